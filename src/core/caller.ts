@@ -1,0 +1,39 @@
+import type { Did } from './ids.ts'
+
+/** What a person may do in a node. `servicedesk` exists only on the trust anchor's node. */
+export const roles = [
+  'administrator',
+  'coordinator',
+  'account_manager',
+  'contact_person',
+  'servicedesk',
+  'auditor',
+] as const
+export type Role = (typeof roles)[number]
+
+/** What an API client (an unattended system) may do. */
+export const scopes = ['partners:read', 'partners:write', 'access:read', 'verify'] as const
+export type Scope = (typeof scopes)[number]
+
+/** Who calls an operation. Made by authentication only; never taken from input. */
+export type Caller =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'user'
+      readonly userId: string
+      readonly account: string
+      readonly roles: readonly Role[]
+      /** The party this user is: a natural person with an own DID. */
+      readonly personId: string
+      readonly did: Did
+    }
+  | {
+      readonly kind: 'client'
+      readonly clientId: string
+      readonly name: string
+      readonly scopes: readonly Scope[]
+    }
+  | { readonly kind: 'node'; readonly did: Did }
+
+export type UserCaller = Extract<Caller, { kind: 'user' }>
+export type NodeCaller = Extract<Caller, { kind: 'node' }>

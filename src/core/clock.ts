@@ -1,0 +1,39 @@
+import { Refusal } from './refusal.ts'
+
+/** Time is passed in, so that tests can set it. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number
+}
+
+export const systemClock: Clock = { now: () => Date.now() }
+
+/** Whole seconds, as JWT NumericDate wants them (RFC 7519, section 2). */
+export const seconds = (ms: number): number => Math.floor(ms / 1000)
+
+/** How far two clocks may differ before a time claim counts as wrong, in seconds. */
+export const CLOCK_SKEW_S = 30
+
+/**
+ * The last millisecond of a calendar day in Europe/Amsterdam: what "until 31 January" means to a Dutch reader.
+ * @param day `YYYY-MM-DD`
+ * @returns milliseconds since the epoch
+ */
+export function endOfDay(day: string): number {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
+  const next = match ? Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + 1) : Number.NaN
+  if (!match || new Date(next - 86_400_000).toISOString().slice(0, 10) !== day)
+    throw new Refusal('invalid', 'invalid_date', 'a date is written as YYYY-MM-DD')
+  return next - amsterdamOffset(next) - 1
+}
+
+/** Amsterdam's distance to UTC, in ms, at a moment near local midnight (the switch is at 01:00 UTC, never there). */
+function amsterdamOffset(atUtc: number): number {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Amsterdam', timeZoneName: 'longOffset' })
+    .formatToParts(new Date(atUtc - 2 * 3_600_000))
+    .find((part) => part.type === 'timeZoneName')?.value
+  const match = /GMT([+-])(\d{2}):(\d{2})/.exec(parts ?? '')
+  if (!match) return 0
+  const minutes = Number(match[2]) * 60 + Number(match[3])
+  return (match[1] === '-' ? -minutes : minutes) * 60_000
+}

@@ -1,0 +1,6 @@
+export * from './caller.ts'
+export * from './clock.ts'
+export * from './ids.ts'
+export * from './log.ts'
+export * from './operation.ts'
+export * from './refusal.ts'

@@ -1,0 +1,83 @@
+import type { z } from 'zod'
+import type { Caller, Role, Scope } from './caller.ts'
+import { Refusal } from './refusal.ts'
+
+/** Who may call an operation. There is no default: an operation that forgets it does not compile. */
+export type Allow =
+  /** Anybody, also without a token; the reason is shown in the API document. */
+  | { readonly anyone: string }
+  | {
+      /** Users with any of these roles; `signed_in` is every user. */
+      readonly users?: readonly (Role | 'signed_in')[]
+      /** API clients that hold this scope. */
+      readonly clients?: Scope
+      /** Other nodes, which prove their DID per request. */
+      readonly nodes?: true
+    }
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+export interface Context<C extends Caller = Caller> {
+  readonly caller: C
+  /** The `Idempotency-Key` the caller sent, if any. */
+  readonly idempotencyKey?: string
+  /** Reports progress of long work; `done` out of `total` (0 where unknown). */
+  readonly progress: (done: number, total: number, note?: string) => void
+}
+
+/**
+ * One thing the node can do, declared once. The express routes, the OpenAPI document, the command line and the
+ * permission table are all made from the list of operations.
+ */
+export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  /** `noun.verb`, unique: the OpenAPI operationId. */
+  readonly name: string
+  /** One sentence for people. */
+  readonly summary: string
+  readonly method: Method
+  /** Under `/api/v1`, with `:param` segments; those and query or body members together are the input. */
+  readonly path: string
+  readonly input: I
+  readonly output: O
+  readonly allow: Allow
+  /** HTTP status of success; 200 unless told. */
+  readonly status?: 200 | 201 | 202
+  readonly run: (input: z.output<I>, context: Context) => Promise<z.input<O>>
+}
+
+export type AnyOperation = Operation<z.ZodType, z.ZodType>
+
+/** Declares an operation; exists so that `run` is typed from `input` and `output`. */
+export function operation<I extends z.ZodType, O extends z.ZodType>(
+  definition: Operation<I, O>,
+): AnyOperation {
+  return definition as unknown as AnyOperation
+}
+
+/**
+ * Lets the caller through or refuses.
+ * @throws Refusal `authentication_required`, `not_allowed`
+ */
+export function requireAllowed(allow: Allow, caller: Caller): void {
+  if ('anyone' in allow) return
+  if (caller.kind === 'anonymous')
+    throw new Refusal('unauthenticated', 'authentication_required', 'sign in, or send a token, to do this')
+  if (!isAllowed(allow, caller))
+    throw new Refusal('forbidden', 'not_allowed', 'your role does not allow this', {
+      params: { needs: [...(allow.users ?? []), ...(allow.clients ? [allow.clients] : [])] },
+    })
+}
+
+function isAllowed(allow: Exclude<Allow, { anyone: string }>, caller: Caller): boolean {
+  if (caller.kind === 'user')
+    return (allow.users ?? []).some((role) => role === 'signed_in' || caller.roles.includes(role))
+  if (caller.kind === 'client') return allow.clients !== undefined && caller.scopes.includes(allow.clients)
+  return caller.kind === 'node' && allow.nodes === true
+}
+
+/** The caller as a user: for what only a person can do. @throws Refusal `person_required` */
+export function requireUser(caller: Caller): Extract<Caller, { kind: 'user' }> {
+  if (caller.kind !== 'user')
+    throw new Refusal('forbidden', 'person_required', 'only a person can do this, not a system')
+  return caller
+}
