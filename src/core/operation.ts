@@ -19,10 +19,10 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 export interface Context<C extends Caller = Caller> {
   readonly caller: C
-  /** The `Idempotency-Key` the caller sent, if any. */
-  readonly idempotencyKey?: string
-  /** Reports progress of long work; `done` out of `total` (0 where unknown). */
-  readonly progress: (done: number, total: number, note?: string) => void
+  /** The version in the caller's `If-Match`, where it sent one; outputs with a `version` member carry it as ETag. */
+  readonly ifMatch?: number
+  /** The file of an {@link Operation.upload} operation, as it comes in. Read it once. */
+  readonly upload?: AsyncIterable<Uint8Array>
 }
 
 /**
@@ -42,6 +42,10 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly allow: Allow
   /** HTTP status of success; 200 unless told. */
   readonly status?: 200 | 201 | 202
+  /** The body is a file (`application/octet-stream`, streamed); input then comes from path and query only. */
+  readonly upload?: true
+  /** Path parameters and members the command line takes without their name, in order. */
+  readonly positional?: readonly string[]
   readonly run: (input: z.output<I>, context: Context) => Promise<z.input<O>>
 }
 
