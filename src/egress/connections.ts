@@ -1,0 +1,54 @@
+import type { LookupAddress } from 'node:dns'
+import { lookup as systemLookup } from 'node:dns'
+import type { LookupFunction } from 'node:net'
+import { Agent, type Dispatcher } from 'undici'
+import { zoneOf } from './address.ts'
+import { requireAddress, type TargetRules } from './target.ts'
+
+/** Answers all addresses of a name, as `dns.lookup` with `all: true` does. */
+export type Lookup = (
+  hostname: string,
+  done: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void
+
+export interface Connections {
+  /** Connections whose address was checked when they were made, so a name that changes its address gains nothing. */
+  readonly checked: Dispatcher
+  /** For hosts the operator vouches for. */
+  readonly vouched: Dispatcher
+}
+
+const defaultLookup: Lookup = (hostname, done) => systemLookup(hostname, { all: true }, done)
+
+/** Keep-alive pools, one per origin; an origin nobody talks to any more is let go. */
+export function openConnections(rules: TargetRules, lookup: Lookup = defaultLookup): Connections {
+  const shared = {
+    connections: 64,
+    keepAliveTimeout: 4_000,
+    keepAliveMaxTimeout: 30_000,
+    // The caller's total time bounds these.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  }
+  return {
+    checked: new Agent({ ...shared, connect: { lookup: checkedLookup(rules, lookup), timeout: 10_000 } }),
+    vouched: new Agent({ ...shared, connect: { timeout: 10_000 } }),
+  }
+}
+
+function checkedLookup(rules: TargetRules, lookup: Lookup): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, (error, addresses) => {
+      const first = addresses?.[0]
+      if (error || !first) return callback(error ?? new Error('no address'), '')
+      try {
+        // One bad address refuses the name: which of them gets connected is not ours to choose.
+        for (const { address } of addresses) requireAddress(zoneOf(address), rules)
+      } catch (refusal) {
+        return callback(refusal as NodeJS.ErrnoException, '')
+      }
+      if (options.all) return callback(null, addresses)
+      callback(null, first.address, first.family)
+    })
+  }
+}

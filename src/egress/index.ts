@@ -1,0 +1,8 @@
+export type { Lookup } from './connections.ts'
+export {
+  createEgress,
+  type Egress,
+  type EgressJson,
+  type EgressOptions,
+  type EgressResponse,
+} from './egress.ts'
