@@ -1,0 +1,83 @@
+import 'reflect-metadata'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DataSource, type DataSourceOptions, type EntitySchema, type MixedList } from 'typeorm'
+import { asTypeOrmMigration, type Migration } from './migration.ts'
+
+export type Engine = 'sqlite' | 'postgres'
+
+/** Where the node keeps its data. */
+export type StorageConfig =
+  | { readonly engine: 'sqlite'; readonly file: string; readonly synchronous?: 'FULL' | 'NORMAL' }
+  | {
+      readonly engine: 'postgres'
+      readonly url: string
+      readonly schema?: string
+      readonly poolSize?: number
+    }
+
+// biome-ignore lint/complexity/noBannedTypes: TypeORM's own type for entity classes
+export type Entities = readonly (EntitySchema | Function)[]
+export type Migrations = readonly (Migration | (new () => object))[]
+
+/** What TypeORM does with `findOneBy({ id: undefined })` unless told: return the first row. */
+const strictWhere = { null: 'throw', undefined: 'throw' } as const
+
+const SQLITE_OPEN_READONLY = 1
+
+export function writerOptions(
+  storage: StorageConfig,
+  entities: Entities,
+  migrations: Migrations,
+): DataSourceOptions {
+  const shared = {
+    entities: [...entities] as MixedList<EntitySchema>,
+    migrations: migrations.map((step) => (typeof step === 'function' ? step : asTypeOrmMigration(step))),
+    invalidWhereValuesBehavior: strictWhere,
+  }
+  if (storage.engine === 'sqlite') {
+    mkdirSync(dirname(storage.file), { recursive: true })
+    return { type: 'sqlite', database: storage.file, enableWAL: true, busyTimeout: 5_000, ...shared }
+  }
+  return { ...postgresOptions(storage), poolSize: storage.poolSize ?? 10, ...shared }
+}
+
+/** A second way in that cannot write: reads never wait for the writer, and never see what is not committed. */
+export function readerOptions(storage: StorageConfig, entities: Entities): DataSourceOptions {
+  const shared = {
+    entities: [...entities] as MixedList<EntitySchema>,
+    invalidWhereValuesBehavior: strictWhere,
+  }
+  if (storage.engine === 'sqlite')
+    return {
+      type: 'sqlite',
+      database: storage.file,
+      flags: SQLITE_OPEN_READONLY,
+      busyTimeout: 5_000,
+      ...shared,
+    }
+  const { extra, ...rest } = postgresOptions(storage)
+  const options = `${extra.options} -c default_transaction_read_only=on`.trim()
+  return { ...rest, poolSize: storage.poolSize ?? 10, extra: { ...extra, options }, ...shared }
+}
+
+function postgresOptions(storage: Extract<StorageConfig, { engine: 'postgres' }>) {
+  const options = storage.schema ? `-c search_path=${storage.schema}` : ''
+  return {
+    type: 'postgres' as const,
+    url: storage.url,
+    extra: { options, connectionTimeoutMillis: 5_000 },
+  }
+}
+
+export async function openWriter(options: DataSourceOptions, storage: StorageConfig): Promise<DataSource> {
+  const writer = await new DataSource(options).initialize()
+  if (storage.engine === 'sqlite') {
+    // NORMAL acknowledges what a power cut takes away; the option exists for the test that shows it.
+    await writer.query(`PRAGMA synchronous = ${storage.synchronous ?? 'FULL'}`)
+    await writer.query('PRAGMA foreign_keys = ON')
+  } else if (storage.schema) {
+    await writer.query(`CREATE SCHEMA IF NOT EXISTS ${storage.schema}`)
+  }
+  return writer
+}

@@ -1,0 +1,8 @@
+export { EntitySchema, In, IsNull, LessThan, MoreThan, Not } from 'typeorm'
+export { createBatch } from './batch.ts'
+export { column } from './columns.ts'
+export type { Engine, Entities, Migrations, StorageConfig } from './data-source.ts'
+export { acquireLease, leaseMigration, leaseTable } from './lease.ts'
+export type { Migration } from './migration.ts'
+export { change, placeholders, rows } from './sql.ts'
+export { type Reader, Store, type Tx } from './store.ts'

@@ -1,0 +1,150 @@
+import { beforeAll, expect, test } from 'vitest'
+import { newStorage, onEachEngine, openTestStore } from '../../test/support/engines.ts'
+import { Refusal } from '../core/index.ts'
+import {
+  acquireLease,
+  change,
+  column,
+  createBatch,
+  EntitySchema,
+  leaseMigration,
+  leaseTable,
+  type Migration,
+  rows,
+  Store,
+} from './index.ts'
+
+interface Thing {
+  id: string
+  state: string
+  at: number | null
+  data: Buffer | null
+}
+const thingTable = new EntitySchema<Thing>({
+  name: 'thing',
+  columns: {
+    id: column.id(),
+    state: column.text('state'),
+    at: column.optionalTime('at_ms'),
+    data: column.optionalBytes('data'),
+  },
+})
+const thingMigration: Migration = {
+  id: 1795000000099,
+  name: 'Thing',
+  up: ['CREATE TABLE thing (id text PRIMARY KEY, state text NOT NULL, at_ms bigint, data text)'],
+}
+const tables = { entities: [thingTable, leaseTable], migrations: [leaseMigration, thingMigration] }
+const thing = (id: string): Thing => ({ id, state: 'new', at: null, data: null })
+
+onEachEngine((engine) => {
+  let store: Store
+  beforeAll(async () => {
+    store = await openTestStore(engine, tables)
+  })
+
+  test('of 200 parallel writes 20 fail and exactly 180 rows are there', async () => {
+    const jobs = Array.from({ length: 200 }, (_, n) =>
+      store.transact(async (tx) => {
+        await tx.insert(thingTable, thing(`p${n}`))
+        await new Promise((resolve) => setTimeout(resolve, n % 3))
+        if (n % 10 === 0) throw new Refusal('conflict', 'on_purpose', 'this one fails')
+      }),
+    )
+    const results = await Promise.allSettled(jobs)
+    expect(results.filter((result) => result.status === 'rejected')).toHaveLength(20)
+    const [{ n } = { n: 0 }] = await rows<{ n: number }>(
+      store.reader,
+      "SELECT count(*) AS n FROM thing WHERE id LIKE 'p%'",
+    )
+    expect(Number(n)).toBe(180)
+  })
+
+  test('a reader does not see what is not committed', async () => {
+    await store.transact(async (tx) => {
+      await tx.insert(thingTable, thing('hidden'))
+      expect(await store.reader.findOneBy(thingTable, { id: 'hidden' })).toBeNull()
+      expect(await store.current().findOneBy(thingTable, { id: 'hidden' })).not.toBeNull()
+    })
+    expect(await store.reader.findOneBy(thingTable, { id: 'hidden' })).not.toBeNull()
+  })
+
+  test('the reader cannot write', async () => {
+    await expect(rows(store.reader, "INSERT INTO thing (id, state) VALUES ('r', 'new')")).rejects.toThrow(
+      /read-?only/i,
+    )
+  })
+
+  test('an undefined condition is refused instead of matching the first row', async () => {
+    await expect(store.reader.findOneBy(thingTable, { id: undefined as unknown as string })).rejects.toThrow()
+  })
+
+  test('a state changes once, however many try', async () => {
+    await store.transact((tx) => tx.insert(thingTable, thing('once')))
+    const tries = Array.from({ length: 8 }, () =>
+      store.transact((tx) => change(tx, thingTable, { id: 'once', state: 'new' }, { state: 'done' })),
+    )
+    expect((await Promise.all(tries)).sort()).toEqual([0, 0, 0, 0, 0, 0, 0, 1])
+  })
+
+  test('bytes and times come back as they were', async () => {
+    const row = { id: 'types', state: 'x', at: 1_795_000_000_123, data: Buffer.from([0, 255, 128]) }
+    await store.transact((tx) => tx.insert(thingTable, row))
+    expect(await store.reader.findOneBy(thingTable, { id: 'types' })).toEqual(row)
+  })
+
+  test('work after commit runs only when the transaction is kept', async () => {
+    const seen: string[] = []
+    await store.transact(async () => store.afterCommit(() => seen.push('kept')))
+    await store
+      .transact(async () => {
+        store.afterCommit(() => seen.push('lost'))
+        throw new Error('no')
+      })
+      .catch(() => undefined)
+    expect(seen).toEqual(['kept'])
+  })
+
+  test('a batch answers each caller, refuses only the refused, and commits few times', async () => {
+    let commits = 0
+    const add = createBatch<string, string>(store, async (tx, ids) => {
+      commits++
+      await tx.insert(thingTable, ids.filter((id) => !id.includes('bad')).map(thing))
+      return ids.map((id) => (id.includes('bad') ? new Refusal('conflict', 'bad', 'no') : id))
+    })
+    const results = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, n) => add(n === 7 ? 'bad' : `b${n}`)),
+    )
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(39)
+    expect(commits).toBeLessThan(5)
+  })
+
+  test('a batch whose write fails answers nobody with success', async () => {
+    const add = createBatch<string, string>(store, async (tx, ids) => {
+      await tx.insert(thingTable, ids.map(thing))
+      throw new Error('the disk broke')
+    })
+    const results = await Promise.allSettled(['f1', 'f2', 'f3'].map(add))
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(await store.reader.findOneBy(thingTable, { id: 'f1' })).toBeNull()
+  })
+
+  test('a lease has one holder until it ends', async () => {
+    let now = 1_000
+    const clock = { now: () => now }
+    const take = (holder: string) => acquireLease(store, clock, { name: 'sealer', holder, ms: 500 })
+    expect((await Promise.all(['a', 'b', 'c'].map(take))).filter(Boolean)).toHaveLength(1)
+    now = 2_000
+    expect(await take('d')).toBe(true)
+    expect(await take('e')).toBe(false)
+    expect(await take('d')).toBe(true)
+  })
+
+  test('a database made by a newer version is refused', async () => {
+    const storage = newStorage(engine)
+    const newer = await Store.open({ storage, ...tables })
+    await newer.dispose()
+    const older = Store.open({ storage, entities: [leaseTable], migrations: [leaseMigration] })
+    await expect(older).rejects.toMatchObject({ code: 'schema_newer' })
+  })
+})

@@ -1,0 +1,175 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { DataSource, type EntityManager, QueryFailedError } from 'typeorm'
+import { type Log, Refusal, silentLog } from '../core/index.ts'
+import {
+  type Engine,
+  type Entities,
+  type Migrations,
+  openWriter,
+  readerOptions,
+  type StorageConfig,
+  writerOptions,
+} from './data-source.ts'
+import { migrate } from './migration.ts'
+
+declare const writing: unique symbol
+
+/** Reads committed data. What decides something is read in a {@link Tx} instead. */
+export type Reader = Pick<
+  EntityManager,
+  'find' | 'findBy' | 'findOne' | 'findOneBy' | 'exists' | 'existsBy' | 'count' | 'countBy' | 'query'
+> & { readonly connection: DataSource }
+
+/** A transaction: the only thing one can write with. */
+export type Tx = Reader &
+  Pick<EntityManager, 'insert' | 'update' | 'delete' | 'upsert' | 'createQueryBuilder' | 'getRepository'> & {
+    readonly [writing]: true
+  }
+
+export interface StoreDeps {
+  readonly storage: StorageConfig
+  readonly entities: Entities
+  readonly migrations: Migrations
+  readonly log?: Log
+}
+
+interface Running {
+  readonly tx: Tx
+  readonly afterCommit: (() => void)[]
+  open: boolean
+}
+
+/** The node's database: one writer (a queue on SQLite, a pool on Postgres) and a reader that cannot write. */
+export class Store {
+  readonly engine: Engine
+  readonly #writer: DataSource
+  readonly #reader: DataSource
+  readonly #running = new AsyncLocalStorage<Running>()
+  readonly #log: Log
+  #queue: Promise<unknown> = Promise.resolve()
+  #disposed = false
+
+  private constructor(writer: DataSource, reader: DataSource, engine: Engine, log: Log) {
+    this.#writer = writer
+    this.#reader = reader
+    this.engine = engine
+    this.#log = log
+  }
+
+  /** Opens the database and brings its schema up to date. @throws Refusal `schema_newer`, `database_unreachable` */
+  static async open(deps: StoreDeps): Promise<Store> {
+    let writer: DataSource | undefined
+    try {
+      writer = await openWriter(writerOptions(deps.storage, deps.entities, deps.migrations), deps.storage)
+      await migrate(writer)
+      const reader = await new DataSource(readerOptions(deps.storage, deps.entities)).initialize()
+      return new Store(writer, reader, deps.storage.engine, deps.log ?? silentLog)
+    } catch (error) {
+      await writer?.destroy().catch(() => undefined)
+      if (error instanceof Refusal) throw error
+      throw new Refusal('unavailable', 'database_unreachable', 'the database cannot be opened', {
+        cause: error,
+      })
+    }
+  }
+
+  /** Committed data, without waiting for writers. */
+  get reader(): Reader {
+    return this.#reader.manager
+  }
+
+  /**
+   * Runs `work` in one transaction: all of it or nothing. Inside another transaction it joins that one.
+   * On SQLite transactions wait for each other, so never await network or slow crypto inside.
+   */
+  async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const running = this.#running.getStore()
+    if (running?.open) return work(running.tx)
+    if (this.#disposed) throw new Refusal('unavailable', 'node_stopping', 'the node is stopping')
+    const run = () => this.#runTransaction(work)
+    if (this.engine === 'postgres') return run()
+    const turn = this.#queue.then(run, run)
+    this.#queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** The transaction this code runs in. @throws Error outside one: a write there would join somebody else's. */
+  currentTx(): Tx {
+    const running = this.#running.getStore()
+    if (!running?.open) throw new Error('this must run inside transact()')
+    return running.tx
+  }
+
+  /** The current transaction, or the committed data when there is none. */
+  current(): Reader {
+    const running = this.#running.getStore()
+    return running?.open ? running.tx : this.reader
+  }
+
+  /** Calls `then` once the current transaction is committed; never when it fails. At once when there is none. */
+  afterCommit(then: () => void): void {
+    const running = this.#running.getStore()
+    if (running?.open) running.afterCommit.push(then)
+    else then()
+  }
+
+  /** True when both connections answer. */
+  async isReady(): Promise<boolean> {
+    const one = (source: DataSource) => source.query('SELECT 1')
+    return Promise.all([one(this.#writer), one(this.#reader)]).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  /** Finishes what is queued and closes the connections. */
+  async dispose(): Promise<void> {
+    if (this.#disposed) return
+    this.#disposed = true
+    await this.#queue
+    await Promise.all([this.#writer.destroy(), this.#reader.destroy()])
+  }
+
+  async #runTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const afterCommit: (() => void)[] = []
+    const result = await this.#writer
+      .transaction(async (manager) => {
+        const running: Running = { tx: manager as unknown as Tx, afterCommit, open: true }
+        try {
+          return await this.#running.run(running, () => work(running.tx))
+        } finally {
+          running.open = false
+        }
+      })
+      .catch((error) => {
+        throw asRefusalIfOutside(error)
+      })
+    for (const then of afterCommit) {
+      try {
+        then()
+      } catch (error) {
+        // The change is committed: what follows it must not turn it into a failure.
+        this.#log.error({ err: error }, 'after-commit work failed')
+      }
+    }
+    return result
+  }
+}
+
+const OUTSIDE =
+  /SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)|ECONNREFUSED|ECONNRESET|terminating connection|57P0|53[0-9]{3}/
+
+/** A full disk or a database that is away is not the caller's fault and not ours: a coded 503. */
+function asRefusalIfOutside(error: unknown): unknown {
+  if (error instanceof Refusal || !(error instanceof Error)) return error
+  const code = error instanceof QueryFailedError ? String(error.driverError?.code ?? '') : ''
+  const text = `${code} ${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`
+  if (!OUTSIDE.test(text)) return error
+  const full = /SQLITE_FULL|53100/.test(text)
+  return new Refusal(
+    'unavailable',
+    full ? 'disk_full' : 'database_unavailable',
+    full ? 'there is no room left on the disk: nothing was changed' : 'the database does not answer',
+    { cause: error },
+  )
+}
