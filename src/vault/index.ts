@@ -1,0 +1,2 @@
+export { equalBytes, Vault } from './vault.ts'
+export { vaultKeyTable, vaultMigration } from './vault-table.ts'
