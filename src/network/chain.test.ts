@@ -42,7 +42,8 @@ async function send(chain: Chain): Promise<void> {
   const from = '0x00000000000000000000000000000000000000aa'
   await chain.fund(from)
   await rpc(chain, 'anvil_impersonateAccount', [from])
-  await rpc(chain, 'eth_sendTransaction', [{ from, to: from, value: '0x1' }])
+  const hash = await rpc(chain, 'eth_sendTransaction', [{ from, to: from, value: '0x1' }])
+  while ((await rpc(chain, 'eth_getTransactionReceipt', [hash])) === null) await pause(5)
 }
 
 test('a chain starts with a registry, no known accounts, and a key only its owner can read', async () => {

@@ -172,14 +172,21 @@ async function deployed(rpc: Rpc, dir: string, chainId: number, funderKey: strin
   const data = EthereumDIDRegistry.bytecode
   const hash = await rpc('eth_sendTransaction', [{ from: funder, data, gas: '0x4c4b40' }])
   await rpc('anvil_stopImpersonatingAccount', [funder])
-  const receipt = await rpc('eth_getTransactionReceipt', [hash])
-  const { contractAddress, status } = receipt as { contractAddress?: string; status?: string }
-  if (contractAddress === undefined || status !== '0x1')
-    throw new Refusal('unavailable', 'chain_not_started', 'the registry could not be deployed')
-  const file: ChainFile = { chainId, registry: contractAddress, funder }
+  const file: ChainFile = { chainId, registry: await minedContract(rpc, hash), funder }
   await saveState(rpc, dir)
   await writeJson(join(dir, 'chain.json'), file)
   return file
+}
+
+/** Mining is immediate but not part of the call that sends. */
+async function minedContract(rpc: Rpc, hash: unknown): Promise<string> {
+  for (const deadline = Date.now() + 5_000; Date.now() < deadline; await pause(5)) {
+    const receipt = await rpc('eth_getTransactionReceipt', [hash])
+    const { contractAddress, status } = (receipt ?? {}) as { contractAddress?: string; status?: string }
+    if (contractAddress && status === '0x1') return contractAddress
+    if (receipt) break
+  }
+  throw new Refusal('unavailable', 'chain_not_started', 'the registry could not be deployed')
 }
 
 async function answering(rpc: Rpc, exited: Promise<void>): Promise<void> {
