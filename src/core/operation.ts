@@ -59,6 +59,19 @@ export function operation<I extends z.ZodType, O extends z.ZodType>(
 }
 
 /**
+ * A page of a list, newest first unless told: pass `next` back as `cursor` to go on. Keyset, so rows that are
+ * added meanwhile neither repeat nor hide others.
+ */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next: z.string().nullable() })
+
+/** The members of a list operation's input. */
+export const pageInput = {
+  cursor: z.string().max(200).optional().describe('where the previous page ended'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('rows a page'),
+}
+
+/**
  * Lets the caller through or refuses.
  * @throws Refusal `authentication_required`, `not_allowed`
  */

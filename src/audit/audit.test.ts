@@ -1,0 +1,61 @@
+import { beforeEach, expect, test } from 'vitest'
+import { onEachEngine, openTestStore } from '../../test/support/engines.ts'
+import { systemClock } from '../core/index.ts'
+import { leaseMigration, leaseTable, rows, type Store } from '../store/index.ts'
+import { Audit, auditHeadTable, auditMigration, auditTable } from './index.ts'
+
+const tables = {
+  entities: [auditTable, auditHeadTable, leaseTable],
+  migrations: [leaseMigration, auditMigration],
+}
+
+onEachEngine((engine) => {
+  let store: Store
+  let audit: Audit
+  const tamper = (sql: string) => store.transact((tx) => rows(tx, sql))
+  const happen = (action: string) => store.transact((tx) => audit.record(tx, 'system', action, { n: 1 }))
+
+  beforeEach(async () => {
+    store = await openTestStore(engine, tables)
+    audit = new Audit({ store, clock: systemClock, pseudonym: (id) => `p_${id.length}` })
+    for (const action of ['a', 'b', 'c']) await happen(action)
+  })
+
+  test('what happened is chained and verifies', async () => {
+    expect(await audit.verify()).toMatchObject({ intact: true, entries: 0, unsealed: 3 })
+    expect(await audit.seal()).toBe(3)
+    await happen('d')
+    await audit.seal()
+    expect(await audit.verify()).toMatchObject({ intact: true, entries: 4, unsealed: 0 })
+  })
+
+  test.each([
+    ['a changed entry', "UPDATE audit_entry SET action = 'x' WHERE seq = 2", 'entry_changed', 2],
+    ['changed facts', `UPDATE audit_entry SET data = '{"n":2}' WHERE seq = 1`, 'entry_changed', 1],
+    ['an entry taken out', 'DELETE FROM audit_entry WHERE seq = 2', 'entry_missing', 2],
+    ['the end cut off', 'DELETE FROM audit_entry WHERE seq = 3', 'chain_cut', 3],
+  ])('%s is found', async (_what, sql, reason, brokenAt) => {
+    await audit.seal()
+    await tamper(sql)
+    expect(await audit.verify()).toEqual({ intact: false, entries: brokenAt - 1, brokenAt, reason })
+  })
+
+  test('an entry of a change that failed is not there', async () => {
+    await store
+      .transact(async (tx) => {
+        await audit.record(tx, 'system', 'lost')
+        throw new Error('no')
+      })
+      .catch(() => undefined)
+    expect((await audit.list({ limit: 10 })).items.map(({ action }) => action)).toEqual(['c', 'b', 'a'])
+  })
+
+  test('entries are sealed by themselves within a second, also with two processes', async () => {
+    const other = new Audit({ store, clock: systemClock, pseudonym: String })
+    audit.start()
+    other.start()
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await Promise.all([audit.stop(), other.stop()])
+    expect(await audit.verify()).toMatchObject({ intact: true, entries: 3, unsealed: 0 })
+  })
+})

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { type AnyOperation, operation, pageInput, pageOf } from '../core/index.ts'
+import type { Audit } from './audit.ts'
+
+const entry = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  action: z.string(),
+  actor: z.string().describe('a pseudonym for a person, a DID for a node'),
+  data: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string()).readonly()])),
+  seq: z.number().int().nullable(),
+})
+
+export function auditOperations(audit: Audit): AnyOperation[] {
+  return [
+    operation({
+      name: 'audit.list',
+      summary: 'Every decision and change on this node, newest first',
+      method: 'GET',
+      path: '/audit',
+      input: z.strictObject(pageInput),
+      output: pageOf(entry),
+      allow: { users: ['administrator', 'auditor'] },
+      run: async (input) => {
+        const { items, next } = await audit.list(input)
+        return {
+          items: items.map(({ prev: _prev, hash: _hash, at, ...rest }) => ({
+            ...rest,
+            at: new Date(at).toISOString(),
+          })),
+          next,
+        }
+      },
+    }),
+    operation({
+      name: 'audit.verify',
+      summary: 'Walks the hash chain and says whether the record is intact',
+      method: 'GET',
+      path: '/audit/verification',
+      input: z.strictObject({}),
+      output: z.discriminatedUnion('intact', [
+        z.object({ intact: z.literal(true), entries: z.number(), head: z.string(), unsealed: z.number() }),
+        z.object({
+          intact: z.literal(false),
+          entries: z.number(),
+          brokenAt: z.number(),
+          reason: z.enum(['entry_changed', 'entry_missing', 'chain_cut']),
+        }),
+      ]),
+      allow: { users: ['administrator', 'auditor'] },
+      run: () => audit.verify(),
+    }),
+  ]
+}
