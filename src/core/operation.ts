@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Caller, Role, Scope } from './caller.ts'
 import { Refusal } from './refusal.ts'
 
