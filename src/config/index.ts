@@ -1,0 +1,1 @@
+export type { AdministratorConfig, ChainConfig, Config, OrganisationConfig, Secrets } from './config.ts'
