@@ -1,0 +1,6 @@
+export * from './claim-path.ts'
+export type { ClaimError, ClaimErrorCode, ClaimsReport } from './claims-check.ts'
+export { type Claims, CredentialType } from './credential-type.ts'
+export { CredentialTypes } from './credential-types.ts'
+export { loadCredentialTypes } from './load-credential-types.ts'
+export type { ClaimMetadata, DataClass, IssuerRule, Language, TypeMetadata } from './type-metadata.ts'
