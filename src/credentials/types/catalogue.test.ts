@@ -67,13 +67,19 @@ describe('a claim', () => {
     'contact-person.toString',
   ])('%s is unknown', (text) => {
     expect(() => types.requireClaim(parseClaimRef(text))).toThrow(
-      expect.objectContaining({ code: 'unknown_claim' }),
+      expect.objectContaining({
+        code: 'unknown_claim',
+        params: expect.objectContaining({ known: expect.arrayContaining(['email']) }),
+      }),
     )
   })
 
   test.each(['passport.number', 'constructor.name'])('%s is of an unknown type', (text) => {
     expect(() => types.requireClaim(parseClaimRef(text))).toThrow(
-      expect.objectContaining({ code: 'unknown_credential_type' }),
+      expect.objectContaining({
+        code: 'unknown_credential_type',
+        params: { known: expect.arrayContaining(['contact-person']) },
+      }),
     )
     expect(types.find('urn:regie:credential:passport:1')).toBeNull()
   })

@@ -90,12 +90,12 @@ export class CredentialType {
     return this.metadata.claims.find((claim) => matchesPattern(claim.path, path)) ?? null
   }
 
-  /** @throws Refusal `unknown_claim` */
+  /** @throws Refusal `unknown_claim`, with the type's claims in `params.known` */
   requireClaimPath(path: ClaimPattern): ClaimMetadata {
     const claim = this.findClaim(path)
     if (!claim)
       throw new Refusal('invalid', 'unknown_claim', 'this credential type has no such claim', {
-        params: { type: this.name },
+        params: { type: this.name, known: this.metadata.claims.map(({ path }) => path.join('.')) },
       })
     return claim
   }

@@ -23,7 +23,7 @@ export class CredentialTypes {
 
   /** @throws Refusal `unknown_credential_type` */
   require(vct: string): CredentialType {
-    return known(this.find(vct))
+    return this.#known(this.find(vct))
   }
 
   findByName(name: string): CredentialType | null {
@@ -32,7 +32,7 @@ export class CredentialTypes {
 
   /** By short name, such as `company-profile`. @throws Refusal `unknown_credential_type` */
   byName(name: string): CredentialType {
-    return known(this.findByName(name))
+    return this.#known(this.findByName(name))
   }
 
   /** What a claim reference points at. @throws Refusal `unknown_credential_type`, `unknown_claim` */
@@ -40,10 +40,11 @@ export class CredentialTypes {
     const type = this.byName(ref.type)
     return { type, claim: type.requireClaimPath(ref.path) }
   }
-}
 
-function known(type: CredentialType | null): CredentialType {
-  if (!type)
-    throw new Refusal('invalid', 'unknown_credential_type', 'this node does not know that credential type')
-  return type
+  #known(type: CredentialType | null): CredentialType {
+    if (type) return type
+    throw new Refusal('invalid', 'unknown_credential_type', 'this node does not know that credential type', {
+      params: { known: [...this.#byName.keys()] },
+    })
+  }
 }

@@ -121,13 +121,19 @@ describe('a broken file stops the start and is named', () => {
       { file: 'licence.schema.json', reason: 'no_file' },
     ],
     ['no example', without('example'), 'credential_type_unreadable', { file: 'licence/example.json' }],
-    ['not JSON', { ...licence, type: '{' }, 'credential_type_unreadable', { reason: 'not_json' }],
-    ['a list', { ...licence, type: '[]' }, 'credential_type_unreadable', { reason: 'not_an_object' }],
+    ['not JSON', { ...licence, type: '{' }, 'credential_type_unreadable', { reason: 'json_invalid' }],
+    [
+      'a member twice',
+      { ...licence, type: '{"vct":"a","vct":"b"}' },
+      'credential_type_unreadable',
+      { reason: 'json_duplicate_member' },
+    ],
+    ['a list', { ...licence, type: '[]' }, 'credential_type_unreadable', { reason: 'json_not_object' }],
     [
       'too much',
       { ...licence, type: ' '.repeat(300_000) },
       'credential_type_unreadable',
-      { reason: 'too_large' },
+      { reason: 'json_too_large' },
     ],
     [
       'a misspelt member',

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Refusal } from '../../core/index.ts'
+import { isRefusal, Refusal } from '../../core/index.ts'
+import { parseJsonObject } from '../../jose/index.ts'
 import { TYPE_NAME } from './claim-path.ts'
 import { createSchemaCompiler } from './claims-check.ts'
 import { type Claims, CredentialType } from './credential-type.ts'
@@ -17,7 +18,6 @@ type Code =
 
 type Fail = (code: Code, file: string, details?: { reason?: string; at?: string; cause?: unknown }) => never
 
-const MAX_FILE_CHARS = 262_144
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
 /**
@@ -99,18 +99,16 @@ const folders = (dir: string): readonly string[] =>
   )
 
 function readJson(dir: string, file: string): { readonly text: string; readonly json: Claims } {
-  const text = attempt(
-    () => readFileSync(join(dir, file), 'utf8'),
+  const bytes = attempt(
+    () => readFileSync(join(dir, file)),
     (cause) => fail('credential_type_unreadable', file, { reason: 'no_file', cause }),
   )
-  if (text.length > MAX_FILE_CHARS) fail('credential_type_unreadable', file, { reason: 'too_large' })
   const json = attempt(
-    (): unknown => JSON.parse(text),
-    (cause) => fail('credential_type_unreadable', file, { reason: 'not_json', cause }),
+    () => parseJsonObject(bytes),
+    (cause) =>
+      fail('credential_type_unreadable', file, { reason: isRefusal(cause) ? cause.code : 'not_json', cause }),
   )
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    fail('credential_type_unreadable', file, { reason: 'not_an_object' })
-  return { text, json: json as Claims }
+  return { text: bytes.toString('utf8'), json }
 }
 
 function attempt<T>(run: () => T, otherwise: (cause: unknown) => never): T {
