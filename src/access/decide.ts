@@ -1,0 +1,139 @@
+import { CLOCK_SKEW_S, type Did } from '../core/index.ts'
+import type { ClaimPath } from '../credentials/index.ts'
+
+/** One claim of one type: what is asked for. */
+export interface ClaimTarget {
+  readonly vct: string
+  readonly path: ClaimPath
+}
+
+/** One claim of one credential, as it was frozen at consent; the credential is named by its lineage. */
+export interface GrantTuple extends ClaimTarget {
+  readonly credentialId: string
+}
+
+/** Who inside the grantee may look. An asker needs to be named in one of them. */
+export interface Recipients {
+  readonly roles?: readonly string[]
+  readonly persons?: readonly Did[]
+  readonly systems?: readonly Did[]
+}
+
+/** Who looks on behalf of the asking party, as proven. */
+export type Actor =
+  | { readonly kind: 'employee'; readonly did: Did; readonly role: string; readonly name?: string }
+  | { readonly kind: 'system'; readonly did: Did; readonly name?: string; readonly responsible?: string }
+
+/** What the asker proved and wants, by the time its signatures are verified. */
+export interface AskFacts {
+  readonly asker: Did
+  /** Null when no valid role credential came along. */
+  readonly actor: Actor | null
+  /** The party whose data is asked for. */
+  readonly subject: Did
+  readonly claims: readonly ClaimTarget[]
+  readonly purpose: readonly string[]
+  /** SHA-256 of the grant the asker shows. */
+  readonly grantDigest: string
+}
+
+/** Our own row of the grant: it decides, not the credential that points at it. */
+export interface GrantFacts {
+  readonly grantor: Did
+  readonly grantee: Did
+  readonly digest: string
+  readonly tuples: readonly GrantTuple[]
+  readonly purpose: readonly string[]
+  readonly recipients: Recipients
+  /** Milliseconds since the epoch, like `expiresAt`. */
+  readonly startsAt: number
+  readonly expiresAt: number
+  readonly revokedAt: number | null
+}
+
+/** What we know of the asker's TTP-policy attestation. */
+export type AttestationState =
+  | 'valid'
+  | 'missing'
+  | 'invalid'
+  | 'expired'
+  | 'suspended'
+  | 'revoked'
+  | 'unknown'
+
+export type DenialCode =
+  | `attestation_${Exclude<AttestationState, 'valid'>}`
+  | 'grant_unknown'
+  | 'grant_differs'
+  | 'grant_of_another_subject'
+  | 'grant_for_another_party'
+  | 'grant_revoked'
+  | 'grant_not_yet_valid'
+  | 'grant_expired'
+  | 'purpose_not_granted'
+  | 'actor_unproven'
+  | 'role_not_granted'
+  | 'system_not_granted'
+  | 'nothing_asked'
+  | 'claim_not_granted'
+
+export type Decision =
+  | { readonly permit: true; readonly tuples: readonly GrantTuple[] }
+  | { readonly permit: false; readonly codes: readonly DenialCode[] }
+
+/**
+ * Whether this Ask is covered by this grant, now. Pure, and denies by default: everything must be right at once,
+ * and every reason why not is given.
+ * @param now milliseconds since the epoch
+ */
+export function decide(
+  ask: AskFacts,
+  grant: GrantFacts | null,
+  attestation: AttestationState,
+  now: number,
+): Decision {
+  const codes: DenialCode[] = attestation === 'valid' ? [] : [`attestation_${attestation}`]
+  // A grant that is not ours, or not theirs, is not described any further to the asker.
+  if (!grant) return { permit: false, codes: [...codes, 'grant_unknown'] }
+  const foreign = foreignTo(ask, grant)
+  if (foreign) return { permit: false, codes: [...codes, foreign] }
+  codes.push(...timeCodes(grant, now), ...actorCodes(ask.actor, grant.recipients))
+  if (!ask.purpose.length || !ask.purpose.every((purpose) => grant.purpose.includes(purpose)))
+    codes.push('purpose_not_granted')
+  const tuples = coveredTuples(ask.claims, grant.tuples)
+  if (ask.claims.length === 0) codes.push('nothing_asked')
+  else if (tuples.length < ask.claims.length) codes.push('claim_not_granted')
+  return codes.length === 0 ? { permit: true, tuples } : { permit: false, codes }
+}
+
+function foreignTo(ask: AskFacts, grant: GrantFacts): DenialCode | undefined {
+  if (grant.digest !== ask.grantDigest) return 'grant_differs'
+  if (grant.grantor !== ask.subject) return 'grant_of_another_subject'
+  if (grant.grantee !== ask.asker) return 'grant_for_another_party'
+  return undefined
+}
+
+function timeCodes(grant: GrantFacts, now: number): DenialCode[] {
+  const codes: DenialCode[] = []
+  if (grant.revokedAt !== null) codes.push('grant_revoked')
+  if (now < grant.startsAt - CLOCK_SKEW_S * 1000) codes.push('grant_not_yet_valid')
+  // Our own row and our own clock: the end of a grant needs no allowance.
+  if (now >= grant.expiresAt) codes.push('grant_expired')
+  return codes
+}
+
+function actorCodes(actor: Actor | null, recipients: Recipients): DenialCode[] {
+  if (!actor) return ['actor_unproven']
+  if (actor.kind === 'system') return recipients.systems?.includes(actor.did) ? [] : ['system_not_granted']
+  const named = recipients.persons?.includes(actor.did) || recipients.roles?.includes(actor.role)
+  return named ? [] : ['role_not_granted']
+}
+
+/** The frozen tuple for each asked claim, in the order asked; claims without one are left out. */
+function coveredTuples(claims: readonly ClaimTarget[], tuples: readonly GrantTuple[]): GrantTuple[] {
+  const byTarget = new Map(tuples.map((tuple) => [targetKey(tuple), tuple]))
+  return claims.map((claim) => byTarget.get(targetKey(claim))).filter((tuple) => tuple !== undefined)
+}
+
+/** The same text for the same type and path. */
+export const targetKey = ({ vct, path }: ClaimTarget): string => JSON.stringify([vct, ...path])
