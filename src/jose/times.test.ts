@@ -29,3 +29,8 @@ test('without skew the limits are exact', () => {
   expect(() => checkTimes({ exp: now + 1, nbf: now, iat: now }, now, 0)).not.toThrow()
   expect(() => checkTimes({ nbf: now + 1 }, now, 0)).toThrow(/not valid yet/)
 })
+
+test('without a clock nothing is in time', () => {
+  expect(() => checkTimes({ exp: now }, Number.NaN)).toThrow(TypeError)
+  expect(() => checkTimes({ exp: now }, now, Number.NaN)).toThrow(TypeError)
+})

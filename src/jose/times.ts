@@ -14,6 +14,8 @@ export interface TimeClaims {
  * @throws Refusal `jws_time_malformed`, `jws_expired`, `jws_not_yet_valid`, `jws_issued_in_future`
  */
 export function checkTimes(claims: TimeClaims, now: number, skew: number = CLOCK_SKEW_S): void {
+  // Compared with NaN nothing is ever late.
+  if (!Number.isFinite(now) || !(skew >= 0)) throw new TypeError('now and skew are numbers of seconds')
   const exp = numericDate(claims.exp)
   const nbf = numericDate(claims.nbf)
   const iat = numericDate(claims.iat)
