@@ -1,1 +1,16 @@
+export {
+  credentialMigration,
+  type HeldCredentialRow,
+  heldCredentialTable,
+  type IssuedCredentialRow,
+  issuedCredentialTable,
+} from './credential-table.ts'
+export { Credentials, credentialDigest, type Issued, type IssueInput, type Issuer } from './credentials.ts'
 export * from './types/index.ts'
+export {
+  type CredentialCheck,
+  type CredentialReport,
+  claimsOf,
+  createVerifyCredential,
+  type VerifyCredential,
+} from './verify-credential.ts'

@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto'
+import { type Clock, type Did, newId, Refusal, seconds } from '../core/index.ts'
+import { BoundedMap, type JsonObject, type PublicJwk, type Signer } from '../jose/index.ts'
+import { issueSdJwt, presentSdJwt, type ReadSdJwt, readSdJwt, SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
+import type { Allocated, StatusLists } from '../status-lists/index.ts'
+import { change, createBatch, type Reader, type Store, type Tx } from '../store/index.ts'
+import type { Vault } from '../vault/index.ts'
+import {
+  type HeldCredentialRow,
+  heldCredentialTable,
+  type IssuedCredentialRow,
+  issuedCredentialTable,
+} from './credential-table.ts'
+import type { Claims, CredentialType, CredentialTypes } from './types/index.ts'
+
+/** A party of this node as issuer: whose status list, and which key signs. */
+export interface Issuer {
+  readonly partyId: string
+  readonly did: Did
+  readonly kid: string
+}
+
+export interface IssueInput {
+  readonly issuer: Issuer
+  /** Short name of the type, such as `employee-role`. */
+  readonly type: string
+  readonly subject: Did
+  readonly claims: Claims
+  /** Key the holder presents it with; without it the credential is bound by `sub` alone. */
+  readonly holderKey?: PublicJwk
+  /** Milliseconds since the epoch; by default what the type says. */
+  readonly expiresAt?: number
+  readonly id?: string
+}
+
+export interface Issued {
+  /** The credential's `jti`. */
+  readonly id: string
+  readonly compact: string
+  readonly digest: string
+  readonly expiresAt: number
+}
+
+export interface HoldInput {
+  readonly compact: string
+  readonly holderParty: string
+  /** Key that presents it; null when it has no `cnf`. */
+  readonly bindingKid: string | null
+  /** The current credential it takes the place of. */
+  readonly replaces?: HeldCredentialRow
+}
+
+export interface CredentialsDeps {
+  readonly store: Store
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly types: CredentialTypes
+  readonly signer: (kid: string) => Promise<Signer>
+  readonly statusLists: Pick<StatusLists, 'allocateMany' | 'setStatus'>
+}
+
+/** SHA-256 of the issuer-signed part, base64url: the same for every presentation of a credential. */
+export const credentialDigest = (compact: string): string =>
+  createHash('sha256')
+    .update(compact.slice(0, compact.indexOf('~')))
+    .digest('base64url')
+
+const sealPlace = (id: string) => `held_credential:${id}`
+
+/** Issues, holds and presents credentials for the parties of this node. */
+export class Credentials {
+  readonly #deps: CredentialsDeps
+  // A grant is read far more often than a credential changes, and opening costs more than presenting.
+  readonly #opened = new BoundedMap<string>(500)
+  /** {@link issue} in a transaction shared with others that issue at the same time. */
+  readonly issueQueued: (input: IssueInput) => Promise<Issued>
+
+  constructor(deps: CredentialsDeps) {
+    this.#deps = deps
+    this.issueQueued = createBatch(deps.store, (tx, inputs: readonly IssueInput[]) =>
+      this.issueMany(tx, inputs),
+    )
+  }
+
+  get types(): CredentialTypes {
+    return this.#deps.types
+  }
+
+  /** Signs and registers one credential. @throws Refusal `unknown_credential_type`, `invalid_claims` */
+  async issue(tx: Tx, input: IssueInput): Promise<Issued> {
+    const [issued] = await this.issueMany(tx, [input])
+    if (!issued) throw new Error('nothing was issued')
+    return issued
+  }
+
+  async issueMany(tx: Tx, inputs: readonly IssueInput[]): Promise<Issued[]> {
+    const typed = inputs.map((input) => ({ input, type: this.#checked(input) }))
+    const entries = await this.#allocate(tx, typed)
+    const issued = await Promise.all(typed.map(({ input, type }, at) => this.#sign(input, type, entries[at])))
+    await tx.insert(
+      issuedCredentialTable,
+      issued.map(({ row }) => row),
+    )
+    return issued.map(({ row, compact }) => ({
+      id: row.id,
+      compact,
+      digest: row.digest,
+      expiresAt: row.expiresAt,
+    }))
+  }
+
+  /** Revokes what we issued; once. @returns false when it was revoked before @throws Refusal `credential_unknown` */
+  async revoke(tx: Tx, id: string): Promise<boolean> {
+    const row = await tx.findOneBy(issuedCredentialTable, { id })
+    if (!row) throw new Refusal('not_found', 'credential_unknown', 'we did not issue that credential')
+    const { statusListId, statusIndex } = row
+    if (statusListId !== null && statusIndex !== null)
+      await this.#deps.statusLists.setStatus(tx, { listId: statusListId, index: statusIndex }, 'invalid')
+    if (row.revokedAt !== null) return false
+    return (await change(tx, issuedCredentialTable, { id }, { revokedAt: this.#deps.clock.now() })) === 1
+  }
+
+  /** Keeps a credential that was verified before. Keeping the same one twice changes nothing. */
+  async hold(tx: Tx, input: HoldInput): Promise<HeldCredentialRow> {
+    const { compact, holderParty, bindingKid, replaces } = input
+    const digest = credentialDigest(compact)
+    const known = await tx.findOneBy(heldCredentialTable, { holderParty, digest })
+    if (known) return known
+    const { payload } = readSdJwt(compact)
+    const id = newId()
+    const row: HeldCredentialRow = {
+      id,
+      lineageId: replaces?.lineageId ?? id,
+      holderParty,
+      format: 'dc+sd-jwt',
+      vct: String(payload.vct),
+      issuer: payload.iss as Did,
+      subject: payload.sub as Did,
+      digest,
+      sealed: await this.#deps.vault.seal(holderParty, sealPlace(id), compact),
+      bindingKid,
+      issuedAt: Number(payload.iat) * 1000,
+      expiresAt: typeof payload.exp === 'number' ? payload.exp * 1000 : null,
+      state: 'current',
+      receivedAt: this.#deps.clock.now(),
+    }
+    if (replaces) await change(tx, heldCredentialTable, { id: replaces.id }, { state: 'superseded' })
+    await tx.insert(heldCredentialTable, row)
+    return row
+  }
+
+  /** The party's newest current credential of a type, or null. */
+  async findCurrent(reader: Reader, holderParty: string, vct: string): Promise<HeldCredentialRow | null> {
+    const [row] = await reader.find(heldCredentialTable, {
+      where: { holderParty, vct, state: 'current' },
+      order: { id: 'DESC' },
+      take: 1,
+    })
+    return row ?? null
+  }
+
+  /** The credential that now stands for a lineage, or null. */
+  async findByLineage(reader: Reader, lineageId: string): Promise<HeldCredentialRow | null> {
+    return reader.findOneBy(heldCredentialTable, { lineageId, state: 'current' })
+  }
+
+  async listHeld(reader: Reader, holderParty: string): Promise<HeldCredentialRow[]> {
+    return reader.find(heldCredentialTable, {
+      where: { holderParty, state: 'current' },
+      order: { id: 'DESC' },
+    })
+  }
+
+  async findIssued(reader: Reader, id: string): Promise<IssuedCredentialRow | null> {
+    return reader.findOneBy(issuedCredentialTable, { id })
+  }
+
+  /** The credential as it was issued, with all its disclosures. */
+  async open(row: HeldCredentialRow): Promise<string> {
+    const known = this.#opened.get(row.id)
+    if (known) return known
+    const compact = await this.#deps.vault.openText(sealPlace(row.id), row.sealed)
+    this.#opened.set(row.id, compact)
+    return compact
+  }
+
+  /** What a held credential says, all claims disclosed. */
+  async read(row: HeldCredentialRow): Promise<ReadSdJwt> {
+    return readSdJwt(await this.open(row))
+  }
+
+  /**
+   * A presentation of exactly these claims, bound to a verifier and a nonce with the key in `cnf`.
+   * @throws Refusal `credential_not_bound`, and as presentSdJwt does
+   */
+  async present(
+    row: HeldCredentialRow,
+    paths: readonly (readonly (string | number)[])[],
+    binding: { aud: string; nonce: string; extra?: JsonObject },
+  ): Promise<string> {
+    if (!row.bindingKid)
+      throw new Refusal('conflict', 'credential_not_bound', 'this credential cannot be presented with a key')
+    const [compact, signer] = await Promise.all([this.open(row), this.#deps.signer(row.bindingKid)])
+    return presentSdJwt(compact, paths, { ...binding, iat: seconds(this.#deps.clock.now()), signer })
+  }
+
+  #checked({ type: name, claims }: IssueInput): CredentialType {
+    const type = this.types.byName(name)
+    type.requireValidClaims(claims)
+    return type
+  }
+
+  /** Status entries for those that need one, taken per issuer in one go. */
+  async #allocate(
+    tx: Tx,
+    inputs: readonly { input: IssueInput; type: CredentialType }[],
+  ): Promise<(Allocated | undefined)[]> {
+    const needing = inputs.filter(({ type }) => type.needsStatus)
+    const taken = new Map<Did, Allocated[]>()
+    for (const issuer of new Set(needing.map(({ input }) => input.issuer.did))) {
+      const count = needing.filter(({ input }) => input.issuer.did === issuer).length
+      taken.set(issuer, await this.#deps.statusLists.allocateMany(tx, issuer, count))
+    }
+    return inputs.map(({ input, type }) =>
+      type.needsStatus ? taken.get(input.issuer.did)?.pop() : undefined,
+    )
+  }
+
+  async #sign(input: IssueInput, type: CredentialType, entry: Allocated | undefined) {
+    const now = this.#deps.clock.now()
+    const id = input.id ?? newId()
+    const expiresAt = input.expiresAt ?? type.expiresAt(now)
+    const signer = await this.#deps.signer(input.issuer.kid)
+    const payload = {
+      iss: input.issuer.did,
+      sub: input.subject,
+      jti: id,
+      iat: seconds(now),
+      nbf: seconds(now),
+      exp: seconds(expiresAt),
+      vct: type.vct,
+      'vct#integrity': type.integrity,
+      ...(input.holderKey && { cnf: { jwk: input.holderKey } }),
+      ...(entry && { status: entry.status }),
+      ...input.claims,
+    } as JsonObject
+    const disclosable = type.disclosablePaths(input.claims)
+    const compact = await issueSdJwt({ header: { typ: SD_JWT_VC_TYP }, payload, disclosable, signer })
+    const row: IssuedCredentialRow = {
+      id,
+      vct: type.vct,
+      issuer: input.issuer.did,
+      issuerParty: input.issuer.partyId,
+      subject: input.subject,
+      digest: credentialDigest(compact),
+      statusListId: entry?.listId ?? null,
+      statusIndex: entry?.index ?? null,
+      issuedAt: now,
+      expiresAt,
+      revokedAt: null,
+    }
+    return { row, compact }
+  }
+}
