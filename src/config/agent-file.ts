@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { isDid, roles } from '../core/index.ts'
+
+/** A text for people: one line, no control characters. */
+const line = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(200, 'must have at most 200 characters')
+  .regex(/^\P{Cc}*$/u, 'must be one line')
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be a short name such as company')
+
+const port = z.int().min(1, 'must be a port number').max(65_535, 'must be a port number')
+
+const baseUrl = z
+  .string()
+  .refine(isBaseUrl, 'must be an https address (http only on this machine) without query or sign-in')
+  .transform((url) => url.replace(/\/+$/, ''))
+
+const did = z.string().refine(isDid, 'must be a DID')
+
+const organisation = z.strictObject({
+  name: line,
+  kvkNumber: z
+    .string()
+    .regex(/^\d{8}$/, 'must have 8 digits')
+    .optional(),
+  legalForm: line.optional(),
+  vatNumber: z
+    .string()
+    .regex(/^[A-Z]{2}[A-Z0-9]{2,13}$/, 'must be a VAT number without blanks or dots')
+    .optional(),
+  email: z.email('must be an e-mail address').optional(),
+  phoneNumber: line.optional(),
+  website: z.url({ protocol: /^https?$/, error: 'must be a web address' }).optional(),
+  address: z
+    .strictObject({
+      streetAddress: line.optional(),
+      postalCode: line.optional(),
+      locality: line.optional(),
+      country: z
+        .string()
+        .regex(/^[A-Z]{2}$/, 'must be a country code such as NL')
+        .optional(),
+    })
+    .optional(),
+})
+
+const administrator = z.strictObject({
+  account: name,
+  givenName: line,
+  familyName: line,
+  email: z.email('must be an e-mail address').optional(),
+  jobTitle: line.optional(),
+  representation: z.enum(['SOLE', 'JOINT']).optional(),
+  roles: z.array(z.enum(roles).exclude(['administrator'])).default([]),
+})
+
+const network = z.union(
+  [
+    z.literal('embedded'),
+    z.strictObject({
+      trustAnchor: baseUrl,
+      /** Pinned; without it the trust anchor's node says which DID it has. */
+      trustAnchorDid: did.optional(),
+      chain: z.strictObject({
+        chainId: z.int().min(1, 'must be above 0'),
+        rpcUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }),
+        registry: z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be a contract address, 0x…'),
+      }),
+    }),
+  ],
+  'must be embedded, or have trustAnchor and chain',
+)
+
+const node = z.strictObject({
+  name,
+  organisation,
+  administrator,
+  network,
+  listen: z.strictObject({
+    host: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').default('127.0.0.1'),
+    port,
+  }),
+  /** Where others reach this node, for instance through a proxy; `http://host:port` of `listen` unless told. */
+  url: baseUrl.optional(),
+  /** Folder that holds one folder per node; relative to the working directory. */
+  data: line.default('data'),
+  storage: z.enum(['sqlite', 'postgres']).default('sqlite'),
+  /** Tokens for the command line on this machine; on unless the node is reached from elsewhere. */
+  localTokens: z.boolean().optional(),
+})
+
+/** `agent.yml` as it is written: Veramo's configuration format, version 3. */
+export const agentFile = z.strictObject({
+  version: z.literal(3, 'must be 3.0, the version of the configuration format'),
+  node,
+  /** For Veramo's own tools, which make the agent from this; we make it from `node`. */
+  agent: z.strictObject({
+    $require: z.literal('./dist/agent/index.js?t=function#createAgentFromFile'),
+    $args: z.tuple([z.string()]),
+  }),
+})
+
+export type AgentFile = z.output<typeof agentFile>
+
+function isBaseUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  if (url.username || url.password || url.search || url.hash) return false
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(text))
+}
+
+/** True for an address that only this machine reaches. */
+export function isLoopback(url: string): boolean {
+  const host = new URL(url).hostname
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
