@@ -205,7 +205,7 @@ export class Credentials {
   }
 
   #checked({ type: name, claims }: IssueInput): CredentialType {
-    const type = this.types.byName(name)
+    const type: CredentialType = this.types.byName(name)
     type.requireValidClaims(claims)
     return type
   }
@@ -243,7 +243,7 @@ export class Credentials {
       ...(input.holderKey && { cnf: { jwk: input.holderKey } }),
       ...(entry && { status: entry.status }),
       ...input.claims,
-    } as JsonObject
+    } as unknown as JsonObject
     const disclosable = type.disclosablePaths(input.claims)
     const compact = await issueSdJwt({ header: { typ: SD_JWT_VC_TYP }, payload, disclosable, signer })
     const row: IssuedCredentialRow = {

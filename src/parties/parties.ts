@@ -1,0 +1,137 @@
+import { type Did, newId, Refusal } from '../core/index.ts'
+import type { Issuer } from '../credentials/index.ts'
+import { BoundedMap } from '../jose/index.ts'
+import { In, type Reader, type Store, type Tx } from '../store/index.ts'
+import type { Vault } from '../vault/index.ts'
+import { type PartyKind, type PartyProfile, type PartyRow, partyTable } from './party-table.ts'
+
+/** A party of this node, without its sealed name. */
+export type Party = Omit<PartyRow, 'profile'>
+
+/** Makes identifiers and keys; the agent. Runs in the current transaction. */
+export interface Identifiers {
+  createOrganisationDid(partyId: string): Promise<{ did: Did; kid: string }>
+  createPersonDid(partyId: string): Promise<{ did: Did; kid: string }>
+  createHolderKey(partyId: string): Promise<{ kid: string }>
+}
+
+export interface PartiesDeps {
+  readonly store: Store
+  readonly vault: Vault
+  readonly identifiers: Identifiers
+  readonly clock: { now(): number }
+  /** Where this node is reached, without a slash at the end. */
+  readonly baseUrl: string
+}
+
+const place = (id: string) => `party:${id}:profile`
+
+/** The parties that live in this node: the organisation, its people, its systems. */
+export class Parties {
+  readonly #deps: PartiesDeps
+  // A party's row never changes what is kept here but `state`, and that is read where it decides.
+  readonly #byId = new BoundedMap<Party>(1_000)
+
+  constructor(deps: PartiesDeps) {
+    this.#deps = deps
+  }
+
+  /** Makes a party with its key, DID and presentation key. */
+  async create(tx: Tx, kind: PartyKind, profile: PartyProfile): Promise<Party> {
+    const { vault, identifiers, clock } = this.#deps
+    const id = newId()
+    await vault.createKey(tx, id)
+    const { did, kid } =
+      kind === 'organisation'
+        ? await identifiers.createOrganisationDid(id)
+        : await identifiers.createPersonDid(id)
+    // An organisation presents with its signing key; a person's consent key must not be needed to show her data.
+    const presentationKid = kind === 'person' ? (await identifiers.createHolderKey(id)).kid : kid
+    const party: Party = { id, kind, did, kid, presentationKid, state: 'active', createdAt: clock.now() }
+    await tx.insert(partyTable, {
+      ...party,
+      profile: await vault.seal(id, place(id), JSON.stringify(profile)),
+    })
+    return party
+  }
+
+  async setProfile(tx: Tx, id: string, profile: PartyProfile): Promise<void> {
+    const sealed = await this.#deps.vault.seal(id, place(id), JSON.stringify(profile))
+    await tx.update(partyTable, { id }, { profile: sealed })
+  }
+
+  /** @throws Refusal `party_unknown` */
+  async require(id: string): Promise<Party> {
+    const known = this.#byId.get(id)
+    if (known) return known
+    const row = await this.#reader.findOneBy(partyTable, { id, state: 'active' })
+    if (!row) throw new Refusal('not_found', 'party_unknown', 'this node is not the home of that party')
+    return this.#remember(row)
+  }
+
+  /** The organisation this node is the home of. @throws Refusal `node_not_set_up` */
+  async organisation(): Promise<Party> {
+    const party = await this.findOrganisation()
+    if (!party) throw new Refusal('unavailable', 'node_not_set_up', 'this node has no organisation yet')
+    return party
+  }
+
+  async findOrganisation(): Promise<Party | null> {
+    const row = await this.#reader.findOneBy(partyTable, { kind: 'organisation' })
+    return row && this.#remember(row)
+  }
+
+  async findByDid(did: Did): Promise<Party | null> {
+    const row = await this.#reader.findOneBy(partyTable, { did, state: 'active' })
+    return row && this.#remember(row)
+  }
+
+  async list(kind: PartyKind): Promise<Party[]> {
+    const found = await this.#reader.find(partyTable, {
+      where: { kind, state: 'active' },
+      order: { id: 'ASC' },
+    })
+    return found.map(withoutProfile)
+  }
+
+  async profile(id: string): Promise<PartyProfile> {
+    const profiles = await this.profiles([id])
+    const profile = profiles.get(id)
+    if (!profile) throw new Refusal('not_found', 'party_unknown', 'this node is not the home of that party')
+    return profile
+  }
+
+  async profiles(ids: readonly string[]): Promise<Map<string, PartyProfile>> {
+    const found = ids.length === 0 ? [] : await this.#reader.findBy(partyTable, { id: In([...ids]) })
+    const opened = await Promise.all(
+      found.map(async ({ id, profile }) => {
+        const text = await this.#deps.vault.openText(place(id), profile)
+        return [id, JSON.parse(text) as PartyProfile] as const
+      }),
+    )
+    return new Map(opened)
+  }
+
+  /** The party's own address: its wallet's and its credential issuer's identifier. */
+  urlOf(party: Pick<Party, 'id'>): string {
+    return `${this.#deps.baseUrl}/parties/${party.id}`
+  }
+
+  issuerOf({ id, did, kid }: Party): Issuer {
+    return { partyId: id, did, kid }
+  }
+
+  get #reader(): Reader {
+    return this.#deps.store.current()
+  }
+
+  #remember(row: PartyRow): Party {
+    const party = withoutProfile(row)
+    this.#deps.store.afterCommit(() => this.#byId.set(party.id, party))
+    return party
+  }
+}
+
+function withoutProfile({ profile: _profile, ...party }: PartyRow): Party {
+  return party
+}
