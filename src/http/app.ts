@@ -1,0 +1,137 @@
+import express, { type Express, type RequestHandler, Router } from 'express'
+import helmet from 'helmet'
+import type { AnyOperation } from '../core/index.ts'
+import { receiveWithin } from './deadline.ts'
+import { docsRoutes } from './docs.ts'
+import { begin, localsOf, refuse, send, sendProblem } from './exchange.ts'
+import { healthRoutes, noStore } from './health.ts'
+import { openApiDocument } from './openapi.ts'
+import type { HttpOptions, Limits } from './ports.ts'
+import { anonymousLimit } from './rate-limit.ts'
+import { type RouteDeps, routeOf } from './route.ts'
+
+const API = '/api/v1'
+
+/** The whole of what a node answers over HTTP. */
+export function createApp(options: HttpOptions, limits: Limits, isClosing: () => boolean): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.enable('case sensitive routing')
+  app.enable('strict routing')
+  app.set('query parser', false)
+  if (options.trustProxy !== undefined) app.set('trust proxy', options.trustProxy)
+  app.use(begin(options.log, options.clock))
+  app.use(secureHeaders)
+  app.use(closeWhenClosing(isClosing))
+  app.use(healthRoutes({ ...options, isClosing }))
+  const limitAnonymous = anonymousLimit(limits.anonymousPerMinute)
+  app.use(API, noStore, apiRoutes(options.operations, { ...options, limits, limitAnonymous }))
+  app.get('/api/openapi.json', documentRoute(options))
+  app.use('/api/docs', docsRoutes())
+  for (const { path, router, rateLimit } of options.routers)
+    app.use(
+      path,
+      named(path),
+      receiveWithin(limits.bodyMs),
+      ...(rateLimit === 'own' ? [] : [limitAnonymous]),
+      router,
+    )
+  app.use((request, response) => {
+    sendProblem(request, response, notFound)
+  })
+  app.use(refuse(options.log))
+  return app
+}
+
+/** The API answers data, never pages: nothing may be loaded or framed from it. */
+const secureHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { 'default-src': ["'none'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"] },
+  },
+  referrerPolicy: { policy: 'no-referrer' },
+})
+
+const notFound = {
+  status: 404,
+  code: 'route_not_found',
+  message: 'there is nothing at this address',
+  params: {},
+}
+
+function apiRoutes(operations: readonly AnyOperation[], deps: RouteDeps): Router {
+  requireDistinct(operations)
+  const router = Router({ caseSensitive: true, strict: true })
+  for (const path of [...new Set(operations.map((operation) => operation.path))].sort(literalFirst)) {
+    const here = operations.filter((operation) => operation.path === path)
+    const route = router.route(path)
+    route.all(named(`${API}${path}`))
+    for (const operation of here) route[methodOf(operation)](routeOf(operation, deps))
+    route.all(wrongMethod(here))
+  }
+  return router
+}
+
+const methodOf = (operation: AnyOperation) =>
+  operation.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete'
+
+const named =
+  (pattern: string): RequestHandler =>
+  (_request, response, next) => {
+    localsOf(response).route = pattern
+    next()
+  }
+
+function wrongMethod(here: readonly AnyOperation[]): RequestHandler {
+  const allow = here
+    .map(({ method }) => method)
+    .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method))
+  return (request, response) => {
+    response.setHeader('Allow', allow.join(', '))
+    sendProblem(request, response, {
+      status: 405,
+      code: 'method_not_allowed',
+      message: 'this address does not take this method',
+      params: { allow },
+    })
+  }
+}
+
+/** `/requests/mine` is looked at before `/requests/:id`. */
+function literalFirst(a: string, b: string): number {
+  const [left, right] = [a.split('/'), b.split('/')]
+  for (let at = 0; at < Math.min(left.length, right.length); at++) {
+    const [one, other] = [left[at]?.startsWith(':') ?? false, right[at]?.startsWith(':') ?? false]
+    if (one !== other) return one ? 1 : -1
+  }
+  return a < b ? -1 : 1
+}
+
+/** Two operations with one name or one route: a mistake of ours, found when the node starts. */
+function requireDistinct(operations: readonly AnyOperation[]): void {
+  const seen = new Set<string>()
+  for (const { name, method, path } of operations)
+    for (const key of [name, `${method} ${path.replaceAll(/:[^/]+/g, ':')}`]) {
+      if (seen.has(key)) throw new Error(`two operations share ${key}`)
+      seen.add(key)
+    }
+}
+
+function documentRoute(options: HttpOptions): RequestHandler {
+  let text: string | undefined
+  return (request, response) => {
+    localsOf(response).route = '/api/openapi.json'
+    text ??= JSON.stringify(openApiDocument(options.operations, options.info))
+    response.setHeader('Cache-Control', 'no-cache')
+    send(request, response, 'application/json', text)
+  }
+}
+
+/** While the server closes, connections end with their answer instead of waiting for more. */
+function closeWhenClosing(isClosing: () => boolean): RequestHandler {
+  return (_request, response, next) => {
+    if (isClosing()) response.setHeader('Connection', 'close')
+    next()
+  }
+}

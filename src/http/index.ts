@@ -1,0 +1,18 @@
+export { IdempotencyStore } from './idempotency-store.ts'
+export { idempotencyMigration, idempotencyTable } from './idempotency-table.ts'
+export { type OpenApiDocument, openApiDocument } from './openapi.ts'
+export type {
+  Answer,
+  ApiInfo,
+  Attempt,
+  Authenticate,
+  Begun,
+  HealthCheck,
+  HealthReport,
+  HttpOptions,
+  Idempotency,
+  Limits,
+  MountedRouter,
+  RequestParts,
+} from './ports.ts'
+export { createHttp, type Http } from './server.ts'
