@@ -1,0 +1,44 @@
+/** Reads debtor and creditor lists (CSV) and audit files (XAF) and says what an import would bring. Stores nothing. */
+export { type Activity, type ActivityMonths, defaultMonths, type Evidence } from './activity.ts'
+export {
+  type Checked,
+  checkEmail,
+  checkEstablishment,
+  checkIban,
+  checkKvk,
+  checkRsin,
+  euidOf,
+  isDutchEuid,
+} from './checks.ts'
+export type { ColumnMapping, CsvLayout } from './csv-layout.ts'
+export { type CsvHeader, readCsvHeader } from './csv-reader.ts'
+export type { Content } from './decode.ts'
+export type { MergeReason } from './duplicates.ts'
+export { type ErrorRow, writeErrorsCsv } from './errors-csv.ts'
+export { mergeRelations } from './merge.ts'
+export { type NormalisedRelation, normaliseRelation } from './normalise.ts'
+export {
+  type MergeProposal,
+  type Preview,
+  type PreviewCounts,
+  type PreviewRow,
+  previewImport,
+  type RejectedRow,
+} from './preview.ts'
+export {
+  describeProblem,
+  type Field,
+  fields,
+  type Notice,
+  type Problem,
+  type ProblemCode,
+} from './problem.ts'
+export {
+  type ImportedRelation,
+  naturalKeyOf,
+  type RawFields,
+  type RawRelation,
+  type Role,
+} from './relation.ts'
+export type { ImportSource, SourceWarning } from './sources.ts'
+export { judgeVat, maskBsn, type VatVerdict } from './vat.ts'
