@@ -19,7 +19,7 @@ export function createApp(options: HttpOptions, limits: Limits, isClosing: () =>
   app.disable('etag')
   app.enable('case sensitive routing')
   app.enable('strict routing')
-  app.set('query parser', false)
+  app.set('query parser', 'simple')
   if (options.trustProxy !== undefined) app.set('trust proxy', options.trustProxy)
   app.use(begin(options.log, options.clock))
   app.use(secureHeaders)

@@ -452,7 +452,7 @@ test('who calls without credentials, or guesses at them, is slowed down; who is 
 
 test('protocols are mounted beside the API, with the same limit, problems and log', async () => {
   const router = Router()
-  router.get('/hello', (_request, response) => void response.json({ hello: true }))
+  router.get('/hello', ({ query }, response) => void response.json({ hello: query.name ?? true }))
   router.get('/fail', () => {
     throw new Refusal('gone', 'offer_used', 'this offer was used')
   })
@@ -465,7 +465,7 @@ test('protocols are mounted beside the API, with the same limit, problems and lo
       { path: '/own', router: own, rateLimit: 'own' },
     ],
   })
-  expect(await (await fetch(`${url}/protocol/hello`)).json()).toEqual({ hello: true })
+  expect(await (await fetch(`${url}/protocol/hello?name=x`)).json()).toEqual({ hello: 'x' })
   expect(await outcome(await fetch(`${url}/protocol/fail`))).toEqual([410, 'offer_used'])
   expect(await outcome(await fetch(`${url}/protocol/hello`))).toEqual([429, 'rate_limited'])
   for (let n = 0; n < 4; n++) expect((await fetch(`${url}/own`)).status).toBe(200)
