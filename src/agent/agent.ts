@@ -1,0 +1,147 @@
+import { asDid, type Clock, type Did, Refusal } from '../core/index.ts'
+import type { Egress } from '../egress/index.ts'
+import { jwkThumbprint, type PublicJwk, type Signer } from '../jose/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Vault } from '../vault/index.ts'
+import { type ChainConfig, createChainRpc } from './chain-rpc.ts'
+import { KeyRing } from './key-ring.ts'
+import { KMS_NAME } from './kms.ts'
+import { createRegistration, type Registration } from './registration.ts'
+import { createResolver, type Resolver } from './resolver.ts'
+import type { SdJwtPort } from './sd-jwt-provider.ts'
+import { createVeramoAgent, type Veramo } from './veramo.ts'
+
+export interface AgentDeps {
+  readonly store: Store
+  readonly vault: Pick<Vault, 'seal' | 'open'>
+  readonly egress: Egress
+  readonly clock: Clock
+  /** Where did:ethr lives; without it organisations cannot be made and did:ethr is not resolved. */
+  readonly chain?: ChainConfig
+  /** Fetches a did:web of localhost over http; the embedded network and tests only. */
+  readonly allowLoopback?: boolean
+  readonly sdJwt: SdJwtPort
+}
+
+/**
+ * Keys, DIDs and signatures of the parties in this node, and who others are.
+ * What creates or changes keys joins the caller's transaction, or makes one; the party's vault key must exist.
+ */
+export interface Agent extends Resolver {
+  /** A did:ethr whose signing key is in use once it is registered: `pendingChanges`, a relay, `confirm`. */
+  createOrganisationDid(partyId: string): Promise<{ readonly did: Did }>
+  /** A did:jwk (ES256); its key is the consent key of a person. */
+  createPersonDid(partyId: string): Promise<{ readonly did: Did; readonly kid: string }>
+  /** A P-256 key that proves possession of credentials; its `kid` is its thumbprint. */
+  createHolderKey(partyId: string): Promise<{ readonly kid: string; readonly jwk: PublicJwk }>
+  /** Another signing key for a did:ethr, to be registered like the first one. */
+  createSigningKey(did: Did): Promise<void>
+  /** The signer of a key. Ask for it per piece of work: a key can be retired. @throws Refusal `key_unknown`, `key_not_active` */
+  signer(kid: string): Promise<Signer>
+  /** The signer a DID signs with now. @throws Refusal `key_unknown` when it has none (yet) */
+  signerOf(did: Did): Promise<Signer>
+  /** Stops signing with a key; what it signed stays valid. @throws Refusal `key_unknown` */
+  retireKey(kid: string): Promise<void>
+  /** Gives a key up: the next `pendingChanges` take it off the chain. @throws Refusal `key_unknown` */
+  compromiseKey(kid: string): Promise<void>
+  /** Deletes all keys and DIDs of a party. */
+  deleteParty(partyId: string): Promise<void>
+  /** See {@link Registration}. @throws Refusal `chain_not_configured` */
+  readonly registration: Registration
+  /** The agent as Veramo's tools know it. */
+  readonly veramo: Veramo
+}
+
+export function createAgent(deps: AgentDeps): Agent {
+  const { store, chain, egress } = deps
+  const ring = new KeyRing(deps)
+  const resolver = createResolver(deps)
+  const veramo = createVeramoAgent({
+    store,
+    ring,
+    resolver,
+    sdJwt: deps.sdJwt,
+    ...(chain ? { chainId: chain.chainId } : {}),
+  })
+  const signDigest = (keyRef: string, digest: string) =>
+    veramo.keyManagerSign({ keyRef, data: digest, encoding: 'hex', algorithm: 'eth_rawSign' })
+  const registration = chain
+    ? createRegistration({
+        store,
+        ring,
+        resolver,
+        chain,
+        rpc: createChainRpc(egress, chain.rpcUrl),
+        signDigest,
+      })
+    : noRegistration
+  const create = async (provider: string, partyId: string): Promise<Did> => {
+    const { did } = await veramo.didManagerCreate({ provider, kms: KMS_NAME, options: { partyId } })
+    return asDid(did)
+  }
+  const move = async (kid: string, from: Parameters<KeyRing['move']>[1], to: 'retired' | 'compromised') => {
+    if (!(await store.transact(() => ring.move(kid, from, to))))
+      throw new Refusal('not_found', 'key_unknown', 'this node has no such key in use')
+  }
+
+  return {
+    ...resolver,
+    veramo,
+    registration,
+    signer: (kid) => ring.signer(kid),
+    signerOf: (did) => ring.signerOf(did),
+    createOrganisationDid: (partyId) =>
+      store.transact(async () => {
+        if (!chain) throw chainNotConfigured()
+        return { did: await create('did:ethr', partyId) }
+      }),
+    createPersonDid: (partyId) =>
+      store.transact(async () => {
+        const did = await create('did:jwk', partyId)
+        return { did, kid: `${did}#0` }
+      }),
+    createHolderKey: (partyId) =>
+      store.transact(async () => {
+        const meta = { partyId, use: 'holder' }
+        const { kid: id } = await veramo.keyManagerCreate({ kms: KMS_NAME, type: 'Secp256r1', meta })
+        const { row } = await ring.byId(id)
+        const kid = jwkThumbprint(row.publicJwk)
+        await ring.assign(id, { did: null, kid })
+        return { kid, jwk: row.publicJwk }
+      }),
+    createSigningKey: (did) =>
+      store.transact(async () => {
+        const [first] = await ring.ofDid(did)
+        if (!first || !did.startsWith('did:ethr:'))
+          throw new Refusal(
+            'unprocessable',
+            'did_cannot_rotate',
+            'only our own did:ethr can have another key',
+          )
+        const meta = { partyId: first.partyId, use: 'signing' }
+        const key = await veramo.keyManagerCreate({ kms: KMS_NAME, type: 'Ed25519', meta })
+        await ring.assign(key.kid, { did })
+        await veramo.didManagerAddKey({ did, key, options: { localOnly: true } })
+      }),
+    retireKey: (kid) => move(kid, ['active'], 'retired'),
+    compromiseKey: (kid) => move(kid, ['active', 'retired'], 'compromised'),
+    deleteParty: (partyId) =>
+      store.transact(async () => {
+        const rows = await ring.ofParty(partyId)
+        for (const did of new Set(rows.map((row) => row.did))) if (did) await veramo.didManagerDelete({ did })
+        for (const { id, did } of rows) if (!did) await veramo.keyManagerDelete({ kid: id })
+      }),
+  }
+}
+
+const chainNotConfigured = (): Refusal =>
+  new Refusal('unavailable', 'chain_not_configured', 'no chain is configured, so there is no did:ethr')
+
+const noRegistration: Registration = {
+  pendingChanges: async () => {
+    throw chainNotConfigured()
+  },
+  confirm: async () => {
+    throw chainNotConfigured()
+  },
+}

@@ -1,0 +1,54 @@
+import type { DIDDocument } from 'did-resolver'
+import { type Did, Refusal } from '../core/index.ts'
+import type { Egress } from '../egress/index.ts'
+import { isJsonObject } from '../jose/index.ts'
+
+export interface DidWebDeps {
+  readonly egress: Egress
+  /** Fetches from `localhost` and 127.0.0.1 over http; the embedded network and tests only. */
+  readonly httpOnLoopback: boolean
+}
+
+const MAX_DOCUMENT_BYTES = 64 * 1024
+const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/i
+const SEGMENT = /^[A-Za-z0-9._~-]+$/
+
+/**
+ * Where the document of a did:web lies (the did:web method, section 3.2).
+ * @throws Refusal `did_web_invalid`
+ */
+export function urlOfDidWeb(did: Did, httpOnLoopback = false): string {
+  const [encodedHost = '', ...path] = did.slice('did:web:'.length).split(':')
+  const host = encodedHost.replace(/%3A/i, ':')
+  const isSafe = path.every((segment) => SEGMENT.test(segment) && segment !== '.' && segment !== '..')
+  if (!HOST.test(host) || !isSafe) throw invalid('this did:web is malformed')
+  const scheme = httpOnLoopback && /^(localhost|127\.0\.0\.1)(:|$)/i.test(host) ? 'http' : 'https'
+  return `${scheme}://${host}/${path.length === 0 ? '.well-known' : path.join('/')}/did.json`
+}
+
+/**
+ * Fetches the document of a did:web.
+ * @throws Refusal `did_web_invalid`; `did_not_found` when the host answers without one; those of `egress/`
+ */
+export async function fetchDidWeb(did: Did, timeoutMs: number, deps: DidWebDeps): Promise<DIDDocument> {
+  const { status, json } = await deps.egress
+    .json(urlOfDidWeb(did, deps.httpOnLoopback), {
+      accept: 'application/did+json, application/json;q=0.9',
+      maxBytes: MAX_DOCUMENT_BYTES,
+      timeoutMs,
+    })
+    .catch((error) => {
+      if (error instanceof Refusal && error.code === 'egress_bad_response')
+        throw invalid('the host of this did:web answers without a document', error)
+      throw error
+    })
+  if (status === 404 || status === 410)
+    throw new Refusal('unprocessable', 'did_not_found', 'this did:web does not exist')
+  if (status !== 200)
+    throw new Refusal('unavailable', 'did_unresolvable', 'the host of this did:web does not answer')
+  if (!isJsonObject(json)) throw invalid('the document of this did:web is no JSON object')
+  return json as unknown as DIDDocument
+}
+
+const invalid = (why: string, cause?: unknown): Refusal =>
+  new Refusal('unprocessable', 'did_web_invalid', why, { cause })
