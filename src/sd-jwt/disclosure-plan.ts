@@ -1,5 +1,5 @@
 import { Refusal } from '../core/index.ts'
-import { isJsonObject, type JsonValue } from '../jose/index.ts'
+import { isJsonObject } from '../jose/index.ts'
 import type { ClaimPath, PathStep } from './claim-path.ts'
 
 /** What becomes of a claim and of the claims inside it. */
@@ -44,7 +44,7 @@ const invalidPath = () => new Refusal('invalid', 'sd_jwt_path_invalid', 'this is
  * Refuses a payload that is not built as its paths say: skipping them would show what was to be hidden.
  * @throws Refusal `sd_jwt_path_mismatch`
  */
-export function requireShape({ children }: DisclosurePlan, value: JsonValue): void {
+export function requireShape({ children }: DisclosurePlan, value: unknown): void {
   for (const step of children.keys())
     if (typeof step === 'string' ? !isJsonObject(value) : !Array.isArray(value))
       throw new Refusal('invalid', 'sd_jwt_path_mismatch', 'a disclosable path does not fit the payload')

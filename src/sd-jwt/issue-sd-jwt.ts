@@ -4,11 +4,13 @@ import { type HeaderInput, type JsonObject, type JsonValue, type Signer, signJws
 import type { ClaimPath } from './claim-path.ts'
 import { type DisclosurePlan, planDisclosures, planOfChild, requireShape } from './disclosure-plan.ts'
 import { isReservedName, MAX_DEPTH, requireDisclosable } from './names.ts'
+import { requireReadableSize } from './parse-sd-jwt.ts'
 
 export interface IssueSdJwtInput {
   /** `typ` is `dc+sd-jwt` for an SD-JWT VC; `alg` and, unless given, `kid` are the signer's. */
   readonly header: HeaderInput
-  readonly payload: JsonObject
+  /** JSON; members that are undefined count as absent. */
+  readonly payload: Readonly<Record<string, unknown>>
   /**
    * The claims the holder can leave out, each on its own; a claim inside another may be named beside it. A path that
    * is not in the payload is skipped: an optional claim of the type.
@@ -24,8 +26,8 @@ export interface IssueSdJwtInput {
 /**
  * Issues an SD-JWT (RFC 9901, section 4) with SHA-256 digests.
  * @returns the compact form with all disclosures and without key binding
- * @throws Refusal `sd_jwt_not_disclosable`, `sd_jwt_path_invalid`, `sd_jwt_path_mismatch`, `sd_jwt_reserved_name`, `sd_jwt_too_deep`,
- *   `sd_jwt_payload_invalid`
+ * @throws Refusal `sd_jwt_not_disclosable`, `sd_jwt_path_invalid`, `sd_jwt_path_mismatch`, `sd_jwt_reserved_name`,
+ *   `sd_jwt_too_deep`, `sd_jwt_too_large`, `sd_jwt_too_many_disclosures`, `sd_jwt_payload_invalid`
  */
 export async function issueSdJwt(input: IssueSdJwtInput): Promise<string> {
   const { header, payload, disclosable, signer, decoys = 0, salt = saltSource() } = input
@@ -37,7 +39,9 @@ export async function issueSdJwt(input: IssueSdJwtInput): Promise<string> {
     folding.disclosures.length > 0 ? { ...folded, _sd_alg: 'sha-256' } : folded,
     signer,
   )
-  return `${[jwt, ...folding.disclosures].join('~')}~`
+  const compact = `${[jwt, ...folding.disclosures].join('~')}~`
+  requireReadableSize(compact.length, folding.disclosures.length)
+  return compact
 }
 
 const SALT_BYTES = 16
@@ -59,12 +63,21 @@ function saltSource(): () => string {
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 const refusal = (code: string, message: string) => new Refusal('invalid', code, message)
+const notJson = () => refusal('sd_jwt_payload_invalid', 'a claim is not JSON')
 
 /** What JSON.stringify would leave out or write as something else is no claim. */
-function requireScalar(value: JsonValue): JsonValue {
+function requireScalar(value: unknown): JsonValue {
   if (typeof value === 'string' && !LONE_SURROGATE.test(value)) return value
-  if (typeof value === 'boolean' || value === null || Number.isFinite(value)) return value
-  throw refusal('sd_jwt_payload_invalid', 'a claim is not JSON')
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (typeof value === 'boolean' || value === null) return value
+  throw notJson()
+}
+
+/** A date or another instance is not written as what it holds. */
+function requirePlain(value: object): Readonly<Record<string, unknown>> {
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) throw notJson()
+  return value as Readonly<Record<string, unknown>>
 }
 
 /** One walk over one payload: replaces what is disclosable by digests and keeps the disclosures. */
@@ -79,28 +92,29 @@ class Folding {
     this.#salt = salt
   }
 
-  topLevel(payload: JsonObject, plan: DisclosurePlan): JsonObject {
+  topLevel(payload: Readonly<Record<string, unknown>>, plan: DisclosurePlan): JsonObject {
     requireShape(plan, payload)
     return this.#object(payload, plan)
   }
 
-  #value(value: JsonValue, plan: DisclosurePlan | undefined): JsonValue {
+  #value(value: unknown, plan: DisclosurePlan | undefined): JsonValue {
     if (plan) requireShape(plan, value)
     if (typeof value !== 'object' || value === null) return requireScalar(value)
     // Digests lie one level deeper than the claims they stand for, and must still be read.
     if (++this.#depth >= MAX_DEPTH - 1) throw refusal('sd_jwt_too_deep', 'the claims are nested too deep')
-    const folded = Array.isArray(value) ? this.#array(value, plan) : this.#object(value as JsonObject, plan)
+    const folded = Array.isArray(value) ? this.#array(value, plan) : this.#object(requirePlain(value), plan)
     this.#depth--
     return folded
   }
 
-  #object(object: JsonObject, plan: DisclosurePlan | undefined): JsonObject {
+  #object(object: Readonly<Record<string, unknown>>, plan: DisclosurePlan | undefined): JsonObject {
     const claims: Record<string, JsonValue> = {}
     const digests: string[] = []
     for (const name of Object.keys(object)) {
       const value = object[name]
       if (value === undefined) continue
       if (isReservedName(name)) throw refusal('sd_jwt_reserved_name', 'a claim uses a reserved name')
+      if (LONE_SURROGATE.test(name)) throw notJson()
       const own = planOfChild(plan, name)
       const folded = this.#value(value, own)
       if (own?.isDisclosable) digests.push(this.#hide([this.#salt(), name, folded]))
@@ -112,7 +126,7 @@ class Folding {
     return { _sd: digests.sort(), ...claims }
   }
 
-  #array(items: readonly JsonValue[], plan: DisclosurePlan | undefined): readonly JsonValue[] {
+  #array(items: readonly unknown[], plan: DisclosurePlan | undefined): readonly JsonValue[] {
     let hidden = 0
     const elements = items.map((item, index) => {
       const own = planOfChild(plan, index)

@@ -30,13 +30,11 @@ const MAX_DISCLOSURES = 512
  */
 export function parseSdJwt(compact: string): SdJwt {
   if (typeof compact !== 'string') throw malformed()
-  if (compact.length > MAX_SD_JWT_CHARS)
-    throw new Refusal('invalid', 'sd_jwt_too_large', 'this SD-JWT is too large')
+  requireReadableSize(compact.length, 0)
   const end = compact.lastIndexOf('~')
   if (end === -1) throw malformed()
   const [issuerJwt = '', ...disclosures] = compact.slice(0, end).split('~', MAX_DISCLOSURES + 2)
-  if (disclosures.length > MAX_DISCLOSURES)
-    throw new Refusal('invalid', 'sd_jwt_too_many_disclosures', 'this SD-JWT has too many disclosures')
+  requireReadableSize(compact.length, disclosures.length)
   return {
     issuerSigned: parseJws(issuerJwt, { maxBytes: MAX_SD_JWT_CHARS }),
     disclosures: disclosures.map(parseDisclosure),
@@ -46,6 +44,17 @@ export function parseSdJwt(compact: string): SdJwt {
         ? null
         : parseJws(compact.slice(end + 1), { maxBytes: MAX_KEY_BINDING_CHARS }),
   }
+}
+
+/**
+ * What is larger is not read, so must not be issued either.
+ * @throws Refusal `sd_jwt_too_large`, `sd_jwt_too_many_disclosures`
+ */
+export function requireReadableSize(characters: number, disclosures: number): void {
+  if (characters > MAX_SD_JWT_CHARS)
+    throw new Refusal('invalid', 'sd_jwt_too_large', 'this SD-JWT is too large')
+  if (disclosures > MAX_DISCLOSURES)
+    throw new Refusal('invalid', 'sd_jwt_too_many_disclosures', 'this SD-JWT has too many disclosures')
 }
 
 const malformed = () => new Refusal('invalid', 'sd_jwt_malformed', 'this is not a compact SD-JWT')
