@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { type Did, newId } from '../core/index.ts'
+import { rows, type Tx } from '../store/index.ts'
+import { permutation } from './permutation.ts'
+import { LIST_BITS, type StatusClaim, type StatusEntry } from './status.ts'
+
+/** An entry reserved for one credential, valid until told otherwise. */
+export interface Allocated extends StatusEntry {
+  /** The `status` claim to put into the credential. */
+  readonly status: StatusClaim
+}
+
+export interface NewListSettings {
+  /** Entries per list. */
+  readonly size: number
+  readonly uriOf: (listId: string) => string
+  readonly now: number
+  readonly onOpened: (listId: string) => void
+}
+
+/**
+ * Reserves `count` entries of the issuer's lists, opening a list where none has room. Two transactions never get the
+ * same entry: each moves the counter of the list by one UPDATE, and waits where another one just did.
+ */
+export async function allocateEntries(
+  tx: Tx,
+  issuer: Did,
+  count: number,
+  settings: NewListSettings,
+): Promise<Allocated[]> {
+  const allocated: Allocated[] = []
+  while (allocated.length < count) {
+    const taken = await take(tx, issuer, count - allocated.length)
+    if (!taken) await openList(tx, issuer, settings)
+    else allocated.push(...taken)
+  }
+  return allocated
+}
+
+interface Moved {
+  id: string
+  uri: string
+  seed: string
+  size: string | number
+  next: string | number
+}
+
+/** Moves the counter on; it may run past the end of the list, which only means the list is full. */
+async function take(tx: Tx, issuer: Did, count: number): Promise<Allocated[] | null> {
+  const [moved] = await rows<Moved>(
+    tx,
+    `UPDATE status_list SET next = next + ? WHERE id = (
+       SELECT id FROM status_list WHERE issuer = ? AND next < size ORDER BY ordinal LIMIT 1)
+     RETURNING id, uri, seed, size, next`,
+    [count, issuer],
+  )
+  if (!moved) return null
+  const size = Number(moved.size)
+  const end = Math.min(Number(moved.next), size)
+  const shuffle = permutation(Buffer.from(moved.seed, 'base64'), size)
+  const taken: Allocated[] = []
+  for (let position = Number(moved.next) - count; position < end; position++) {
+    const index = shuffle(position)
+    taken.push({ listId: moved.id, index, status: { status_list: { idx: index, uri: moved.uri } } })
+  }
+  return taken
+}
+
+/** Opens the issuer's next list; when another process does so at the same moment, that one is used. */
+async function openList(tx: Tx, issuer: Did, { size, uriOf, now, onOpened }: NewListSettings): Promise<void> {
+  const id = newId()
+  const seed = randomBytes(32).toString('base64')
+  const [last] = await rows<{ ordinal: string | number | null }>(
+    tx,
+    'SELECT max(ordinal) AS ordinal FROM status_list WHERE issuer = ?',
+    [issuer],
+  )
+  const ordinal = Number(last?.ordinal ?? 0) + 1
+  const opened = await rows(
+    tx,
+    `INSERT INTO status_list (id, issuer, ordinal, uri, seed, bits, size, next, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (issuer, ordinal) DO NOTHING RETURNING id`,
+    [id, issuer, ordinal, uriOf(id), seed, LIST_BITS, size, now],
+  )
+  if (opened.length === 0) return
+  await rows(
+    tx,
+    `INSERT INTO status_list_token (list_id, version, published_version, changed_at, published_at, expires_at)
+     VALUES (?, 1, 0, ?, 0, 0)`,
+    [id, now],
+  )
+  onOpened(id)
+}

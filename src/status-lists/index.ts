@@ -1,0 +1,13 @@
+export type { Allocated } from './allocation.ts'
+export {
+  createStatusChecker,
+  type StatusAnswer,
+  type StatusChecker,
+  type StatusCheckerDeps,
+  type StatusCode,
+} from './checker.ts'
+export { type PublisherDeps, StatusPublisher } from './publisher.ts'
+export { statusListRoutes } from './routes.ts'
+export type { StatusClaim, StatusEntry, StatusState } from './status.ts'
+export { type LocalStatus, type ServedList, StatusLists, type StatusListsDeps } from './status-lists.ts'
+export { statusListsMigration } from './tables.ts'

@@ -1,0 +1,67 @@
+import type { Did } from '../core/index.ts'
+import type { DecodedList } from './codec.ts'
+
+/** A verified list and how long it may be used without asking again. */
+export interface CachedList {
+  readonly list: DecodedList
+  /** Whose key signed it. */
+  readonly signer: Did
+  /** The token itself: with an ETag the publisher may answer that it is still the one. */
+  readonly token: string
+  readonly etag: string | undefined
+  /** When we asked for it, and until when we need not ask again. Milliseconds since the epoch. */
+  readonly asOf: number
+  readonly usableUntil: number
+  /** The cache's epoch when we asked. */
+  readonly epoch: number
+}
+
+/** Lists by URI, within a number of bytes; those used longest ago go first. */
+export class ListCache {
+  readonly #maxBytes: number
+  readonly #lists = new Map<string, CachedList>()
+  #bytes = 0
+  #epoch = 0
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** Counts how often a list was forgotten: an answer asked for before that must not come back in. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  get(uri: string): CachedList | undefined {
+    const found = this.#lists.get(uri)
+    if (!found) return undefined
+    this.#lists.delete(uri)
+    this.#lists.set(uri, found)
+    return found
+  }
+
+  set(uri: string, entry: CachedList): void {
+    this.#delete(uri)
+    this.#lists.set(uri, entry)
+    this.#bytes += sizeOf(entry)
+    for (const [oldest] of this.#lists) {
+      if (this.#bytes <= this.#maxBytes) return
+      this.#delete(oldest)
+    }
+  }
+
+  forget(uri: string): void {
+    this.#epoch++
+    this.#delete(uri)
+  }
+
+  #delete(uri: string): void {
+    const found = this.#lists.get(uri)
+    if (!found) return
+    this.#lists.delete(uri)
+    this.#bytes -= sizeOf(found)
+  }
+}
+
+/** A fixed part per entry keeps many empty lists from being free. */
+const sizeOf = ({ list, token }: CachedList) => list.bytes.byteLength + token.length + 1024

@@ -1,0 +1,113 @@
+import { type Clock, type Did, Refusal, seconds } from '../core/index.ts'
+import { type Signer, signJws } from '../jose/index.ts'
+import { type Reader, rows, type Store } from '../store/index.ts'
+import { type Bits, encodeList } from './codec.ts'
+
+/** The media type of a Status List Token in JWT form is this after `application/`. */
+export const STATUS_LIST_TYP = 'statuslist+jwt'
+
+/** What is published of a list. Times in ms since the epoch. */
+export interface Published {
+  /** Counts the changes of the list. */
+  readonly version: number
+  /** The version the token holds at least; 0 when there is no token. */
+  readonly publishedVersion: number
+  readonly token: string | null
+  readonly publishedAt: number
+  readonly expiresAt: number
+}
+
+export async function readPublished(reader: Reader, listId: string): Promise<Published | null> {
+  const [row] = await rows<
+    Record<'version' | 'published_version' | 'published_at' | 'expires_at', string | number> & {
+      token: string | null
+    }
+  >(
+    reader,
+    'SELECT version, published_version, token, published_at, expires_at FROM status_list_token WHERE list_id = ?',
+    [listId],
+  )
+  if (!row) return null
+  return {
+    version: Number(row.version),
+    publishedVersion: Number(row.published_version),
+    token: row.token,
+    publishedAt: Number(row.published_at),
+    expiresAt: Number(row.expires_at),
+  }
+}
+
+export interface PublishDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly signer: (issuer: Did) => Promise<Signer>
+  readonly ttlS: number
+  readonly lifetimeS: number
+}
+
+/**
+ * Signs a list as it is now and keeps the token. Several processes may do so at once: a token never replaces one
+ * that holds more changes.
+ */
+export async function publishList(deps: PublishDeps, listId: string): Promise<void> {
+  const { store, clock, ttlS, lifetimeS } = deps
+  const list = await readList(store.reader, listId)
+  const now = clock.now()
+  const signer = await deps.signer(list.issuer)
+  const payload = {
+    sub: list.uri,
+    iat: seconds(now),
+    exp: seconds(now) + lifetimeS,
+    ttl: ttlS,
+    status_list: await encodeList(list.bits, list.size, list.entries),
+  }
+  const token = await signJws({ typ: STATUS_LIST_TYP }, payload, signer)
+  const expiresAt = payload.exp * 1000
+  await store.transact((tx) =>
+    rows(
+      tx,
+      `UPDATE status_list_token SET token = ?, published_version = ?, published_at = ?, expires_at = ?
+       WHERE list_id = ? AND published_version <= ?`,
+      [token, list.version, now, expiresAt, listId, list.version],
+    ),
+  )
+}
+
+interface List {
+  readonly issuer: Did
+  readonly uri: string
+  readonly bits: Bits
+  readonly size: number
+  readonly version: number
+  readonly entries: readonly (readonly [number, number])[]
+}
+
+async function readList(reader: Reader, listId: string): Promise<List> {
+  const [row] = await rows<{
+    issuer: Did
+    uri: string
+    bits: string | number
+    size: string | number
+    version: string | number
+  }>(
+    reader,
+    `SELECT l.issuer, l.uri, l.bits, l.size, t.version FROM status_list l
+     JOIN status_list_token t ON t.list_id = l.id WHERE l.id = ?`,
+    [listId],
+  )
+  if (!row) throw new Refusal('not_found', 'status_list_unknown', 'there is no such status list')
+  // Read after the version: the entries may hold more than it counts, never less.
+  const entries = await rows<{ idx: string | number; state: string | number }>(
+    reader,
+    'SELECT idx, state FROM status_entry WHERE list_id = ?',
+    [listId],
+  )
+  return {
+    issuer: row.issuer,
+    uri: row.uri,
+    bits: Number(row.bits) as Bits,
+    size: Number(row.size),
+    version: Number(row.version),
+    entries: entries.map(({ idx, state }) => [Number(idx), Number(state)]),
+  }
+}
