@@ -1,3 +1,5 @@
+export { Accounts } from './accounts.ts'
+export { partiesOperations } from './operations.ts'
 export { type Identifiers, Parties, type Party } from './parties.ts'
 export {
   type PartyKind,
@@ -7,3 +9,4 @@ export {
   tokenTable,
   userTable,
 } from './party-table.ts'
+export { type NewPerson, People } from './people.ts'

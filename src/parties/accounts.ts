@@ -1,0 +1,144 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type Caller, type Clock, newId, Refusal, type Role, type Scope } from '../core/index.ts'
+import { change, rows, type Store, type Tx } from '../store/index.ts'
+import { type TokenRow, tokenTable, type UserRow, userTable } from './party-table.ts'
+
+const DAY_MS = 86_400_000
+/** A token that somebody keeps is renewed once a year. */
+const TOKEN_LIFETIME_MS = 365 * DAY_MS
+const ACTIVATION_LIFETIME_MS = 3 * DAY_MS
+const PREFIX = 'regie_'
+
+export interface AccountsDeps {
+  readonly store: Store
+  readonly clock: Clock
+}
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url')
+
+/** Who may sign in: people's accounts and the tokens of people and systems. */
+export class Accounts {
+  readonly #deps: AccountsDeps
+
+  constructor(deps: AccountsDeps) {
+    this.#deps = deps
+  }
+
+  /** @throws Refusal `account_taken` */
+  async createUser(
+    tx: Tx,
+    user: { account: string; personId: string; roles: readonly Role[] },
+  ): Promise<UserRow> {
+    const row: UserRow = { id: newId(), ...user, state: 'active', createdAt: this.#deps.clock.now() }
+    const inserted = await rows(
+      tx,
+      `INSERT INTO user_account (id, account, person_id, roles, state, created_at) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (account) DO NOTHING RETURNING id`,
+      [row.id, row.account, row.personId, JSON.stringify(row.roles), row.state, row.createdAt],
+    )
+    if (inserted.length === 0)
+      throw new Refusal('conflict', 'account_taken', 'somebody else has that account name')
+    return row
+  }
+
+  async findUser(account: string): Promise<UserRow | null> {
+    return this.#deps.store.current().findOneBy(userTable, { account })
+  }
+
+  async listUsers(): Promise<UserRow[]> {
+    return this.#deps.store.reader.find(userTable, { order: { id: 'ASC' } })
+  }
+
+  /** Makes a token; this is the only time it is seen. */
+  async createToken(
+    tx: Tx,
+    token: { kind: TokenRow['kind']; ownerId: string; scopes?: readonly Scope[] },
+  ): Promise<{ id: string; token: string; expiresAt: number }> {
+    const text = PREFIX + randomBytes(32).toString('base64url')
+    const now = this.#deps.clock.now()
+    const expiresAt = now + (token.kind === 'activation' ? ACTIVATION_LIFETIME_MS : TOKEN_LIFETIME_MS)
+    const id = newId()
+    await tx.insert(tokenTable, {
+      id,
+      hash: hashOf(text),
+      kind: token.kind,
+      ownerId: token.ownerId,
+      scopes: token.scopes ?? [],
+      createdAt: now,
+      expiresAt,
+      revokedAt: null,
+    })
+    return { id, token: text, expiresAt }
+  }
+
+  /**
+   * Trades a one-time activation code for a token of its owner.
+   * @throws Refusal `activation_invalid`
+   */
+  async activate(tx: Tx, code: string): Promise<{ account: string; token: string; expiresAt: number }> {
+    const now = this.#deps.clock.now()
+    const [used] = await rows<{ owner_id: string }>(
+      tx,
+      `UPDATE access_token SET revoked_at = ? WHERE hash = ? AND kind = 'activation' AND revoked_at IS NULL
+       AND expires_at > ? RETURNING owner_id`,
+      [now, hashOf(code), now],
+    )
+    const user = used && (await tx.findOneBy(userTable, { id: used.owner_id, state: 'active' }))
+    if (!user)
+      throw new Refusal('forbidden', 'activation_invalid', 'this code was used, has expired or is unknown')
+    const { token, expiresAt } = await this.createToken(tx, { kind: 'user', ownerId: user.id })
+    return { account: user.account, token, expiresAt }
+  }
+
+  /** @throws Refusal `token_unknown` */
+  async revokeToken(tx: Tx, id: string): Promise<void> {
+    const changed = await change(tx, tokenTable, { id }, { revokedAt: this.#deps.clock.now() })
+    if (changed === 0) throw new Refusal('not_found', 'token_unknown', 'there is no such token')
+  }
+
+  /** Who sends this bearer token. @throws Refusal `token_invalid` when nobody we know does, or no longer */
+  async authenticate(token: string): Promise<Caller> {
+    const [found] = await rows<FoundToken>(
+      this.#deps.store.reader,
+      `SELECT t.kind, t.owner_id, t.scopes, u.account, u.roles, p.id AS party_id, p.did
+       FROM access_token t
+       LEFT JOIN user_account u ON t.kind = 'user' AND u.id = t.owner_id AND u.state = 'active'
+       LEFT JOIN party p ON p.id = CASE t.kind WHEN 'user' THEN u.person_id ELSE t.owner_id END AND p.state = 'active'
+       WHERE t.hash = ? AND t.revoked_at IS NULL AND t.expires_at > ? AND t.kind <> 'activation'`,
+      [hashOf(token), this.#deps.clock.now()],
+    )
+    const caller = found && callerOf(found)
+    if (!caller) throw new Refusal('unauthenticated', 'token_invalid', 'this token is unknown or has ended')
+    return caller
+  }
+}
+
+interface FoundToken {
+  kind: TokenRow['kind']
+  owner_id: string
+  scopes: string
+  account: string | null
+  roles: string | null
+  party_id: string | null
+  did: string | null
+}
+
+function callerOf(found: FoundToken): Caller | null {
+  if (!found.party_id || !found.did) return null
+  if (found.kind === 'client')
+    return {
+      kind: 'client',
+      clientId: found.party_id,
+      name: found.party_id,
+      scopes: JSON.parse(found.scopes),
+    }
+  if (!found.account || !found.roles) return null
+  return {
+    kind: 'user',
+    userId: found.owner_id,
+    account: found.account,
+    roles: JSON.parse(found.roles),
+    personId: found.party_id,
+    did: found.did as Extract<Caller, { kind: 'user' }>['did'],
+  }
+}

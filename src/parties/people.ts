@@ -1,0 +1,166 @@
+import type { Audit } from '../audit/index.ts'
+import { type Caller, Refusal, type Role, type Scope } from '../core/index.ts'
+import type { Claims, Credentials, HeldCredentialRow } from '../credentials/index.ts'
+import type { PublicJwk } from '../jose/index.ts'
+import type { Store, Tx } from '../store/index.ts'
+import type { Accounts } from './accounts.ts'
+import type { Parties, Party } from './parties.ts'
+import type { PartyProfile } from './party-table.ts'
+
+export interface PeopleDeps {
+  readonly store: Store
+  readonly parties: Parties
+  readonly accounts: Accounts
+  readonly credentials: Credentials
+  readonly audit: Audit
+  /** The public key behind a `kid` of ours. */
+  readonly publicKey: (kid: string) => Promise<PublicJwk>
+}
+
+export interface NewPerson {
+  readonly account: string
+  readonly givenName: string
+  readonly familyName: string
+  readonly email?: string
+  readonly phoneNumber?: string
+  readonly jobTitle?: string
+  /** Her function, as partners see it: the `role` of her employee-role credential. */
+  readonly role: string
+  /** What she may do in this node. */
+  readonly roles: readonly Role[]
+  readonly representation?: 'SOLE' | 'JOINT'
+}
+
+/** What a party says of itself, signed by itself. */
+const selfDeclared = { organisation: 'company-profile', person: 'contact-person' } as const
+
+/** The people and systems of the organisation, and what they and it say of themselves. */
+export class People {
+  readonly #deps: PeopleDeps
+
+  constructor(deps: PeopleDeps) {
+    this.#deps = deps
+  }
+
+  /** Makes a person with her account, DID, keys, her own data as a credential, and her role in the company. */
+  async add(tx: Tx, by: Caller | 'system', person: NewPerson): Promise<{ party: Party; userId: string }> {
+    const { parties, accounts, audit } = this.#deps
+    const organisation = await parties.organisation()
+    const party = await parties.create(tx, 'person', profileOf(person))
+    const user = await accounts.createUser(tx, {
+      account: person.account,
+      personId: party.id,
+      roles: [...new Set(person.roles)],
+    })
+    const employer = { did: organisation.did, name: (await parties.profile(organisation.id)).name }
+    await this.declare(tx, by, party, {
+      given_name: person.givenName,
+      family_name: person.familyName,
+      ...(person.email && { email: person.email }),
+      ...(person.phoneNumber && { phone_number: person.phoneNumber }),
+      ...(person.jobTitle && { job_title: person.jobTitle }),
+      works_for: employer,
+    })
+    const role = {
+      role: person.role,
+      given_name: person.givenName,
+      family_name: person.familyName,
+      employer,
+      ...(person.representation && { representation_type: person.representation }),
+    }
+    await this.#issueAndHold(tx, organisation, 'employee-role', party, role)
+    await audit.record(tx, by, 'person.added', {
+      party: party.id,
+      role: person.role,
+      roles: [...person.roles],
+    })
+    return { party, userId: user.id }
+  }
+
+  /** Makes a system that may ask unattended, for which an employee answers. */
+  async addSystem(
+    tx: Tx,
+    by: Caller,
+    system: { name: string; responsible: Party; scopes: readonly Scope[] },
+  ): Promise<{ party: Party; token: string; expiresAt: number }> {
+    const { parties, accounts, audit } = this.#deps
+    const organisation = await parties.organisation()
+    const party = await parties.create(tx, 'system', { name: system.name })
+    const operator = { did: organisation.did, name: (await parties.profile(organisation.id)).name }
+    const claims = { system_name: system.name, responsible_employee: system.responsible.did, operator }
+    await this.#issueAndHold(tx, organisation, 'system-role', party, claims)
+    const { token, expiresAt } = await accounts.createToken(tx, {
+      kind: 'client',
+      ownerId: party.id,
+      scopes: system.scopes,
+    })
+    await audit.record(tx, by, 'system.added', { party: party.id, scopes: [...system.scopes] })
+    return { party, token, expiresAt }
+  }
+
+  /** Signs what a party says of itself; an earlier one is revoked and gives way. */
+  async declare(tx: Tx, by: Caller | 'system', party: Party, claims: Claims): Promise<HeldCredentialRow> {
+    const held = await this.#issueAndHold(tx, party, this.#declaredType(party), party, claims)
+    await this.#deps.audit.record(tx, by, 'profile.declared', {
+      party: party.id,
+      credential: held.id,
+      claims: Object.keys(claims),
+    })
+    return held
+  }
+
+  /** What a party says of itself now, or null. */
+  async declared(party: Party): Promise<{ row: HeldCredentialRow; claims: Claims } | null> {
+    const { credentials, store } = this.#deps
+    const vct = credentials.types.byName(this.#declaredType(party)).vct
+    const row = await credentials.findCurrent(store.current(), party.id, vct)
+    if (!row) return null
+    const { payload } = await credentials.read(row)
+    const names = new Set(credentials.types.require(vct).metadata.claims.map(({ path }) => path[0]))
+    return { row, claims: Object.fromEntries(Object.entries(payload).filter(([name]) => names.has(name))) }
+  }
+
+  #declaredType(party: Party): string {
+    if (party.kind === 'system')
+      throw new Refusal('invalid', 'no_own_profile', 'a system has no profile of its own')
+    return selfDeclared[party.kind]
+  }
+
+  async #issueAndHold(
+    tx: Tx,
+    issuer: Party,
+    type: string,
+    holder: Party,
+    claims: Claims,
+  ): Promise<HeldCredentialRow> {
+    const { credentials, parties, publicKey } = this.#deps
+    const vct = credentials.types.byName(type).vct
+    const before = await credentials.findCurrent(tx, holder.id, vct)
+    const issued = await credentials.issue(tx, {
+      issuer: parties.issuerOf(issuer),
+      type,
+      subject: holder.did,
+      holderKey: await publicKey(holder.presentationKid),
+      claims,
+    })
+    if (before) await credentials.revoke(tx, String((await credentials.read(before)).payload.jti))
+    return credentials.hold(tx, {
+      compact: issued.compact,
+      holderParty: holder.id,
+      bindingKid: holder.presentationKid,
+      ...(before && { replaces: before }),
+    })
+  }
+}
+
+function profileOf(person: NewPerson): PartyProfile {
+  const { givenName, familyName, email, jobTitle, representation } = person
+  return {
+    name: `${givenName} ${familyName}`,
+    givenName,
+    familyName,
+    ...(email && { email }),
+    ...(jobTitle && { jobTitle }),
+    ...(representation && { representation }),
+  }
+}
