@@ -8,7 +8,7 @@ import {
   matchesPattern,
 } from './claim-path.ts'
 import type { ClaimsReport } from './claims-check.ts'
-import type { ClaimMetadata, DataClass, IssuerRule, Language, TypeMetadata } from './type-metadata.ts'
+import type { ClaimMetadata, DataClass, IssuerRule, Language, SubjectKind, TypeMetadata } from './type-metadata.ts'
 import { addDuration } from './validity.ts'
 
 /** The claims of a credential without those of the token (`iss`, `sub`, `exp`, `status`, …). */
@@ -36,6 +36,7 @@ export class CredentialType {
   readonly integrity: string
   readonly schema: object
   readonly example: Claims
+  readonly about: SubjectKind
   readonly issuerRule: IssuerRule
   /** Whether each credential of this type has an entry in a status list. */
   readonly needsStatus: boolean
@@ -49,6 +50,7 @@ export class CredentialType {
     this.integrity = `sha256-${createHash('sha256').update(parts.document, 'utf8').digest('base64')}`
     this.schema = parts.schema
     this.example = parts.example
+    this.about = parts.metadata.regie.about
     this.issuerRule = parts.metadata.regie.issuers
     this.needsStatus = parts.metadata.regie.status
     this.#check = parts.check

@@ -32,7 +32,7 @@ const licence = {
     name: 'Licence',
     description: 'A licence to advise on insurance.',
     display: both('name', 'Vergunning', 'Licence', { description: '.' }),
-    regie: { issuers: 'trust-anchor', validity: 'P2Y', status: true },
+    regie: { about: 'organisation', issuers: 'trust-anchor', validity: 'P2Y', status: true },
     claims: [
       claim(['number'], { mandatory: true, sd: 'never' }),
       claim(['scopes']),

@@ -20,6 +20,10 @@ export type DataClass = (typeof dataClasses)[number]
 export const issuerRules = ['trust-anchor', 'subject', 'registered-organisation', 'data-subject'] as const
 export type IssuerRule = (typeof issuerRules)[number]
 
+/** Whose data a type holds, so who may open them; `any` is for papers of the network itself, which nobody asks for. */
+export const subjectKinds = ['organisation', 'person', 'system', 'any'] as const
+export type SubjectKind = (typeof subjectKinds)[number]
+
 /** Claims of the token itself (RFC 7519, RFC 9901, SD-JWT VC) and names JavaScript reacts to; no type can use them. */
 const reserved = new Set([
   ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'cnf', 'status'],
@@ -56,6 +60,7 @@ export const typeMetadata = z.strictObject({
     .array(z.strictObject({ locale: z.enum(languages), name: text(100), description: text(300) }))
     .refine(inEveryLanguage, 'one name in each language'),
   regie: z.strictObject({
+    about: z.enum(subjectKinds),
     issuers: z.enum(issuerRules),
     validity: z.string().refine(isDuration, 'ISO 8601 duration'),
     /** Whether every credential of this type has an entry in a status list. */
