@@ -1,5 +1,5 @@
 import type { DIDDocument, DIDResolver, ParsedDID } from 'did-resolver'
-import { getAddress, JsonRpcApiProvider } from 'ethers'
+import { getAddress, isAddress, JsonRpcApiProvider } from 'ethers'
 import { getResolver } from 'ethr-did-resolver'
 import { asDid, type Did, Refusal } from '../core/index.ts'
 import { type ChainConfig, type ChainRpc, withinBudget } from './chain-rpc.ts'
@@ -36,6 +36,7 @@ export function createEthrResolver(
   }
   return async (did, timeoutMs) => {
     const id = did.slice('did:ethr:'.length)
+    requireReadable(id, chain.chainId)
     const parsed: ParsedDID = { did, didUrl: did, method: 'ethr', id }
     const options = { accept: 'application/did+json' }
     const { didDocument, didResolutionMetadata } = await withinBudget(
@@ -45,23 +46,26 @@ export function createEthrResolver(
         ethr(did, parsed, { resolve: neverCalled }, options),
     )
     if (didDocument && didResolutionMetadata.error === undefined) return didDocument
-    throw refusalOf(didResolutionMetadata.error, didResolutionMetadata.message)
+    throw new Refusal('unavailable', 'did_unresolvable', 'the chain of this did:ethr cannot be read now', {
+      cause: didResolutionMetadata.message,
+    })
   }
 }
 
-/** Every well-formed did:ethr exists; when the resolver says `notFound` it could not read the chain. */
-function refusalOf(error: string | undefined, message: unknown): Refusal {
-  if (error === 'unknownNetwork')
-    return new Refusal(
+/**
+ * Every well-formed did:ethr exists, so what the resolver fails on later is the chain.
+ * @throws Refusal `did_ethr_invalid`, `did_chain_unknown`
+ */
+function requireReadable(id: string, chainId: number): void {
+  const [, network, key = ''] = /^(?:(.+):)?(0x[0-9a-fA-F]+)$/.exec(id) ?? []
+  const isKey = key.length === 42 ? isAddress(key) : /^0x0[23][0-9a-f]{64}$/i.test(key)
+  if (!isKey) throw new Refusal('unprocessable', 'did_ethr_invalid', 'this did:ethr is malformed')
+  if (network !== `0x${chainId.toString(16)}`)
+    throw new Refusal(
       'unprocessable',
       'did_chain_unknown',
       'this did:ethr is on a chain this node does not read',
     )
-  if (error === 'invalidDid')
-    return new Refusal('unprocessable', 'did_ethr_invalid', 'this did:ethr is malformed')
-  return new Refusal('unavailable', 'did_unresolvable', 'the chain of this did:ethr cannot be read now', {
-    cause: message,
-  })
 }
 
 const neverCalled = (): never => {

@@ -1,5 +1,5 @@
 import type { DIDDocument } from 'did-resolver'
-import { type Did, Refusal } from '../core/index.ts'
+import { type Did, isRefusal, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { isJsonObject } from '../jose/index.ts'
 
@@ -38,7 +38,7 @@ export async function fetchDidWeb(did: Did, timeoutMs: number, deps: DidWebDeps)
       timeoutMs,
     })
     .catch((error) => {
-      if (error instanceof Refusal && error.code === 'egress_bad_response')
+      if (isRefusal(error, 'egress_bad_response', 'egress_too_large'))
         throw invalid('the host of this did:web answers without a document', error)
       throw error
     })
