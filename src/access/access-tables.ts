@@ -1,0 +1,249 @@
+import type { Did } from '../core/index.ts'
+import { column, EntitySchema, type Migration } from '../store/index.ts'
+import type { ClaimTarget, GrantTuple, Recipients } from './decide.ts'
+
+/** What an asker tells about why; sealed, since people write names in it. */
+export interface RequestDetails {
+  readonly relevance: string
+  readonly value: string
+  readonly case?: string
+  readonly retention?: string
+}
+
+/** An Ask with a purpose that waits for the consent of one subject; one Ask about several subjects makes several. */
+export interface ReceivedRequestRow {
+  id: string
+  /** Whose data, and so who may grant. */
+  subjectParty: string
+  asker: Did
+  askerName: string
+  /** Wallet of the asker, where the answer is offered. */
+  askerWallet: string
+  /** Who asked on its behalf, what for in words, and the signed request as it was; sealed JSON. */
+  sealed: Buffer
+  /** SHA-256 of the signed request, `sha-256:…`. */
+  digest: string
+  claims: readonly ClaimTarget[]
+  purpose: readonly string[]
+  legalBasis: string
+  /** Until when the asker would like it, ms; null when it did not say. */
+  wantedUntil: number | null
+  state: 'pending' | 'approved' | 'denied'
+  grantId: string | null
+  createdAt: number
+  decidedAt: number | null
+}
+
+export const receivedRequestTable = new EntitySchema<ReceivedRequestRow>({
+  name: 'received_request',
+  columns: {
+    id: column.id(),
+    subjectParty: column.text('subject_party'),
+    asker: column.text('asker'),
+    askerName: column.text('asker_name'),
+    askerWallet: column.text('asker_wallet'),
+    sealed: column.bytes('sealed'),
+    digest: column.text('digest'),
+    claims: column.json('claims'),
+    purpose: column.json('purpose'),
+    legalBasis: column.text('legal_basis'),
+    wantedUntil: column.optionalTime('wanted_until'),
+    state: column.text('state'),
+    grantId: column.optionalText('grant_id'),
+    createdAt: column.time('created_at'),
+    decidedAt: column.optionalTime('decided_at'),
+  },
+})
+
+/** Consent one of our parties gave: the row that decides. */
+export interface GivenGrantRow {
+  /** The grant credential's `jti`. */
+  id: string
+  requestId: string
+  grantorParty: string
+  grantor: Did
+  grantee: Did
+  granteeName: string
+  digest: string
+  tuples: readonly GrantTuple[]
+  purpose: readonly string[]
+  legalBasis: string
+  recipients: Recipients
+  startsAt: number
+  expiresAt: number
+  revokedAt: number | null
+}
+
+export const givenGrantTable = new EntitySchema<GivenGrantRow>({
+  name: 'given_grant',
+  columns: {
+    id: column.id(),
+    requestId: column.text('request_id'),
+    grantorParty: column.text('grantor_party'),
+    grantor: column.text('grantor'),
+    grantee: column.text('grantee'),
+    granteeName: column.text('grantee_name'),
+    digest: column.text('digest'),
+    tuples: column.json('tuples'),
+    purpose: column.json('purpose'),
+    legalBasis: column.text('legal_basis'),
+    recipients: column.json('recipients'),
+    startsAt: column.time('starts_at'),
+    expiresAt: column.time('expires_at'),
+    revokedAt: column.optionalTime('revoked_at'),
+  },
+})
+
+export type Outcome = 'permit' | 'deny' | 'pending'
+
+/** One answered or refused Ask: who looked. */
+export interface AccessEventRow {
+  id: string
+  at: number
+  subjectParty: string
+  asker: Did
+  grantId: string | null
+  /** Name, role and DID of who asked on its behalf; sealed JSON. */
+  actor: Buffer | null
+  claims: readonly ClaimTarget[]
+  purpose: readonly string[]
+  outcome: Outcome
+  /** Reasons of a denial. */
+  codes: readonly string[]
+}
+
+export const accessEventTable = new EntitySchema<AccessEventRow>({
+  name: 'access_event',
+  columns: {
+    id: column.id(),
+    at: column.time('at_ms'),
+    subjectParty: column.text('subject_party'),
+    asker: column.text('asker'),
+    grantId: column.optionalText('grant_id'),
+    actor: column.optionalBytes('actor'),
+    claims: column.json('claims'),
+    purpose: column.json('purpose'),
+    outcome: column.text('outcome'),
+    codes: column.json('codes'),
+  },
+})
+
+/** A request one of our employees made. */
+export interface SentRequestRow {
+  id: string
+  partner: Did
+  partnerName: string
+  partnerWallet: string
+  actorParty: string
+  digest: string
+  claims: readonly ClaimTarget[]
+  purpose: readonly string[]
+  legalBasis: string
+  /** {@link RequestDetails}, sealed. */
+  sealed: Buffer
+  state: 'sending' | 'pending' | 'refused' | 'granted' | 'denied'
+  /** Ids of the parts that wait at the partner. */
+  parts: readonly string[]
+  codes: readonly string[]
+  createdAt: number
+}
+
+export const sentRequestTable = new EntitySchema<SentRequestRow>({
+  name: 'sent_request',
+  columns: {
+    id: column.id(),
+    partner: column.text('partner'),
+    partnerName: column.text('partner_name'),
+    partnerWallet: column.text('partner_wallet'),
+    actorParty: column.text('actor_party'),
+    digest: column.text('digest'),
+    claims: column.json('claims'),
+    purpose: column.json('purpose'),
+    legalBasis: column.text('legal_basis'),
+    sealed: column.bytes('sealed'),
+    state: column.text('state'),
+    parts: column.json('parts'),
+    codes: column.json('codes'),
+    createdAt: column.time('created_at'),
+  },
+})
+
+/** A grant we hold: what we may read, where. */
+export interface ReceivedGrantRow {
+  /** The grant credential's `jti`. */
+  id: string
+  requestId: string
+  /** The organisation in whose node the grantor lives. */
+  partner: Did
+  partnerName: string
+  grantor: Did
+  grantorWallet: string
+  /** Our wallet's row of the grant credential. */
+  credentialId: string
+  claims: readonly ClaimTarget[]
+  purpose: readonly string[]
+  legalBasis: string
+  expiresAt: number
+  /** `ended` once the grantor's node told us why. */
+  state: 'live' | 'ended'
+  endedCode: string | null
+  receivedAt: number
+}
+
+export const receivedGrantTable = new EntitySchema<ReceivedGrantRow>({
+  name: 'received_grant',
+  columns: {
+    id: column.id(),
+    requestId: column.text('request_id'),
+    partner: column.text('partner'),
+    partnerName: column.text('partner_name'),
+    grantor: column.text('grantor'),
+    grantorWallet: column.text('grantor_wallet'),
+    credentialId: column.text('credential_id'),
+    claims: column.json('claims'),
+    purpose: column.json('purpose'),
+    legalBasis: column.text('legal_basis'),
+    expiresAt: column.time('expires_at'),
+    state: column.text('state'),
+    endedCode: column.optionalText('ended_code'),
+    receivedAt: column.time('received_at'),
+  },
+})
+
+export const accessMigration: Migration = {
+  id: 1795000000030,
+  name: 'Access',
+  up: [
+    `CREATE TABLE received_request (
+      id text PRIMARY KEY, subject_party text NOT NULL, asker text NOT NULL, asker_name text NOT NULL,
+      asker_wallet text NOT NULL, sealed text NOT NULL, digest text NOT NULL, claims text NOT NULL,
+      purpose text NOT NULL, legal_basis text NOT NULL, wanted_until bigint, state text NOT NULL, grant_id text,
+      created_at bigint NOT NULL, decided_at bigint)`,
+    'CREATE INDEX received_request_by_subject ON received_request (subject_party, state, id)',
+    'CREATE INDEX received_request_by_asker ON received_request (asker, state)',
+    `CREATE TABLE given_grant (
+      id text PRIMARY KEY, request_id text NOT NULL, grantor_party text NOT NULL, grantor text NOT NULL,
+      grantee text NOT NULL, grantee_name text NOT NULL, digest text NOT NULL, tuples text NOT NULL,
+      purpose text NOT NULL, legal_basis text NOT NULL, recipients text NOT NULL, starts_at bigint NOT NULL,
+      expires_at bigint NOT NULL, revoked_at bigint)`,
+    'CREATE INDEX given_grant_by_grantor ON given_grant (grantor_party, id)',
+    `CREATE TABLE access_event (
+      id text PRIMARY KEY, at_ms bigint NOT NULL, subject_party text NOT NULL, asker text NOT NULL, grant_id text,
+      actor text, claims text NOT NULL, purpose text NOT NULL, outcome text NOT NULL, codes text NOT NULL)`,
+    'CREATE INDEX access_event_by_subject ON access_event (subject_party, id)',
+    `CREATE TABLE burned_nonce (
+      client_id text NOT NULL, nonce text NOT NULL, until_ms bigint NOT NULL, PRIMARY KEY (client_id, nonce))`,
+    'CREATE INDEX burned_nonce_until ON burned_nonce (until_ms)',
+    `CREATE TABLE sent_request (
+      id text PRIMARY KEY, partner text NOT NULL, partner_name text NOT NULL, partner_wallet text NOT NULL,
+      actor_party text NOT NULL, digest text NOT NULL UNIQUE, claims text NOT NULL, purpose text NOT NULL,
+      legal_basis text NOT NULL, sealed text NOT NULL, state text NOT NULL, parts text NOT NULL,
+      codes text NOT NULL, created_at bigint NOT NULL)`,
+    `CREATE TABLE received_grant (
+      id text PRIMARY KEY, request_id text NOT NULL, partner text NOT NULL, partner_name text NOT NULL,
+      grantor text NOT NULL, grantor_wallet text NOT NULL, credential_id text NOT NULL, claims text NOT NULL,
+      purpose text NOT NULL, legal_basis text NOT NULL, expires_at bigint NOT NULL, state text NOT NULL,
+      ended_code text, received_at bigint NOT NULL)`,
+    'CREATE INDEX received_grant_by_partner ON received_grant (partner, state)',
+  ],
+}

@@ -1,0 +1,175 @@
+import { newId, Refusal } from '../core/index.ts'
+import type { Credentials, HeldCredentialRow } from '../credentials/index.ts'
+import type { Party } from '../parties/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Vault } from '../vault/index.ts'
+import {
+  type GivenGrantRow,
+  givenGrantTable,
+  type ReceivedRequestRow,
+  receivedRequestTable,
+} from './access-tables.ts'
+import { type AskOutcome, type AskQuery, targetsOf, type VerifiedAsk } from './ask.ts'
+import type { AskLedger } from './ask-ledger.ts'
+import { type ClaimTarget, type GrantTuple, targetKey } from './decide.ts'
+
+export interface AnswerAskDeps {
+  readonly store: Store
+  readonly vault: Vault
+  readonly credentials: Credentials
+  readonly ledger: AskLedger
+  readonly clock: { now(): number }
+  /** The people of this node who are asked for their own data when it is not said whose. */
+  readonly contactPersons: () => Promise<readonly Party[]>
+  /** Name and wallet of an organisation in the network. @throws Refusal `partner_unknown` and others */
+  readonly organisation: (did: VerifiedAsk['asker']) => Promise<{ name: string; wallet: string }>
+}
+
+/** What one asker may have waiting at one subject: an inbox is not to be flooded. */
+const MAX_PENDING = 20
+
+export const requestPlace = (id: string) => `received_request:${id}:sealed`
+
+/** What is kept, sealed, of a request that waits. */
+export interface SealedRequest {
+  readonly actor: VerifiedAsk['actor']
+  readonly details: VerifiedAsk['details']
+  readonly compact: string
+}
+
+/**
+ * The one way an Ask goes: verified before it comes here, then decide, present, record. Under a grant it is answered
+ * at once; without one it waits for whoever may grant.
+ */
+export class AnswerAsk {
+  readonly #deps: AnswerAskDeps
+
+  constructor(deps: AnswerAskDeps) {
+    this.#deps = deps
+  }
+
+  /** @throws Refusal `ask_replayed`, `too_many_pending_requests`, `unknown_claim` */
+  async answer(ask: VerifiedAsk): Promise<AskOutcome> {
+    return ask.grant ? this.#underGrant(ask, ask.grant.id) : this.#askConsent(ask)
+  }
+
+  async #underGrant(ask: VerifiedAsk, grantId: string): Promise<AskOutcome> {
+    const row = await this.#deps.store.reader.findOneBy(givenGrantTable, { id: grantId })
+    // Signing comes before the transaction; whether it may leave is decided in it.
+    const prepared = row ? await this.#prepare(ask, row) : null
+    const decision = await this.#deps.ledger.settle(ask)
+    if (!decision.permit) return { kind: 'denied', codes: decision.codes }
+    if (!prepared) return { kind: 'denied', codes: ['claim_not_held'] }
+    return { kind: 'presented', presentations: prepared }
+  }
+
+  /** The presentations of what the grant's frozen tuples name; null where something is not held any more. */
+  async #prepare(ask: VerifiedAsk, grant: GivenGrantRow): Promise<Record<string, readonly string[]> | null> {
+    const tuples = new Map(grant.tuples.map((tuple) => [targetKey(tuple), tuple]))
+    const presented = await Promise.all(ask.queries.map((query) => this.#presentQuery(ask, query, tuples)))
+    if (presented.some((presentations) => presentations === null)) return null
+    return Object.fromEntries(ask.queries.map(({ id }, at) => [id, presented[at] ?? []]))
+  }
+
+  async #presentQuery(
+    ask: VerifiedAsk,
+    { vct, paths }: AskQuery,
+    tuples: ReadonlyMap<string, GrantTuple>,
+  ): Promise<string[] | null> {
+    const { credentials, store } = this.#deps
+    const byCredential = new Map<string, GrantTuple['path'][]>()
+    for (const path of paths) {
+      const tuple = tuples.get(targetKey({ vct, path }))
+      if (!tuple) return null
+      byCredential.set(tuple.credentialId, [...(byCredential.get(tuple.credentialId) ?? []), path])
+    }
+    const presentations: string[] = []
+    for (const [lineage, lineagePaths] of byCredential) {
+      const held = await credentials.findByLineage(store.reader, lineage)
+      if (!held || !this.#isUsable(held, ask)) return null
+      const binding = { aud: ask.clientId, nonce: ask.nonce }
+      presentations.push(await credentials.present(held, lineagePaths, binding))
+    }
+    return presentations
+  }
+
+  /** Only the addressed party's own, unexpired data is ever presented. */
+  #isUsable(held: HeldCredentialRow, ask: VerifiedAsk): boolean {
+    const unexpired = held.expiresAt === null || held.expiresAt > this.#deps.clock.now()
+    return unexpired && held.holderParty === ask.addressed.id && held.subject === ask.addressed.did
+  }
+
+  async #askConsent(ask: VerifiedAsk): Promise<AskOutcome> {
+    // Whoever did not accept the policy, or does not say who asks, gets the same answer whatever we hold.
+    if (ask.attestation !== 'valid') return { kind: 'denied', codes: [`attestation_${ask.attestation}`] }
+    if (!ask.actor) return { kind: 'denied', codes: ['actor_unproven'] }
+    const [asker, parts] = await Promise.all([this.#deps.organisation(ask.asker), this.#partsOf(ask)])
+    const requests = await Promise.all(parts.map((part) => this.#requestOf(ask, asker, part)))
+    const { store, ledger } = this.#deps
+    await store.transact(async (tx) => {
+      const fresh = await ledger.burn(tx, [ask])
+      if (fresh.size === 0) throw new Refusal('conflict', 'ask_replayed', 'this request was answered before')
+      const pending = await tx.countBy(receivedRequestTable, { asker: ask.asker, state: 'pending' })
+      if (pending + requests.length > MAX_PENDING)
+        throw new Refusal('rate_limited', 'too_many_pending_requests', 'too many requests wait already')
+      if (requests.length > 0) await tx.insert(receivedRequestTable, requests)
+      await ledger.record(
+        tx,
+        parts.map(({ subject }) => ({
+          ask: { ...ask, addressed: subject },
+          outcome: { outcome: 'pending', codes: [] },
+        })),
+      )
+    })
+    return { kind: 'consent_pending', parts: requests.map(({ id }) => id) }
+  }
+
+  /** Who is asked for what: the organisation for its own data, each contact person for hers. */
+  async #partsOf(ask: VerifiedAsk): Promise<{ subject: Party; claims: ClaimTarget[] }[]> {
+    const { types } = this.#deps.credentials
+    const about = (kind: 'organisation' | 'person') =>
+      targetsOf(ask).filter(({ vct, path }) => {
+        const type = types.require(vct)
+        type.requireClaimPath(path)
+        if (type.about !== 'organisation' && type.about !== 'person')
+          throw new Refusal('invalid', 'unknown_claim', 'nobody can open claims of this type')
+        return type.about === kind
+      })
+    const ofPerson = about('person')
+    const ofOrganisation = about('organisation')
+    if (ask.addressed.kind === 'person')
+      return ofPerson.length > 0 ? [{ subject: ask.addressed, claims: ofPerson }] : []
+    const persons = ofPerson.length > 0 ? await this.#deps.contactPersons() : []
+    return [
+      ...(ofOrganisation.length > 0 ? [{ subject: ask.addressed, claims: ofOrganisation }] : []),
+      ...persons.map((subject) => ({ subject, claims: ofPerson })),
+    ]
+  }
+
+  async #requestOf(
+    ask: VerifiedAsk,
+    asker: { name: string; wallet: string },
+    part: { subject: Party; claims: ClaimTarget[] },
+  ): Promise<ReceivedRequestRow> {
+    const id = newId()
+    const { actor, details, compact } = ask
+    const sealed: SealedRequest = { actor, details, compact }
+    return {
+      id,
+      subjectParty: part.subject.id,
+      asker: ask.asker,
+      askerName: asker.name,
+      askerWallet: asker.wallet,
+      sealed: await this.#deps.vault.seal(part.subject.id, requestPlace(id), JSON.stringify(sealed)),
+      digest: ask.digest,
+      claims: part.claims,
+      purpose: ask.purpose,
+      legalBasis: ask.legalBasis,
+      wantedUntil: ask.wantedUntil,
+      state: 'pending',
+      grantId: null,
+      createdAt: this.#deps.clock.now(),
+      decidedAt: null,
+    }
+  }
+}

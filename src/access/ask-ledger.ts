@@ -1,0 +1,168 @@
+import type { Audit } from '../audit/index.ts'
+import { type Clock, newId, Refusal } from '../core/index.ts'
+import { createBatch, placeholders, rows, type Store, type Tx } from '../store/index.ts'
+import type { Vault } from '../vault/index.ts'
+import { type AccessEventRow, accessEventTable, type GivenGrantRow } from './access-tables.ts'
+import { targetsOf, type VerifiedAsk } from './ask.ts'
+import { type Decision, decide, type GrantFacts } from './decide.ts'
+
+export interface AskLedgerDeps {
+  readonly store: Store
+  readonly vault: Vault
+  readonly audit: Audit
+  readonly clock: Clock
+}
+
+/** How long a nonce stays burned after its request ended: the skew on both sides. */
+const KEEP_NONCE_MS = 60_000
+
+/**
+ * Where the answer to an Ask under a grant is decided: nonce, grant, event and audit entry in one transaction, and
+ * many Asks in one commit. Only what comes out of here may leave the node.
+ */
+export class AskLedger {
+  readonly #deps: AskLedgerDeps
+  readonly #settle: (ask: VerifiedAsk) => Promise<Decision>
+
+  constructor(deps: AskLedgerDeps) {
+    this.#deps = deps
+    this.#settle = createBatch(deps.store, (tx, asks: readonly VerifiedAsk[]) => this.#settleAll(tx, asks))
+  }
+
+  /** Burns the Ask's nonce, decides, and records. @throws Refusal `ask_replayed` */
+  settle(ask: VerifiedAsk): Promise<Decision> {
+    return this.#settle(ask)
+  }
+
+  /** Burns nonces. @returns those that were not burned before, each once */
+  async burn(tx: Tx, asks: readonly Pick<VerifiedAsk, 'clientId' | 'nonce' | 'exp'>[]): Promise<Set<string>> {
+    const values = asks.flatMap(({ clientId, nonce, exp }) => [clientId, nonce, exp * 1000 + KEEP_NONCE_MS])
+    const tuples = asks.map(() => '(?, ?, ?)').join(', ')
+    const burned = await rows<{ client_id: string; nonce: string }>(
+      tx,
+      `INSERT INTO burned_nonce (client_id, nonce, until_ms) VALUES ${tuples}
+       ON CONFLICT (client_id, nonce) DO NOTHING RETURNING client_id, nonce`,
+      values,
+    )
+    return new Set(burned.map((row) => nonceKey(row.client_id, row.nonce)))
+  }
+
+  /** Forgets nonces whose requests could no longer be accepted anyway. */
+  async forgetOldNonces(): Promise<void> {
+    const now = this.#deps.clock.now()
+    await this.#deps.store.transact((tx) => rows(tx, 'DELETE FROM burned_nonce WHERE until_ms < ?', [now]))
+  }
+
+  /** Writes who asked for what, and what became of it. */
+  async record(
+    tx: Tx,
+    events: readonly { ask: VerifiedAsk; outcome: Pick<AccessEventRow, 'outcome' | 'codes'> }[],
+  ) {
+    if (events.length === 0) return
+    const { audit } = this.#deps
+    const written = await Promise.all(events.map(({ ask, outcome }) => this.#eventOf(ask, outcome)))
+    await tx.insert(accessEventTable, written)
+    await audit.recordAll(
+      tx,
+      written.map(({ id, asker, grantId, outcome, codes }) => ({
+        caller: { kind: 'node', did: asker },
+        action: `access.${outcome}`,
+        data: { event: id, ...(grantId && { grant: grantId }), ...(codes.length > 0 && { codes }) },
+      })),
+    )
+  }
+
+  async #settleAll(tx: Tx, asks: readonly VerifiedAsk[]): Promise<(Decision | Refusal)[]> {
+    const fresh = await this.burn(tx, asks)
+    const grants = await this.#grantsOf(tx, asks)
+    const now = this.#deps.clock.now()
+    const decided = asks.map((ask) => {
+      // Deleting it lets only the first of two equal nonces in one batch through.
+      if (!fresh.delete(nonceKey(ask.clientId, ask.nonce)))
+        return new Refusal('conflict', 'ask_replayed', 'this request was answered before')
+      const grant = (ask.grant && grants.get(ask.grant.id)) ?? null
+      return decide(askFacts(ask), grant, ask.attestation, now)
+    })
+    const events = asks.flatMap((ask, at) => {
+      const decision = decided[at]
+      if (!decision || decision instanceof Refusal || !isWorthRecording(ask, grants)) return []
+      const outcome = decision.permit
+        ? { outcome: 'permit' as const, codes: [] }
+        : { outcome: 'deny' as const, codes: decision.codes }
+      return [{ ask, outcome }]
+    })
+    await this.record(tx, events)
+    return decided
+  }
+
+  async #grantsOf(tx: Tx, asks: readonly VerifiedAsk[]): Promise<Map<string, GrantFacts>> {
+    const ids = [...new Set(asks.flatMap(({ grant }) => (grant ? [grant.id] : [])))]
+    if (ids.length === 0) return new Map()
+    // The lock makes a revocation wait until this answer is committed, or this answer see the revocation.
+    const lock = this.#deps.store.engine === 'postgres' ? 'ORDER BY id FOR SHARE' : ''
+    const found = await rows<RawGrant>(
+      tx,
+      `SELECT id, grantor, grantee, digest, tuples, purpose, recipients, starts_at, expires_at, revoked_at
+       FROM given_grant WHERE id IN (${placeholders(ids.length)}) ${lock}`,
+      ids,
+    )
+    return new Map(found.map((row) => [row.id, factsOf(row)]))
+  }
+
+  async #eventOf(
+    ask: VerifiedAsk,
+    outcome: Pick<AccessEventRow, 'outcome' | 'codes'>,
+  ): Promise<AccessEventRow> {
+    const id = newId()
+    const party = ask.addressed.id
+    const actor = ask.actor && (await this.#deps.vault.seal(party, actorPlace(id), JSON.stringify(ask.actor)))
+    return {
+      id,
+      at: this.#deps.clock.now(),
+      subjectParty: party,
+      asker: ask.asker,
+      grantId: ask.grant?.id ?? null,
+      actor,
+      claims: targetsOf(ask),
+      purpose: ask.purpose,
+      ...outcome,
+    }
+  }
+}
+
+export const actorPlace = (eventId: string) => `access_event:${eventId}:actor`
+
+const nonceKey = (clientId: string, nonce: string) => `${nonce} ${clientId}`
+
+const askFacts = (ask: VerifiedAsk) => ({
+  asker: ask.asker,
+  actor: ask.actor,
+  subject: ask.addressed.did,
+  claims: targetsOf(ask),
+  purpose: ask.purpose,
+  grantDigest: ask.grant?.digest ?? '',
+})
+
+/** A stranger with a self-made DID must not be able to fill the owner's log. */
+function isWorthRecording(ask: VerifiedAsk, grants: ReadonlyMap<string, GrantFacts>): boolean {
+  const grant = ask.grant && grants.get(ask.grant.id)
+  return ask.attestation === 'valid' || grant?.grantee === ask.asker
+}
+
+type RawGrant = Record<
+  'id' | 'grantor' | 'grantee' | 'digest' | 'tuples' | 'purpose' | 'recipients',
+  string
+> &
+  Record<'starts_at' | 'expires_at', string | number> & { revoked_at: string | number | null }
+
+const factsOf = (row: RawGrant): GrantFacts => ({
+  grantor: row.grantor as GivenGrantRow['grantor'],
+  grantee: row.grantee as GivenGrantRow['grantee'],
+  digest: row.digest,
+  tuples: JSON.parse(row.tuples),
+  purpose: JSON.parse(row.purpose),
+  recipients: JSON.parse(row.recipients),
+  startsAt: Number(row.starts_at),
+  expiresAt: Number(row.expires_at),
+  revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),
+})

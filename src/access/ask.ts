@@ -1,0 +1,46 @@
+import type { Did } from '../core/index.ts'
+import type { Party } from '../parties/index.ts'
+import type { RequestDetails } from './access-tables.ts'
+import type { Actor, AttestationState, ClaimTarget } from './decide.ts'
+
+/** One credential an Ask wants claims of: a credential query of its `dcql_query`. */
+export interface AskQuery {
+  readonly id: string
+  readonly vct: string
+  readonly paths: readonly ClaimTarget['path'][]
+}
+
+/** An Ask whose signatures, times and audience hold, before anything is decided. */
+export interface VerifiedAsk {
+  /** The signed request as it came in. */
+  readonly compact: string
+  /** SHA-256 of it, `sha-256:…`. */
+  readonly digest: string
+  readonly asker: Did
+  /** The full client identifier, with its prefix: the audience of the answer. */
+  readonly clientId: string
+  readonly nonce: string
+  /** Seconds since the epoch. */
+  readonly exp: number
+  /** The party it is addressed to. */
+  readonly addressed: Party
+  readonly queries: readonly AskQuery[]
+  readonly purpose: readonly string[]
+  readonly legalBasis: string
+  readonly details: RequestDetails
+  /** Milliseconds since the epoch. */
+  readonly wantedUntil: number | null
+  readonly actor: Actor | null
+  readonly attestation: AttestationState
+  /** The grant it shows, if any. */
+  readonly grant: { readonly id: string; readonly digest: string } | null
+}
+
+/** What becomes of an Ask. */
+export type AskOutcome =
+  | { readonly kind: 'presented'; readonly presentations: Readonly<Record<string, readonly string[]>> }
+  | { readonly kind: 'consent_pending'; readonly parts: readonly string[] }
+  | { readonly kind: 'denied'; readonly codes: readonly string[] }
+
+export const targetsOf = (ask: Pick<VerifiedAsk, 'queries'>): ClaimTarget[] =>
+  ask.queries.flatMap(({ vct, paths }) => paths.map((path) => ({ vct, path })))

@@ -1,0 +1,267 @@
+import type { Audit } from '../audit/index.ts'
+import { type Caller, type Did, Refusal } from '../core/index.ts'
+import { type Claims, type Credentials, expandPattern } from '../credentials/index.ts'
+import type { Parties, Party } from '../parties/index.ts'
+import { change, type Store, type Tx } from '../store/index.ts'
+import type { Vault } from '../vault/index.ts'
+import {
+  type GivenGrantRow,
+  givenGrantTable,
+  type ReceivedRequestRow,
+  receivedRequestTable,
+} from './access-tables.ts'
+import { requestPlace, type SealedRequest } from './answer-ask.ts'
+import { type ClaimTarget, type GrantTuple, type Recipients, targetKey } from './decide.ts'
+
+export interface ConsentDeps {
+  readonly store: Store
+  readonly vault: Vault
+  readonly credentials: Credentials
+  readonly parties: Parties
+  readonly audit: Audit
+  readonly clock: { now(): number }
+  /** Offers signed credentials to their subject's wallet; delivered after the commit. */
+  readonly offer: (
+    tx: Tx,
+    offer: { issuerPartyId: string; subject: Did; compacts: string[]; deliverTo: string },
+  ) => Promise<string>
+}
+
+export interface Approval {
+  /** The claims that open; all that were asked for unless told. */
+  readonly only?: readonly ClaimTarget[]
+  /** Milliseconds since the epoch. */
+  readonly until?: number
+  /** Roles inside the asking company that may look; the role of who asked unless told. */
+  readonly roles?: readonly string[]
+  /** Whether the asking system, if a system asked, may go on reading by itself. */
+  readonly allowSystem?: boolean
+}
+
+export interface Approved {
+  readonly grant: GivenGrantRow
+  /** Asked for and not opened, because the subject does not hold it. */
+  readonly notHeld: readonly ClaimTarget[]
+}
+
+const YEAR_MS = 365 * 86_400_000
+
+/** A subject's yes and no to requests for its data, and her taking it back. */
+export class Consent {
+  readonly #deps: ConsentDeps
+
+  constructor(deps: ConsentDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Grants a request, or less of it than was asked.
+   * @throws Refusal `request_unknown`, `not_data_subject`, `request_decided`, `claim_not_requested`,
+   *   `claim_not_held`, `nothing_to_grant`, `invalid_until`
+   */
+  async approve(caller: Caller, requestId: string, approval: Approval): Promise<Approved> {
+    const { store, credentials, parties, audit, offer } = this.#deps
+    return store.transact(async (tx) => {
+      const { request, subject } = await this.#pending(tx, caller, requestId)
+      const expiresAt = this.#expiry(request, approval)
+      const { tuples, notHeld } = await this.#freeze(tx, request, subject, approval.only)
+      const sealed = await this.#open(request)
+      const recipients = recipientsOf(sealed.actor, approval)
+      const issued = await credentials.issue(tx, {
+        issuer: parties.issuerOf(subject),
+        type: 'access-grant',
+        subject: request.asker,
+        claims: grantClaims(request, sealed, tuples, recipients),
+        expiresAt,
+      })
+      const grant: GivenGrantRow = {
+        id: issued.id,
+        requestId,
+        grantorParty: subject.id,
+        grantor: subject.did,
+        grantee: request.asker,
+        granteeName: request.askerName,
+        digest: issued.digest,
+        tuples,
+        purpose: request.purpose,
+        legalBasis: request.legalBasis,
+        recipients,
+        startsAt: this.#deps.clock.now(),
+        expiresAt,
+        revokedAt: null,
+      }
+      await this.#decideOnce(tx, requestId, { state: 'approved', grantId: issued.id })
+      await tx.insert(givenGrantTable, grant)
+      await offer(tx, {
+        issuerPartyId: subject.id,
+        subject: request.asker,
+        compacts: [issued.compact],
+        deliverTo: request.askerWallet,
+      })
+      await audit.record(tx, caller, 'grant.given', {
+        grant: grant.id,
+        request: requestId,
+        grantee: grant.grantee,
+      })
+      return { grant, notHeld }
+    })
+  }
+
+  /** Says no, signed. @throws Refusal `request_unknown`, `not_data_subject`, `request_decided` */
+  async deny(caller: Caller, requestId: string, reason?: string): Promise<ReceivedRequestRow> {
+    const { store, credentials, parties, audit, offer } = this.#deps
+    return store.transact(async (tx) => {
+      const { request, subject } = await this.#pending(tx, caller, requestId)
+      const denial = await credentials.issue(tx, {
+        issuer: parties.issuerOf(subject),
+        type: 'access-denial',
+        subject: request.asker,
+        claims: { request: request.digest, ...(reason && { reason }) },
+      })
+      await this.#decideOnce(tx, requestId, { state: 'denied' })
+      await offer(tx, {
+        issuerPartyId: subject.id,
+        subject: request.asker,
+        compacts: [denial.compact],
+        deliverTo: request.askerWallet,
+      })
+      await audit.record(tx, caller, 'request.denied', { request: requestId, asker: request.asker })
+      return { ...request, state: 'denied' }
+    })
+  }
+
+  /**
+   * Takes a grant back: once this is acknowledged, no Ask under it is permitted. Twice is no error.
+   * @throws Refusal `grant_unknown`, `not_data_subject`
+   */
+  async revoke(caller: Caller, grantId: string): Promise<GivenGrantRow> {
+    const { store, credentials, parties, audit, clock } = this.#deps
+    return store.transact(async (tx) => {
+      const grant = await tx.findOneBy(givenGrantTable, { id: grantId })
+      if (!grant) throw new Refusal('not_found', 'grant_unknown', 'there is no such grant')
+      requireMayDecide(caller, await parties.require(grant.grantorParty))
+      if (grant.revokedAt !== null) return grant
+      const revokedAt = clock.now()
+      await change(tx, givenGrantTable, { id: grantId }, { revokedAt })
+      await credentials.revoke(tx, grantId)
+      await audit.record(tx, caller, 'grant.revoked', { grant: grantId, grantee: grant.grantee })
+      return { ...grant, revokedAt }
+    })
+  }
+
+  async #pending(tx: Tx, caller: Caller, requestId: string) {
+    const request = await tx.findOneBy(receivedRequestTable, { id: requestId })
+    if (!request) throw new Refusal('not_found', 'request_unknown', 'there is no such request')
+    const subject = await this.#deps.parties.require(request.subjectParty)
+    requireMayDecide(caller, subject)
+    if (request.state !== 'pending')
+      throw new Refusal('conflict', 'request_decided', 'this request was decided before', {
+        params: { state: request.state },
+      })
+    return { request, subject }
+  }
+
+  async #decideOnce(tx: Tx, id: string, set: Partial<ReceivedRequestRow>): Promise<void> {
+    const decided = { ...set, decidedAt: this.#deps.clock.now() }
+    if ((await change(tx, receivedRequestTable, { id, state: 'pending' }, decided)) !== 1)
+      throw new Refusal('conflict', 'request_decided', 'this request was decided before')
+  }
+
+  async #open(request: ReceivedRequestRow): Promise<SealedRequest> {
+    return JSON.parse(await this.#deps.vault.openText(requestPlace(request.id), request.sealed))
+  }
+
+  #expiry({ wantedUntil }: ReceivedRequestRow, { until }: Approval): number {
+    const now = this.#deps.clock.now()
+    const expiresAt = until ?? Math.min(wantedUntil ?? now + YEAR_MS, now + YEAR_MS)
+    if (expiresAt <= now) throw new Refusal('invalid', 'invalid_until', 'a grant must end in the future')
+    if (wantedUntil !== null && expiresAt > wantedUntil)
+      throw new Refusal('invalid', 'invalid_until', 'a grant cannot last longer than was asked')
+    return Math.floor(expiresAt / 1000) * 1000
+  }
+
+  /** What opens, as tuples of the credentials that are held now. */
+  async #freeze(
+    tx: Tx,
+    request: ReceivedRequestRow,
+    subject: Party,
+    only: readonly ClaimTarget[] | undefined,
+  ) {
+    const asked = new Set(request.claims.map(targetKey))
+    if (only?.some((target) => !asked.has(targetKey(target))))
+      throw new Refusal('invalid', 'claim_not_requested', 'only claims that were asked for can be granted')
+    const tuples: GrantTuple[] = []
+    const notHeld: ClaimTarget[] = []
+    for (const target of only ?? request.claims) {
+      const credentialId = await this.#heldClaim(tx, subject, target)
+      if (credentialId) tuples.push({ credentialId, vct: target.vct, path: target.path })
+      else notHeld.push(target)
+    }
+    if (only && notHeld.length > 0)
+      throw new Refusal('conflict', 'claim_not_held', 'one of these claims is not there to be shown')
+    if (tuples.length === 0)
+      throw new Refusal('conflict', 'nothing_to_grant', 'none of the claims asked for is there to be shown')
+    return { tuples, notHeld }
+  }
+
+  async #heldClaim(tx: Tx, subject: Party, { vct, path }: ClaimTarget): Promise<string | null> {
+    const { credentials } = this.#deps
+    const held = await credentials.findCurrent(tx, subject.id, vct)
+    if (!held || held.subject !== subject.did) return null
+    const { payload } = await credentials.read(held)
+    return expandPattern(path, payload).length === 1 ? held.lineageId : null
+  }
+}
+
+/**
+ * Only the data subject gives its data: a person herself, a company through its administrator.
+ * @throws Refusal `not_data_subject`
+ */
+export function requireMayDecide(caller: Caller, subject: Party): void {
+  const may =
+    caller.kind === 'user' &&
+    (subject.kind === 'person' ? caller.personId === subject.id : caller.roles.includes('administrator'))
+  if (!may)
+    throw new Refusal(
+      'forbidden',
+      'not_data_subject',
+      'only the one whose data this is can decide about it',
+      {
+        params: { subject: subject.kind },
+      },
+    )
+}
+
+function recipientsOf(actor: SealedRequest['actor'], { roles, allowSystem }: Approval): Recipients {
+  if (actor?.kind === 'system') {
+    if (!allowSystem)
+      throw new Refusal(
+        'conflict',
+        'system_not_allowed',
+        'a system asked: allow it to read, or deny the request',
+      )
+    return { systems: [actor.did], ...(roles && { roles }) }
+  }
+  return { roles: roles ?? (actor ? [actor.role] : []) }
+}
+
+const grantClaims = (
+  request: ReceivedRequestRow,
+  { details }: SealedRequest,
+  tuples: readonly GrantTuple[],
+  recipients: Recipients,
+): Claims => ({
+  access: {
+    query: tuples.map(({ credentialId, vct, path }) => ({ credential_id: credentialId, vct, path })),
+    actions: ['read'],
+    purpose: request.purpose,
+    legal_basis: request.legalBasis,
+    recipients,
+    relevance: details.relevance,
+    value: details.value,
+    ...(details.case && { case: details.case }),
+    ...(details.retention && { retention: details.retention }),
+    delegation: { max_depth: 0 },
+    request: request.digest,
+  },
+})
