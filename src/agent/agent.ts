@@ -40,6 +40,10 @@ export interface Agent extends Resolver {
   signer(kid: string): Promise<Signer>
   /** The signer a DID signs with now. @throws Refusal `key_unknown` when it has none (yet) */
   signerOf(did: Did): Promise<Signer>
+  /** The public half of the key {@link signerOf} signs with. @throws Refusal `key_unknown` */
+  publicKeyOf(did: Did): Promise<PublicJwk>
+  /** The public half of a key of ours. @throws Refusal `key_unknown` */
+  publicKey(kid: string): Promise<PublicJwk>
   /** Stops signing with a key; what it signed stays valid. @throws Refusal `key_unknown` */
   retireKey(kid: string): Promise<void>
   /** Gives a key up: the next `pendingChanges` take it off the chain. @throws Refusal `key_unknown` */
@@ -90,6 +94,8 @@ export function createAgent(deps: AgentDeps): Agent {
     registration,
     signer: (kid) => ring.signer(kid),
     signerOf: (did) => ring.signerOf(did),
+    publicKeyOf: (did) => ring.publicKeyOf(did),
+    publicKey: (kid) => ring.publicKey(kid),
     createOrganisationDid: (partyId) =>
       store.transact(async () => {
         if (!chain) throw chainNotConfigured()

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { type Clock, type Did, newId, Refusal } from '../core/index.ts'
-import { algOfJwk, BoundedMap, publicJwkOf, type Signer, signWith } from '../jose/index.ts'
+import { algOfJwk, BoundedMap, type PublicJwk, publicJwkOf, type Signer, signWith } from '../jose/index.ts'
 import { change, In, type Store } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type KeyRow, type KeyState, type KeyType, type KeyUse, keyTable } from './key-table.ts'
@@ -63,6 +63,17 @@ export class KeyRing {
     return signerOver(
       await this.#load(`did ${did}`, () => this.#find({ did, use: 'signing', state: 'active' })),
     )
+  }
+
+  /** The public half of the key that {@link signerOf} signs with. @throws Refusal `key_unknown` */
+  async publicKeyOf(did: Did): Promise<PublicJwk> {
+    const find = () => this.#find({ did, use: 'signing', state: 'active' })
+    return (await this.#load(`did ${did}`, find)).row.publicJwk
+  }
+
+  /** The public half of a key of ours. @throws Refusal `key_unknown` */
+  async publicKey(kid: string): Promise<PublicJwk> {
+    return (await this.#load(`kid ${kid}`, () => this.#find({ kid }))).row.publicJwk
   }
 
   /** A key by Veramo's reference, whatever its state. @throws Refusal `key_unknown` */

@@ -15,8 +15,8 @@ export interface HeldCredentialRow {
   digest: string
   /** The credential as issued, with all its disclosures; sealed. */
   sealed: Buffer
-  /** Key that presents it: the one in `cnf`; null for a credential that is shown without key binding. */
-  bindingKid: string | null
+  /** Key that presents it, the one in `cnf`: a `kid`, or the DID whose signing key it is; null without `cnf`. */
+  bindingKey: string | null
   issuedAt: number
   expiresAt: number | null
   /** `current` ones are presented; an older one stays readable as it was. */
@@ -36,7 +36,7 @@ export const heldCredentialTable = new EntitySchema<HeldCredentialRow>({
     subject: column.text('subject'),
     digest: column.text('digest'),
     sealed: column.bytes('sealed'),
-    bindingKid: column.optionalText('binding_kid'),
+    bindingKey: column.optionalText('binding_key'),
     issuedAt: column.time('issued_at'),
     expiresAt: column.optionalTime('expires_at'),
     state: column.text('state'),
@@ -83,7 +83,7 @@ export const credentialMigration: Migration = {
   up: [
     `CREATE TABLE held_credential (
       id text PRIMARY KEY, lineage_id text NOT NULL, holder_party text NOT NULL, format text NOT NULL, vct text NOT NULL,
-      issuer text NOT NULL, subject text NOT NULL, digest text NOT NULL, sealed text NOT NULL, binding_kid text,
+      issuer text NOT NULL, subject text NOT NULL, digest text NOT NULL, sealed text NOT NULL, binding_key text,
       issued_at bigint NOT NULL, expires_at bigint, state text NOT NULL, received_at bigint NOT NULL,
       UNIQUE (holder_party, digest))`,
     `CREATE INDEX held_credential_by_type ON held_credential (holder_party, vct, state)`,

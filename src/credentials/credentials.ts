@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Clock, type Did, newId, Refusal, seconds } from '../core/index.ts'
+import { type Clock, type Did, isDid, newId, Refusal, seconds } from '../core/index.ts'
 import { BoundedMap, type JsonObject, type PublicJwk, type Signer } from '../jose/index.ts'
 import { issueSdJwt, presentSdJwt, type ReadSdJwt, readSdJwt, SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 import type { Allocated, StatusLists } from '../status-lists/index.ts'
@@ -13,11 +13,10 @@ import {
 } from './credential-table.ts'
 import type { Claims, CredentialType, CredentialTypes } from './types/index.ts'
 
-/** A party of this node as issuer: whose status list, and which key signs. */
+/** A party of this node as issuer. */
 export interface Issuer {
   readonly partyId: string
   readonly did: Did
-  readonly kid: string
 }
 
 export interface IssueInput {
@@ -44,8 +43,8 @@ export interface Issued {
 export interface HoldInput {
   readonly compact: string
   readonly holderParty: string
-  /** Key that presents it; null when it has no `cnf`. */
-  readonly bindingKid: string | null
+  /** Key that presents it: a `kid`, or the DID whose signing key does; null when it has no `cnf`. */
+  readonly bindingKey: string | null
   /** The current credential it takes the place of. */
   readonly replaces?: HeldCredentialRow
 }
@@ -55,7 +54,9 @@ export interface CredentialsDeps {
   readonly vault: Vault
   readonly clock: Clock
   readonly types: CredentialTypes
+  /** The signer of a key of ours, and the one a DID of ours signs with now. */
   readonly signer: (kid: string) => Promise<Signer>
+  readonly signerOf: (did: Did) => Promise<Signer>
   readonly statusLists: Pick<StatusLists, 'allocateMany' | 'setStatus'>
 }
 
@@ -122,7 +123,7 @@ export class Credentials {
 
   /** Keeps a credential that was verified before. Keeping the same one twice changes nothing. */
   async hold(tx: Tx, input: HoldInput): Promise<HeldCredentialRow> {
-    const { compact, holderParty, bindingKid, replaces } = input
+    const { compact, holderParty, bindingKey, replaces } = input
     const digest = credentialDigest(compact)
     const known = await tx.findOneBy(heldCredentialTable, { holderParty, digest })
     if (known) return known
@@ -138,7 +139,7 @@ export class Credentials {
       subject: payload.sub as Did,
       digest,
       sealed: await this.#deps.vault.seal(holderParty, sealPlace(id), compact),
-      bindingKid,
+      bindingKey,
       issuedAt: Number(payload.iat) * 1000,
       expiresAt: typeof payload.exp === 'number' ? payload.exp * 1000 : null,
       state: 'current',
@@ -198,10 +199,14 @@ export class Credentials {
     paths: readonly (readonly (string | number)[])[],
     binding: { aud: string; nonce: string; extra?: JsonObject },
   ): Promise<string> {
-    if (!row.bindingKid)
+    if (!row.bindingKey)
       throw new Refusal('conflict', 'credential_not_bound', 'this credential cannot be presented with a key')
-    const [compact, signer] = await Promise.all([this.open(row), this.#deps.signer(row.bindingKid)])
+    const [compact, signer] = await Promise.all([this.open(row), this.#signerFor(row.bindingKey)])
     return presentSdJwt(compact, paths, { ...binding, iat: seconds(this.#deps.clock.now()), signer })
+  }
+
+  #signerFor(key: string): Promise<Signer> {
+    return isDid(key) ? this.#deps.signerOf(key) : this.#deps.signer(key)
   }
 
   #checked({ type: name, claims }: IssueInput): CredentialType {
@@ -230,7 +235,7 @@ export class Credentials {
     const now = this.#deps.clock.now()
     const id = input.id ?? newId()
     const expiresAt = input.expiresAt ?? type.expiresAt(now)
-    const signer = await this.#deps.signer(input.issuer.kid)
+    const signer = await this.#deps.signerOf(input.issuer.did)
     const payload = {
       iss: input.issuer.did,
       sub: input.subject,

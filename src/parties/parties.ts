@@ -10,8 +10,8 @@ export type Party = Omit<PartyRow, 'profile'>
 
 /** Makes identifiers and keys; the agent. Runs in the current transaction. */
 export interface Identifiers {
-  createOrganisationDid(partyId: string): Promise<{ did: Did; kid: string }>
-  createPersonDid(partyId: string): Promise<{ did: Did; kid: string }>
+  createOrganisationDid(partyId: string): Promise<{ did: Did }>
+  createPersonDid(partyId: string): Promise<{ did: Did }>
   createHolderKey(partyId: string): Promise<{ kid: string }>
 }
 
@@ -41,13 +41,12 @@ export class Parties {
     const { vault, identifiers, clock } = this.#deps
     const id = newId()
     await vault.createKey(tx, id)
-    const { did, kid } =
+    const { did } =
       kind === 'organisation'
         ? await identifiers.createOrganisationDid(id)
         : await identifiers.createPersonDid(id)
-    // An organisation presents with its signing key; a person's consent key must not be needed to show her data.
-    const presentationKid = kind === 'person' ? (await identifiers.createHolderKey(id)).kid : kid
-    const party: Party = { id, kind, did, kid, presentationKid, state: 'active', createdAt: clock.now() }
+    const presentationKid = kind === 'person' ? (await identifiers.createHolderKey(id)).kid : null
+    const party: Party = { id, kind, did, presentationKid, state: 'active', createdAt: clock.now() }
     await tx.insert(partyTable, {
       ...party,
       profile: await vault.seal(id, place(id), JSON.stringify(profile)),
@@ -117,8 +116,8 @@ export class Parties {
     return `${this.#deps.baseUrl}/parties/${party.id}`
   }
 
-  issuerOf({ id, did, kid }: Party): Issuer {
-    return { partyId: id, did, kid }
+  issuerOf({ id, did }: Party): Issuer {
+    return { partyId: id, did }
   }
 
   get #reader(): Reader {

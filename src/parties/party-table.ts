@@ -8,10 +8,11 @@ export interface PartyRow {
   id: string
   kind: PartyKind
   did: Did
-  /** Signs for the party: what it issues and, for a person, what she consents to. */
-  kid: string
-  /** Presents for the party: the key in `cnf` of its credentials. */
-  presentationKid: string
+  /**
+   * The key that presents a person's credentials, so that her consent key is not needed to show her data; null where
+   * the key of the DID does.
+   */
+  presentationKid: string | null
   /** {@link PartyProfile} as JSON, sealed under the party's key. */
   profile: Buffer
   state: 'active' | 'left'
@@ -37,8 +38,7 @@ export const partyTable = new EntitySchema<PartyRow>({
     id: column.id(),
     kind: column.text('kind'),
     did: column.text('did'),
-    kid: column.text('kid'),
-    presentationKid: column.text('presentation_kid'),
+    presentationKid: column.optionalText('presentation_kid'),
     profile: column.bytes('profile'),
     state: column.text('state'),
     createdAt: column.time('created_at'),
@@ -98,8 +98,8 @@ export const partiesMigration: Migration = {
   name: 'Parties',
   up: [
     `CREATE TABLE party (
-      id text PRIMARY KEY, kind text NOT NULL, did text NOT NULL UNIQUE, kid text NOT NULL,
-      presentation_kid text NOT NULL, profile text NOT NULL, state text NOT NULL, created_at bigint NOT NULL)`,
+      id text PRIMARY KEY, kind text NOT NULL, did text NOT NULL UNIQUE,
+      presentation_kid text, profile text NOT NULL, state text NOT NULL, created_at bigint NOT NULL)`,
     // One node is the home of one organisation.
     `CREATE UNIQUE INDEX party_one_organisation ON party (kind) WHERE kind = 'organisation'`,
     `CREATE TABLE user_account (

@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, Refusal, type Role, type Scope } from '../core/index.ts'
+import { type Caller, type Did, Refusal, type Role, type Scope } from '../core/index.ts'
 import type { Claims, Credentials, HeldCredentialRow } from '../credentials/index.ts'
 import type { PublicJwk } from '../jose/index.ts'
 import type { Store, Tx } from '../store/index.ts'
@@ -13,8 +13,9 @@ export interface PeopleDeps {
   readonly accounts: Accounts
   readonly credentials: Credentials
   readonly audit: Audit
-  /** The public key behind a `kid` of ours. */
+  /** The public half of a key of ours, and of the one a DID of ours signs with. */
   readonly publicKey: (kid: string) => Promise<PublicJwk>
+  readonly publicKeyOf: (did: Did) => Promise<PublicJwk>
 }
 
 export interface NewPerson {
@@ -120,6 +121,10 @@ export class People {
     return { row, claims: Object.fromEntries(Object.entries(payload).filter(([name]) => names.has(name))) }
   }
 
+  #presentationKey({ presentationKid, did }: Party): Promise<PublicJwk> {
+    return presentationKid ? this.#deps.publicKey(presentationKid) : this.#deps.publicKeyOf(did)
+  }
+
   #declaredType(party: Party): string {
     if (party.kind === 'system')
       throw new Refusal('invalid', 'no_own_profile', 'a system has no profile of its own')
@@ -133,21 +138,21 @@ export class People {
     holder: Party,
     claims: Claims,
   ): Promise<HeldCredentialRow> {
-    const { credentials, parties, publicKey } = this.#deps
+    const { credentials, parties } = this.#deps
     const vct = credentials.types.byName(type).vct
     const before = await credentials.findCurrent(tx, holder.id, vct)
     const issued = await credentials.issue(tx, {
       issuer: parties.issuerOf(issuer),
       type,
       subject: holder.did,
-      holderKey: await publicKey(holder.presentationKid),
+      holderKey: await this.#presentationKey(holder),
       claims,
     })
     if (before) await credentials.revoke(tx, String((await credentials.read(before)).payload.jti))
     return credentials.hold(tx, {
       compact: issued.compact,
       holderParty: holder.id,
-      bindingKid: holder.presentationKid,
+      bindingKey: holder.presentationKid ?? holder.did,
       ...(before && { replaces: before }),
     })
   }
