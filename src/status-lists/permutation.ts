@@ -1,4 +1,5 @@
 import { createCipheriv } from 'node:crypto'
+import { endianness } from 'node:os'
 
 const ROUNDS = 10
 
@@ -35,7 +36,7 @@ export function permutation(seed: Uint8Array, size: number): (position: number) 
 /** One random function per round, from `half` to `half` (as 16 bits, of which the lowest count). */
 function drawTables(seed: Uint8Array, half: number): Uint16Array {
   const stream = createCipheriv('aes-256-ctr', seed, Buffer.alloc(16)).update(Buffer.alloc(ROUNDS * half * 2))
-  const tables = new Uint16Array(ROUNDS * half)
-  for (let at = 0; at < tables.length; at++) tables[at] = stream.readUInt16LE(at * 2)
-  return tables
+  // The same shuffle on every machine: a database may move.
+  if (endianness() === 'BE') stream.swap16()
+  return new Uint16Array(stream.buffer.slice(stream.byteOffset, stream.byteOffset + stream.byteLength))
 }
