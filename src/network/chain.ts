@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { type Log, Refusal } from '../core/index.ts'
 import { createEgress, type Egress } from '../egress/index.ts'
+import { exists, ownKey, readJson, replaceFile, writeJson } from './chain-files.ts'
 import {
   hasItsParent,
   isAnvilOf,
@@ -104,19 +105,22 @@ interface Parts {
 function running({ dir, log, egress, rpc, rpcUrl, child, file, funderKey }: Parts): Chain {
   let stopping = false
   let saved: unknown
-  let saving = Promise.resolve()
-  const saveIfChanged = (): Promise<void> => {
-    saving = saving.then(async () => {
+  let last: Promise<unknown> = Promise.resolve()
+  // One at a time: they write the same file.
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = last.then(work)
+    last = turn.catch(() => undefined)
+    return turn
+  }
+  const saveIfChanged = (): Promise<void> =>
+    inTurn(async () => {
       const block = await rpc('eth_blockNumber')
       if (block === saved) return
       await saveState(rpc, dir)
       saved = block
     })
-    return saving
-  }
   const timer = setInterval(() => {
     saveIfChanged().catch((error) => {
-      saving = Promise.resolve()
       if (!stopping) log.warn({ err: String(error) }, 'the state of the local chain could not be saved')
     })
   }, SAVE_EVERY_MS)
@@ -133,7 +137,7 @@ function running({ dir, log, egress, rpc, rpcUrl, child, file, funderKey }: Part
     exited,
     fund: async (address) => {
       await rpc('anvil_setBalance', [address, ONE_MILLION_ETHER])
-      await saveState(rpc, dir)
+      await inTurn(() => saveState(rpc, dir))
     },
     stop: async () => {
       if (stopping) return exited
@@ -165,7 +169,10 @@ async function takeOver(dir: string, egress: Egress, log: Log): Promise<void> {
 async function deployed(rpc: Rpc, dir: string, chainId: number, funderKey: string): Promise<ChainFile> {
   // Loaded only at first start: they are large, and the supervisor should stay small.
   const { computeAddress } = await import('ethers')
-  const { EthereumDIDRegistry } = await import('ethr-did-registry')
+  // A CommonJS module whose names Node does not see from ES modules.
+  const { EthereumDIDRegistry } = createRequire(import.meta.url)(
+    'ethr-did-registry',
+  ) as typeof import('ethr-did-registry')
   const funder = computeAddress(funderKey)
   await rpc('anvil_setBalance', [funder, ONE_MILLION_ETHER])
   await rpc('anvil_impersonateAccount', [funder])
@@ -227,43 +234,6 @@ function rpcOver(egress: Egress, url: string): Rpc {
     return result
   }
 }
-
-async function ownKey(path: string): Promise<string> {
-  const made = `0x${randomBytes(32).toString('hex')}`
-  try {
-    await writeFile(path, made, { flag: 'wx', mode: 0o600 })
-    return made
-  } catch {
-    return (await readFile(path, 'utf8')).trim()
-  }
-}
-
-async function readJson<T>(path: string): Promise<T | null> {
-  const text = await readFile(path, 'utf8').catch(() => null)
-  return text === null ? null : (JSON.parse(text) as T)
-}
-
-const writeJson = (path: string, value: unknown): Promise<void> =>
-  replaceFile(path, Buffer.from(`${JSON.stringify(value, null, 2)}\n`))
-
-/** All of the file or nothing, also when the power fails. */
-async function replaceFile(path: string, content: Buffer): Promise<void> {
-  const draft = `${path}.new`
-  const file = await open(draft, 'w', 0o600)
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(draft, path)
-}
-
-const exists = (path: string): Promise<boolean> =>
-  open(path).then(
-    (file) => file.close().then(() => true),
-    () => false,
-  )
 
 const stateLost = (): Refusal =>
   new Refusal(
