@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util'
+import { createLogger, failureOf, guardProcess, listenForStop, runNode, tell } from './network/index.ts'
+
+/**
+ * The process of one node: `node dist/main.js --config agent.yml`. Logs JSON lines on standard output, tells the
+ * process that started it `{ ready }` or `{ failed }`, stops on SIGTERM, SIGINT or the end of that process.
+ * Ends with 0 when it was asked to, with 1 when it could not start or something unforeseen happened.
+ */
+const { values } = parseArgs({ options: { config: { type: 'string', default: 'agent.yml' } } })
+let log = createLogger('node')
+guardProcess(() => log)
+try {
+  await runNode({
+    configPath: values.config,
+    env: process.env,
+    log: ({ name }) => {
+      log = createLogger(name)
+      return log
+    },
+    ready: (url) => tell({ ready: url }),
+    ...listenForStop(),
+  })
+  process.exit(0)
+} catch (error) {
+  log.error({ err: error }, 'the node ended')
+  const failed = failureOf(error)
+  process.stderr.write(`${failed.code}: ${failed.message}\n`)
+  await tell({ failed })
+  process.exit(1)
+}

@@ -1,0 +1,6 @@
+export { guardProcess } from './guard.ts'
+export { createLogger } from './logger.ts'
+export { failureOf, tell } from './messages.ts'
+export { runNode } from './run-node.ts'
+export { type StartOptions, startFromConfig } from './start-from-config.ts'
+export { listenForStop } from './stop-signals.ts'
