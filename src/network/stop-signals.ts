@@ -1,5 +1,8 @@
 const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** One Ctrl-C under `npm start` comes twice: from the terminal, and passed on by npm. */
+const ONE_KEYSTROKE_MS = 1_000
+
 export interface StopSignals {
   /** Aborted when the process is asked to stop. */
   readonly stop: AbortSignal
@@ -12,12 +15,16 @@ export interface StopSignals {
 export function listenForStop(): StopSignals {
   const stop = new AbortController()
   const force = new AbortController()
+  let first = 0
   const ask = () => {
-    if (!stop.signal.aborted) return stop.abort()
+    if (!stop.signal.aborted) {
+      first = performance.now()
+      return stop.abort()
+    }
+    if (performance.now() - first < ONE_KEYSTROKE_MS) return
     force.abort()
     dispose()
   }
-  // Alone is no reason to hurry: the second one must come from a person.
   const parentEnded = () => stop.abort()
   const dispose = () => {
     for (const name of names) process.off(name, ask)
