@@ -1,0 +1,365 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Caller, operation, pageInput, pageOf, Refusal, silentLog, systemClock } from '../core/index.ts'
+import { createHttp, type Http, openApiDocument } from '../http/index.ts'
+import { runCli } from './index.ts'
+
+const request = z.object({
+  id: z.string(),
+  state: z.enum(['waiting', 'approved', 'denied']),
+  purpose: z.string(),
+  asked_at: z.string(),
+})
+const waiting = {
+  id: 'r1',
+  state: 'waiting' as const,
+  purpose: 'credit \u001b[31mcheck',
+  asked_at: '2026-01-01T12:00:00Z',
+}
+const anything = z.record(z.string(), z.unknown())
+const echo = z.object({ input: anything, caller: z.string() })
+const callerName = (caller: Caller) => ('account' in caller ? caller.account : caller.kind)
+
+const operations = [
+  operation({
+    name: 'access.list',
+    summary: 'Access requests, newest first',
+    method: 'GET',
+    path: '/access/requests',
+    input: z.object({ ...pageInput, state: request.shape.state.optional() }),
+    output: pageOf(request),
+    allow: { users: ['signed_in'] },
+    run: async ({ limit }) => ({
+      items: limit === 2 ? [] : [waiting, { ...waiting, id: 'r2' }],
+      next: limit === 1 ? 'c2' : null,
+    }),
+  }),
+  operation({
+    name: 'access.approve',
+    summary: 'Grant what an access request asks for',
+    method: 'POST',
+    path: '/access/requests/:id/approve',
+    input: z.object({
+      id: z.string(),
+      only: z
+        .array(z.string())
+        .optional()
+        .describe('claims to grant')
+        .meta({ examples: ['email'] }),
+      until: z.iso.date().meta({ description: 'the last day', examples: ['2026-12-31'] }),
+      notify: z.boolean().default(true),
+    }),
+    output: echo,
+    allow: { users: ['contact_person'] },
+    positional: ['id'],
+    run: async (input, { caller }) => {
+      if (input.id === 'hers')
+        throw new Refusal('forbidden', 'not_data_subject', 'only the person can decide this')
+      return { input, caller: callerName(caller) }
+    },
+  }),
+  operation({
+    name: 'profile.set',
+    summary: 'Say what is true of the organisation',
+    method: 'PUT',
+    path: '/profile',
+    input: z.object({
+      legal_form: z.enum(['bv', 'vof']).optional(),
+      address: z.object({ street: z.string(), number: z.number().int().optional() }).optional(),
+      labels: z.record(z.string(), z.string()).optional(),
+      rows: z.array(z.object({ a: z.number() })).optional(),
+      value: z.union([z.string(), z.object({ a: z.string() })]).optional(),
+      node: z.string().optional(),
+    }),
+    output: echo,
+    allow: { users: ['signed_in'] },
+    run: async (input, { caller }) => ({ input, caller: callerName(caller) }),
+  }),
+  operation({
+    name: 'verifications.create',
+    summary: 'Verify a presentation',
+    method: 'POST',
+    path: '/verifications',
+    input: z.object({ presentation: z.string() }),
+    output: z.object({ verified: z.boolean(), length: z.number() }),
+    allow: { anyone: 'test' },
+    positional: ['presentation'],
+    run: async ({ presentation }) => ({ verified: true, length: presentation.length }),
+  }),
+  operation({
+    name: 'files.add',
+    summary: 'Send a file',
+    method: 'POST',
+    path: '/files/:set',
+    input: z.object({ set: z.string(), name: z.string() }),
+    output: z.object({ id: z.string(), name: z.string(), bytes: z.number() }),
+    allow: { users: ['signed_in'] },
+    upload: true,
+    positional: ['set'],
+    run: async ({ name }, { upload }) => {
+      let bytes = 0
+      for await (const chunk of upload ?? []) bytes += chunk.length
+      return { id: 'f1', name, bytes }
+    },
+  }),
+]
+const document = openApiDocument(operations, { title: 'Test', version: '1.2.3' })
+
+const dir = mkdtempSync(join(tmpdir(), 'regie-cli-'))
+let http: Http
+let url = ''
+const accounts = ['company', 'anna', 'both'] as const
+
+beforeAll(async () => {
+  http = createHttp({
+    operations,
+    authenticate: async ({ headers }) => {
+      const token = headers.authorization?.replace('Bearer secret-', '')
+      if (token === undefined) return { kind: 'anonymous' }
+      const account = accounts.find((one) => one === token)
+      if (!account) throw new Refusal('unauthenticated', 'invalid_token', 'the token is not valid')
+      const roles = account === 'anna' ? (['contact_person'] as const) : (['coordinator'] as const)
+      return { kind: 'user', userId: account, account, roles, personId: account, did: 'did:x:y' as never }
+    },
+    idempotency: {
+      begin: async () => 'new',
+      finish: async () => undefined,
+      abandon: async () => undefined,
+    },
+    health: async () => ({ ready: true, checks: {} }),
+    routers: [],
+    info: document.info,
+    log: silentLog,
+    clock: systemClock,
+  })
+  url = (await http.listen({ host: '127.0.0.1', port: 0 })).url
+  localNode('company', url, accounts)
+  localNode('partner', 'http://127.0.0.1:9', ['partner', 'both'])
+})
+afterAll(async () => {
+  await http.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+function localNode(name: string, at: string, names: readonly string[]): void {
+  mkdirSync(join(dir, name, 'tokens'), { recursive: true })
+  writeFileSync(join(dir, name, 'node.json'), JSON.stringify({ name, url: at }))
+  for (const account of names)
+    writeFileSync(join(dir, name, 'tokens', `${account}.token`), `secret-${account}\n`, { mode: 0o600 })
+}
+
+async function regie(line: string | readonly string[], more: { env?: object; stdin?: string } = {}) {
+  const out: string[] = []
+  const err: string[] = []
+  const started: string[] = []
+  const argv = typeof line === 'string' ? line.split(' ').filter(Boolean) : line
+  const code = await runCli(argv, {
+    document,
+    start: async ({ configPath }) => void started.push(configPath),
+    io: {
+      stdout: { write: (text) => out.push(text) },
+      stderr: { write: (text) => err.push(text) },
+      stdin: (async function* () {
+        yield Buffer.from(more.stdin ?? '')
+      })(),
+      env: { REGIE_DATA: dir, ...more.env },
+    },
+  })
+  return { code, out: out.join(''), err: err.join(''), started }
+}
+const inputOf = async (line: string | readonly string[]) => {
+  const { out, err, code } = await regie(line)
+  expect([code, err]).toEqual([0, ''])
+  return (JSON.parse(out) as { input: unknown }).input
+}
+
+test('an operation is a command: places, options, lists, flags', async () => {
+  expect(
+    await inputOf('access approve r1 --only email,name --only phone --until 2026-12-31 --as anna --json'),
+  ).toEqual({ id: 'r1', only: ['email', 'name', 'phone'], until: '2026-12-31', notify: true })
+  expect(await inputOf('--json --as anna access approve r1 --until 2026-12-31 --no-notify')).toMatchObject({
+    notify: false,
+  })
+})
+
+test('objects go by dots, names by name=value, the rest as JSON; a flag of ours does not hide a member', async () => {
+  const line = ['profile', 'set', '--json', '--legal-form', 'bv', '--address.street', 'Dorpsweg 1']
+  const more = ['--address.number', '4', '--labels', 'a=1', '--labels', 'b=x=y', '--rows', '{"a":1}']
+  expect(await inputOf([...line, ...more, '--value', '{"a":"b"}', '--node-value', 'n'])).toEqual({
+    legal_form: 'bv',
+    address: { street: 'Dorpsweg 1', number: 4 },
+    labels: { a: '1', b: 'x=y' },
+    rows: [{ a: 1 }],
+    value: { a: 'b' },
+    node: 'n',
+  })
+})
+
+test.each([
+  ['access approve r1', /needs --until: see regie access approve --help/],
+  ['access approve --until 2026-12-31', /missing required argument 'id'/],
+  ['access list --limit many', /--limit takes a number/],
+  ['access list --limit 1 --limit 2', /give it once/],
+  ['access list --state open', /one of: waiting, approved, denied/],
+  ['access list --what', /unknown option '--what'/],
+  ['access aprove r1', /Did you mean approve/],
+  ['profile set --rows {a', /JSON that cannot be read/],
+  ['profile set --labels x', /name=value/],
+  ['files add s1 /nowhere/at-all', /cannot be read/],
+  ['access list --as ../company', /--as takes a name/],
+  ['access list --as nobody', /no account "nobody" here: use --as one of company, company\/anna/],
+  ['access list --as both', /several accounts .*company\/both, partner\/both/],
+  ['access list --node ftp://x', /a node is given by its address/],
+  ['access list --as anna --node http://127.0.0.1:9', /leave out --node/],
+])('"regie %s" is wrong use: exit 2 and what to do', async (line, message) => {
+  const { code, err, out } = await regie(line)
+  expect([code, out]).toEqual([2, ''])
+  expect(err).toMatch(message)
+})
+
+test('a list is a table; what partners write cannot steer the terminal', async () => {
+  const { out, code } = await regie('access list', { env: { TZ: 'UTC' } })
+  expect(code).toBe(0)
+  const [head, row] = out.split('\n')
+  expect(head).toMatch(/^ID {2}STATE {4}PURPOSE {12}ASKED AT$/)
+  expect(row).toMatch(/^r1 {2}waiting {2}credit �\[31mcheck {2}2026-01-01 \d\d:00:00$/)
+  expect((await regie('access list --limit 2')).out).toBe('(none)\n')
+})
+
+test('a list that goes on says how', async () => {
+  const { err } = await regie('access list --limit 1')
+  expect(err).toBe('more: regie access list --cursor c2\n')
+})
+
+test('-q prints ids only, of a list and of one object', async () => {
+  expect((await regie('access list -q')).out).toBe('r1\nr2\n')
+  const file = join(dir, 'file.csv')
+  writeFileSync(file, 'x'.repeat(100_000))
+  expect((await regie(`files add s1 ${file} --quiet`)).out).toBe('f1\n')
+})
+
+test('a file is sent under its own name, or from stdin', async () => {
+  const file = join(dir, 'file.csv')
+  writeFileSync(file, 'x'.repeat(300_000))
+  expect(JSON.parse((await regie(`files add s1 ${file} --json`)).out)).toMatchObject({
+    name: 'file.csv',
+    bytes: 300_000,
+  })
+  const { out } = await regie('files add s1 - --name given --json', { stdin: 'hello' })
+  expect(JSON.parse(out)).toMatchObject({ name: 'given', bytes: 5 })
+})
+
+test('a value can come from stdin, and an everyday command has a short name', async () => {
+  const { out } = await regie('verify - --json', { stdin: 'eyJ~abc~\n' })
+  expect(JSON.parse(out)).toEqual({ verified: true, length: 8 })
+})
+
+test('a refusal is one sentence and what to do', async () => {
+  const line = 'access approve hers --until 2026-12-31 --as anna'
+  expect(await regie(line)).toMatchObject({
+    code: 1,
+    out: '',
+    err: [
+      'regie: Only the person the data is about can decide this [not_data_subject]',
+      '  → only that person can: use --as with that person’s own account',
+      '',
+    ].join('\n'),
+  })
+  expect((await regie(`${line} --lang nl`)).err).toMatch(
+    /Alleen degene over wie.*\n.*alleen die persoon kan dat/,
+  )
+  const json = await regie(`${line} --json`)
+  expect([json.code, json.err]).toEqual([1, ''])
+  expect(JSON.parse(json.out)).toMatchObject({
+    code: 'not_data_subject',
+    status: 403,
+    hint: expect.any(String),
+  })
+})
+
+test('a wrong input is told by option', async () => {
+  const { err, code } = await regie('access approve r1 --until tomorrow --as anna')
+  expect(code).toBe(1)
+  expect(err).toMatch(
+    /\[invalid_input\]\n {2}--until: invalid format, expected date\n {2}→ see regie access approve --help/,
+  )
+})
+
+test('who may not is told which role it takes', async () => {
+  const { err, code } = await regie('access approve r1 --until 2026-12-31')
+  expect(code).toBe(1)
+  expect(err).toMatch(/\[not_allowed\]\n {2}needs: contact_person\n {2}→ use --as/)
+})
+
+test('--as finds a node, a person, or a person on a node', async () => {
+  const caller = async (as: string) =>
+    (JSON.parse((await regie(`profile set --json --as ${as}`)).out) as { caller: string }).caller
+  expect(await caller('company')).toBe('company')
+  expect(await caller('anna')).toBe('anna')
+  expect(await caller('company/both')).toBe('both')
+})
+
+test('REGIE_URL and REGIE_TOKEN work without any local node', async () => {
+  const env = { REGIE_URL: url, REGIE_TOKEN: 'secret-anna', REGIE_DATA: '/nowhere' }
+  expect(JSON.parse((await regie('profile set --json', { env })).out)).toMatchObject({ caller: 'anna' })
+  expect(await regie('profile set', { env: { ...env, REGIE_TOKEN: 'no' } })).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('[invalid_token]'),
+  })
+})
+
+test('a node given by address is asked as its own account when it is local, as nobody otherwise', async () => {
+  expect(JSON.parse((await regie(`profile set --json --node ${url}/`)).out)).toMatchObject({
+    caller: 'company',
+  })
+  const env = { REGIE_DATA: '/nowhere' }
+  expect((await regie(`profile set --node ${url}`, { env })).err).toContain('[authentication_required]')
+})
+
+test('a token that others can read is not used', async () => {
+  localNode('loose', url, ['loose'])
+  chmodSync(join(dir, 'loose', 'tokens', 'loose.token'), 0o640)
+  const { code, err } = await regie('access list --as loose')
+  expect([code, err]).toEqual([1, expect.stringMatching(/\[token_file_open\][\s\S]*chmod 600/)])
+  rmSync(join(dir, 'loose'), { recursive: true })
+})
+
+test('a node that is down, and one that is none, are told apart', async () => {
+  const down = await regie('access list --as partner')
+  expect([down.code, down.err]).toEqual([
+    1,
+    expect.stringMatching(/No node answers at http:\/\/127\.0\.0\.1:9 \[node_unreachable\][\s\S]*npm start/),
+  ])
+  const none = await regie('access list', { env: { REGIE_DATA: '/nowhere' } })
+  expect([none.code, none.err]).toEqual([1, expect.stringContaining('[no_local_nodes]')])
+  const other = createServer((_request, response) => response.end('<html>')).listen(0, '127.0.0.1')
+  await new Promise((resolve) => other.once('listening', resolve))
+  const address = other.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const strange = await regie(`access list --node http://127.0.0.1:${port}`)
+  other.close()
+  expect([strange.code, strange.err]).toEqual([1, expect.stringContaining('[not_a_node]')])
+})
+
+test('help lists every command by noun, and reads well for one', async () => {
+  const all = await regie('--help')
+  expect(all.code).toBe(0)
+  expect(all.out).toMatch(/Every day:\n {2}start .*\n {2}verify <presentation> +Verify a presentation/)
+  expect(all.out).toMatch(/Access: .*\n {2}access list +Access requests.*\n {2}access approve <id> +Grant/)
+  expect((await regie('')).out).toBe(all.out)
+  const one = await regie('access approve --help')
+  expect(one.out).toContain('--only <a,b>')
+  expect(one.out).toMatch(/--until <text> +the last day \(e\.g\. 2026-12-31; required\)/)
+  expect(one.out).toMatch(/Example:\n {2}regie access approve <id> --only email --until 2026-12-31/)
+  expect(await regie('access')).toMatchObject({ code: 2, err: expect.stringContaining('approve') })
+  expect((await regie('--version')).out).toBe('1.2.3\n')
+})
+
+test('start hands over the configuration', async () => {
+  expect((await regie('start')).started).toEqual(['agent.yml'])
+  expect((await regie('start --config other.yml')).started).toEqual(['other.yml'])
+})

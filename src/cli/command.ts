@@ -1,0 +1,79 @@
+import type { Command } from 'commander'
+import { callOperation, type Input, type Upload } from './client.ts'
+import { type Connection, connectionOf } from './connection.ts'
+import { UsageError } from './failure.ts'
+import { languageFor } from './hints.ts'
+import type { Io } from './io.ts'
+import type { CliOperation } from './operations.ts'
+import { type PrintOptions, printResult } from './print.ts'
+
+/** Starts the network or node of a configuration; ends when it was stopped. */
+export type Start = (args: { readonly configPath: string }) => Promise<void>
+
+/** What commands are built with. */
+export interface CommandDeps {
+  readonly io: Io
+  readonly operations: ReadonlyMap<string, CliOperation>
+  /** The API document, for references in schemas. */
+  readonly document: unknown
+  readonly start: Start
+}
+
+/** A command written by hand, beside those made from operations. */
+export interface HandWritten {
+  /** `['partners', 'import']` */
+  readonly path: readonly string[]
+  readonly summary: string
+  /** Operations it calls: without them in the document the command is left out. */
+  readonly needs: readonly string[]
+  /** Adds arguments, options and action. */
+  readonly build: (command: Command, deps: CommandDeps) => void
+}
+
+export interface GlobalOptions {
+  readonly as?: string
+  readonly node?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly lang?: string
+}
+
+/** One run of a command: which node, as whom, how to show what comes back. */
+export class Session {
+  readonly print: PrintOptions
+  readonly command: string
+  readonly #deps: CommandDeps
+  readonly #options: GlobalOptions
+  #connection: Connection | undefined
+
+  constructor(deps: CommandDeps, command: Command) {
+    this.#deps = deps
+    this.#options = command.optsWithGlobals<GlobalOptions>()
+    this.print = printOptionsOf(this.#options, deps.io)
+    this.command = commandPath(command)
+  }
+
+  /** @throws CommandFailure, UsageError */
+  async call(name: string, input: Input, upload?: Upload): Promise<unknown> {
+    const operation = this.#deps.operations.get(name)
+    if (!operation) throw new UsageError(`this version has no operation ${name}`)
+    this.#connection ??= await connectionOf(this.#options, this.#deps.io.env)
+    return callOperation(this.#connection, this.print.language, operation, input, upload)
+  }
+
+  /** Shows an operation's answer the way the caller asked for. */
+  show(operation: string, value: unknown): void {
+    printResult(this.#deps.io, this.print, { operation, command: this.command }, value)
+  }
+}
+
+export const printOptionsOf = ({ json, quiet, lang }: GlobalOptions, { env }: Io): PrintOptions => ({
+  json: json ?? false,
+  quiet: quiet ?? false,
+  language: languageFor(lang, env),
+})
+
+/** `regie access approve` */
+export function commandPath(command: Command): string {
+  return command.parent ? `${commandPath(command.parent)} ${command.name()}` : command.name()
+}

@@ -1,0 +1,5 @@
+import type { HandWritten } from '../command.ts'
+import { startCommand } from './start.ts'
+
+/** The commands that are more than one call of one operation. */
+export const handWritten: readonly HandWritten[] = [startCommand]

@@ -1,0 +1,3 @@
+export type { Io } from './io.ts'
+export type { ProgramDeps } from './program.ts'
+export { runCli } from './run.ts'

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import type { OpenApiDocument } from '../http/index.ts'
+import { runCli } from './run.ts'
+import { startNetwork } from './start-network.ts'
+
+/** The API as it was when this was built: the command line starts without loading the node. */
+const document = JSON.parse(
+  readFileSync(new URL('../openapi.json', import.meta.url), 'utf8'),
+) as OpenApiDocument
+
+// `regie … | head` closes our stdout: that is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  document,
+  start: startNetwork,
+  io: { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin, env: process.env },
+})
