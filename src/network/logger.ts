@@ -29,7 +29,7 @@ interface SafeError {
 }
 
 /** Messages of others quote what they choked on: a row, a header, a name. Ours never do; the system's name files. */
-export function safeError(error: unknown, depth = 0): SafeError | string {
+function safeError(error: unknown, depth = 0): SafeError | string {
   if (!(error instanceof Error)) return typeof error === 'string' ? error : typeof error
   const { code, syscall } = error as NodeJS.ErrnoException
   const isOurs = error instanceof Refusal || typeof syscall === 'string'

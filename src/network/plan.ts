@@ -54,7 +54,7 @@ export const nodesOf = ({ trustAnchor, company, partner }: Plan): readonly Plann
   partner,
 ]
 
-export const regieVariables = (env: Env): Env =>
+const regieVariables = (env: Env): Env =>
   Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('REGIE_')))
 
 export const systemVariables = (env: Env): Env =>

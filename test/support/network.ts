@@ -157,7 +157,7 @@ const withoutRegie = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
  * A port that is free together with those the network takes beside it. Below the range systems take ports from by
  * themselves, so that no outgoing connection takes one while the network is stopped and started again.
  */
-export async function freeBasePort(): Promise<number> {
+async function freeBasePort(): Promise<number> {
   for (;;) {
     const base = 20_000 + Math.floor(Math.random() * 10_000)
     const free = await Promise.all([0, 1, 2, 45].map((offset) => isFree(base + offset)))
