@@ -1,0 +1,76 @@
+import type { Did } from '../core/index.ts'
+import { In, LessThan, type Store } from '../store/index.ts'
+import type { Vault } from '../vault/index.ts'
+import {
+  type AccessEventRow,
+  accessEventTable,
+  type GivenGrantRow,
+  givenGrantTable,
+  type ReceivedRequestRow,
+  receivedRequestTable,
+} from './access-tables.ts'
+import { requestPlace, type SealedRequest } from './answer-ask.ts'
+import { actorPlace } from './ask-ledger.ts'
+import type { Actor } from './decide.ts'
+
+export interface Page {
+  readonly cursor?: string
+  readonly limit: number
+}
+
+/** What an owner sees of her own: requests that wait, grants she gave, who looked. */
+export class AccessLog {
+  readonly #store: Store
+  readonly #vault: Vault
+
+  constructor(deps: { store: Store; vault: Vault }) {
+    this.#store = deps.store
+    this.#vault = deps.vault
+  }
+
+  async requests(
+    subjects: readonly string[],
+    { cursor, limit }: Page,
+    state?: ReceivedRequestRow['state'],
+  ): Promise<(Omit<ReceivedRequestRow, 'sealed'> & SealedRequest)[]> {
+    const found = await this.#store.reader.find(receivedRequestTable, {
+      where: { subjectParty: In([...subjects]), ...(state && { state }), ...before(cursor) },
+      order: { id: 'DESC' },
+      take: limit,
+    })
+    return Promise.all(
+      found.map(async ({ sealed, ...row }) => ({
+        ...row,
+        ...(JSON.parse(await this.#vault.openText(requestPlace(row.id), sealed)) as SealedRequest),
+      })),
+    )
+  }
+
+  async grants(subjects: readonly string[], { cursor, limit }: Page): Promise<GivenGrantRow[]> {
+    return this.#store.reader.find(givenGrantTable, {
+      where: { grantorParty: In([...subjects]), ...before(cursor) },
+      order: { id: 'DESC' },
+      take: limit,
+    })
+  }
+
+  async events(
+    subjects: readonly string[],
+    { cursor, limit }: Page,
+    asker?: Did,
+  ): Promise<(Omit<AccessEventRow, 'actor'> & { actor: Actor | null })[]> {
+    const found = await this.#store.reader.find(accessEventTable, {
+      where: { subjectParty: In([...subjects]), ...(asker && { asker }), ...before(cursor) },
+      order: { id: 'DESC' },
+      take: limit,
+    })
+    return Promise.all(
+      found.map(async ({ actor, ...row }) => ({
+        ...row,
+        actor: actor && JSON.parse(await this.#vault.openText(actorPlace(row.id), actor)),
+      })),
+    )
+  }
+}
+
+const before = (cursor: string | undefined) => (cursor ? { id: LessThan(cursor) } : {})
