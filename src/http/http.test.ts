@@ -1,6 +1,6 @@
 import { request as rawRequest } from 'node:http'
 import { connect } from 'node:net'
-import { Router } from 'express'
+import { Router, text } from 'express'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type AnyOperation, type Caller, type Log, operation, Refusal, systemClock } from '../core/index.ts'
@@ -421,6 +421,37 @@ test('a body that stops coming in is refused, an upload that breaks off leaves t
   await new Promise((resolve) => setTimeout(resolve, 30))
   expect((await fetch(`${url}/healthz`)).status).toBe(200)
   expect(lines.join('\n')).not.toContain('request failed')
+})
+
+test('a head that comes in drop by drop is not waited for', async () => {
+  const url = await start({ limits: { headersMs: 100 } })
+  const text = await new Promise<string>((resolve) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHo'))
+    let all = ''
+    socket.on('data', (data) => {
+      all += data
+    })
+    socket.on('close', () => resolve(all))
+  })
+  expect(text).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"request_timeout"/)
+})
+
+test('a protocol does not wait for a body that stops coming in', async () => {
+  const router = Router()
+  router.post('/', text(), (_request, response) => void response.json({}))
+  const url = await start({ limits: { bodyMs: 100 }, routers: [{ path: '/protocol', router }] })
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () =>
+      socket.write(
+        'POST /protocol HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nab',
+      ),
+    )
+    socket.once('data', (data) => {
+      socket.destroy()
+      resolve(String(data))
+    })
+  })
+  expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"body_stalled"/)
 })
 
 test('what is not HTTP gets a problem too', async () => {

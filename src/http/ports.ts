@@ -76,6 +76,8 @@ export interface Limits {
   readonly jsonBytes: number
   /** Bytes of an upload. */
   readonly uploadBytes: number
+  /** Milliseconds the head of a request may take to come in. */
+  readonly headersMs: number
   /** Milliseconds a whole body, but an upload's, may take to come in. */
   readonly bodyMs: number
   /** Milliseconds without a byte after which an upload has stalled. */
@@ -89,6 +91,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   jsonBytes: 1024 ** 2,
   uploadBytes: 4 * 1024 ** 3,
+  headersMs: 10_000,
   bodyMs: 15_000,
   uploadIdleMs: 30_000,
   anonymousPerMinute: 600,

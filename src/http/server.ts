@@ -7,7 +7,6 @@ import { defaultLimits, type HttpOptions } from './ports.ts'
 
 /** Longer than proxies keep theirs, so that it is never us who closes under a request. */
 const KEEP_ALIVE_MS = 65_000
-const HEADERS_MS = 10_000
 /** What a whole upload may take; other bodies have {@link Limits.bodyMs}. */
 const REQUEST_MS = 6 * 3_600_000
 const LOOK_FOR_SLOW_EVERY_MS = 2_000
@@ -28,9 +27,9 @@ export function createHttp(options: HttpOptions): Http {
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: HEADERS_MS,
+      headersTimeout: limits.headersMs,
       requestTimeout: REQUEST_MS,
-      connectionsCheckingInterval: LOOK_FOR_SLOW_EVERY_MS,
+      connectionsCheckingInterval: Math.min(LOOK_FOR_SLOW_EVERY_MS, limits.headersMs),
       noDelay: true,
     },
     app,
