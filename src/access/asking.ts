@@ -48,8 +48,11 @@ export interface PreparedAsk {
   send(): Promise<AskAnswer>
 }
 
+/** A verified credential of an answer, and whether we accept its issuer for its type. */
+export type AnsweredReport = CredentialReport & { readonly trusted: boolean }
+
 export type AskAnswer =
-  | { readonly kind: 'presented'; readonly reports: Readonly<Record<string, readonly CredentialReport[]>> }
+  | { readonly kind: 'presented'; readonly reports: Readonly<Record<string, readonly AnsweredReport[]>> }
   | { readonly kind: 'consent_pending'; readonly parts: readonly string[] }
   | { readonly kind: 'denied'; readonly codes: readonly string[] }
 
@@ -82,6 +85,7 @@ export interface ReadClaim {
   readonly subject: Did
   readonly issuer: Did
   readonly selfDeclared: boolean
+  readonly trusted: boolean
   readonly issuedAt: number
   readonly expiresAt: number | null
   /** When the issuer last confirmed it, ms; null for types without a status. */
@@ -300,7 +304,7 @@ const stateOf = (
 function collectClaims(
   grant: ReceivedGrantRow,
   queries: readonly AskQuery[],
-  reports: Readonly<Record<string, readonly CredentialReport[]>>,
+  reports: Readonly<Record<string, readonly AnsweredReport[]>>,
 ): ReadClaim[] {
   return queries.flatMap(({ id, vct, paths }) =>
     (reports[id] ?? []).flatMap((report) =>
@@ -311,7 +315,7 @@ function collectClaims(
   )
 }
 
-function readClaim(grant: ReceivedGrantRow, target: ClaimTarget, report: CredentialReport): ReadClaim[] {
+function readClaim(grant: ReceivedGrantRow, target: ClaimTarget, report: AnsweredReport): ReadClaim[] {
   if (expandPattern(target.path, report.claims).length !== 1 || !report.issuer || !report.subject) return []
   return [
     {
@@ -323,6 +327,7 @@ function readClaim(grant: ReceivedGrantRow, target: ClaimTarget, report: Credent
       subject: report.subject,
       issuer: report.issuer,
       selfDeclared: report.issuer === report.subject,
+      trusted: report.trusted,
       issuedAt: report.issuedAt ?? 0,
       expiresAt: report.expiresAt,
       statusAsOf: report.statusAsOf,

@@ -56,7 +56,7 @@ export const keyTable = new EntitySchema<KeyRow>({
  * made, since nothing reads them.
  */
 export const agentMigration: Migration = {
-  id: 1795000000003,
+  id: 1795000000011,
   name: 'Agent',
   up: [
     `CREATE TABLE agent_key (

@@ -205,6 +205,11 @@ export class Credentials {
     return presentSdJwt(compact, paths, { ...binding, iat: seconds(this.#deps.clock.now()), signer })
   }
 
+  /** The same credential with only these claims disclosed, for whoever needs no proof of its holder. */
+  async disclose(row: HeldCredentialRow, paths: readonly (readonly (string | number)[])[]): Promise<string> {
+    return presentSdJwt(await this.open(row), paths)
+  }
+
   #signerFor(key: string): Promise<Signer> {
     return isDid(key) ? this.#deps.signerOf(key) : this.#deps.signer(key)
   }
