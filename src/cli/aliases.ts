@@ -1,8 +1,15 @@
-/** Short names for what is done every day: the word after `regie`, and the operation it stands for. */
-export const aliases: Readonly<Record<string, string>> = {
-  register: 'registrations.apply',
-  read: 'access.read',
-  present: 'credentials.present',
-  verify: 'verifications.create',
-  log: 'access.log',
+export interface Alias {
+  /** The operation it stands for. */
+  readonly operation: string
+  /** Members taken by place here, where the operation itself takes them by name. */
+  readonly positional?: readonly string[]
+}
+
+/** Short names for what is done every day: the word after `regie`. */
+export const aliases: Readonly<Record<string, Alias>> = {
+  register: { operation: 'registrations.apply' },
+  read: { operation: 'access.read' },
+  present: { operation: 'credentials.present' },
+  verify: { operation: 'verifications.create', positional: ['presentation'] },
+  log: { operation: 'access.log' },
 }

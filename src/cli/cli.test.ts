@@ -75,9 +75,9 @@ const operations = [
       value: z.union([z.string(), z.object({ a: z.string() })]).optional(),
       node: z.string().optional(),
     }),
-    output: echo,
+    output: echo.extend({ grant: z.object({ id: z.string() }) }),
     allow: { users: ['signed_in'] },
-    run: async (input, { caller }) => ({ input, caller: callerName(caller) }),
+    run: async (input, { caller }) => ({ input, caller: callerName(caller), grant: { id: 'g1' } }),
   }),
   operation({
     name: 'verifications.create',
@@ -87,7 +87,6 @@ const operations = [
     input: z.object({ presentation: z.string() }),
     output: z.object({ verified: z.boolean(), length: z.number() }),
     allow: { anyone: 'test' },
-    positional: ['presentation'],
     run: async ({ presentation }) => ({ verified: true, length: presentation.length }),
   }),
   operation({
@@ -237,6 +236,7 @@ test('a list that goes on says how', async () => {
 
 test('-q prints ids only, of a list and of one object', async () => {
   expect((await regie('access list -q')).out).toBe('r1\nr2\n')
+  expect((await regie('profile set -q')).out).toBe('g1\n')
   const file = join(dir, 'file.csv')
   writeFileSync(file, 'x'.repeat(100_000))
   expect((await regie(`files add s1 ${file} --quiet`)).out).toBe('f1\n')

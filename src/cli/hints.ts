@@ -53,8 +53,8 @@ const hints: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
     nl: 'alleen die persoon kan dat: gebruik --as met het eigen account van die persoon',
   },
   route_not_found: {
-    en: 'this command line and that node are of different versions: update the older one',
-    nl: 'deze opdracht en die node zijn van verschillende versies: werk de oudste bij',
+    en: 'this node does not offer that: some commands are for the trust anchor (--as myobi)',
+    nl: 'deze node biedt dat niet: sommige opdrachten zijn voor het vertrouwensanker (--as myobi)',
   },
   grant_revoked: {
     en: 'ask again: regie access request',

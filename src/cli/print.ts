@@ -31,13 +31,19 @@ const write = (io: Io, text: string): void => {
   if (text !== '') io.stdout.write(`${text}\n`)
 }
 
-/** Ids for `$(regie … -q)`: of each item of a list, or of the one object. */
+/** Ids for `$(regie … -q)`: of each item of a list, of the one object, or of the one object in it. */
 function idsOf(value: unknown): string[] {
   const list = Array.isArray(value) ? value : itemsOf(value)
-  return (list ?? [value]).flatMap((one) => {
-    const id: unknown = typeof one === 'object' && one !== null && 'id' in one ? one.id : undefined
-    return typeof id === 'string' || typeof id === 'number' ? [String(id)] : []
-  })
+  if (list) return list.flatMap(idOf)
+  const own = idOf(value)
+  if (own.length > 0 || typeof value !== 'object' || value === null) return own
+  const inner = Object.values(value).flatMap(idOf)
+  return inner.length === 1 ? inner : []
+}
+
+function idOf(value: unknown): string[] {
+  const id: unknown = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined
+  return typeof id === 'string' || typeof id === 'number' ? [String(id)] : []
 }
 
 const itemsOf = (value: unknown): unknown[] | undefined =>

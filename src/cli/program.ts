@@ -37,9 +37,11 @@ export function buildProgram({ io, document, start }: ProgramDeps): Command {
   }
   for (const { path, summary, needs, build } of handWritten)
     if (needs.every((name) => operations.has(name))) add(path, summary, build)
-  for (const [alias, name] of Object.entries(aliases)) {
-    const operation = operations.get(name)
-    if (operation) add([alias], operation.summary, (command) => buildFromOperation(command, operation, deps))
+  for (const [word, { operation: name, positional }] of Object.entries(aliases)) {
+    const found = operations.get(name)
+    if (!found) continue
+    const operation = positional ? { ...found, positional } : found
+    add([word], operation.summary, (command) => buildFromOperation(command, operation, deps))
   }
   for (const operation of operations.values())
     add(operation.name.split('.').map(kebab), operation.summary, (command) =>

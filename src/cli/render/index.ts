@@ -1,9 +1,25 @@
-import { type RenderOptions, renderValue } from './value.ts'
-
-/** How an operation's answer is shown to people. */
-export type Renderer = (value: unknown, options: RenderOptions) => string
+import { renderLog } from './log.ts'
+import { renderRead } from './read.ts'
+import type { Renderer } from './renderer.ts'
+import { renderValue } from './value.ts'
+import { renderVerification } from './verification.ts'
 
 /** Operations whose answer reads better in a form of its own; all others get the generic one. */
-const renderers: Readonly<Record<string, Renderer>> = {}
+const renderers: Readonly<Record<string, Renderer>> = {
+  'access.log': renderLog,
+  'access.read': renderRead,
+  'verifications.create': renderVerification,
+}
 
-export const rendererOf = (operation: string): Renderer => renderers[operation] ?? renderValue
+/** The form for an operation's answer. A node of another version may answer in another shape: then the generic one. */
+export const rendererOf =
+  (operation: string): Renderer =>
+  (value, options) => {
+    const renderer = renderers[operation]
+    if (!renderer) return renderValue(value, options)
+    try {
+      return renderer(value, options)
+    } catch {
+      return renderValue(value, options)
+    }
+  }

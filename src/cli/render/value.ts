@@ -26,7 +26,7 @@ export function renderRows(rows: readonly Row[], options: RenderOptions = {}): s
   const names = [...new Set(flat.flatMap((row) => Object.keys(row)))]
   const filled = names.filter((name) => flat.some((row) => cell(row[name]) !== ''))
   return tableText(
-    { head: filled.map(words), rows: flat.map((row) => filled.map((name) => cell(row[name]))) },
+    { head: filled.map(label), rows: flat.map((row) => filled.map((name) => cell(row[name]))) },
     options.width,
   )
 }
@@ -34,12 +34,11 @@ export function renderRows(rows: readonly Row[], options: RenderOptions = {}): s
 function renderObject(value: Row, options: RenderOptions, indent: string): string {
   const entries = Object.entries(value).filter(([, one]) => one !== undefined)
   const short = entries.filter(([, one]) => !isLong(one))
-  const width = Math.max(0, ...short.map(([name]) => words(name).length))
+  const width = Math.max(0, ...short.map(([name]) => label(name).length))
   return entries
     .map(([name, one]) => {
-      const label = words(name)
-      if (!isLong(one)) return `${indent}${label.padEnd(width)}  ${cell(one)}`.trimEnd()
-      return `${indent}${label}:\n${indented(one, options, `${indent}  `)}`
+      if (!isLong(one)) return `${indent}${label(name).padEnd(width)}  ${cell(one)}`.trimEnd()
+      return `${indent}${label(name)}:\n${indented(one, options, `${indent}  `)}`
     })
     .join('\n')
 }
@@ -62,6 +61,9 @@ const isLong = (value: unknown): boolean =>
       ? Object.keys(value).length > 0
       : typeof value === 'string' && value.includes('\n')
 
+/** A member's name for people; names may come from elsewhere too. */
+const label = (name: string): string => oneLine(words(name))
+
 const isRow = (value: unknown): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -83,7 +85,7 @@ export function cell(value: unknown): string {
   if (Array.isArray(value)) return value.map(cell).join(', ')
   if (isRow(value))
     return Object.entries(value)
-      .map(([name, one]) => `${words(name)} ${cell(one)}`)
+      .map(([name, one]) => `${label(name)} ${cell(one)}`)
       .join(', ')
   return String(value)
 }
