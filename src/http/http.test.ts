@@ -379,6 +379,29 @@ test('an upload streams in, bounded', async () => {
   expect(await (await send(10)).json()).toEqual({ bytes: 10 })
 })
 
+test('a sender that waits to be let in is told before it sends', async () => {
+  const url = await start()
+  const ask = (who: string) =>
+    new Promise((resolve, reject) => {
+      const request = rawRequest(`${url}/api/v1/files?name=f`, {
+        method: 'POST',
+        headers: { ...upload(0, who).headers, expect: '100-continue', 'content-length': 5 },
+      } as object)
+      let invited = false
+      request.on('continue', () => {
+        invited = true
+        request.end('hello')
+      })
+      request.on('response', ({ statusCode }) => {
+        resolve([invited, statusCode])
+        request.destroy()
+      })
+      request.on('error', reject).flushHeaders()
+    })
+  expect(await ask('anna')).toEqual([true, 200])
+  expect(await ask('nobody')).toEqual([false, 401])
+})
+
 test('an upload of unknown length is cut off at the limit', async () => {
   const url = await start({ limits: { uploadBytes: 100_000 } })
   const status = await new Promise((resolve, reject) => {
