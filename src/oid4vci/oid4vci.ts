@@ -1,0 +1,45 @@
+import type { Router } from 'express'
+import type { AnyOperation } from '../core/index.ts'
+import type { Parties } from '../parties/index.ts'
+import type { Vault } from '../vault/index.ts'
+import { Deliveries, type DeliveriesDeps } from './deliveries.ts'
+import { Nonces } from './nonces.ts'
+import { Offers, type OffersDeps } from './offers.ts'
+import { offerOperations } from './operations.ts'
+import type { RequireKey } from './proof.ts'
+import { Redemptions } from './redemptions.ts'
+import { oid4vciRoutes, type RoutesDeps } from './routes.ts'
+import { Wallet, type WalletDeps } from './wallet.ts'
+
+export interface Oid4vciDeps
+  extends OffersDeps,
+    Omit<DeliveriesDeps, 'offers'>,
+    WalletDeps,
+    Pick<RoutesDeps, 'walletMetadata'> {
+  readonly vault: Vault
+  readonly parties: Parties
+  readonly requireKey: RequireKey
+}
+
+/** Offers between nodes: OpenID4VCI 1.0 with pre-authorized codes, as issuer and as wallet. */
+export interface Oid4vci {
+  readonly offers: Pick<Offers, 'create' | 'open' | 'tidy'>
+  /** To be mounted at the root, before anything that answers every path. */
+  readonly router: Router
+  readonly operations: readonly AnyOperation[]
+}
+
+/** Also says to the outbox how offers are delivered. */
+export function createOid4vci(deps: Oid4vciDeps): Oid4vci {
+  const { clock, parties } = deps
+  const offers = new Offers(deps)
+  const deliveries = new Deliveries({ ...deps, offers })
+  const router = oid4vciRoutes({
+    ...deps,
+    wallet: new Wallet(deps),
+    redemptions: new Redemptions(deps),
+    nonces: new Nonces(deps),
+    urlOf: (party) => parties.urlOf(party),
+  })
+  return { offers, router, operations: offerOperations({ offers, deliveries, clock }) }
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { type AnyOperation, operation, pageInput, pageOf } from '../core/index.ts'
+import type { Deliveries } from './deliveries.ts'
+import type { OfferRow } from './offer-table.ts'
+import type { Offers } from './offers.ts'
+
+const time = z.iso.datetime().nullable()
+
+const offer = z.object({
+  id: z.string(),
+  issuer: z.string().describe('the party of this node that offers it'),
+  subject: z.string().describe('the only DID it can be redeemed with'),
+  types: z.array(z.string()).readonly(),
+  state: z.enum(['pending', 'delivered', 'redeemed', 'refused', 'expired']),
+  deliverTo: z.string().nullable(),
+  attempts: z.number().int(),
+  lastError: z.string().nullable().describe('why the last try failed'),
+  createdAt: z.iso.datetime(),
+  deliveredAt: time.describe('when the wallet confirmed it'),
+  redeemedAt: time.describe('when the last credential was handed over'),
+  expiresAt: z.iso.datetime(),
+})
+
+export function offerOperations(deps: {
+  readonly offers: Offers
+  readonly deliveries: Deliveries
+  readonly clock: { now(): number }
+}): AnyOperation[] {
+  const { offers, deliveries, clock } = deps
+  return [
+    operation({
+      name: 'offers.list',
+      summary: 'What we offered to others and whether it arrived, newest first',
+      method: 'GET',
+      path: '/offers',
+      input: z.strictObject(pageInput),
+      output: pageOf(offer),
+      allow: { users: ['administrator'] },
+      run: async (input) => {
+        const { items, next } = await offers.list(input)
+        return { items: items.map((row) => view(row, clock.now())), next }
+      },
+    }),
+    operation({
+      name: 'offers.resend',
+      summary: 'Sends an offer once more that did not arrive',
+      method: 'POST',
+      path: '/offers/:id/resend',
+      positional: ['id'],
+      input: z.strictObject({ id: z.uuid() }),
+      output: offer,
+      status: 202,
+      allow: { users: ['administrator'] },
+      run: async ({ id }, { caller }) => view(await deliveries.resend(id, caller), clock.now()),
+    }),
+  ]
+}
+
+function view(row: OfferRow, now: number): z.input<typeof offer> {
+  const isOpen = row.state === 'pending' || row.state === 'delivered'
+  return {
+    id: row.id,
+    issuer: row.issuerParty,
+    subject: row.subject,
+    types: row.configurationIds,
+    state: isOpen && row.expiresAt <= now ? 'expired' : row.state,
+    deliverTo: row.deliverTo,
+    attempts: row.attempts,
+    lastError: row.lastError,
+    createdAt: iso(row.createdAt),
+    deliveredAt: row.deliveredAt === null ? null : iso(row.deliveredAt),
+    redeemedAt: row.redeemedAt === null ? null : iso(row.redeemedAt),
+    expiresAt: iso(row.expiresAt),
+  }
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString()

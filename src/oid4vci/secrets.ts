@@ -1,0 +1,8 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** A pre-authorized code or access token: 256 random bits, base64url. */
+export const newSecret = (): string => randomBytes(32).toString('base64url')
+
+/** What is kept of a secret. The kind is part of it, so that one kind never passes for another. */
+export const hashSecret = (kind: 'code' | 'token', secret: string): string =>
+  createHash('sha256').update(`${kind}:${secret}`).digest('base64url')

@@ -1,0 +1,197 @@
+import type { Audit } from '../audit/index.ts'
+import { type Clock, type Did, Refusal } from '../core/index.ts'
+import {
+  type CredentialReport,
+  type Credentials,
+  credentialDigest,
+  type HeldCredentialRow,
+  heldCredentialTable,
+  type VerifyCredential,
+} from '../credentials/index.ts'
+import { isJsonObject, parseJws, parsePublicJwk, type Signer, verifyJws } from '../jose/index.ts'
+import type { Party } from '../parties/index.ts'
+import { parseSdJwt } from '../sd-jwt/index.ts'
+import type { Store, Tx } from '../store/index.ts'
+import type { Call } from './http-call.ts'
+import { fetchCredentials, fetchNonce, fetchToken, findIssuer, type KnownIssuer } from './issuer-client.ts'
+import { PRE_AUTHORIZED_CODE, PROOF_TYP } from './names.ts'
+import { type CredentialOffer, parseCredentialOffer } from './offer.ts'
+import { createProof } from './proof.ts'
+
+/** A credential that came in and is genuine. */
+export interface Received {
+  readonly row: HeldCredentialRow
+  readonly compact: string
+  readonly report: CredentialReport
+  readonly holder: Party
+  /** The URL it was fetched from. */
+  readonly credentialIssuer: string
+}
+
+/** What a wallet takes, and from whom; the rooms that wait for credentials say so. */
+export interface WalletPolicy {
+  /** Asked first, before anything is fetched: whether this party expects something from that URL. Cheap. */
+  acceptsFrom(question: {
+    readonly holderParty: Party
+    readonly credentialIssuer: string
+    readonly configurationIds: readonly string[]
+  }): Promise<boolean>
+  /** Whether a genuine credential is wanted. @throws Refusal when it is not */
+  accepts(report: CredentialReport, compact: string, holder: Party, credentialIssuer: string): Promise<void>
+  /** What else changes with it, in the transaction that keeps it. Called once for each credential. */
+  received(tx: Tx, received: Received): Promise<void>
+}
+
+export interface WalletDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly egress: Call
+  readonly credentials: Pick<Credentials, 'hold'>
+  readonly verify: VerifyCredential
+  /** The signer a DID of ours signs with now. */
+  readonly signerOf: (did: Did) => Promise<Signer>
+  readonly policy: WalletPolicy
+}
+
+type Fetched = Omit<Received, 'row'> & { readonly bindingKey: string | null }
+
+/** Checks whose failure may be over tomorrow: the issuer's DID or status list cannot be asked. */
+const MAY_PASS_LATER = new Set(['issuer', 'status'])
+/** Revoked, or signed with a key that can never have been the issuer's. */
+const NEVER_PASSES = new Set(['status_invalid', 'issuer_key_mismatch'])
+
+/** Takes offers for the parties of this node, and keeps what was offered. */
+export class Wallet {
+  readonly #deps: WalletDeps
+
+  constructor(deps: WalletDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Redeems an offer. Returning means its credentials are kept; the same ones again change nothing.
+   * @param text the Credential Offer object as JSON
+   * @throws Refusal of kind `upstream` or `unavailable` when a later try may succeed; any other is final:
+   *   `offer_not_expected`, `invalid_offer`, `credential_not_genuine`, `credential_for_another_party`,
+   *   `credential_type_differs`, `credential_key_differs`, and those of the policy
+   */
+  async receive(holder: Party, text: string): Promise<void> {
+    const offer = parseCredentialOffer(text)
+    const credentialIssuer = offer.credential_issuer
+    const configurationIds = offer.credential_configuration_ids
+    const { policy } = this.#deps
+    if (!(await policy.acceptsFrom({ holderParty: holder, credentialIssuer, configurationIds })))
+      throw new Refusal('forbidden', 'offer_not_expected', 'this party expects nothing from that issuer')
+    const fetched = await this.#fetch(holder, offer)
+    for (const { report, compact } of fetched) await policy.accepts(report, compact, holder, credentialIssuer)
+    await this.#keep(fetched)
+  }
+
+  async #fetch(holder: Party, offer: CredentialOffer): Promise<Fetched[]> {
+    const { egress } = this.#deps
+    const ids = offer.credential_configuration_ids
+    const issuer = await findIssuer(egress, offer.credential_issuer, ids)
+    const code = offer.grants[PRE_AUTHORIZED_CODE]['pre-authorized_code']
+    const accessToken = await fetchToken(egress, issuer, code)
+    const fetched: Fetched[] = []
+    for (const id of ids) fetched.push(...(await this.#fetchOne(holder, issuer, accessToken, id)))
+    return fetched
+  }
+
+  async #fetchOne(
+    holder: Party,
+    issuer: KnownIssuer,
+    accessToken: string,
+    configurationId: string,
+  ): Promise<Fetched[]> {
+    const { egress, clock } = this.#deps
+    const nonce = await fetchNonce(egress, issuer)
+    const signer = await this.#deps.signerOf(holder.did)
+    const proof = await createProof({ signer, audience: issuer.identifier, nonce, now: clock.now() })
+    const compacts = await fetchCredentials(egress, issuer, { accessToken, configurationId, proof })
+    return Promise.all(
+      compacts.map(async (compact) => {
+        const report = await this.#deps.verify(compact, { keyBinding: 'forbidden', fresh: true })
+        requireGenuine(report)
+        requireFor(holder, report, issuer.types.get(configurationId))
+        const bindingKey = isBound(compact, proof) ? signer.kid : null
+        return { compact, report, holder, credentialIssuer: issuer.identifier, bindingKey }
+      }),
+    )
+  }
+
+  async #keep(fetched: readonly Fetched[]): Promise<void> {
+    const { store, audit, credentials, policy } = this.#deps
+    await once(() =>
+      store.transact(async (tx) => {
+        for (const { bindingKey, ...credential } of fetched) {
+          const holderParty = credential.holder.id
+          const { compact } = credential
+          const digest = credentialDigest(compact)
+          if (await tx.existsBy(heldCredentialTable, { holderParty, digest })) continue
+          const row = await credentials.hold(tx, { compact, holderParty, bindingKey })
+          await policy.received(tx, { ...credential, row })
+          await audit.record(tx, 'system', 'credential.received', { credential: row.id, type: row.vct })
+        }
+      }),
+    )
+  }
+}
+
+function requireGenuine(report: CredentialReport): void {
+  const failed = report.checks.find(({ ok }) => !ok)
+  if (report.verified && !failed) return
+  const reason = { params: { check: failed?.check ?? 'unknown', reason: failed?.code ?? 'unknown' } }
+  if (failed && MAY_PASS_LATER.has(failed.check) && !NEVER_PASSES.has(failed.code ?? ''))
+    throw new Refusal('unavailable', 'credential_not_verifiable', 'the issuer cannot be checked now', reason)
+  throw new Refusal('unprocessable', 'credential_not_genuine', 'the credential does not verify', reason)
+}
+
+function requireFor(holder: Party, report: CredentialReport, vct: string | undefined): void {
+  if (report.subject !== holder.did)
+    throw new Refusal(
+      'unprocessable',
+      'credential_for_another_party',
+      'the credential is about somebody else',
+    )
+  if (report.vct !== vct)
+    throw new Refusal(
+      'unprocessable',
+      'credential_type_differs',
+      'the credential is of another type than offered',
+    )
+}
+
+/**
+ * Whether presenting it takes the key that made the proof; false when it takes none.
+ * @throws Refusal `credential_key_differs` when it takes another one
+ */
+function isBound(compact: string, proof: string): boolean {
+  const { cnf } = parseSdJwt(compact).issuerSigned.payload
+  if (cnf === undefined) return false
+  try {
+    verifyJws(parseJws(proof), parsePublicJwk(isJsonObject(cnf) ? cnf.jwk : undefined), { typ: PROOF_TYP })
+    return true
+  } catch (cause) {
+    throw new Refusal(
+      'unprocessable',
+      'credential_key_differs',
+      'the credential is bound to a key we did not prove',
+      { cause },
+    )
+  }
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+/** On Postgres two deliveries of one offer can meet: the one that loses finds the credential when it looks again. */
+async function once(keep: () => Promise<void>): Promise<void> {
+  try {
+    await keep()
+  } catch (error) {
+    const { driverError } = error as { driverError?: { code?: unknown } }
+    if (driverError?.code !== UNIQUE_VIOLATION) throw error
+    await keep()
+  }
+}

@@ -1,0 +1,297 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import { afterAll } from 'vitest'
+import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
+import { type AnyOperation, type Clock, type Did, didOfUrl, Refusal } from '../../src/core/index.ts'
+import {
+  Credentials,
+  type CredentialTypes,
+  createVerifyCredential,
+  credentialMigration,
+  heldCredentialTable,
+  issuedCredentialTable,
+  loadCredentialTypes,
+} from '../../src/credentials/index.ts'
+import { createEgress } from '../../src/egress/index.ts'
+import {
+  createSigner,
+  type PublicJwk,
+  parseJsonStrict,
+  publicJwkOf,
+  type Signer,
+} from '../../src/jose/index.ts'
+import {
+  createOid4vci,
+  type Oid4vci,
+  offerTable,
+  oid4vciMigration,
+  type Received,
+  usedNonceTable,
+  type WalletPolicy,
+} from '../../src/oid4vci/index.ts'
+import { Outbox, outboxMigration, outboxTable } from '../../src/outbox/index.ts'
+import {
+  Parties,
+  type Party,
+  partiesMigration,
+  partyTable,
+  tokenTable,
+  userTable,
+} from '../../src/parties/index.ts'
+import {
+  createStatusChecker,
+  StatusLists,
+  statusListRoutes,
+  statusListsMigration,
+} from '../../src/status-lists/index.ts'
+import { type Engine, leaseMigration, leaseTable, type Store } from '../../src/store/index.ts'
+import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
+import { openTestStore } from './engines.ts'
+
+const types: CredentialTypes = loadCredentialTypes('credentials', 'schemas')
+
+let serial = 0
+
+/** What all nodes of a test share: the time, and whose key is whose. */
+export class World {
+  offset = 0
+  /** DIDs that cannot be resolved now. */
+  readonly away = new Set<Did>()
+  readonly #keys = new Map<string, { jwk: PublicJwk; purposes: readonly string[] }>()
+  readonly clock: Clock = { now: () => Date.now() + this.offset }
+
+  publish(kid: string, key: KeyObject, purposes = ['authentication', 'assertionMethod']): void {
+    this.#keys.set(kid, { jwk: publicJwkOf(key), purposes })
+  }
+
+  readonly requireKey = async (kid: string, purpose: string): Promise<PublicJwk> => {
+    if (this.away.has(didOfUrl(kid)))
+      throw new Refusal('unavailable', 'did_unresolvable', 'this DID cannot be resolved now')
+    const found = this.#keys.get(kid)
+    if (!found?.purposes.includes(purpose))
+      throw new Refusal('unprocessable', 'key_not_current', 'the signing key is not a current key of its DID')
+    return found.jwk
+  }
+}
+
+/** A node with an organisation and a person that offers and takes credentials over real HTTP. */
+export class OfferNode {
+  readonly world: World
+  readonly store: Store
+  readonly base: string
+  readonly parties: Parties
+  readonly credentials: Credentials
+  readonly outbox: Outbox
+  readonly audit: Audit
+  readonly operations: readonly AnyOperation[]
+  readonly offers: Oid4vci['offers']
+  readonly signers: Map<Did, Signer>
+  readonly vault: Vault
+  /** `METHOD path` of every request that came in. */
+  readonly requests: string[] = []
+  /** Errors that would have been a 500. */
+  readonly faults: unknown[] = []
+  readonly received: Received[] = []
+  /** Issuer URLs this node's parties expect something from. */
+  readonly expected = new Set<string>()
+  accepts: WalletPolicy['accepts'] = async () => undefined
+  onReceived: WalletPolicy['received'] = async () => undefined
+  /** Changes a JSON answer on its way out; undefined breaks the connection instead. */
+  rewrite: (path: string, json: unknown) => unknown = (_path, json) => json
+  /** True to break the connection where an answer without body would go out. */
+  breakEnd: (path: string) => boolean = () => false
+  readonly #server: Server
+  readonly #port: number
+
+  static async start(engine: Engine, world: World): Promise<OfferNode> {
+    const store = await openTestStore(engine, tables)
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const masterKey = Buffer.alloc(32, ++serial)
+    const vault = await Vault.open({ store, clock: world.clock, masterKey })
+    return new OfferNode(world, store, vault, server)
+  }
+
+  private constructor(world: World, store: Store, vault: Vault, server: Server) {
+    const { clock, requireKey } = world
+    this.world = world
+    this.store = store
+    this.vault = vault
+    this.#server = server
+    this.#port = (server.address() as AddressInfo).port
+    this.base = `http://127.0.0.1:${this.#port}`
+    this.signers = new Map()
+    const signerOf = async (did: Did) => this.#signerOf(did)
+    const egress = createEgress({ allowLoopback: true, parseJson: parseJsonStrict })
+    const lists = new StatusLists({ store, clock, baseUrl: this.base, signer: signerOf, size: 1024 })
+    const status = createStatusChecker({
+      clock,
+      fetch: egress.request,
+      requireKey,
+      local: lists.local.bind(lists),
+    })
+    this.audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
+    this.outbox = new Outbox({ store, clock })
+    this.parties = new Parties({ store, vault, clock, baseUrl: this.base, identifiers: this.#identifiers() })
+    const signer = async (kid: string) => this.#signerOf(didOfUrl(kid))
+    this.credentials = new Credentials({ store, vault, clock, types, signer, signerOf, statusLists: lists })
+    const oid4vci = createOid4vci({
+      store,
+      vault,
+      clock,
+      egress,
+      types,
+      requireKey,
+      signerOf,
+      audit: this.audit,
+      outbox: this.outbox,
+      parties: this.parties,
+      credentials: this.credentials,
+      verify: createVerifyCredential({ clock, types, requireKey, status }),
+      walletMetadata: () => ({ vp_formats_supported: {}, issuer: 'https://cannot.override.example' }),
+      policy: {
+        acceptsFrom: async ({ credentialIssuer }) => this.expected.has(credentialIssuer),
+        accepts: (...args) => this.accepts(...args),
+        received: async (tx, received) => {
+          this.received.push(received)
+          await this.onReceived(tx, received)
+        },
+      },
+    })
+    this.offers = oid4vci.offers
+    this.operations = oid4vci.operations
+    server.on('request', this.#app([statusListRoutes(lists), oid4vci.router]))
+    afterAll(async () => {
+      await this.stop()
+      await egress.dispose()
+    })
+  }
+
+  async createParty(kind: 'organisation' | 'person'): Promise<Party> {
+    return this.store.transact((tx) => this.parties.create(tx, kind, { name: 'a party' }))
+  }
+
+  urlOf(party: Party): string {
+    return this.parties.urlOf(party)
+  }
+
+  /** A signed credential about somebody, ready to be offered. */
+  async issue(
+    issuer: Party,
+    subject: Did,
+    more: { type?: string; holderKey?: PublicJwk; claims?: object } = {},
+  ): Promise<string> {
+    const { type = 'ttp-policy-attestation', holderKey } = more
+    const claims = { ...types.byName(type).example, ...more.claims }
+    const input = { issuer: this.parties.issuerOf(issuer), type, subject, claims }
+    const issued = await this.store.transact((tx) =>
+      this.credentials.issue(tx, holderKey ? { ...input, holderKey } : input),
+    )
+    return issued.compact
+  }
+
+  /** The public key a DID of this node signs with. */
+  keyOf({ did }: Party): Promise<PublicJwk> {
+    return this.world.requireKey(this.#signerOf(did).kid, 'authentication')
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#server.listening) return
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  async comeBack(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve))
+  }
+
+  operation(name: string): AnyOperation {
+    const found = this.operations.find((operation) => operation.name === name)
+    if (!found) throw new Error(`no operation ${name}`)
+    return found
+  }
+
+  #signerOf(did: Did): Signer {
+    const signer = this.signers.get(did)
+    if (!signer) throw new Refusal('not_found', 'key_unknown', 'this node has no such key')
+    return signer
+  }
+
+  #identifiers() {
+    const create = async () => {
+      const did = `did:web:party-${++serial}.example` as Did
+      const { privateKey } = generateKeyPairSync('ed25519')
+      this.addKey(did, 'key-1', privateKey)
+      return { did }
+    }
+    return {
+      createOrganisationDid: create,
+      createPersonDid: create,
+      createHolderKey: async () => ({ kid: `holder-key-${++serial}` }),
+    }
+  }
+
+  /** Gives a DID of this node a (newer) key. */
+  addKey(did: Did, name: string, key: KeyObject, purposes?: string[]): void {
+    const kid = `${did}#${name}`
+    this.world.publish(kid, key, purposes)
+    this.signers.set(did, createSigner(key, kid))
+  }
+
+  #app(routers: readonly express.Router[]): express.Express {
+    const app = express()
+    app.use((request, response, next) => {
+      const { path } = request
+      this.requests.push(`${request.method} ${path}`)
+      const send = response.json.bind(response)
+      response.json = (body) => {
+        const changed = this.rewrite(path, body)
+        if (changed !== undefined) return send(changed)
+        response.destroy()
+        return response
+      }
+      const end = response.end.bind(response)
+      response.end = ((...args: Parameters<typeof end>) => {
+        if (!this.breakEnd(path)) return end(...args)
+        response.destroy()
+        return response
+      }) as typeof response.end
+      next()
+    })
+    for (const router of routers) app.use(router)
+    app.use(((error, _request, response, _next) => {
+      this.faults.push(error)
+      response.status(500).end()
+    }) satisfies express.ErrorRequestHandler)
+    return app
+  }
+}
+
+const tables = {
+  entities: [
+    vaultKeyTable,
+    auditTable,
+    auditHeadTable,
+    leaseTable,
+    outboxTable,
+    partyTable,
+    userTable,
+    tokenTable,
+    heldCredentialTable,
+    issuedCredentialTable,
+    offerTable,
+    usedNonceTable,
+  ],
+  migrations: [
+    leaseMigration,
+    vaultMigration,
+    auditMigration,
+    outboxMigration,
+    credentialMigration,
+    partiesMigration,
+    statusListsMigration,
+    oid4vciMigration,
+  ],
+}
