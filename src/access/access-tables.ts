@@ -134,6 +134,8 @@ export interface SentRequestRow {
   partner: Did
   partnerName: string
   partnerWallet: string
+  /** Origin of that wallet: where answers may come from. */
+  partnerOrigin: string
   actorParty: string
   digest: string
   claims: readonly ClaimTarget[]
@@ -155,6 +157,7 @@ export const sentRequestTable = new EntitySchema<SentRequestRow>({
     partner: column.text('partner'),
     partnerName: column.text('partner_name'),
     partnerWallet: column.text('partner_wallet'),
+    partnerOrigin: column.text('partner_origin'),
     actorParty: column.text('actor_party'),
     digest: column.text('digest'),
     claims: column.json('claims'),
@@ -236,9 +239,10 @@ export const accessMigration: Migration = {
     'CREATE INDEX burned_nonce_until ON burned_nonce (until_ms)',
     `CREATE TABLE sent_request (
       id text PRIMARY KEY, partner text NOT NULL, partner_name text NOT NULL, partner_wallet text NOT NULL,
-      actor_party text NOT NULL, digest text NOT NULL UNIQUE, claims text NOT NULL, purpose text NOT NULL,
+      partner_origin text NOT NULL, actor_party text NOT NULL, digest text NOT NULL UNIQUE, claims text NOT NULL, purpose text NOT NULL,
       legal_basis text NOT NULL, sealed text NOT NULL, state text NOT NULL, parts text NOT NULL,
       codes text NOT NULL, created_at bigint NOT NULL)`,
+    'CREATE INDEX sent_request_by_origin ON sent_request (partner_origin)',
     `CREATE TABLE received_grant (
       id text PRIMARY KEY, request_id text NOT NULL, partner text NOT NULL, partner_name text NOT NULL,
       grantor text NOT NULL, grantor_wallet text NOT NULL, credential_id text NOT NULL, claims text NOT NULL,

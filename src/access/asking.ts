@@ -143,6 +143,7 @@ export class Asking {
       partner: partner.did,
       partnerName: partner.name,
       partnerWallet: partner.wallet,
+      partnerOrigin: new URL(partner.wallet).origin,
       actorParty: actor.id,
       digest: prepared.digest,
       claims: input.claims,
@@ -193,11 +194,21 @@ export class Asking {
     }
   }
 
+  /** Whether something may be offered from this origin: we asked there. */
+  async expectsFrom(origin: string): Promise<boolean> {
+    return this.#deps.store.reader.existsBy(sentRequestTable, { partnerOrigin: origin })
+  }
+
   /** Whether an offered grant or denial answers a request of ours. @throws Refusal `offer_not_expected` */
-  async requireExpected(report: CredentialReport): Promise<SentRequestRow> {
+  async requireExpected(report: CredentialReport, issuerUrl: string): Promise<SentRequestRow> {
     const digest = requestDigestOf(report)
     const request = digest && (await this.#deps.store.current().findOneBy(sentRequestTable, { digest }))
-    if (!request) throw new Refusal('forbidden', 'offer_not_expected', 'we did not ask for this')
+    // An answer comes from the node that was asked, and only the partner itself speaks for the partner.
+    const expected =
+      request &&
+      request.partnerOrigin === new URL(issuerUrl).origin &&
+      (report.issuer === request.partner || !this.#isAboutOrganisation(report))
+    if (!expected) throw new Refusal('forbidden', 'offer_not_expected', 'we did not ask for this')
     return request
   }
 
@@ -208,7 +219,7 @@ export class Asking {
     report: CredentialReport,
     grantorWallet: string,
   ): Promise<void> {
-    const request = await this.requireExpected(report)
+    const request = await this.requireExpected(report, grantorWallet)
     const isGrant = this.#deps.credentials.types.require(row.vct).name === 'access-grant'
     const state = isGrant ? 'granted' : 'denied'
     // A request about several subjects is granted as soon as one of them grants.
@@ -224,6 +235,13 @@ export class Asking {
 
   async listGrants(limit: number): Promise<ReceivedGrantRow[]> {
     return this.#deps.store.reader.find(receivedGrantTable, { order: { id: 'DESC' }, take: limit })
+  }
+
+  #isAboutOrganisation({ claims }: CredentialReport): boolean {
+    const { access } = claims as { access?: GrantAccess }
+    return (access?.query ?? []).some(
+      ({ vct }) => this.#deps.credentials.types.find(vct)?.about === 'organisation',
+    )
   }
 
   async #actorOf(caller: Caller): Promise<Party> {

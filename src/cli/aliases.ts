@@ -9,7 +9,7 @@ export interface Alias {
 export const aliases: Readonly<Record<string, Alias>> = {
   register: { operation: 'registrations.apply' },
   read: { operation: 'access.read' },
-  present: { operation: 'credentials.present' },
+  present: { operation: 'presentations.create' },
   verify: { operation: 'verifications.create', positional: ['presentation'] },
   log: { operation: 'access.log' },
 }

@@ -49,6 +49,12 @@ export class Accounts {
     return this.#deps.store.reader.find(userTable, { order: { id: 'ASC' } })
   }
 
+  /** The persons of active accounts with this role. */
+  async personsWithRole(role: Role): Promise<string[]> {
+    const users = await this.#deps.store.current().findBy(userTable, { state: 'active' })
+    return users.filter(({ roles }) => roles.includes(role)).map(({ personId }) => personId)
+  }
+
   /** Makes a token; this is the only time it is seen. */
   async createToken(
     tx: Tx,

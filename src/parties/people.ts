@@ -45,37 +45,50 @@ export class People {
 
   /** Makes a person with her account, DID, keys, her own data as a credential, and her role in the company. */
   async add(tx: Tx, by: Caller | 'system', person: NewPerson): Promise<{ party: Party; userId: string }> {
+    const added = await this.addUnemployed(tx, by, person)
+    await this.ensureRole(tx, by, added.party, person)
+    return added
+  }
+
+  /** As {@link add}, without the role: an organisation whose DID is not on chain yet cannot sign one. */
+  async addUnemployed(
+    tx: Tx,
+    by: Caller | 'system',
+    person: NewPerson,
+  ): Promise<{ party: Party; userId: string }> {
     const { parties, accounts, audit } = this.#deps
-    const organisation = await parties.organisation()
     const party = await parties.create(tx, 'person', profileOf(person))
     const user = await accounts.createUser(tx, {
       account: person.account,
       personId: party.id,
       roles: [...new Set(person.roles)],
     })
-    const employer = { did: organisation.did, name: (await parties.profile(organisation.id)).name }
-    await this.declare(tx, by, party, {
-      given_name: person.givenName,
-      family_name: person.familyName,
-      ...(person.email && { email: person.email }),
-      ...(person.phoneNumber && { phone_number: person.phoneNumber }),
-      ...(person.jobTitle && { job_title: person.jobTitle }),
-      works_for: employer,
-    })
-    const role = {
-      role: person.role,
-      given_name: person.givenName,
-      family_name: person.familyName,
-      employer,
-      ...(person.representation && { representation_type: person.representation }),
-    }
-    await this.#issueAndHold(tx, organisation, 'employee-role', party, role)
-    await audit.record(tx, by, 'person.added', {
-      party: party.id,
-      role: person.role,
-      roles: [...person.roles],
-    })
+    if (person.email)
+      await this.declare(tx, by, party, {
+        given_name: person.givenName,
+        family_name: person.familyName,
+        email: person.email,
+        ...(person.phoneNumber && { phone_number: person.phoneNumber }),
+        ...(person.jobTitle && { job_title: person.jobTitle }),
+        works_for: await this.#employer(),
+      })
+    await audit.record(tx, by, 'person.added', { party: party.id, roles: [...person.roles] })
     return { party, userId: user.id }
+  }
+
+  /** Gives a person her role in the company, unless she has one. */
+  async ensureRole(tx: Tx, by: Caller | 'system', party: Party, person: NewPerson): Promise<void> {
+    const { credentials, parties, audit } = this.#deps
+    const { vct } = credentials.types.byName('employee-role')
+    if (await credentials.findCurrent(tx, party.id, vct)) return
+    await this.#issueAndHold(tx, await parties.organisation(), 'employee-role', party, {
+      role: person.role,
+      given_name: person.givenName,
+      family_name: person.familyName,
+      employer: await this.#employer(),
+      ...(person.representation && { representation_type: person.representation }),
+    })
+    await audit.record(tx, by, 'role.given', { party: party.id, role: person.role })
   }
 
   /** Makes a system that may ask unattended, for which an employee answers. */
@@ -87,7 +100,7 @@ export class People {
     const { parties, accounts, audit } = this.#deps
     const organisation = await parties.organisation()
     const party = await parties.create(tx, 'system', { name: system.name })
-    const operator = { did: organisation.did, name: (await parties.profile(organisation.id)).name }
+    const operator = await this.#employer()
     const claims = { system_name: system.name, responsible_employee: system.responsible.did, operator }
     await this.#issueAndHold(tx, organisation, 'system-role', party, claims)
     const { token, expiresAt } = await accounts.createToken(tx, {
@@ -119,6 +132,12 @@ export class People {
     const { payload } = await credentials.read(row)
     const names = new Set(credentials.types.require(vct).metadata.claims.map(({ path }) => path[0]))
     return { row, claims: Object.fromEntries(Object.entries(payload).filter(([name]) => names.has(name))) }
+  }
+
+  async #employer(): Promise<{ did: Did; name: string }> {
+    const { parties } = this.#deps
+    const { id, did } = await parties.organisation()
+    return { did, name: (await parties.profile(id)).name }
   }
 
   #presentationKey({ presentationKid, did }: Party): Promise<PublicJwk> {

@@ -1,0 +1,129 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Agent, SignedChange } from './agent/index.ts'
+import type { Config } from './config/index.ts'
+import { isRefusal, type Log, type Role, roles } from './core/index.ts'
+import type { Accounts, NewPerson, Parties, People } from './parties/index.ts'
+import type { Store, Tx } from './store/index.ts'
+
+export interface FirstStartDeps {
+  readonly config: Config
+  readonly store: Store
+  readonly agent: Agent
+  readonly parties: Parties
+  readonly accounts: Accounts
+  readonly people: People
+  readonly log: Log
+  /** Sends a signed chain transaction on its way: the trust anchor's relay. */
+  readonly relay: (change: SignedChange) => Promise<unknown>
+  /** What remains to be done once the organisation can sign; may run more than once. */
+  readonly whenSigning: (tx: Tx) => Promise<void>
+}
+
+const FIRST_RETRY_MS = 200
+const LONGEST_RETRY_MS = 30_000
+
+/**
+ * Brings a new node to life: the organisation and its administrator, their keys, and the organisation's DID on chain.
+ * Every step looks first whether it was done, so a node that was stopped half-way goes on where it was.
+ */
+export class FirstStart {
+  readonly #deps: FirstStartDeps
+  #stopped = new AbortController()
+  #working: Promise<void> | undefined
+
+  constructor(deps: FirstStartDeps) {
+    this.#deps = deps
+  }
+
+  /** Makes the organisation and its administrator, without whom nobody could sign in. Needs nobody else. */
+  async ensureParties(): Promise<void> {
+    const { config, store, parties, accounts, people } = this.#deps
+    mkdirSync(config.dataDir, { recursive: true })
+    writeFileSync(
+      join(config.dataDir, 'node.json'),
+      `${JSON.stringify({ name: config.name, url: config.url })}\n`,
+    )
+    if (await parties.findOrganisation()) return
+    const { account } = config.administrator
+    const { token } = await store.transact(async (tx) => {
+      await parties.create(tx, 'organisation', { name: config.organisation.name })
+      const { userId } = await people.addUnemployed(tx, 'system', administratorOf(config))
+      return accounts.createToken(tx, { kind: 'user', ownerId: userId })
+    })
+    writeToken(config.dataDir, account, token)
+  }
+
+  /** Gets the organisation's DID on chain, trying until it is. Resolves when it can sign. */
+  start(): Promise<void> {
+    this.#working ??= this.#untilSigning()
+    return this.#working
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    await this.#working?.catch(() => undefined)
+  }
+
+  async #untilSigning(): Promise<void> {
+    const { log } = this.#deps
+    for (let attempt = 0; !this.#stopped.signal.aborted; attempt++) {
+      try {
+        await this.#publishDid()
+        await this.#finish()
+        return
+      } catch (error) {
+        if (this.#stopped.signal.aborted) return
+        const code = isRefusal(error) ? error.code : 'failed'
+        log.warn({ attempt, code, err: error }, 'the DID is not on chain yet')
+        const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempt, 10), LONGEST_RETRY_MS)
+        await pause(wait, undefined, { signal: this.#stopped.signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  async #publishDid(): Promise<void> {
+    const { agent, config, parties, relay } = this.#deps
+    const { did } = await parties.organisation()
+    const changes = await agent.registration.pendingChanges(did, { serviceEndpoint: config.url })
+    for (const change of changes) await relay(change)
+    await agent.registration.confirm(did)
+  }
+
+  async #finish(): Promise<void> {
+    const { config, store, people, accounts, parties, whenSigning } = this.#deps
+    await store.transact(async (tx) => {
+      const user = await accounts.findUser(config.administrator.account)
+      if (user)
+        await people.ensureRole(tx, 'system', await parties.require(user.personId), administratorOf(config))
+      await whenSigning(tx)
+    })
+  }
+}
+
+function administratorOf({ administrator }: Config): NewPerson {
+  const { account, givenName, familyName, email, jobTitle, representation } = administrator
+  const extra = administrator.roles.filter((role): role is Role =>
+    (roles as readonly string[]).includes(role),
+  )
+  return {
+    account,
+    givenName,
+    familyName,
+    role: 'director',
+    roles: ['administrator', ...extra],
+    ...(email && { email }),
+    ...(jobTitle && { jobTitle }),
+    ...(representation && { representation }),
+  }
+}
+
+/** Puts a token where the command line on this machine finds it, readable by this user alone. */
+export function writeToken(dataDir: string, account: string, token: string): void {
+  const dir = join(dataDir, 'tokens')
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const path = join(dir, `${account}.token`)
+  writeFileSync(path, `${token}\n`, { mode: 0o600 })
+  chmodSync(path, 0o600)
+}

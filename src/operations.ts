@@ -1,0 +1,34 @@
+import { accessOperations } from './access/index.ts'
+import { type Audit, auditOperations } from './audit/index.ts'
+import type { AnyOperation } from './core/index.ts'
+import { presentationOperations } from './oid4vp/index.ts'
+import { partiesOperations } from './parties/index.ts'
+import { type Applicant, anchorOperations, applicantOperations } from './registration/index.ts'
+import { type Registry, registryOperations, trustOperations } from './trust/index.ts'
+
+/** What the operations of each room run on. */
+export interface OperationsDeps {
+  readonly parties: Parameters<typeof partiesOperations>[0]
+  readonly access: Parameters<typeof accessOperations>[0]
+  readonly presentations: Parameters<typeof presentationOperations>[0]
+  readonly trust: Parameters<typeof trustOperations>[0]
+  readonly applicant: Applicant
+  readonly offers: readonly AnyOperation[]
+  readonly audit: Audit
+  /** Only on the trust anchor's node. */
+  readonly anchor: (Parameters<typeof anchorOperations>[0] & { readonly registry: Registry }) | null
+}
+
+/** Everything a node can do: the routes, the OpenAPI document, the command line and the permission table are this list. */
+export function operationsOf(deps: OperationsDeps): AnyOperation[] {
+  return [
+    ...partiesOperations(deps.parties),
+    ...accessOperations(deps.access),
+    ...presentationOperations(deps.presentations),
+    ...trustOperations(deps.trust),
+    ...applicantOperations({ applicant: deps.applicant }),
+    ...deps.offers,
+    ...auditOperations(deps.audit),
+    ...(deps.anchor ? [...registryOperations(deps.anchor.registry), ...anchorOperations(deps.anchor)] : []),
+  ]
+}

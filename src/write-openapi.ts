@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openApiDocument } from './http/index.ts'
+import { offerOperations } from './oid4vci/index.ts'
+import { type OperationsDeps, operationsOf } from './operations.ts'
+
+/**
+ * Writes the API document next to the compiled code, for the command line: it is made of the operations of every kind
+ * of node, without running one.
+ */
+function unwired<T extends object>(): T {
+  const refuse = () => {
+    throw new Error('an operation was used while it was only being described')
+  }
+  return new Proxy(refuse, { get: () => unwired() }) as unknown as T
+}
+
+const deps: OperationsDeps = {
+  parties: unwired(),
+  access: unwired(),
+  presentations: unwired(),
+  trust: unwired(),
+  applicant: unwired(),
+  offers: offerOperations(unwired()),
+  audit: unwired(),
+  anchor: unwired(),
+}
+
+const document = openApiDocument(operationsOf(deps), { title: 'Regie', version: '0.1.0' })
+writeFileSync(join(import.meta.dirname, 'openapi.json'), JSON.stringify(document))
