@@ -1,9 +1,9 @@
 import { Refusal } from '../core/index.ts'
 
-/** Characters that may end a text of 4n+2 and 4n+3 characters: those whose unused low bits are zero. */
+const ALPHABET = /^[A-Za-z0-9_-]*$/
+/** What may end a text of 4n+2 and 4n+3 characters: the characters whose unused low bits are zero. */
 const LAST_OF_TWO = /[AQgw]$/
 const LAST_OF_THREE = /[AEIMQUYcgkosw048]$/
-const ALPHABET = /^[A-Za-z0-9_-]*$/
 
 /** Bytes as base64url without padding (RFC 4648, section 5). */
 export function encodeBase64url(data: Uint8Array | string): string {
@@ -12,22 +12,34 @@ export function encodeBase64url(data: Uint8Array | string): string {
     : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64url')
 }
 
-/** True when the text is the one and only unpadded base64url form of some bytes. */
-export function isBase64url(text: string): boolean {
-  if (!ALPHABET.test(text)) return false
-  const tail = text.length & 3
-  if (tail === 0) return true
-  if (tail === 1) return false
-  return tail === 2 ? LAST_OF_TWO.test(text) : LAST_OF_THREE.test(text)
-}
-
 /**
  * The bytes of unpadded base64url. Node's own decoder skips padding, whitespace and foreign characters, so that
  * one value would have many spellings; here there is exactly one.
  * @throws Refusal `base64url_invalid`
  */
 export function decodeBase64url(text: string): Buffer {
-  if (!isBase64url(text))
-    throw new Refusal('invalid', 'base64url_invalid', 'this is not unpadded, canonical base64url')
+  requireCanonical(text)
   return Buffer.from(text, 'base64url')
+}
+
+/** Short texts are decoded here, because making a Buffer for each costs more than decoding it. */
+const scratch = Buffer.allocUnsafeSlow(1024)
+
+/**
+ * The UTF-8 text in unpadded base64url; bytes that are not UTF-8 come out as U+FFFD.
+ * @throws Refusal `base64url_invalid`
+ */
+export function decodeBase64urlText(text: string): string {
+  requireCanonical(text)
+  if (text.length > scratch.length) return Buffer.from(text, 'base64url').toString('utf8')
+  return scratch.toString('utf8', 0, scratch.write(text, 'base64url'))
+}
+
+function requireCanonical(text: string): void {
+  const tail = text.length % 4
+  const isCanonical =
+    ALPHABET.test(text) &&
+    (tail === 0 || (tail === 2 && LAST_OF_TWO.test(text)) || (tail === 3 && LAST_OF_THREE.test(text)))
+  if (!isCanonical)
+    throw new Refusal('invalid', 'base64url_invalid', 'this is not unpadded, canonical base64url')
 }

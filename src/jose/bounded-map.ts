@@ -1,30 +1,31 @@
-/** A map that forgets what was used longest ago. Holds results that can always be computed again. */
+/**
+ * A map that forgets what was not used for longest. Holds results that can always be computed again.
+ * It keeps two generations: what is found in the old one moves to the young one, and a full young one becomes the
+ * old. A hit then costs one look-up, and not a removal and an insertion as strict order would.
+ */
 export class BoundedMap<V> {
   readonly #max: number
-  readonly #entries = new Map<string, V>()
+  #young = new Map<string, V>()
+  #old = new Map<string, V>()
 
-  /** @param max how many entries are kept, at least 1 */
+  /** @param max how many entries each generation holds, at least 1; between this and twice this are remembered */
   constructor(max: number) {
     this.#max = max
   }
 
-  get size(): number {
-    return this.#entries.size
-  }
-
   get(key: string): V | undefined {
-    const value = this.#entries.get(key)
-    if (value === undefined) return undefined
-    this.#entries.delete(key)
-    this.#entries.set(key, value)
-    return value
+    const value = this.#young.get(key)
+    if (value !== undefined) return value
+    const older = this.#old.get(key)
+    if (older !== undefined) this.set(key, older)
+    return older
   }
 
   set(key: string, value: V): void {
-    this.#entries.delete(key)
-    this.#entries.set(key, value)
-    if (this.#entries.size <= this.#max) return
-    const oldest = this.#entries.keys().next()
-    if (!oldest.done) this.#entries.delete(oldest.value)
+    if (this.#young.size >= this.#max && !this.#young.has(key)) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(key, value)
   }
 }

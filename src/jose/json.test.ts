@@ -68,6 +68,10 @@ test.each([
   expect(parseJsonStrict(text)).toEqual(JSON.parse(text))
 })
 
+test('the replacement character itself is no fault', () => {
+  expect(parseJsonStrict(utf8('"\uFFFD"'))).toBe('\uFFFD')
+})
+
 test('invalid UTF-8 is refused', () => {
   const overlong = Uint8Array.of(0x22, 0xc0, 0xaf, 0x22)
   expect(() => parseJsonStrict(overlong)).toThrow(expect.objectContaining({ code: 'json_invalid_utf8' }))

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { Refusal } from '../core/index.ts'
+import { decodeBase64url, decodeBase64urlText } from './base64url.ts'
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
 export interface JsonObject {
@@ -16,6 +17,7 @@ export interface JsonLimits {
 export const MAX_JSON_DEPTH = 32
 const MAX_JSON_BYTES = 256 * 1024
 
+const REPLACEMENT = '\uFFFD'
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 /** A JSON object, as opposed to an array, null or a scalar. */
@@ -29,10 +31,46 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
  *   `json_forbidden_member`, `json_invalid_number`, `json_invalid_string`
  */
 export function parseJsonStrict(input: string | Uint8Array, limits: JsonLimits = {}): JsonValue {
-  const text = typeof input === 'string' ? input : decodeUtf8(input, limits.maxBytes ?? MAX_JSON_BYTES)
-  if (typeof input === 'string' && Buffer.byteLength(input) > (limits.maxBytes ?? MAX_JSON_BYTES))
-    throw tooLarge()
-  const members = countMembers(text, limits.maxDepth ?? MAX_JSON_DEPTH)
+  const maxBytes = limits.maxBytes ?? MAX_JSON_BYTES
+  const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength
+  if (size > maxBytes) throw tooLarge()
+  return parseText(typeof input === 'string' ? input : decodeUtf8(input), limits.maxDepth)
+}
+
+/**
+ * As {@link parseJsonStrict}, for JSON in base64url, the form of JOSE.
+ * @throws Refusal `base64url_invalid` and those of parseJsonStrict
+ */
+export function parseBase64urlJson(encoded: string, limits: JsonLimits = {}): JsonValue {
+  const text = decodeBase64urlText(encoded)
+  // Only where the bytes were wrong, or held that very character, does it come out of decoding.
+  if (text.includes(REPLACEMENT)) return parseJsonStrict(decodeBase64url(encoded), limits)
+  if (encoded.length * 0.75 > (limits.maxBytes ?? MAX_JSON_BYTES)) throw tooLarge()
+  return parseText(text, limits.maxDepth)
+}
+
+/**
+ * As {@link parseJsonStrict}, for what must be an object.
+ * @throws Refusal `json_not_object` and those of parseJsonStrict
+ */
+export const parseJsonObject = (input: string | Uint8Array, limits?: JsonLimits): JsonObject =>
+  requireJsonObject(parseJsonStrict(input, limits))
+
+/** @throws Refusal `json_not_object` */
+export function requireJsonObject(value: JsonValue): JsonObject {
+  if (!isJsonObject(value)) throw new Refusal('invalid', 'json_not_object', 'this must be a JSON object')
+  return value
+}
+
+const tooLarge = () => new Refusal('invalid', 'json_too_large', 'this JSON text is too large')
+
+function decodeUtf8(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new Refusal('invalid', 'json_invalid_utf8', 'this is not valid UTF-8')
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+}
+
+function parseText(text: string, maxDepth = MAX_JSON_DEPTH): JsonValue {
+  const members = countMembers(text, maxDepth)
   const value = parse(text)
   // An escape is the only way to write half a surrogate pair, and the only reason to look for one.
   const found = inspect(value, text.includes('\\u'))
@@ -41,24 +79,6 @@ export function parseJsonStrict(input: string | Uint8Array, limits: JsonLimits =
     throw new Refusal('invalid', 'json_duplicate_member', 'a member occurs twice in one JSON object')
   return value
 }
-
-/**
- * As {@link parseJsonStrict}, for what must be an object.
- * @throws Refusal `json_not_object` and those of parseJsonStrict
- */
-export function parseJsonObject(input: string | Uint8Array, limits?: JsonLimits): JsonObject {
-  const value = parseJsonStrict(input, limits)
-  if (!isJsonObject(value)) throw new Refusal('invalid', 'json_not_object', 'this must be a JSON object')
-  return value
-}
-
-function decodeUtf8(bytes: Uint8Array, maxBytes: number): string {
-  if (bytes.byteLength > maxBytes) throw tooLarge()
-  if (!isUtf8(bytes)) throw new Refusal('invalid', 'json_invalid_utf8', 'this is not valid UTF-8')
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-}
-
-const tooLarge = () => new Refusal('invalid', 'json_too_large', 'this JSON text is too large')
 
 function parse(text: string): JsonValue {
   try {

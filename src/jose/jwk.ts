@@ -1,6 +1,6 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import { Refusal } from '../core/index.ts'
-import { decodeBase64url, isBase64url } from './base64url.ts'
+import { decodeBase64url } from './base64url.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { isEd25519Point } from './ed25519-point.ts'
 
@@ -15,8 +15,8 @@ export type PublicJwk =
 
 const algOfCurve = { 'P-256': 'ES256', secp256k1: 'ES256K', Ed25519: 'EdDSA' } as const
 
-/** 32 bytes as base64url. */
-const COORDINATE_LENGTH = 43
+/** 32 bytes as base64url, in their one spelling: the two bits that are left over are zero. */
+const COORDINATE = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 
 interface LoadedKey {
   readonly jwk: PublicJwk
@@ -104,7 +104,7 @@ const unsupported = () =>
   new Refusal('invalid', 'jwk_unsupported', 'only P-256, secp256k1 and Ed25519 keys are supported')
 
 function coordinate(value: unknown): string {
-  if (typeof value === 'string' && value.length === COORDINATE_LENGTH && isBase64url(value)) return value
+  if (typeof value === 'string' && COORDINATE.test(value)) return value
   throw new Refusal('invalid', 'jwk_invalid', 'a coordinate of this JWK is not 32 bytes of base64url')
 }
 

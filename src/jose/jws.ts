@@ -1,6 +1,6 @@
 import { Refusal } from '../core/index.ts'
 import { decodeBase64url } from './base64url.ts'
-import { type JsonObject, parseJsonObject } from './json.ts'
+import { type JsonObject, parseBase64urlJson, parseJsonObject, requireJsonObject } from './json.ts'
 import type { Signer } from './signer.ts'
 
 /** The protected header of a JWS (RFC 7515, section 4). */
@@ -48,7 +48,7 @@ export function parseJws(compact: string, { maxBytes = MAX_JWS_BYTES }: JwsLimit
 const malformed = () => new Refusal('invalid', 'jws_malformed', 'this is not a compact JWS')
 
 function parseHeader(encoded: string, maxBytes: number): JwsHeader {
-  const header = parseJsonObject(decodeBase64url(encoded), { maxBytes })
+  const header = requireJsonObject(parseBase64urlJson(encoded, { maxBytes }))
   for (const name of ['alg', 'typ', 'kid'] as const)
     if (typeof header[name] !== 'string' && (name === 'alg' || header[name] !== undefined))
       throw new Refusal('invalid', 'jws_header_invalid', `the header parameter ${name} must be a string`)

@@ -9,7 +9,7 @@ export interface SignatureCache {
 /**
  * A bounded {@link SignatureCache}. A signature stays mathematically true, so entries do not age: who may sign and
  * until when is decided from the key the caller resolves each time.
- * @param max how many signatures are remembered; 10,000 unless told
+ * @param max how many signatures are remembered at least, twice that at most; 10,000 unless told
  */
 export function createSignatureCache(max = 10_000): SignatureCache {
   const known = new BoundedMap<true>(max)

@@ -1,5 +1,5 @@
 import { Refusal } from '../core/index.ts'
-import { decodeBase64url, type JsonValue, type ParsedJws, parseJsonStrict, parseJws } from '../jose/index.ts'
+import { type JsonValue, type ParsedJws, parseBase64urlJson, parseJws } from '../jose/index.ts'
 import { MAX_DEPTH } from './names.ts'
 
 /** A disclosure as received, with what it says (RFC 9901, section 4.2). */
@@ -62,6 +62,6 @@ const malformed = () => new Refusal('invalid', 'sd_jwt_malformed', 'this is not 
 function parseDisclosure(encoded: string): Disclosure {
   if (encoded === '') throw malformed()
   // The array around salt, name and value is one level more than the claim itself may have.
-  const content = parseJsonStrict(decodeBase64url(encoded), { maxDepth: MAX_DEPTH + 1 })
+  const content = parseBase64urlJson(encoded, { maxDepth: MAX_DEPTH + 1 })
   return { encoded, content }
 }

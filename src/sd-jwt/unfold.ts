@@ -17,10 +17,6 @@ export interface Unfolded {
   readonly disclosed: readonly DisclosedClaim[]
 }
 
-type Content =
-  | { readonly kind: 'member'; readonly name: string; readonly value: JsonValue; readonly source: Disclosure }
-  | { readonly kind: 'element'; readonly value: JsonValue; readonly source: Disclosure }
-
 /**
  * Puts the disclosures where their digests are (RFC 9901, section 7.1, steps 3 to 5).
  * @throws Refusal `sd_jwt_hash_unsupported`, `sd_jwt_hash_misplaced`, `sd_jwt_digests_malformed`,
@@ -41,40 +37,56 @@ export function unfoldSdJwt({ issuerSigned, disclosures }: SdJwt): Unfolded {
 
 const refusal = (code: string, message: string) => new Refusal('invalid', code, message)
 
-function byDigest(disclosures: readonly Disclosure[], sdAlg: unknown): ReadonlyMap<string, Content> {
+function byDigest(disclosures: readonly Disclosure[], sdAlg: unknown): Map<string, Disclosure> {
   const hashName = hashNameOf(sdAlg)
-  const found = new Map<string, Content>()
-  for (const disclosure of disclosures)
-    found.set(hash(hashName, disclosure.encoded, 'base64url'), contentOf(disclosure))
+  const found = new Map<string, Disclosure>()
+  for (const disclosure of disclosures) found.set(hash(hashName, disclosure.encoded, 'base64url'), disclosure)
   if (found.size !== disclosures.length)
     throw refusal('sd_jwt_disclosure_repeated', 'a disclosure occurs more than once')
   return found
 }
 
-/** Salt, name and value for a member; salt and value for an element (RFC 9901, sections 4.2.1 and 4.2.2). */
-function contentOf(source: Disclosure): Content {
-  const parts: readonly JsonValue[] = Array.isArray(source.content) ? source.content : []
-  const [salt, second, third] = parts
-  if (typeof salt === 'string' && parts.length === 2 && second !== undefined)
-    return { kind: 'element', value: second, source }
-  if (typeof salt === 'string' && parts.length === 3 && typeof second === 'string' && third !== undefined) {
-    if (isReservedName(second)) throw refusal('sd_jwt_reserved_name', 'a disclosure uses a reserved name')
-    return { kind: 'member', name: second, value: third, source }
-  }
-  throw refusal('sd_jwt_disclosure_malformed', 'a disclosure is neither salt, name, value nor salt, value')
+/** Salt, name and value (RFC 9901, section 4.2.1). */
+function memberOf({ content }: Disclosure): readonly [salt: string, name: string, value: JsonValue] {
+  if (isElement(content)) throw misplaced()
+  if (!isMember(content)) throw malformed()
+  if (isReservedName(content[1])) throw refusal('sd_jwt_reserved_name', 'a disclosure uses a reserved name')
+  return content
 }
+
+/** Salt and value (RFC 9901, section 4.2.2). */
+function elementOf({ content }: Disclosure): readonly [salt: string, value: JsonValue] {
+  if (isMember(content)) throw misplaced()
+  if (!isElement(content)) throw malformed()
+  return content
+}
+
+const isMember = (content: JsonValue): content is readonly [string, string, JsonValue] =>
+  Array.isArray(content) &&
+  content.length === 3 &&
+  typeof content[0] === 'string' &&
+  typeof content[1] === 'string'
+
+const isElement = (content: JsonValue): content is readonly [string, JsonValue] =>
+  Array.isArray(content) && content.length === 2 && typeof content[0] === 'string'
+
+const malformed = () =>
+  refusal('sd_jwt_disclosure_malformed', 'a disclosure is neither salt, name, value nor salt, value')
+
+const misplaced = () =>
+  refusal('sd_jwt_disclosure_misplaced', 'a disclosure of a member stands for an element, or the reverse')
 
 /** One walk over one payload. */
 class Unfolding {
   readonly disclosed: DisclosedClaim[] = []
-  readonly #contents: ReadonlyMap<string, Content>
+  /** The disclosures by their digests; null for a digest that was met already. */
+  readonly #digests: Map<string, Disclosure | null>
   readonly #typ: unknown
-  readonly #seen = new Set<string>()
   readonly #path: (string | number)[] = []
   #depth = 0
 
-  constructor(contents: ReadonlyMap<string, Content>, typ: unknown) {
-    this.#contents = contents
+  constructor(digests: Map<string, Disclosure>, typ: unknown) {
+    this.#digests = digests
     this.#typ = typ
   }
 
@@ -82,8 +94,7 @@ class Unfolding {
     return this.#object(payload, true)
   }
 
-  #value(value: JsonValue): JsonValue {
-    if (typeof value !== 'object' || value === null) return value
+  #nested(value: readonly JsonValue[] | JsonObject): JsonValue {
     if (++this.#depth >= MAX_DEPTH) throw refusal('sd_jwt_too_deep', 'the claims are nested too deep')
     const unfolded = Array.isArray(value) ? this.#array(value) : this.#object(value as JsonObject, false)
     this.#depth--
@@ -110,12 +121,12 @@ class Unfolding {
   #members(digests: JsonValue, claims: Record<string, JsonValue>): void {
     if (!Array.isArray(digests)) throw refusal('sd_jwt_digests_malformed', '_sd is not a list of digests')
     for (const digest of digests as readonly JsonValue[]) {
-      const content = this.#find(digest)
-      if (!content) continue
-      if (content.kind !== 'member') throw misplaced()
-      if (Object.hasOwn(claims, content.name))
+      const disclosure = this.#find(digest)
+      if (!disclosure) continue
+      const [, name, value] = memberOf(disclosure)
+      if (Object.hasOwn(claims, name))
         throw refusal('sd_jwt_claim_collision', 'a disclosure has the name of a claim that is there already')
-      claims[content.name] = this.#disclose(content.name, content)
+      claims[name] = this.#disclose(name, value, disclosure)
     }
   }
 
@@ -128,35 +139,34 @@ class Unfolding {
       }
       if (Object.keys(item).length !== 1)
         throw refusal('sd_jwt_digests_malformed', 'the digest of an element has members beside it')
-      const content = this.#find(item['...'])
-      if (!content) continue
-      if (content.kind !== 'element') throw misplaced()
-      elements.push(this.#disclose(elements.length, content))
+      const disclosure = this.#find(item['...'])
+      if (!disclosure) continue
+      const [, value] = elementOf(disclosure)
+      elements.push(this.#disclose(elements.length, value, disclosure))
     }
     return elements
   }
 
-  #find(digest: JsonValue): Content | undefined {
+  #find(digest: JsonValue): Disclosure | undefined {
     if (typeof digest !== 'string') throw refusal('sd_jwt_digests_malformed', 'a digest is not a text')
-    if (this.#seen.has(digest)) throw refusal('sd_jwt_digest_repeated', 'a digest occurs more than once')
-    this.#seen.add(digest)
-    return this.#contents.get(digest)
+    const disclosure = this.#digests.get(digest)
+    if (disclosure === null) throw refusal('sd_jwt_digest_repeated', 'a digest occurs more than once')
+    this.#digests.set(digest, null)
+    return disclosure
   }
 
-  #disclose(step: string | number, { value, source }: Content): JsonValue {
+  #disclose(step: string | number, value: JsonValue, disclosure: Disclosure): JsonValue {
     const path = [...this.#path, step]
     requireDisclosable(path, this.#typ)
-    this.disclosed.push({ path, disclosure: source })
+    this.disclosed.push({ path, disclosure })
     return this.#at(step, value)
   }
 
   #at(step: string | number, value: JsonValue): JsonValue {
+    if (typeof value !== 'object' || value === null) return value
     this.#path.push(step)
-    const unfolded = this.#value(value)
+    const unfolded = this.#nested(value)
     this.#path.pop()
     return unfolded
   }
 }
-
-const misplaced = () =>
-  refusal('sd_jwt_disclosure_misplaced', 'a disclosure of a member stands for an element, or the reverse')

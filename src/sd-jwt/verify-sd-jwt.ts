@@ -90,6 +90,7 @@ function verify<Payload extends JsonObject>(
   requireClaims: (payload: JsonObject) => Payload,
 ): SdJwtReport<Payload> {
   const sdJwt = typeof input === 'string' ? parseSdJwt(input) : input
+  const { now, skew, allowedAlgs } = options
   let check: SdJwtCheck = 'issuer_signature'
   try {
     verifyIssuerSigned(sdJwt, options)
@@ -99,9 +100,9 @@ function verify<Payload extends JsonObject>(
     requirePresent(payload, options.requiredClaims ?? [])
     const claims = requireClaims(payload)
     check = 'times'
-    checkTimes(payload, options.now, options.skew)
+    checkTimes(payload, now, skew)
     check = 'key_binding'
-    const keyBinding = verifyKeyBinding(sdJwt, { ...options, policy: options.keyBinding })
+    const keyBinding = verifyKeyBinding(sdJwt, { policy: options.keyBinding, now, skew, allowedAlgs })
     const disclosedPaths = disclosed.map(({ path }) => path)
     return { ok: true, header: sdJwt.issuerSigned.header, payload: claims, disclosedPaths, keyBinding }
   } catch (error) {
@@ -126,7 +127,8 @@ function requireVcClaims(payload: JsonObject): SdJwtVcPayload {
     if (payload[claim] !== undefined && typeof payload[claim] !== 'string') throw malformed(claim)
   for (const claim of ['cnf', 'status'])
     if (payload[claim] !== undefined && !isJsonObject(payload[claim])) throw malformed(claim)
-  return { ...payload, vct: asVct(payload.vct) }
+  asVct(payload.vct)
+  return payload as SdJwtVcPayload
 }
 
 const malformed = (claim: string) =>
