@@ -9,7 +9,7 @@ import { parseJsonObject } from '../jose/index.ts'
 /** The text of a policy in one language. */
 export interface PolicyDocument {
   /** `nl` or `en`; the Dutch text decides. */
-  readonly lang: string
+  readonly lang: 'nl' | 'en'
   readonly title: string
   /** Markdown. */
   readonly text: string
@@ -21,7 +21,9 @@ export interface PolicyDocument {
 export interface Policy {
   readonly id: string
   readonly version: number
-  /** Midnight in Amsterdam at the start of the day it takes effect, in milliseconds since the epoch. */
+  /** The day it takes effect, `YYYY-MM-DD`. */
+  readonly effective: string
+  /** Midnight in Amsterdam at the start of that day, in milliseconds since the epoch. */
   readonly effectiveAt: number
   readonly documents: readonly PolicyDocument[]
   /** What an acceptance signs: see {@link policyDigest}. */
@@ -71,7 +73,11 @@ export function loadPolicies(dir: string): readonly Policy[] {
  * `sha-256:` and the base64url SHA-256 of the canonical JSON (RFC 8785) of a policy's id, version, day of effect and
  * the digests of its texts: whoever signs it signs for all of these.
  */
-export function policyDigest(policy: Pick<PolicyFile, 'id' | 'version' | 'effective' | 'documents'>): string {
+export function policyDigest(
+  policy: Pick<PolicyFile, 'id' | 'version' | 'effective'> & {
+    readonly documents: readonly Pick<PolicyDocument, 'lang' | 'title' | 'digest'>[]
+  },
+): string {
   const documents = policy.documents.map(({ lang, title, digest }) => ({ lang, title, digest }))
   const { id, version, effective } = policy
   return sha256(canonicalize({ id, version, effective, documents }) ?? '')
@@ -85,6 +91,7 @@ function loadPolicy(dir: string, id: string, version: string): Policy {
   return {
     id: policy.id,
     version: policy.version,
+    effective: policy.effective,
     effectiveAt: startOfDay(policy.effective),
     documents: policy.documents.map((document) =>
       loadDocument(dir, `${id}/${version}/${document.file}`, document),
@@ -134,11 +141,12 @@ function folders(dir: string, name: string): readonly string[] {
   }
 }
 
-const sha256 = (content: string | Uint8Array): string =>
+/** `sha-256:` and the base64url SHA-256 of a content: how this network names what was signed. */
+export const sha256 = (content: string | Uint8Array): string =>
   `sha-256:${createHash('sha256').update(content).digest('base64url')}`
 
-/** `endOfDay` of the day before, and one millisecond. */
-function startOfDay(day: string): number {
+/** Midnight in Amsterdam at the start of a day: `endOfDay` of the day before, and one millisecond. */
+export function startOfDay(day: string): number {
   const before = new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000)
   return endOfDay(before.toISOString().slice(0, 10)) + 1
 }

@@ -1,0 +1,65 @@
+import { isRefusal, Refusal, type RefusalKind, statusOfKind } from '../core/index.ts'
+import type { Egress } from '../egress/index.ts'
+
+/** Calls to the trust anchor's node. */
+export interface AnchorClient {
+  /** Where it is, without a slash at the end. */
+  readonly url: string
+  /**
+   * @param path below the anchor's address, such as `/api/v1/policy`
+   * @throws Refusal `trust_anchor_unreachable`; or what the trust anchor refused, with its code
+   */
+  get(path: string): Promise<unknown>
+  /** As `get`, with a JSON body. */
+  post(path: string, body: object): Promise<unknown>
+}
+
+const TIMEOUT_MS = 10_000
+const MAX_BYTES = 2 * 1024 * 1024
+const CODE = /^[a-z][a-z0-9_]{0,79}$/
+
+export function createAnchorClient(deps: { readonly egress: Egress; readonly url: string }): AnchorClient {
+  const ask = async (path: string, options: object): Promise<unknown> => {
+    const { status, json } = await reach(() =>
+      deps.egress.json(deps.url + path, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, ...options }),
+    )
+    if (status >= 200 && status < 300) return json
+    throw refusedByAnchor(status, json)
+  }
+  return {
+    url: deps.url,
+    get: (path) => ask(path, {}),
+    post: (path, body) =>
+      ask(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+  }
+}
+
+async function reach<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (cause) {
+    if (isRefusal(cause)) throw unreachable(cause)
+    throw cause
+  }
+}
+
+const unreachable = (cause?: unknown) =>
+  new Refusal('unavailable', 'trust_anchor_unreachable', 'the trust anchor does not answer', { cause })
+
+/** Its problem as ours: the code says what is wrong there as well as it would here. */
+function refusedByAnchor(status: number, json: unknown): Refusal {
+  const { code, title } = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>
+  const kind = (Object.keys(statusOfKind) as RefusalKind[]).find((name) => statusOfKind[name] === status)
+  if (status >= 500 || !kind || typeof code !== 'string' || !CODE.test(code))
+    return new Refusal('unavailable', 'trust_anchor_unreachable', 'the trust anchor cannot answer now', {
+      params: { status },
+    })
+  // Our caller is signed in with us: what the trust anchor lets in is not for him to mend.
+  const ours = kind === 'unauthenticated' || kind === 'rate_limited' ? 'upstream' : kind
+  const why = typeof title === 'string' && /^\P{Cc}{1,300}$/u.test(title) ? title : code
+  return new Refusal(ours, code, `the trust anchor refused: ${why}`)
+}

@@ -1,0 +1,19 @@
+export { type AnchorClient, createAnchorClient } from './anchor-client.ts'
+export { ATTESTATION_TYPE, type AttestationState, Attestations } from './attestations.ts'
+export { registryOperations, trustOperations } from './operations.ts'
+export { createOwnPolicies, createRemotePolicies, type Policies, type PolicyRef } from './policies.ts'
+export { loadPolicies, type Policy, sha256 } from './policy-files.ts'
+export { alreadyRegistered, Registry, type RegistryLookup } from './registry.ts'
+export { createRegistryClient, type RegistryClient } from './registry-client.ts'
+export { anchorPinTable, type RegistryEntry, registryTable, trustMigration } from './tables.ts'
+export { type Assessment, Trust } from './trust.ts'
+export {
+  type AnchorDescription,
+  type AnchorSource,
+  createOwnAnchor,
+  createRemoteAnchor,
+  type TrustAnchor,
+} from './trust-anchor.ts'
+export { type Verification, Verifier } from './verifier.ts'
+export { type LegalBasis, loadVocabulary, type Purpose, type Vocabulary } from './vocabulary.ts'
+export { trustRoutes } from './well-known.ts'

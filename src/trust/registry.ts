@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { type Clock, type Did, isDid, Refusal } from '../core/index.ts'
+import { rows, type Store, type Tx } from '../store/index.ts'
+import { type RegistryEntry, registryRoles, registryStates, registryTable } from './tables.ts'
+
+/** Who is in the network. */
+export interface RegistryLookup {
+  /** Null when it is not in the registry. @throws Refusal `registry_unreachable` */
+  find(did: Did): Promise<RegistryEntry | null>
+  /** @throws Refusal `registry_unreachable` */
+  findByKvk(kvkNumber: string): Promise<RegistryEntry | null>
+}
+
+/** An entry as it travels. */
+export const registryEntrySchema = z.object({
+  did: z.string().refine(isDid),
+  name: z.string().max(200),
+  kvk_number: z
+    .string()
+    .regex(/^\d{8}$/)
+    .nullable(),
+  wallet: z.string().max(2048),
+  roles: z.array(z.enum(registryRoles)).readonly(),
+  state: z.enum(registryStates),
+  since: z.iso.datetime(),
+  attestation: z.string().max(100),
+  registration: z.string().max(100),
+  version: z.int(),
+})
+
+/** The trust anchor's register of organisations. Natural persons are not in it. */
+export class Registry implements RegistryLookup {
+  readonly #store: Store
+  readonly #clock: Clock
+
+  constructor(deps: { readonly store: Store; readonly clock: Clock }) {
+    this.#store = deps.store
+    this.#clock = deps.clock
+  }
+
+  find(did: Did): Promise<RegistryEntry | null> {
+    return this.#store.current().findOneBy(registryTable, { did })
+  }
+
+  findByKvk(kvkNumber: string): Promise<RegistryEntry | null> {
+    return this.#store.current().findOneBy(registryTable, { kvkNumber })
+  }
+
+  /** Enters an organisation. @throws Refusal `already_registered`, `kvk_already_registered` */
+  async add(tx: Tx, entry: Omit<RegistryEntry, 'state' | 'since' | 'version'>): Promise<void> {
+    const { did, name, kvkNumber, wallet, roles, attestationId, registrationId } = entry
+    const added = await rows(
+      tx,
+      `INSERT INTO registry_entry (did, name, kvk_number, wallet, roles, state, since, attestation_id, registration_id, version)
+       VALUES (?, ?, ?, ?, ?, 'active', ?, ?, ?, 1) ON CONFLICT DO NOTHING RETURNING did`,
+      [did, name, kvkNumber, wallet, JSON.stringify(roles), this.#clock.now(), attestationId, registrationId],
+    )
+    if (added.length === 1) return
+    throw (await tx.findOneBy(registryTable, { did })) ? alreadyRegistered() : kvkTaken()
+  }
+
+  /** Says which credentials stand for an entry from now on. */
+  async renew(tx: Tx, did: Did, ids: Pick<RegistryEntry, 'attestationId' | 'registrationId'>): Promise<void> {
+    await rows(
+      tx,
+      'UPDATE registry_entry SET attestation_id = ?, registration_id = ?, version = version + 1 WHERE did = ? RETURNING did',
+      [ids.attestationId, ids.registrationId, did],
+    )
+  }
+}
+
+export const alreadyRegistered = () =>
+  new Refusal('conflict', 'already_registered', 'this organisation is in the registry already')
+
+const kvkTaken = () =>
+  new Refusal('conflict', 'kvk_already_registered', 'another party is registered under this KVK number')
+
+export const toWire = (entry: RegistryEntry): z.input<typeof registryEntrySchema> => ({
+  did: entry.did,
+  name: entry.name,
+  kvk_number: entry.kvkNumber,
+  wallet: entry.wallet,
+  roles: entry.roles,
+  state: entry.state,
+  since: new Date(entry.since).toISOString(),
+  attestation: entry.attestationId,
+  registration: entry.registrationId,
+  version: entry.version,
+})
+
+export const fromWire = (entry: z.output<typeof registryEntrySchema>): RegistryEntry => ({
+  did: entry.did,
+  name: entry.name,
+  kvkNumber: entry.kvk_number,
+  wallet: entry.wallet,
+  roles: entry.roles,
+  state: entry.state,
+  since: Date.parse(entry.since),
+  attestationId: entry.attestation,
+  registrationId: entry.registration,
+  version: entry.version,
+})

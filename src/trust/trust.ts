@@ -1,0 +1,132 @@
+import { type Did, isRefusal } from '../core/index.ts'
+import type { CredentialReport, CredentialTypes, IssuerRule } from '../credentials/index.ts'
+import type { RegistryLookup } from './registry.ts'
+import type { AnchorSource } from './trust-anchor.ts'
+
+/** Whether this node accepts an issuer for a type, and why (not). */
+export interface Assessment {
+  readonly trusted: boolean
+  readonly code?: AssessmentCode
+  readonly detail?: string
+}
+
+export type AssessmentCode =
+  /** The signature does not prove who issued it. */
+  | 'issuer_unproven'
+  | 'unknown_credential_type'
+  | 'issuer_not_trust_anchor'
+  | 'issuer_not_subject'
+  | 'issuer_not_registered'
+  | 'issuer_suspended'
+  /** The caller named other issuers. */
+  | 'issuer_not_listed'
+  | 'trust_anchor_unreachable'
+  | 'registry_unreachable'
+
+export interface TrustDeps {
+  readonly types: CredentialTypes
+  readonly anchor: AnchorSource
+  readonly registry: RegistryLookup
+}
+
+/** What of a report a judgement needs. */
+export type Assessed = Pick<CredentialReport, 'issuer' | 'subject' | 'vct' | 'checks'>
+
+/** Says whom this node believes. Deny is the default: unknown, unreachable and suspended are a no. */
+export class Trust {
+  readonly #deps: TrustDeps
+
+  constructor(deps: TrustDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Judges the issuer of a verified credential by the rule of its type.
+   * @param options.issuers whom the caller accepts for it: they take the place of the rule
+   */
+  async assess(report: Assessed, options: { readonly issuers?: readonly Did[] } = {}): Promise<Assessment> {
+    const { issuer, vct } = report
+    if (issuer === null || !provesIssuer(report)) return no('issuer_unproven')
+    if (options.issuers && !options.issuers.includes(issuer)) return no('issuer_not_listed')
+    const type = vct === null ? null : this.#deps.types.find(vct)
+    if (!type) return no('unknown_credential_type', 'its claims were not checked against a schema')
+    if (options.issuers) return { trusted: true, detail: 'the caller named this issuer' }
+    return this.#byRule(type.issuerRule, issuer, report.subject)
+  }
+
+  /** What the network calls an issuer; null for people and strangers, and when nobody can be asked. */
+  async nameOf(issuer: Did): Promise<string | null> {
+    try {
+      const anchor = await this.#deps.anchor.require()
+      if (anchor.did === issuer) return anchor.name
+      // People are in no register: asking for one would only tell the trust anchor about her.
+      if (isPersonsDid(issuer)) return null
+      return (await this.#deps.registry.find(issuer))?.name ?? null
+    } catch (error) {
+      if (isRefusal(error)) return null
+      throw error
+    }
+  }
+
+  async #byRule(rule: IssuerRule, issuer: Did, subject: Did | null): Promise<Assessment> {
+    switch (rule) {
+      case 'trust-anchor':
+        return this.#isAnchor(issuer)
+      case 'subject':
+        return issuer === subject ? { trusted: true, detail: 'self-declared' } : no('issuer_not_subject')
+      case 'registered-organisation':
+        return this.#isRegistered(issuer)
+      case 'data-subject':
+        return this.#isDataSubject(issuer)
+    }
+  }
+
+  async #isAnchor(issuer: Did): Promise<Assessment> {
+    try {
+      const { did } = await this.#deps.anchor.require()
+      return issuer === did ? { trusted: true } : no('issuer_not_trust_anchor')
+    } catch (error) {
+      if (isRefusal(error)) return no('trust_anchor_unreachable')
+      throw error
+    }
+  }
+
+  async #isRegistered(issuer: Did): Promise<Assessment> {
+    try {
+      const entry = await this.#deps.registry.find(issuer)
+      if (!entry) return no('issuer_not_registered')
+      return entry.state === 'active' ? { trusted: true } : no('issuer_suspended')
+    } catch (error) {
+      if (isRefusal(error)) return no('registry_unreachable')
+      throw error
+    }
+  }
+
+  /**
+   * Whoever signs opens its own data and nobody else's, so the signature is the authority. An organisation must be in
+   * good standing besides; a person is not registered by name anywhere, so a DID that cannot be an organisation's, or
+   * that the registry does not know, is taken for hers.
+   */
+  async #isDataSubject(issuer: Did): Promise<Assessment> {
+    const herOwn: Assessment = { trusted: true, detail: 'speaks for the data of its signer only' }
+    if (isPersonsDid(issuer)) return herOwn
+    const registered = await this.#isRegistered(issuer)
+    const isUnknown = registered.code === 'issuer_not_registered'
+    return isUnknown && !issuer.startsWith('did:ethr:') ? herOwn : registered
+  }
+}
+
+/** Natural persons never go on chain, and organisations never use did:jwk (DESIGN, Identifiers). */
+const isPersonsDid = (did: Did): boolean => did.startsWith('did:jwk:') || did.startsWith('did:key:')
+
+const no = (code: AssessmentCode, detail?: string): Assessment => ({
+  trusted: false,
+  code,
+  ...(detail && { detail }),
+})
+
+/** Signed by a current key of the DID it names; whether it is still valid is another question. */
+function provesIssuer({ checks }: Assessed): boolean {
+  const passed = (name: string) => checks.some(({ check, ok }) => check === name && ok)
+  return passed('issuer') && passed('issuer_signature') && passed('claims')
+}
