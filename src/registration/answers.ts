@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { Refusal } from '../core/index.ts'
+import { caseStates } from './case-state.ts'
+
+const digest = z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/)
+
+/** What the trust anchor answers to an application. */
+export const caseAnswer = z.object({
+  id: z.uuid(),
+  state: z.enum(caseStates),
+  policy_version: z.int(),
+  acceptance_digest: digest.describe('of the signed acceptance that is in the case'),
+})
+
+/** How far a case is. */
+export const stateAnswer = z.object({
+  id: z.uuid(),
+  state: z.enum(caseStates),
+  decided_at: z.iso.datetime().nullable(),
+})
+
+/** What it answers to a person's acceptance. */
+export const personAnswer = z.object({
+  policy_version: z.int(),
+  acceptance_digest: digest,
+  attestation: z.uuid().describe('id of the credential that comes as an Offer'),
+})
+
+/** @throws Refusal `trust_anchor_malformed` */
+export function parseAnswer<S extends z.ZodType>(schema: S, json: unknown): z.output<S> {
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  throw new Refusal(
+    'upstream',
+    'trust_anchor_malformed',
+    'the trust anchor answered something else than was asked',
+  )
+}

@@ -1,0 +1,325 @@
+import type { Audit } from '../audit/index.ts'
+import type { OrganisationConfig } from '../config/index.ts'
+import { type Clock, type Did, isRefusal, newId, Refusal, seconds, type UserCaller } from '../core/index.ts'
+import type { PublicJwk, Signer } from '../jose/index.ts'
+import type { Parties, Party } from '../parties/index.ts'
+import { change, rows, type Store, type Tx } from '../store/index.ts'
+import {
+  type AnchorClient,
+  type AnchorSource,
+  alreadyRegistered,
+  type Policies,
+  type Policy,
+  sha256,
+} from '../trust/index.ts'
+import type { Vault } from '../vault/index.ts'
+import { caseAnswer, parseAnswer, personAnswer, stateAnswer } from './answers.ts'
+import { MESSAGE_LIFETIME_S, type OrganisationData, signMessage } from './messages.ts'
+import { type OrganisationInput, organisationOf } from './organisation.ts'
+import { type OwnRegistrationRow, ownRegistrationTable, signedAcceptanceTable } from './tables.ts'
+import { type JudgeVat, requireStorableVat } from './vat-number.ts'
+import { policyNotCurrent, requireSole } from './verify-messages.ts'
+
+export interface ApplicantDeps {
+  readonly store: Store
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly parties: Parties
+  /** The signer a DID of ours signs with now. */
+  readonly signerOf: (did: Did) => Promise<Signer>
+  /** The public half of a key of ours. */
+  readonly publicKey: (kid: string) => Promise<PublicJwk>
+  readonly anchor: AnchorSource
+  readonly policies: Policies
+  readonly client: AnchorClient
+  readonly judgeVat: JudgeVat
+  /** What `agent.yml` says of the company. */
+  readonly organisation: OrganisationConfig
+}
+
+/** How far our registration is. */
+export interface OwnRegistration {
+  readonly row: OwnRegistrationRow
+  /** The acceptance as our representative signed it. */
+  readonly acceptance: string | null
+}
+
+interface Accepted {
+  readonly compact: string
+  readonly digest: string
+}
+
+const place = (digest: string) => `signed_acceptance:${digest}`
+
+/** Our side of joining the network: the representative accepts, the organisation applies, each person accepts. */
+export class Applicant {
+  readonly #deps: ApplicantDeps
+
+  constructor(deps: ApplicantDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Applies at the trust anchor. Again while the case is open: that case.
+   * @param version of the policy the representative read and accepts
+   * @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `not_representative`,
+   *   `joint_representation_incomplete`, `vat_number_…`, `already_registered`, `trust_anchor_…`, and what the trust
+   *   anchor refuses
+   */
+  async apply(
+    caller: UserCaller,
+    version: number | undefined,
+    input: OrganisationInput,
+  ): Promise<OwnRegistration> {
+    const { parties, policies, judgeVat } = this.#deps
+    const policy = await policies.current({ fresh: true })
+    requireAccepted(version, policy)
+    const [organisation, person, profile] = await Promise.all([
+      parties.organisation(),
+      parties.require(caller.personId),
+      parties.profile(caller.personId),
+    ])
+    const { representation } = profile
+    if (!representation)
+      throw new Refusal(
+        'forbidden',
+        'not_representative',
+        'only a legal representative can accept for the company',
+      )
+    requireSole(representation)
+    const data = organisationOf(this.#deps.organisation, input)
+    requireStorableVat(data, judgeVat)
+    const before = await this.mine()
+    if (before?.row.state === 'registered') throw alreadyRegistered()
+    if (before?.row.state === 'submitted') return before
+    const anchor = await this.#deps.anchor.refresh()
+    const accepted = await this.#accept(person, { party: organisation, policy, anchor, representation })
+    const representative = { did: person.did, name: profile.name, representation_type: representation }
+    const found = await this.#submit(organisation, data, representative, accepted)
+    const row: OwnRegistrationRow = {
+      organisation: organisation.did,
+      caseId: found.id,
+      anchor: anchor.did,
+      state: found.state,
+      policyVersion: found.policy_version,
+      acceptanceDigest: found.acceptance_digest,
+      appliedAt: this.#deps.clock.now(),
+      checkedAt: this.#deps.clock.now(),
+    }
+    await this.#keep(caller, row, { organisation, person, accepted })
+    return { row, acceptance: await this.#acceptance(row.acceptanceDigest) }
+  }
+
+  /** Our registration as far as we know; an open case is asked after. Null when we never applied. */
+  async mine(): Promise<OwnRegistration | null> {
+    const { parties, store } = this.#deps
+    const { did } = await parties.organisation()
+    const row = await store.current().findOneBy(ownRegistrationTable, { organisation: did })
+    if (!row) return null
+    const current = row.state === 'submitted' ? await this.#refreshed(row) : row
+    return { row: current, acceptance: await this.#acceptance(row.acceptanceDigest) }
+  }
+
+  /**
+   * A person accepts the policy for herself; the organisation says she works for it. The attestation comes as an Offer.
+   * @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `organisation_not_registered`, `trust_anchor_…`
+   */
+  async acceptAsPerson(
+    caller: UserCaller,
+    version: number | undefined,
+  ): Promise<{ readonly policyVersion: number; readonly acceptance: Accepted }> {
+    const { parties, policies, client, store, clock, audit } = this.#deps
+    const policy = await policies.current({ fresh: true })
+    requireAccepted(version, policy)
+    const [organisation, person] = await Promise.all([
+      parties.organisation(),
+      parties.require(caller.personId),
+    ])
+    const anchor = await this.#deps.anchor.refresh()
+    const accepted = await this.#accept(person, { party: person, policy, anchor, representation: 'SOLE' })
+    const iat = seconds(clock.now())
+    const endorsement = await signMessage(
+      'endorsement',
+      {
+        iss: organisation.did,
+        aud: client.url,
+        party: person.did,
+        wallet: parties.urlOf(person),
+        acceptance: accepted.compact,
+        iat,
+        exp: iat + MESSAGE_LIFETIME_S,
+        jti: newId(),
+      },
+      await this.#deps.signerOf(organisation.did),
+    )
+    const answer = parseAnswer(
+      personAnswer,
+      await client.post('/api/v1/registrations/acceptances', { endorsement }),
+    )
+    const first = answer.acceptance_digest === accepted.digest
+    if (first)
+      await store.transact(async (tx) => {
+        await this.#keepAcceptance(tx, { party: person, person, accepted, policyVersion: policy.version })
+        await audit.record(tx, caller, 'policy.accepted', { party: person.id, version: policy.version })
+      })
+    const compact = first ? accepted.compact : await this.#acceptance(answer.acceptance_digest)
+    return {
+      policyVersion: policy.version,
+      acceptance: { compact: compact ?? '', digest: answer.acceptance_digest },
+    }
+  }
+
+  /** Her own consent key signs; nobody can do this for her. */
+  async #accept(
+    person: Party,
+    {
+      party,
+      policy,
+      anchor,
+      representation,
+    }: {
+      readonly party: Party
+      readonly policy: Policy
+      readonly anchor: { readonly did: OwnRegistrationRow['anchor'] }
+      readonly representation: 'SOLE' | 'JOINT'
+    },
+  ): Promise<Accepted> {
+    const { clock, signerOf, publicKey } = this.#deps
+    // Her own attestation is bound to the key she presents with.
+    const holderKid = party.id === person.id ? person.presentationKid : null
+    const compact = await signMessage(
+      'acceptance',
+      {
+        iss: person.did,
+        aud: anchor.did,
+        policy: { id: policy.id, version: policy.version, digest: policy.digest },
+        party: party.did,
+        representation_type: representation,
+        iat: seconds(clock.now()),
+        jti: newId(),
+        ...(holderKid && { cnf: { jwk: { ...(await publicKey(holderKid)) } } }),
+      },
+      await signerOf(person.did),
+    )
+    return { compact, digest: sha256(compact) }
+  }
+
+  async #submit(
+    organisation: Party,
+    data: OrganisationData,
+    representative: { did: Party['did']; name: string; representation_type: 'SOLE' | 'JOINT' },
+    accepted: Accepted,
+  ) {
+    const { client, clock, parties, signerOf } = this.#deps
+    const iat = seconds(clock.now())
+    const application = await signMessage(
+      'application',
+      {
+        iss: organisation.did,
+        aud: client.url,
+        organisation: data,
+        wallet: parties.urlOf(organisation),
+        representative,
+        acceptance: accepted.compact,
+        iat,
+        exp: iat + MESSAGE_LIFETIME_S,
+        jti: newId(),
+      },
+      await signerOf(organisation.did),
+    )
+    return parseAnswer(caseAnswer, await client.post('/api/v1/registrations', { application }))
+  }
+
+  async #keep(
+    caller: UserCaller,
+    row: OwnRegistrationRow,
+    signed: { readonly organisation: Party; readonly person: Party; readonly accepted: Accepted },
+  ): Promise<void> {
+    const { store, audit } = this.#deps
+    const { organisation, person, accepted } = signed
+    await store.transact(async (tx) => {
+      // Where another call of ours was first, its acceptance is the one that counts.
+      if (row.acceptanceDigest === accepted.digest)
+        await this.#keepAcceptance(tx, {
+          party: organisation,
+          person,
+          accepted,
+          policyVersion: row.policyVersion,
+        })
+      await tx.upsert(ownRegistrationTable, row, ['organisation'])
+      await audit.record(tx, caller, 'registration.applied', {
+        case: row.caseId,
+        anchor: row.anchor,
+        policy_version: row.policyVersion,
+      })
+    })
+  }
+
+  async #keepAcceptance(
+    tx: Tx,
+    signed: {
+      readonly party: Party
+      readonly person: Party
+      readonly accepted: Accepted
+      readonly policyVersion: number
+    },
+  ): Promise<void> {
+    const { party, person, accepted, policyVersion } = signed
+    const sealed = await this.#deps.vault.seal(party.id, place(accepted.digest), accepted.compact)
+    await rows(
+      tx,
+      `INSERT INTO signed_acceptance (digest, party_id, signer_party, policy_version, sealed, signed_at)
+       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING RETURNING digest`,
+      [
+        accepted.digest,
+        party.id,
+        person.id,
+        policyVersion,
+        sealed.toString('base64'),
+        this.#deps.clock.now(),
+      ],
+    )
+  }
+
+  async #acceptance(digest: string): Promise<string | null> {
+    const { store, vault } = this.#deps
+    const row = await store.current().findOneBy(signedAcceptanceTable, { digest })
+    return row && vault.openText(place(digest), row.sealed)
+  }
+
+  /** What the trust anchor says of our case now; when it is away, what it said last. */
+  async #refreshed(row: OwnRegistrationRow): Promise<OwnRegistrationRow> {
+    const { client, store, clock, audit } = this.#deps
+    const checkedAt = clock.now()
+    let state: OwnRegistrationRow['state']
+    try {
+      state = parseAnswer(stateAnswer, await client.get(`/api/v1/registrations/${row.caseId}/state`)).state
+    } catch (error) {
+      if (isRefusal(error, 'trust_anchor_unreachable')) return row
+      if (!isRefusal(error, 'registration_unknown')) throw error
+      // A case it does not know any more is over: we can apply again.
+      state = 'declined'
+    }
+    const { organisation, caseId } = row
+    await store.transact(async (tx) => {
+      const where = { organisation, caseId, state: row.state }
+      const changed = await change(tx, ownRegistrationTable, where, { state, checkedAt })
+      if (changed === 1 && state !== row.state)
+        await audit.record(tx, 'system', 'registration.outcome', { case: caseId, state })
+    })
+    return { ...row, state, checkedAt }
+  }
+}
+
+/** @throws Refusal `policy_not_accepted`, `policy_version_not_current` */
+function requireAccepted(version: number | undefined, policy: Policy): void {
+  if (version === undefined)
+    throw new Refusal(
+      'unprocessable',
+      'policy_not_accepted',
+      `read the policy and accept it by its version: version ${policy.version} is in force`,
+      { params: { version: policy.version } },
+    )
+  if (version !== policy.version) throw policyNotCurrent(policy.version)
+}

@@ -1,0 +1,7 @@
+export { Applicant, type ApplicantDeps } from './applicant.ts'
+export { CaseFiles, type CaseFilesDeps } from './case-files.ts'
+export { anchorOperations, applicantOperations } from './operations.ts'
+export { PersonAcceptances } from './person-acceptances.ts'
+export type { Offers, RelayPort } from './ports.ts'
+export { type SelfRegisterDeps, selfRegister } from './self-register.ts'
+export { registrationEntities, registrationMigration } from './tables.ts'

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { isDid } from '../core/index.ts'
+import { type HeaderInput, type Signer, signJws } from '../jose/index.ts'
+
+/**
+ * What parties sign when they join. Whoever signs is the DID of the header's `kid`.
+ * - acceptance: a person accepts the policy, for the organisation she represents or for herself; evidence, kept;
+ * - application: an organisation asks to be registered, with its representative's acceptance;
+ * - endorsement: an organisation says that a person who accepted works for it.
+ */
+export const typOf = {
+  acceptance: 'regie-acceptance+jwt',
+  application: 'regie-registration+jwt',
+  endorsement: 'regie-person-acceptance+jwt',
+} as const
+export type MessageKind = keyof typeof typOf
+
+/** How long a message to the trust anchor lives, in seconds. */
+export const MESSAGE_LIFETIME_S = 60
+
+const line = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^\P{Cc}*$/u, 'one line')
+const did = z.string().refine(isDid, 'a DID')
+const time = z.int().min(0)
+const jti = z.uuid()
+const compact = z.string().min(1).max(16_384)
+const wallet = z.url({ protocol: /^https?$/ }).max(2_048)
+
+export const representationType = z.enum(['SOLE', 'JOINT'])
+
+export const addressSchema = z.strictObject({
+  street_address: line(150),
+  postal_code: line(16).optional(),
+  locality: line(100),
+  region: line(100).optional(),
+  country: z.string().regex(/^[A-Z]{2}$/, 'a country code such as NL'),
+})
+
+/** What an organisation says of itself and the servicedesk looks up: claim names of `company-registration`. */
+export const organisationSchema = z.strictObject({
+  name: line(200),
+  kvk_number: z
+    .string()
+    .regex(/^\d{8}$/, '8 digits')
+    .optional(),
+  legal_form: line(100).optional(),
+  vat_number: z
+    .string()
+    .regex(/^[A-Z]{2}[A-Z0-9]{2,12}$/, 'without blanks or dots')
+    .optional(),
+  address: addressSchema.optional(),
+})
+export type OrganisationData = z.output<typeof organisationSchema>
+
+export const acceptanceSchema = z.strictObject({
+  iss: did,
+  /** The trust anchor's DID. */
+  aud: did,
+  policy: z.strictObject({
+    id: z.string().max(64),
+    version: z.int().min(1),
+    digest: z.string().max(64),
+  }),
+  /** For whom: the organisation, or the signer herself. */
+  party: did,
+  representation_type: representationType,
+  iat: time,
+  jti,
+  /** Key a person presents with, so that her attestation can be bound to it (RFC 7800). */
+  cnf: z.strictObject({ jwk: z.record(z.string(), z.unknown()) }).optional(),
+})
+export type Acceptance = z.output<typeof acceptanceSchema>
+
+export const applicationSchema = z.strictObject({
+  iss: did,
+  /** The trust anchor's address. */
+  aud: z.string().max(2_048),
+  organisation: organisationSchema,
+  wallet,
+  representative: z.strictObject({ did, name: line(200), representation_type: representationType }),
+  acceptance: compact,
+  iat: time,
+  exp: time,
+  jti,
+})
+export type Application = z.output<typeof applicationSchema>
+
+export const endorsementSchema = z.strictObject({
+  iss: did,
+  aud: z.string().max(2_048),
+  /** The person: a DID, never a name. */
+  party: did,
+  wallet,
+  acceptance: compact,
+  iat: time,
+  exp: time,
+  jti,
+})
+export type Endorsement = z.output<typeof endorsementSchema>
+
+interface Payloads {
+  readonly acceptance: Acceptance
+  readonly application: Application
+  readonly endorsement: Endorsement
+}
+
+export function signMessage<K extends MessageKind>(
+  kind: K,
+  payload: Payloads[K],
+  signer: Signer,
+): Promise<string> {
+  const header: HeaderInput = { typ: typOf[kind] }
+  return signJws(header, payload, signer)
+}

@@ -1,0 +1,417 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { afterAll } from 'vitest'
+import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
+import type { OrganisationConfig } from '../../src/config/index.ts'
+import {
+  asDid,
+  type Caller,
+  type Clock,
+  type Did,
+  didOfUrl,
+  Refusal,
+  type Role,
+  silentLog,
+  type UserCaller,
+} from '../../src/core/index.ts'
+import {
+  Credentials,
+  type CredentialTypes,
+  createVerifyCredential,
+  credentialMigration,
+  heldCredentialTable,
+  issuedCredentialTable,
+  loadCredentialTypes,
+  type VerifyCredential,
+} from '../../src/credentials/index.ts'
+import { createEgress, type Egress } from '../../src/egress/index.ts'
+import { createHttp, IdempotencyStore, idempotencyMigration, idempotencyTable } from '../../src/http/index.ts'
+import {
+  createSigner,
+  jwkThumbprint,
+  type PublicJwk,
+  parseJsonStrict,
+  publicJwkOf,
+  type Signer,
+} from '../../src/jose/index.ts'
+import {
+  Accounts,
+  Parties,
+  type Party,
+  partiesMigration,
+  partyTable,
+  tokenTable,
+  userTable,
+} from '../../src/parties/index.ts'
+import { judgeVat } from '../../src/partners/import/index.ts'
+import {
+  Applicant,
+  anchorOperations,
+  applicantOperations,
+  CaseFiles,
+  type Offers,
+  PersonAcceptances,
+  registrationEntities,
+  registrationMigration,
+  type SelfRegisterDeps,
+} from '../../src/registration/index.ts'
+import {
+  createStatusChecker,
+  StatusLists,
+  statusListRoutes,
+  statusListsMigration,
+} from '../../src/status-lists/index.ts'
+import { type Engine, leaseMigration, leaseTable, type Store } from '../../src/store/index.ts'
+import {
+  type AnchorClient,
+  type AnchorSource,
+  Attestations,
+  anchorPinTable,
+  createAnchorClient,
+  createOwnAnchor,
+  createOwnPolicies,
+  createRegistryClient,
+  createRemoteAnchor,
+  createRemotePolicies,
+  loadPolicies,
+  loadVocabulary,
+  type Policies,
+  Registry,
+  type RegistryLookup,
+  registryOperations,
+  registryTable,
+  Trust,
+  trustMigration,
+  trustOperations,
+  trustRoutes,
+  Verifier,
+} from '../../src/trust/index.ts'
+import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
+import { openTestStore } from './engines.ts'
+import { freePort } from './global-setup.ts'
+
+const types: CredentialTypes = loadCredentialTypes('credentials', 'schemas')
+const policies = loadPolicies('policy')
+const vocabulary = loadVocabulary('policy')
+
+let serial = 0
+
+/** What all nodes of a test share: the time, and whose key is whose. Stands for the chain and the hosts of did:web. */
+export class World {
+  offset = 0
+  readonly clock: Clock = { now: () => Date.now() + this.offset }
+  /** DIDs that cannot be resolved now. */
+  readonly away = new Set<Did>()
+  readonly #keys = new Map<string, PublicJwk>()
+
+  publish(kid: string, key: KeyObject): void {
+    this.#keys.set(kid, publicJwkOf(key))
+  }
+
+  withdraw(kid: string): void {
+    this.#keys.delete(kid)
+  }
+
+  readonly requireKey = async (kid: string): Promise<PublicJwk> => {
+    if (this.away.has(didOfUrl(kid)))
+      throw new Refusal('unavailable', 'did_unresolvable', 'this DID cannot be resolved now')
+    const found = this.#keys.get(kid)
+    if (found) return found
+    throw new Refusal('unprocessable', 'key_not_current', 'the signing key is not a current key of its DID')
+  }
+}
+
+/** The keys of one node's parties. */
+export class Keys {
+  readonly #world: World
+  readonly #signers = new Map<string, Signer>()
+  readonly #publicKeys = new Map<string, PublicJwk>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** A DID with one key. */
+  createDid(prefix: string): Did {
+    const did = asDid(`${prefix}${++serial}${process.pid}`)
+    this.rotate(did)
+    return did
+  }
+
+  /** Gives a DID a new key; the ones before are still listed. */
+  rotate(did: Did): string {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const kid = `${did}#key-${++serial}`
+    this.#world.publish(kid, privateKey)
+    this.#add(did, kid, privateKey)
+    this.#add(kid, kid, privateKey)
+    return kid
+  }
+
+  createHolderKey(): { kid: string } {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const kid = jwkThumbprint(publicJwkOf(privateKey))
+    this.#add(kid, kid, privateKey)
+    return { kid }
+  }
+
+  readonly signer = async (name: string): Promise<Signer> => found(this.#signers.get(name))
+  readonly publicKey = async (name: string): Promise<PublicJwk> => found(this.#publicKeys.get(name))
+
+  #add(name: string, kid: string, key: KeyObject): void {
+    this.#signers.set(name, createSigner(key, kid))
+    this.#publicKeys.set(name, publicJwkOf(key))
+  }
+}
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Refusal('not_found', 'key_unknown', 'this node has no such key')
+  return value
+}
+
+export interface Offered {
+  readonly subject: Did
+  readonly compacts: string[]
+  readonly deliverTo: string
+}
+
+export interface TestPerson {
+  readonly party: Party
+  readonly caller: UserCaller
+  readonly token: string
+}
+
+interface NodeOptions {
+  readonly engine: Engine
+  readonly world: World
+  readonly organisation: OrganisationConfig
+  /** The trust anchor's address; without it the node is one. */
+  readonly anchorUrl?: string
+  readonly anchorDid?: Did
+}
+
+/** A node as far as trust and registration go, over real HTTP and a real store; Offers are only written down. */
+export class TrustNode {
+  readonly url: string
+  readonly world: World
+  readonly store: Store
+  readonly keys: Keys
+  readonly audit: Audit
+  readonly vault: Vault
+  readonly parties: Parties
+  readonly accounts: Accounts
+  readonly credentials: Credentials
+  readonly verify: VerifyCredential
+  readonly client: AnchorClient
+  readonly anchor: AnchorSource
+  readonly policies: Policies
+  /** The register itself; empty on a node that is not the trust anchor. */
+  readonly registry: Registry
+  readonly lookup: RegistryLookup
+  readonly trust: Trust
+  readonly attestations: Attestations
+  readonly applicant: Applicant
+  readonly caseFiles: CaseFiles
+  readonly people: PersonAcceptances
+  readonly offered: Offered[] = []
+  readonly relayed: unknown[] = []
+  readonly selfRegisterDeps: SelfRegisterDeps
+  readonly #egress: Egress
+  readonly #lists: StatusLists
+  readonly #verifier: Verifier
+
+  static async start(options: NodeOptions): Promise<TrustNode> {
+    const { world, engine } = options
+    const port = await freePort()
+    const store = await openTestStore(engine, tables)
+    const vault = await Vault.open({ store, clock: world.clock, masterKey: Buffer.alloc(32, ++serial) })
+    const node = new TrustNode(options, `http://127.0.0.1:${port}`, store, vault)
+    const { name } = options.organisation
+    await store.transact((tx) => node.parties.create(tx, 'organisation', { name }))
+    await node.#listen(port, options.anchorUrl === undefined)
+    return node
+  }
+
+  private constructor(options: NodeOptions, url: string, store: Store, vault: Vault) {
+    const { world } = options
+    const { clock, requireKey } = world
+    this.url = url
+    this.world = world
+    this.store = store
+    this.vault = vault
+    this.keys = new Keys(world)
+    const { signer, publicKey } = this.keys
+    this.#egress = createEgress({ allowLoopback: true, parseJson: parseJsonStrict })
+    this.#lists = new StatusLists({ store, clock, baseUrl: url, signer, size: 4096 })
+    const status = createStatusChecker({
+      clock,
+      fetch: this.#egress.request,
+      requireKey,
+      local: this.#lists.local.bind(this.#lists),
+    })
+    this.audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
+    this.parties = new Parties({ store, vault, clock, baseUrl: url, identifiers: this.#identifiers() })
+    this.accounts = new Accounts({ store, clock })
+    this.credentials = new Credentials({
+      store,
+      vault,
+      clock,
+      types,
+      signer,
+      signerOf: signer,
+      statusLists: this.#lists,
+    })
+    this.verify = createVerifyCredential({ clock, types, requireKey, status })
+    this.client = createAnchorClient({ egress: this.#egress, url: options.anchorUrl ?? url })
+    this.registry = new Registry({ store, clock })
+    const isAnchor = options.anchorUrl === undefined
+    this.anchor = isAnchor
+      ? createOwnAnchor({ url, describe: () => this.describe() })
+      : createRemoteAnchor({ store, clock, audit: this.audit, client: this.client, did: options.anchorDid })
+    this.policies = isAnchor
+      ? createOwnPolicies(policies, clock)
+      : createRemotePolicies({ client: this.client, clock })
+    this.lookup = isAnchor ? this.registry : createRegistryClient({ client: this.client, clock })
+    const { audit, parties, credentials, registry, anchor } = this
+    this.trust = new Trust({ types, anchor, registry: this.lookup })
+    this.attestations = new Attestations({ verify: this.verify, types, anchor, policies: this.policies })
+    this.#verifier = new Verifier({ verify: this.verify, trust: this.trust })
+    const shared = { store, vault, clock, audit, parties, anchor, policies: this.policies, judgeVat }
+    const offers: Offers = {
+      create: async (_tx, { subject, compacts, deliverTo }) => {
+        this.offered.push({ subject, compacts, deliverTo })
+        return `offer-${this.offered.length}`
+      },
+    }
+    const anchorDeps = { ...shared, requireKey, credentials, registry, offers }
+    this.caseFiles = new CaseFiles(anchorDeps)
+    this.people = new PersonAcceptances(anchorDeps)
+    const ours = { organisation: options.organisation, signerOf: signer, publicKey, publicKeyOf: publicKey }
+    this.applicant = new Applicant({ ...shared, ...ours, client: this.client })
+    this.selfRegisterDeps = { ...anchorDeps, ...ours }
+    afterAll(() => this.#egress.dispose())
+  }
+
+  async describe() {
+    const [party, policy] = await Promise.all([this.parties.organisation(), this.policies.current()])
+    const { name } = await this.parties.profile(party.id)
+    const { id, version, digest } = policy
+    return { did: party.did, name, wallet: this.parties.urlOf(party), policy: { id, version, digest } }
+  }
+
+  /** A person with an account and a token. */
+  async addPerson(
+    name: string,
+    roles: readonly Role[],
+    representation?: 'SOLE' | 'JOINT',
+  ): Promise<TestPerson> {
+    return this.store.transact(async (tx) => {
+      const profile = { name, ...(representation && { representation }) }
+      const party = await this.parties.create(tx, 'person', profile)
+      const account = `a${++serial}`
+      const user = await this.accounts.createUser(tx, { account, personId: party.id, roles })
+      const { token } = await this.accounts.createToken(tx, { kind: 'user', ownerId: user.id })
+      const caller = {
+        kind: 'user',
+        userId: user.id,
+        account,
+        roles,
+        personId: party.id,
+        did: party.did,
+      } as const
+      return { party, caller, token }
+    })
+  }
+
+  /** A call over HTTP. */
+  async call(
+    method: 'GET' | 'POST',
+    path: string,
+    { token, body }: { readonly token?: string; readonly body?: object } = {},
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(body && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+
+  #identifiers() {
+    return {
+      createOrganisationDid: async () => ({ did: this.keys.createDid('did:ethr:0x539:0x') }),
+      createPersonDid: async () => ({ did: this.keys.createDid('did:jwk:') }),
+      createHolderKey: async () => this.keys.createHolderKey(),
+    }
+  }
+
+  async #listen(port: number, isAnchor: boolean): Promise<void> {
+    const { store, vault, world, applicant, registry, caseFiles, people } = this
+    const relay = {
+      submit: async (change: unknown) => {
+        this.relayed.push(change)
+        return { transaction: '0x1', block: 1 }
+      },
+    }
+    const http = createHttp({
+      operations: [
+        ...trustOperations({ policies: this.policies, verifier: this.#verifier, vocabulary }),
+        ...applicantOperations({ applicant }),
+        ...(isAnchor
+          ? [...registryOperations(registry), ...anchorOperations({ caseFiles, people, relay })]
+          : []),
+      ],
+      routers: [
+        { path: '/', router: statusListRoutes(this.#lists) },
+        ...(isAnchor ? [{ path: '/', router: trustRoutes({ describe: () => this.describe() }) }] : []),
+      ],
+      authenticate: async ({ headers }): Promise<Caller> => {
+        const token = headers.authorization?.replace(/^Bearer /, '')
+        return token ? this.accounts.authenticate(token) : { kind: 'anonymous' }
+      },
+      idempotency: new IdempotencyStore({ store, vault, clock: world.clock }),
+      health: async () => ({ ready: true, checks: {} }),
+      info: { title: 'test', version: '0' },
+      log: silentLog,
+      clock: world.clock,
+      limits: { anonymousPerMinute: 100_000 },
+    })
+    await http.listen({ host: '127.0.0.1', port })
+    this.stop = () => http.close()
+    afterAll(() => http.close())
+  }
+
+  /** Stops answering. */
+  stop: () => Promise<void> = async () => undefined
+}
+
+const tables = {
+  entities: [
+    vaultKeyTable,
+    auditTable,
+    auditHeadTable,
+    leaseTable,
+    idempotencyTable,
+    partyTable,
+    userTable,
+    tokenTable,
+    heldCredentialTable,
+    issuedCredentialTable,
+    anchorPinTable,
+    registryTable,
+    ...registrationEntities,
+  ],
+  migrations: [
+    leaseMigration,
+    vaultMigration,
+    auditMigration,
+    credentialMigration,
+    partiesMigration,
+    statusListsMigration,
+    idempotencyMigration,
+    trustMigration,
+    registrationMigration,
+  ],
+}
