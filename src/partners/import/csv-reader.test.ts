@@ -45,6 +45,11 @@ describe('the layout is recognised', () => {
     else await expect(readCsv(content(header))).rejects.toEqual(refused('csv_columns_unknown'))
   })
 
+  test('but not of our errors file by its headings alone: other packages use them too', async () => {
+    const header = 'Code;Naam;KVK-nummer;Btw-nummer;Soort'
+    await expect(readCsv(content(header))).rejects.toEqual(refused('csv_columns_unknown'))
+  })
+
   test('and an e-Boekhouden list read, private persons as such', async () => {
     const text =
       '\uFEFFCode,Bedrijf,Contactpersoon,Adres,Postcode,Plaats,Land,Telefoon,GSM,Email,BTWNummer,IBAN,BIC,BP\n' +
@@ -236,6 +241,17 @@ describe('a bad record is kept apart and the others go on', () => {
     expect(await read(list(...lines).replaceAll('\r\n', '\n'))).toEqual(expected)
   })
 
+  test('of more lines than a record may have, from its first line on', async () => {
+    const many = `"A${'\nx;y;z'.repeat(limits.recordLines)}";1;x`
+    const rows = await read(list(many, 'B;2;y'))
+    expect(rows[0]).toEqual([2, 'quote_not_closed'])
+    expect(rows.slice(1, 3)).toEqual([
+      [3, 'x'],
+      [4, 'x'],
+    ])
+    expect(rows.at(-1)).toEqual([limits.recordLines + 3, 'B'])
+  })
+
   test('with no more of it than is needed to show it', async () => {
     const { rows } = await readCsv(content(list('x'.repeat(50_000))), mapping)
     expect(rows.map(({ raw }) => raw.length)).toEqual([limits.raw])
@@ -285,6 +301,24 @@ describe('line ends and encodings', () => {
       expect(windows.at(-1)?.[1]).toBe('é€')
     },
   )
+
+  test('a line end cut in two is one line end', async () => {
+    const head = 'Naam;KvK-nr\r\n'
+    const text = `${head}${'A'.repeat(65_535 - head.length - 2)};1\r\nB;2`
+    expect(text[65_535]).toBe('\r')
+    expect((await read(text)).at(-1)).toEqual([3, 'B'])
+  })
+
+  test('a buffer that the sender uses again is copied', async () => {
+    async function* reused() {
+      const buffer = Buffer.alloc(1)
+      for (const byte of Buffer.from(list('A;1;x'))) {
+        buffer[0] = byte
+        yield buffer
+      }
+    }
+    expect((await readCsv(reused(), mapping)).rows).toMatchObject([{ fields: { name: 'A', kvk: '1' } }])
+  })
 
   test('a letter that does not fit costs its record only', async () => {
     const bytes = Buffer.concat([

@@ -45,7 +45,7 @@ async function quotedRecord(
   while (open) {
     const next = await queue.peek(lines.length - 1)
     size += next?.text.length ?? 0
-    if (next === undefined || next.cut || lines.length >= limits.recordLines || size > limits.record)
+    if (next === undefined || lines.length >= limits.recordLines || size > limits.record)
       return bad([first], { code: 'quote_not_closed' })
     lines.push(next)
     open = endsInQuotes(next.text, separator, true)

@@ -50,15 +50,18 @@ function bucketsOf(
   candidates: readonly Candidate[],
   keyOf: (candidate: Candidate) => string | undefined,
 ): readonly (readonly number[])[] {
+  const firsts = new Map<string, number>()
   const buckets = new Map<string, number[]>()
   for (const [i, candidate] of candidates.entries()) {
     const key = keyOf(candidate)
     if (key === undefined) continue
+    const first = firsts.get(key)
     const bucket = buckets.get(key)
-    if (bucket) bucket.push(i)
-    else buckets.set(key, [i])
+    if (first === undefined) firsts.set(key, i)
+    else if (bucket === undefined) buckets.set(key, [first, i])
+    else bucket.push(i)
   }
-  return [...buckets.values()].filter((bucket) => bucket.length > 1)
+  return [...buckets.values()]
 }
 
 /** Disjoint sets of records; each set has at most one KVK number. */
@@ -66,13 +69,12 @@ class Groups {
   readonly #candidates: readonly Candidate[]
   readonly #parent: number[]
   readonly #kvk: (string | undefined)[]
-  readonly #on: Set<MergeReason>[]
+  readonly #on = new Map<number, Set<MergeReason>>()
 
   constructor(candidates: readonly Candidate[]) {
     this.#candidates = candidates
     this.#parent = candidates.map((_, i) => i)
     this.#kvk = candidates.map(({ relation }) => relation.kvk)
-    this.#on = candidates.map(() => new Set())
   }
 
   /** Puts the records together, unless they belong to different companies: then only those of the same one. */
@@ -101,7 +103,7 @@ class Groups {
       if (records.length < 2) return []
       const of = records.flatMap((i) => this.#candidates[i] ?? [])
       const certain = of.every(({ relation }) => relation.kvk !== undefined)
-      return [{ ids: of.map(({ id }) => id), on: [...(this.#on[root] ?? [])], certain }]
+      return [{ ids: of.map(({ id }) => id), on: [...(this.#on.get(root) ?? [])], certain }]
     })
   }
 
@@ -116,10 +118,10 @@ class Groups {
   /** The lowest index stays the root, so that the outcome does not depend on the order of joining. */
   #union(a: number, b: number, reason: MergeReason): void {
     const [low, high] = a < b ? [a, b] : [b, a]
-    const on = this.#on[low] ?? new Set()
-    on.add(reason)
+    const on = this.#on.get(low) ?? new Set()
+    this.#on.set(low, on.add(reason))
     if (low === high) return
-    for (const known of this.#on[high] ?? []) on.add(known)
+    for (const known of this.#on.get(high) ?? []) on.add(known)
     this.#parent[high] = low
     this.#kvk[low] ??= this.#kvk[high]
   }

@@ -22,7 +22,8 @@ interface Account {
   balance: number
   /** The relation stands on both sides of some booking. */
   bothSides: boolean
-  readonly roles: Set<Role>
+  sold: boolean
+  bought: boolean
 }
 
 /** What one transaction books on one relation. */
@@ -90,7 +91,7 @@ export class Ledger {
   /** Per `custSupID`. */
   evidence(): ReadonlyMap<string, Evidence> {
     return new Map(
-      [...this.#accounts].map(([id, { roles: _roles, bothSides, balance, ...totals }]) => [
+      [...this.#accounts].map(([id, { sold: _sold, bought: _bought, bothSides, balance, ...totals }]) => [
         id,
         bothSides ? totals : { ...totals, balance },
       ]),
@@ -99,8 +100,11 @@ export class Ledger {
 
   /** Where a relation occurs: sales make a customer, purchases a supplier. */
   rolesOf(id: string): readonly Role[] {
-    const roles = this.#accounts.get(id)?.roles
-    return (['customer', 'supplier'] as const).filter((role) => roles?.has(role))
+    const account = this.#accounts.get(id)
+    return [
+      ...(account?.sold ? ['customer' as const] : []),
+      ...(account?.bought ? ['supplier' as const] : []),
+    ]
   }
 
   #book(account: Account, part: Part, type: string): void {
@@ -113,7 +117,8 @@ export class Ledger {
     const lastAny = later(account.lastAny, part.day)
     if (lastAny !== undefined) account.lastAny = lastAny
     if (type !== 'S' && type !== 'P') return
-    account.roles.add(type === 'S' ? 'customer' : 'supplier')
+    if (type === 'S') account.sold = true
+    else account.bought = true
     account.count += 1
     if (type === 'S') account.sales += amount
     else account.purchases += everyLine ? amount : -amount
@@ -139,7 +144,7 @@ export class Ledger {
   #accountOf(id: string): Account {
     let account = this.#accounts.get(id)
     if (account === undefined) {
-      account = { count: 0, sales: 0, purchases: 0, balance: 0, bothSides: false, roles: new Set() }
+      account = { count: 0, sales: 0, purchases: 0, balance: 0, bothSides: false, sold: false, bought: false }
       this.#accounts.set(id, account)
       if (this.#accounts.size > limits.relations) throw tooManyRelations()
     }

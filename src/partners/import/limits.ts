@@ -5,7 +5,9 @@ export const limits = {
   /** XML elements inside each other; XAF uses nine. */
   depth: 64,
   /** Characters the XML parser may hold without finishing a tag or a text. */
-  pending: 1_048_576,
+  pending: 131_072,
+  /** Attributes of one XML element; XAF has none but the namespace. */
+  attributes: 100,
   /** Addresses, and bank accounts, read per relation. */
   perRelation: 20,
   /** Relations in one file, also those named only by bookings. */

@@ -147,8 +147,7 @@ function takeWebsite(text: string | undefined, notices: Notice[]): string | unde
   if (text === undefined) return undefined
   const candidate = /^https?:\/\//i.test(text) ? text : `https://${text}`
   const url = URL.canParse(candidate) ? new URL(candidate) : undefined
-  if (url && /^https?:$/.test(url.protocol) && url.hostname.includes('.') && url.username === '')
-    return url.href
+  if (url?.hostname.includes('.') && url.username === '') return url.href
   notices.push({ code: 'website_left_out', field: 'website' })
   return undefined
 }

@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Activity, type ActivityMonths, defaultMonths, type Evidence, mostActive } from './activity.ts'
 import { findDuplicates, type MergeReason } from './duplicates.ts'
 import type { ErrorRow } from './errors-csv.ts'
 import { normaliseRelation, showableFields } from './normalise.ts'
 import type { Notice } from './problem.ts'
 import { type ImportedRelation, naturalKeyOf } from './relation.ts'
-import { activities, type ImportSource, readSources, recordsOf, type SourceWarning } from './sources.ts'
+import { activities, type FileRecord, type ImportSource, readSources, type SourceWarning } from './sources.ts'
 import { maskBsn } from './vat.ts'
 
 /** A relation that can be imported. */
@@ -78,77 +79,67 @@ export async function previewImport(
 ): Promise<Preview> {
   const { files, warnings } = await readSources(sources)
   const activityOf = activities(files, months)
-  const rows: (Omit<PreviewRow, 'merge' | 'proposed'> & { scope: string })[] = []
+  const drafts: Draft[] = []
   const rejected: RejectedRow[] = []
-
   for (const file of files) {
-    for (const [i, record] of recordsOf(file).entries()) {
-      const id = `${file.ordinal}.${i + 1}`
-      const source = file.source.name
-      if ('unreadable' in record) {
-        const { line, endLine, raw, problem } = record.unreadable
-        const problems = [problem]
-        rejected.push({
-          id,
-          source,
-          line,
-          endLine,
-          problems,
-          notices: [],
-          fields: {},
-          raw: maskBsn(raw),
-          activity: 'unknown',
-        })
-        continue
-      }
-      const told = activityOf(file, record.raw.fields.sourceId?.trim() ?? '')
-      const normalised = normaliseRelation(record.raw)
-      const { notices } = normalised
-      if ('problems' in normalised) {
-        const { problems } = normalised
-        const place = { ...(record.raw.line === undefined ? {} : { line: record.raw.line }), ...record.end }
-        rejected.push({
-          id,
-          source,
-          ...place,
-          problems,
-          notices,
-          fields: showableFields(record.raw, notices),
-          ...told,
-        })
-        continue
-      }
-      const { relation } = normalised
-      rows.push({
-        id,
-        source,
-        relation,
-        naturalKey: naturalKeyOf(relation, file.scope),
-        notices,
-        ...told,
-        scope: file.scope,
-      })
+    let nr = 0
+    for (const record of file.records()) {
+      // Lets the node answer others while a long list is checked.
+      if (nr % 500 === 499) await setImmediate()
+      const id = `${file.ordinal}.${++nr}`
+      const told = activityOf(file, 'raw' in record ? (record.raw.fields.sourceId?.trim() ?? '') : '')
+      const judged = judge(record, { id, source: file.name, ...told }, file.scope)
+      if ('row' in judged) drafts.push(judged)
+      else rejected.push(judged)
     }
   }
-  return assemble(rows, rejected, warnings)
+  return assemble(drafts, rejected, warnings)
+}
+
+/** A good record; what follows from its duplicates is filled in when they are known. */
+interface Draft {
+  readonly scope: string
+  readonly row: { -readonly [key in keyof PreviewRow]: PreviewRow[key] }
+}
+
+type About = Pick<PreviewRow, 'id' | 'source' | 'activity' | 'evidence'>
+
+function judge(record: FileRecord, about: About, scope: string): Draft | RejectedRow {
+  if ('unreadable' in record) {
+    const { line, endLine, raw, problem } = record.unreadable
+    return { ...about, line, endLine, problems: [problem], notices: [], fields: {}, raw: maskBsn(raw) }
+  }
+  const normalised = normaliseRelation(record.raw)
+  const { notices } = normalised
+  if ('relation' in normalised) {
+    const { relation } = normalised
+    const naturalKey = naturalKeyOf(relation, scope)
+    return { scope, row: { ...about, relation, naturalKey, notices, proposed: false } }
+  }
+  const { line } = record.raw
+  const { problems } = normalised
+  const fields = showableFields(record.raw, notices)
+  return { ...about, ...(line === undefined ? {} : { line }), ...record.end, problems, notices, fields }
 }
 
 function assemble(
-  rows: readonly (Omit<PreviewRow, 'merge' | 'proposed'> & { scope: string })[],
+  drafts: readonly Draft[],
   rejected: readonly RejectedRow[],
   warnings: readonly SourceWarning[],
 ): Preview {
-  const activityOfRow = new Map(rows.map(({ id, activity }) => [id, activity]))
-  const merges = findDuplicates(rows).map(({ ids, on, certain }, i): MergeProposal => {
-    const activity = mostActive(ids.map((id) => activityOfRow.get(id) ?? 'unknown'))
+  const rows = new Map(drafts.map(({ row }) => [row.id, row]))
+  const candidates = drafts.map(({ scope, row: { id, relation } }) => ({ scope, id, relation }))
+  const merges = findDuplicates(candidates).map(({ ids, on, certain }, i): MergeProposal => {
+    const activity = mostActive(ids.flatMap((id) => rows.get(id)?.activity ?? []))
     return { id: `m${i + 1}`, rows: ids, on, certain, activity }
   })
-  const mergeOf = new Map(merges.flatMap((merge) => merge.rows.map((id) => [id, merge] as const)))
-  const relations = rows.map(({ scope: _scope, ...row }): PreviewRow => {
-    const merge = mergeOf.get(row.id)
-    const proposed = row.relation.isCompany && (merge?.activity ?? row.activity) === 'active'
-    return { ...row, ...(merge ? { merge: merge.id } : {}), proposed }
-  })
+  for (const { row } of drafts) row.proposed = row.relation.isCompany && row.activity === 'active'
+  for (const merge of merges)
+    for (const row of merge.rows.flatMap((id) => rows.get(id) ?? [])) {
+      row.merge = merge.id
+      row.proposed = row.relation.isCompany && merge.activity === 'active'
+    }
+  const relations = drafts.map(({ row }) => row)
   return { relations, rejected, merges, warnings, counts: count(relations, rejected, merges) }
 }
 

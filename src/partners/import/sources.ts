@@ -8,7 +8,7 @@ import {
   later,
 } from './activity.ts'
 import type { ColumnMapping } from './csv-layout.ts'
-import { type CsvFile, readCsv } from './csv-reader.ts'
+import { type CsvRow, readCsv } from './csv-reader.ts'
 import type { Content } from './decode.ts'
 import type { RawRelation, Role } from './relation.ts'
 import { type ImportWarning, readXaf, type XafFile } from './xaf-reader.ts'
@@ -32,11 +32,22 @@ export interface SourceWarning {
   readonly params?: Readonly<Record<string, number>>
 }
 
-/** A file that was read. `scope` is where its numbers mean something: the administration, or the layout of a list. */
-export type ReadFile = { readonly ordinal: number; readonly scope: string } & (
-  | { readonly source: Extract<ImportSource, { kind: 'xaf' }>; readonly xaf: XafFile }
-  | { readonly source: Extract<ImportSource, { kind: 'csv' }>; readonly csv: CsvFile }
-)
+/** A file that was read. */
+export interface ReadFile {
+  /** From 1, in the order given. */
+  readonly ordinal: number
+  readonly name: string
+  /** Where its numbers mean something: the administration, or the layout of a list. */
+  readonly scope: string
+  /** What an audit file says about activity. */
+  readonly books?: Pick<XafFile, 'evidence' | 'latestBooking' | 'warnings'>
+  /** Its records, once: what was handed out is not kept. */
+  readonly records: () => Iterable<FileRecord>
+}
+
+export type FileRecord =
+  | { readonly raw: RawRelation; readonly end?: { readonly endLine: number } }
+  | { readonly unreadable: Extract<CsvRow, { problem: unknown }> }
 
 /** Reads the files one after the other; a file that is given twice counts once. */
 export async function readSources(
@@ -56,19 +67,37 @@ export async function readSources(
     }
     seen.add(digest)
     files.push(file)
-    if ('xaf' in file)
-      warnings.push(...file.xaf.warnings.map((warning) => ({ source: source.name, ...warning })))
+    for (const warning of file.books?.warnings ?? []) warnings.push({ source: source.name, ...warning })
   }
   return { files, warnings }
 }
 
 async function readOne(source: ImportSource, content: Content, ordinal: number): Promise<ReadFile> {
-  if (source.kind === 'csv') {
-    const csv = await readCsv(content, source.mapping)
-    return { ordinal, scope: `csv:${csv.layout}`, source, csv }
+  const { name } = source
+  if (source.kind === 'xaf') {
+    const { relations, administration, evidence, latestBooking, warnings } = await readXaf(content)
+    const scope = administration ? `xaf:${administration}` : `xaf#${ordinal}`
+    const books = { evidence, warnings, ...(latestBooking === undefined ? {} : { latestBooking }) }
+    return { ordinal, name, scope, books, records: drain(relations, (raw) => ({ raw })) }
   }
-  const xaf = await readXaf(content)
-  return { ordinal, scope: xaf.administration ? `xaf:${xaf.administration}` : `xaf#${ordinal}`, source, xaf }
+  const { layout, rows } = await readCsv(content, source.mapping)
+  const roles = source.roles ?? []
+  const records = drain(rows, (row): FileRecord => {
+    if ('problem' in row) return { unreadable: row }
+    return {
+      raw: { source: 'csv', fields: row.fields, roles, line: row.line },
+      end: { endLine: row.endLine },
+    }
+  })
+  return { ordinal, name, scope: `csv:${layout}`, records }
+}
+
+/** Hands items out in portions and forgets them, so that raw and checked records are never all there at once. */
+function drain<T>(items: readonly T[], make: (item: T) => FileRecord): () => Iterable<FileRecord> {
+  const rest = [...items]
+  return function* () {
+    while (rest.length > 0) for (const item of rest.splice(0, 1_000)) yield make(item)
+  }
 }
 
 async function* hashed(content: Content, hash: Hash): AsyncGenerator<Uint8Array> {
@@ -78,20 +107,6 @@ async function* hashed(content: Content, hash: Hash): AsyncGenerator<Uint8Array>
   }
 }
 
-type FileRecord =
-  | { readonly raw: RawRelation; readonly end?: { readonly endLine: number } }
-  | { readonly unreadable: Extract<CsvFile['rows'][number], { problem: unknown }> }
-
-export function recordsOf(file: ReadFile): readonly FileRecord[] {
-  if ('xaf' in file) return file.xaf.relations.map((raw) => ({ raw }))
-  const roles = file.source.roles ?? []
-  return file.csv.rows.map((row) =>
-    'problem' in row
-      ? { unreadable: row }
-      : { raw: { source: 'csv', fields: row.fields, roles, line: row.line }, end: { endLine: row.endLine } },
-  )
-}
-
 /** Looks up a relation's activity over all files of its administration: packages export one year a file. */
 export function activities(
   files: readonly ReadFile[],
@@ -99,10 +114,10 @@ export function activities(
 ): (file: ReadFile, sourceId: string) => { activity: Activity; evidence?: Evidence } {
   const books = new Map<string, { latest: string | undefined; evidence: Map<string, Evidence> }>()
   for (const file of files) {
-    if (!('xaf' in file)) continue
+    if (file.books === undefined) continue
     const book = books.get(file.scope) ?? { latest: undefined, evidence: new Map() }
-    book.latest = later(book.latest, file.xaf.latestBooking)
-    for (const [id, evidence] of file.xaf.evidence) {
+    book.latest = later(book.latest, file.books.latestBooking)
+    for (const [id, evidence] of file.books.evidence) {
       const known = book.evidence.get(id)
       book.evidence.set(id, known ? addEvidence(known, evidence) : evidence)
     }

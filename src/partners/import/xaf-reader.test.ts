@@ -78,6 +78,12 @@ describe('a file is refused', () => {
     ['when elements are nested without end', audit(deep), 'xaf_too_deep', {}],
     ['when one text has no end', audit(`<a>${'x'.repeat(3 * limits.pending)}</a>`), 'xaf_text_too_long', {}],
     ['when one tag has no end', audit(`<a ${'b="c" '.repeat(limits.pending)}`), 'xaf_', {}],
+    [
+      'when one tag has attributes without end',
+      audit(`<a ${Array.from({ length: 200 }, (_, i) => `b${i}="c"`).join(' ')}/>`),
+      'xaf_text_too_long',
+      {},
+    ],
     ['when a comment has no end', `<!--${'x'.repeat(3 * limits.pending)}`, 'xaf_text_too_long', {}],
     [
       'when its encoding is another',

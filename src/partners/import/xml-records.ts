@@ -65,6 +65,7 @@ class RecordReader {
   #namespace = ''
   #text: string | undefined
   #pending = 0
+  #attributes = 0
 
   constructor(parser: SaxesParser<typeof options>, shape: Shape, handlers: RecordHandlers) {
     this.#parser = parser
@@ -75,6 +76,10 @@ class RecordReader {
     })
     parser.on('doctype', () => {
       throw this.#refusal('xaf_doctype', 'an audit file has no DOCTYPE; this one is not read')
+    })
+    parser.on('attribute', () => {
+      this.#attributes += 1
+      if (this.#attributes > limits.attributes) throw this.#tooLong()
     })
     parser.on('opentag', (tag) => this.#open(tag))
     parser.on('closetag', () => this.#close())
@@ -90,12 +95,12 @@ class RecordReader {
   /** Counts what went by since the parser last finished something, which is all it can be holding. */
   passed(characters: number): void {
     this.#pending += characters
-    if (this.#pending > limits.pending)
-      throw this.#refusal('xaf_text_too_long', 'one text or tag of the file is far too long')
+    if (this.#pending > limits.pending) throw this.#tooLong()
   }
 
   #open(tag: SaxesTagNS): void {
     this.#pending = 0
+    this.#attributes = 0
     if (this.#frames.length >= limits.depth)
       throw this.#refusal('xaf_too_deep', 'the elements of the file are nested too deeply')
     if (this.#frames.length === 0) {
@@ -138,6 +143,10 @@ class RecordReader {
     // Text counts only directly inside the wanted element.
     if (this.#text === undefined || this.#frames.at(-1) === undefined) return
     if (this.#text.length < limits.value) this.#text += text.slice(0, limits.value - this.#text.length)
+  }
+
+  #tooLong(): Refusal {
+    return this.#refusal('xaf_text_too_long', 'one text or tag of the file is far too long')
   }
 
   #refusal(code: string, message: string): Refusal {
