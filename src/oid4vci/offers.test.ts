@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { onEachEngine } from '../../test/support/engines.ts'
 import { OfferNode, World } from '../../test/support/offer-node.ts'
-import { Refusal } from '../core/index.ts'
+import { newId, Refusal } from '../core/index.ts'
 import { heldCredentialTable } from '../credentials/index.ts'
 import type { Party } from '../parties/index.ts'
 import { readSdJwt } from '../sd-jwt/index.ts'
@@ -237,6 +237,51 @@ onEachEngine((engine) => {
     await deliver()
     expect(await held()).toHaveLength(before)
     expect(await rowOf(id)).toMatchObject({ state: 'refused', lastError: 'issuer_not_trusted' })
+  })
+
+  test.each([
+    ['is another one', { issuer: 'https://evil.example' }, 'wallet_metadata_invalid'],
+    ['takes no offers', { credential_offer_endpoint: undefined }, 'wallet_metadata_invalid'],
+    [
+      'sends us elsewhere',
+      { credential_offer_endpoint: 'https://evil.example/offer' },
+      'wallet_metadata_foreign',
+    ],
+  ])('a wallet that %s gets no code', async (_what, change, code) => {
+    company.rewrite = (path, json) =>
+      path.includes('oauth-authorization-server') ? { ...(json as object), ...change } : json
+    const id = await offer([await attestation()])
+    await deliver()
+    expect(await rowOf(id)).toMatchObject({ state: 'pending', codeHash: null, attempts: 1, lastError: code })
+    expect(company.requests.filter((request) => request.startsWith('POST'))).toEqual([])
+    await anchor.store.transact((tx) => tx.delete(offerTable, { id }))
+  })
+
+  test.each([
+    ['rate_limited', 'rate_limited'],
+    ['unavailable', 'disk_full'],
+  ] as const)('a wallet that is %s is asked again later', async (kind, code) => {
+    company.accepts = async () => {
+      throw new Refusal(kind, code, 'not now')
+    }
+    const id = await offer([await attestation()])
+    await deliver()
+    expect(await rowOf(id)).toMatchObject({ deliveredAt: null, lastError: code })
+    expect((await rowOf(id)).state).not.toBe('refused')
+    company.accepts = async () => undefined
+    world.offset += 2_000
+    await deliver()
+    expect(await rowOf(id)).toMatchObject({ state: 'redeemed', deliveredAt: expect.any(Number) })
+  })
+
+  test('only what can still arrive is sent again', async () => {
+    const resend = (id: string) =>
+      anchor.operation('offers.resend').run({ id }, { caller: { kind: 'anonymous' } })
+    await expect(resend(newId())).rejects.toMatchObject({ code: 'offer_unknown' })
+    const shown = await offer([await attestation()], null)
+    await expect(resend(shown)).rejects.toMatchObject({ code: 'offer_not_addressed' })
+    world.offset += 30 * DAY_MS + 1
+    await expect(resend(shown)).rejects.toMatchObject({ code: 'offer_expired' })
   })
 
   test('a revoked credential is not taken', async () => {
