@@ -14,7 +14,8 @@ export function summary(plan: Plan, chainUrl: string, seconds: number): string {
     ...rows,
     { name: 'chain', url: chainUrl, about: 'local EVM with the ERC-1056 registry' },
   ].map(({ name, url, about }) => `  ${name.padEnd(width)}  ${url.padEnd(urlWidth)}  ${about}`)
-  const data = relative(process.cwd(), plan.dataRoot) || '.'
+  const fromHere = relative(process.cwd(), plan.dataRoot)
+  const data = fromHere.startsWith('..') ? plan.dataRoot : fromHere || '.'
   return [
     `A trust network runs on this machine (ready in ${seconds.toFixed(1)} s):`,
     '',
