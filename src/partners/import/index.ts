@@ -1,5 +1,12 @@
 /** Reads debtor and creditor lists (CSV) and audit files (XAF) and says what an import would bring. Stores nothing. */
-export { type Activity, type ActivityMonths, defaultMonths, type Evidence } from './activity.ts'
+export {
+  type Activity,
+  type ActivityMonths,
+  addEvidence,
+  defaultMonths,
+  type Evidence,
+  mostActive,
+} from './activity.ts'
 export {
   type Checked,
   checkEmail,
@@ -13,10 +20,10 @@ export {
 export type { ColumnMapping, CsvLayout } from './csv-layout.ts'
 export { type CsvHeader, readCsvHeader } from './csv-reader.ts'
 export type { Content } from './decode.ts'
-export type { MergeReason } from './duplicates.ts'
+export { type Candidate, type Duplicates, findDuplicates, type MergeReason } from './duplicates.ts'
 export { type ErrorRow, writeErrorsCsv } from './errors-csv.ts'
 export { mergeRelations } from './merge.ts'
-export { type NormalisedRelation, normaliseRelation } from './normalise.ts'
+export { type NormalisedRelation, normaliseRelation, showableFields } from './normalise.ts'
 export {
   type MergeProposal,
   type Preview,
@@ -40,5 +47,12 @@ export {
   type RawRelation,
   type Role,
 } from './relation.ts'
-export type { ImportSource, SourceWarning } from './sources.ts'
+export {
+  activities,
+  type FileRecord,
+  type ImportSource,
+  type ReadFile,
+  readSources,
+  type SourceWarning,
+} from './sources.ts'
 export { judgeVat, maskBsn, type VatVerdict } from './vat.ts'
