@@ -115,9 +115,12 @@ export class AnswerAsk {
       if (requests.length > 0) await tx.insert(receivedRequestTable, requests)
       await ledger.record(
         tx,
-        parts.map(({ subject }) => ({
-          ask: { ...ask, addressed: subject },
-          outcome: { outcome: 'pending', codes: [] },
+        parts.map(({ subject, claims }) => ({
+          ask,
+          subjectParty: subject.id,
+          claims,
+          outcome: 'pending' as const,
+          codes: [],
         })),
       )
     })

@@ -54,13 +54,10 @@ export class AskLedger {
   }
 
   /** Writes who asked for what, and what became of it. */
-  async record(
-    tx: Tx,
-    events: readonly { ask: VerifiedAsk; outcome: Pick<AccessEventRow, 'outcome' | 'codes'> }[],
-  ) {
+  async record(tx: Tx, events: readonly NewEvent[]): Promise<void> {
     if (events.length === 0) return
     const { audit } = this.#deps
-    const written = await Promise.all(events.map(({ ask, outcome }) => this.#eventOf(ask, outcome)))
+    const written = await Promise.all(events.map((event) => this.#eventOf(event)))
     await tx.insert(accessEventTable, written)
     await audit.recordAll(
       tx,
@@ -86,10 +83,10 @@ export class AskLedger {
     const events = asks.flatMap((ask, at) => {
       const decision = decided[at]
       if (!decision || decision instanceof Refusal || !isWorthRecording(ask, grants)) return []
-      const outcome = decision.permit
+      const result = decision.permit
         ? { outcome: 'permit' as const, codes: [] }
         : { outcome: 'deny' as const, codes: decision.codes }
-      return [{ ask, outcome }]
+      return [{ ask, subjectParty: ask.addressed.id, claims: targetsOf(ask), ...result }]
     })
     await this.record(tx, events)
     return decided
@@ -109,25 +106,25 @@ export class AskLedger {
     return new Map(found.map((row) => [row.id, factsOf(row)]))
   }
 
-  async #eventOf(
-    ask: VerifiedAsk,
-    outcome: Pick<AccessEventRow, 'outcome' | 'codes'>,
-  ): Promise<AccessEventRow> {
+  async #eventOf({ ask, ...event }: NewEvent): Promise<AccessEventRow> {
     const id = newId()
-    const party = ask.addressed.id
-    const actor = ask.actor && (await this.#deps.vault.seal(party, actorPlace(id), JSON.stringify(ask.actor)))
+    const { actor, grant } = ask
     return {
       id,
       at: this.#deps.clock.now(),
-      subjectParty: party,
       asker: ask.asker,
-      grantId: ask.grant?.id ?? null,
-      actor,
-      claims: targetsOf(ask),
+      grantId: grant?.id ?? null,
+      actor:
+        actor && (await this.#deps.vault.seal(event.subjectParty, actorPlace(id), JSON.stringify(actor))),
       purpose: ask.purpose,
-      ...outcome,
+      ...event,
     }
   }
+}
+
+/** What became of an Ask, or of the part of it that is about one subject. */
+interface NewEvent extends Pick<AccessEventRow, 'subjectParty' | 'claims' | 'outcome' | 'codes'> {
+  readonly ask: VerifiedAsk
 }
 
 export const actorPlace = (eventId: string) => `access_event:${eventId}:actor`

@@ -176,7 +176,8 @@ export class Asking {
 
   /**
    * Reads what a partner lets us see, under every live grant that covers it.
-   * @throws Refusal `partner_unknown`, `no_grant`, `employee_role_missing`, `attestation_missing`
+   * @throws Refusal `partner_unknown`, `no_grant`, `employee_role_missing`, `attestation_missing`; the owner's code
+   *   when every grant is refused
    */
   async read(
     caller: Caller,
@@ -184,14 +185,26 @@ export class Asking {
   ): Promise<ReadResult> {
     const [partner, actor] = await Promise.all([this.#deps.partner(input.partner), this.#actorOf(caller)])
     const grants = await this.#grantsFor(partner, input)
-    if (grants.length === 0)
-      throw new Refusal('forbidden', 'no_grant', 'this partner granted nothing of what you want to read')
-    const results = await Promise.all(grants.map((grant) => this.#readUnder(grant, actor, input)))
+    if (!grants.some(({ state }) => state === 'live')) throw noGrant(grants)
+    const live = grants.filter(({ state }) => state === 'live')
+    const results = await Promise.all(live.map((grant) => this.#readUnder(grant, actor, input)))
+    const refused = results.flatMap((result) => ('codes' in result ? [result] : []))
+    const [first] = refused
+    if (first && refused.length === results.length) throw readRefused(first.codes)
     return {
       partner,
       claims: results.flatMap((result) => ('claims' in result ? result.claims : [])),
-      refused: results.flatMap((result) => ('codes' in result ? [result] : [])),
+      refused,
     }
+  }
+
+  /** A grant we hold, without what it opens: enough for anybody to see who gave it and whether it is still valid. */
+  async proofOf(grantId: string): Promise<string> {
+    const { store, credentials } = this.#deps
+    const grant = await store.reader.findOneBy(receivedGrantTable, { id: grantId })
+    const held = grant && (await store.reader.findOneBy(heldCredentialTable, { id: grant.credentialId }))
+    if (!held) throw new Refusal('not_found', 'grant_unknown', 'we hold no such grant')
+    return credentials.disclose(held, [])
   }
 
   /** Whether something may be offered from this origin: we asked there. */
@@ -254,12 +267,9 @@ export class Asking {
     partner: PartnerAddress,
     { claims, purpose }: { claims?: readonly ClaimTarget[]; purpose?: readonly string[] },
   ): Promise<ReceivedGrantRow[]> {
-    const live = await this.#deps.store.reader.findBy(receivedGrantTable, {
-      partner: partner.did,
-      state: 'live',
-    })
+    const all = await this.#deps.store.reader.findBy(receivedGrantTable, { partner: partner.did })
     const wanted = claims && new Set(claims.map(targetKey))
-    return live.filter(
+    return all.filter(
       (grant) =>
         (!wanted || grant.claims.some((claim) => wanted.has(targetKey(claim)))) &&
         (!purpose || purpose.every((one) => grant.purpose.includes(one))),
@@ -299,6 +309,20 @@ export class Asking {
       change(tx, receivedGrantTable, { id: grant.id, state: 'live' }, { state: 'ended', endedCode }),
     )
   }
+}
+
+/** Why nothing can be read: what ended last says so. */
+function noGrant(ended: readonly ReceivedGrantRow[]): Refusal {
+  const code = ended.at(-1)?.endedCode
+  if (code) return readRefused([code])
+  return new Refusal('forbidden', 'no_grant', 'this partner granted nothing of what you want to read')
+}
+
+function readRefused(codes: readonly string[]): Refusal {
+  const [code = 'read_refused'] = codes
+  return new Refusal('forbidden', code, 'the owner does not let you read this, or no longer', {
+    params: { codes },
+  })
 }
 
 /** A query per type, its claims in the order asked. */

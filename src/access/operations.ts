@@ -243,6 +243,17 @@ function readOperations({
         ),
     }),
     operation({
+      name: 'access.proof',
+      summary: 'A grant we hold, without what it opens, for a third party to check',
+      method: 'GET',
+      path: '/access/grants/received/:id/proof',
+      positional: ['id'],
+      input: z.strictObject({ id: z.string().max(100) }),
+      output: z.object({ presentation: z.string() }),
+      allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:read' },
+      run: async ({ id }) => ({ presentation: await asking.proofOf(id) }),
+    }),
+    operation({
       name: 'access.held',
       summary: 'The grants we hold: what partners let us see',
       method: 'GET',
@@ -355,7 +366,7 @@ function asGrant(types: CredentialTypes, grant: Awaited<ReturnType<Consent['revo
   }
 }
 
-function ownerOperations({ log, parties, types }: AccessOperationsDeps): AnyOperation[] {
+function ownerOperations({ log, parties, types, organisationName }: AccessOperationsDeps): AnyOperation[] {
   const actorOutput = (found: Awaited<ReturnType<AccessLog['events']>>[number]['actor']) =>
     found && {
       kind: found.kind,
@@ -419,7 +430,7 @@ function ownerOperations({ log, parties, types }: AccessOperationsDeps): AnyOper
         z.object({
           id: z.string(),
           at: time,
-          asker: z.string(),
+          asker: z.object({ did: z.string(), name: z.string().nullable() }),
           actor,
           claims: z.array(z.string()),
           purpose: z.array(z.string()),
@@ -435,10 +446,14 @@ function ownerOperations({ log, parties, types }: AccessOperationsDeps): AnyOper
           page,
           asker ? asDid(asker) : undefined,
         )
+        const askers = [...new Set(found.map((event) => event.asker))]
+        const names = new Map(
+          await Promise.all(askers.map(async (did) => [did, await organisationName(did)] as const)),
+        )
         const items = found.map((event) => ({
           id: event.id,
           at: iso(event.at),
-          asker: event.asker,
+          asker: { did: event.asker, name: names.get(event.asker) ?? null },
           actor: actorOutput(event.actor),
           claims: event.claims.map((claim) => refOf(types, claim)),
           purpose: [...event.purpose],

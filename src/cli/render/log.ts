@@ -5,7 +5,7 @@ import { cell } from './value.ts'
 interface Log {
   readonly items: readonly {
     readonly at: string
-    readonly asker: string
+    readonly asker: { readonly did: string; readonly name: string | null }
     readonly actor: {
       readonly name: string | null
       readonly did: string
@@ -25,7 +25,7 @@ export const renderLog: Renderer = (value, options) => {
   const rows = items.map(({ at, asker, actor, claims, purpose, outcome, codes }) => [
     cell(at),
     actor ? `${cell(actor.name ?? actor.did)}${actor.role ? ` (${cell(actor.role)})` : ''}` : '',
-    cell(asker),
+    cell(asker.name ?? asker.did),
     cell(claims),
     cell(purpose.map(lastPart)),
     codes.length > 0 ? `${cell(outcome)}: ${cell(codes)}` : cell(outcome),

@@ -29,7 +29,7 @@ test('reading shows of each value who says so, whether we trust that, and until 
 test('the log shows who looked, for whom, at what, why, and how it ended', () => {
   const item = {
     at: 'today',
-    asker: 'did:x:3',
+    asker: { did: 'did:x:3', name: null },
     actor: { name: 'Bram', did: 'did:x:4', role: 'account_manager' },
     claims: ['a.b', 'a.c'],
     purpose: ['https://w3id.org/dpv#CreditChecking'],
