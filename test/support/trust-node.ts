@@ -216,7 +216,7 @@ export class TrustNode {
   readonly relayed: unknown[] = []
   readonly selfRegisterDeps: SelfRegisterDeps
   readonly #egress: Egress
-  readonly #lists: StatusLists
+  readonly lists: StatusLists
   readonly #verifier: Verifier
 
   static async start(options: NodeOptions): Promise<TrustNode> {
@@ -241,12 +241,12 @@ export class TrustNode {
     this.keys = new Keys(world)
     const { signer, publicKey } = this.keys
     this.#egress = createEgress({ allowLoopback: true, parseJson: parseJsonStrict })
-    this.#lists = new StatusLists({ store, clock, baseUrl: url, signer, size: 4096 })
+    this.lists = new StatusLists({ store, clock, baseUrl: url, signer, size: 4096 })
     const status = createStatusChecker({
       clock,
       fetch: this.#egress.request,
       requireKey,
-      local: this.#lists.local.bind(this.#lists),
+      local: this.lists.local.bind(this.lists),
     })
     this.audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
     this.parties = new Parties({ store, vault, clock, baseUrl: url, identifiers: this.#identifiers() })
@@ -258,7 +258,7 @@ export class TrustNode {
       types,
       signer,
       signerOf: signer,
-      statusLists: this.#lists,
+      statusLists: this.lists,
     })
     this.verify = createVerifyCredential({ clock, types, requireKey, status })
     this.client = createAnchorClient({ egress: this.#egress, url: options.anchorUrl ?? url })
@@ -364,7 +364,7 @@ export class TrustNode {
           : []),
       ],
       routers: [
-        { path: '/', router: statusListRoutes(this.#lists) },
+        { path: '/', router: statusListRoutes(this.lists) },
         ...(isAnchor ? [{ path: '/', router: trustRoutes({ describe: () => this.describe() }) }] : []),
       ],
       authenticate: async ({ headers }): Promise<Caller> => {

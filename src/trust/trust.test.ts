@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest'
+import { asDid, type Did, Refusal } from '../core/index.ts'
+import { loadCredentialTypes } from '../credentials/index.ts'
+import type { RegistryEntry } from './tables.ts'
+import { type Assessed, Trust } from './trust.ts'
+
+const anchor = asDid('did:ethr:0x539:0xaa')
+const member = asDid('did:ethr:0x539:0xbb')
+const webMember = asDid('did:web:member.example')
+const suspended = asDid('did:ethr:0x539:0xcc')
+const suspendedWeb = asDid('did:web:suspended.example')
+const stranger = asDid('did:ethr:0x539:0xdd')
+const webStranger = asDid('did:web:stranger.example')
+const person = asDid('did:jwk:abc')
+const registered: Readonly<Record<string, RegistryEntry['state']>> = {
+  [anchor]: 'active',
+  [member]: 'active',
+  [webMember]: 'active',
+  [suspended]: 'suspended',
+  [suspendedWeb]: 'suspended',
+}
+
+const types = loadCredentialTypes('credentials', 'schemas')
+const asked: Did[] = []
+const entryOf = (did: Did): RegistryEntry | null => {
+  asked.push(did)
+  const state = registered[did]
+  return state
+    ? {
+        did,
+        name: `name of ${did}`,
+        kvkNumber: null,
+        wallet: 'https://wallet.example',
+        roles: ['member'],
+        state,
+        since: 0,
+        attestationId: 'a',
+        registrationId: 'r',
+        version: 1,
+      }
+    : null
+}
+const known = { url: 'https://anchor.example', did: anchor, name: 'MYOBI' }
+const away = async () => {
+  throw new Refusal('unavailable', 'trust_anchor_unreachable', 'away')
+}
+const trust = new Trust({
+  types,
+  anchor: { require: async () => known, refresh: away },
+  registry: { find: async (did) => entryOf(did), findByKvk: async () => null },
+})
+const alone = new Trust({
+  types,
+  anchor: { require: away, refresh: away },
+  registry: { find: away, findByKvk: away },
+})
+
+const passed = [
+  { check: 'issuer', ok: true },
+  { check: 'issuer_signature', ok: true },
+  { check: 'claims', ok: true },
+] as const
+const report = (type: string, issuer: Did | null, subject: Did | null = person): Assessed => ({
+  issuer,
+  subject,
+  vct: types.findByName(type)?.vct ?? type,
+  checks: passed,
+})
+const ok = undefined
+
+describe('who is believed for which type', () => {
+  test.each([
+    ['ttp-policy-attestation', anchor, person, ok],
+    ['ttp-policy-attestation', member, person, 'issuer_not_trust_anchor'],
+    ['ttp-policy-attestation', person, person, 'issuer_not_trust_anchor'],
+    ['company-registration', anchor, member, ok],
+    ['company-registration', member, member, 'issuer_not_trust_anchor'],
+    ['company-profile', member, member, ok],
+    ['company-profile', stranger, stranger, ok],
+    ['company-profile', member, stranger, 'issuer_not_subject'],
+    ['company-profile', anchor, member, 'issuer_not_subject'],
+    ['contact-person', person, person, ok],
+    ['contact-person', member, person, 'issuer_not_subject'],
+    ['contact-person', person, null, 'issuer_not_subject'],
+    ['employee-role', member, person, ok],
+    ['employee-role', webMember, person, ok],
+    ['employee-role', suspended, person, 'issuer_suspended'],
+    ['employee-role', stranger, person, 'issuer_not_registered'],
+    ['employee-role', person, person, 'issuer_not_registered'],
+    ['system-role', suspended, person, 'issuer_suspended'],
+    ['access-grant', member, webMember, ok],
+    ['access-grant', person, member, ok],
+    ['access-grant', webStranger, member, ok],
+    ['access-grant', stranger, member, 'issuer_not_registered'],
+    ['access-grant', suspended, member, 'issuer_suspended'],
+    ['access-grant', suspendedWeb, member, 'issuer_suspended'],
+    ['urn:example:unknown', anchor, person, 'unknown_credential_type'],
+    ['access-grant', null, member, 'issuer_unproven'],
+  ])('%s of %s about %s: %s', async (type, issuer, subject, code) => {
+    const assessment = await trust.assess(report(type, issuer, subject))
+    expect([assessment.trusted, assessment.code]).toEqual([code === undefined, code])
+  })
+
+  test('every issuer rule of the catalogue is in this table', () => {
+    expect(new Set(types.list().map(({ issuerRule }) => issuerRule))).toEqual(
+      new Set(['trust-anchor', 'subject', 'registered-organisation', 'data-subject']),
+    )
+  })
+})
+
+test.each(['issuer', 'issuer_signature', 'claims'])(
+  'an issuer is not believed when %s failed',
+  async (name) => {
+    const checks = passed.map(({ check, ok: done }) => ({ check, ok: check === name ? false : done }))
+    const assessment = await trust.assess({ ...report('company-registration', anchor), checks })
+    expect(assessment).toMatchObject({ trusted: false, code: 'issuer_unproven' })
+  },
+)
+
+test('an issuer is not believed when its signature was never looked at', async () => {
+  const assessment = await trust.assess({ ...report('company-registration', anchor), checks: [] })
+  expect(assessment).toMatchObject({ trusted: false, code: 'issuer_unproven' })
+})
+
+describe('a list of issuers takes the place of the rule', () => {
+  test.each([
+    ['company-registration', anchor, [anchor], ok],
+    ['company-registration', anchor, [member], 'issuer_not_listed'],
+    ['company-registration', anchor, [], 'issuer_not_listed'],
+    ['company-registration', member, [anchor, member], ok],
+    ['urn:example:unknown', anchor, [anchor], 'unknown_credential_type'],
+  ])('%s of %s with %j: %s', async (type, issuer, issuers, code) => {
+    const assessment = await trust.assess(report(type, issuer), { issuers })
+    expect([assessment.trusted, assessment.code]).toEqual([code === undefined, code])
+  })
+})
+
+test.each([
+  ['company-registration', anchor, 'trust_anchor_unreachable'],
+  ['employee-role', member, 'registry_unreachable'],
+  ['access-grant', member, 'registry_unreachable'],
+  ['access-grant', webStranger, 'registry_unreachable'],
+])('%s of %s is not believed while nobody can be asked: %s', async (type, issuer, code) => {
+  expect(await alone.assess(report(type, issuer))).toMatchObject({ trusted: false, code })
+})
+
+test('organisations are called by the name the network knows, people by none', async () => {
+  expect(await trust.nameOf(anchor)).toBe('MYOBI')
+  expect(await trust.nameOf(member)).toBe(`name of ${member}`)
+  expect(await trust.nameOf(stranger)).toBeNull()
+  expect(await alone.nameOf(member)).toBeNull()
+  asked.length = 0
+  expect(await trust.nameOf(person)).toBeNull()
+  expect(asked).toEqual([])
+})
