@@ -1,0 +1,196 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { onEachEngine } from './support/engines.ts'
+import { eventually, newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
+
+interface Read {
+  claims: { claim: string; value: unknown; source: { kind: string; name: string | null; trusted: boolean } }[]
+  refused: { grant: string; codes: string[] }[]
+}
+interface Page {
+  items: {
+    id: string
+    state: string
+    claims: string[]
+    outcome: string
+    actor: { name: string; role: string }
+  }[]
+}
+
+onEachEngine((engine) => {
+  let trio: TestTrio
+  const pendingOf = async (account: string) => {
+    const { body } = await trio.partner.call<Page>(account, 'GET', '/access/requests?state=pending')
+    return body.items[0]?.id ?? ''
+  }
+  const ask = (claims = newRequest.claims) =>
+    trio.company.call('sanne', 'POST', '/access/requests', { ...newRequest, claims })
+  const read = (claims?: string[]) =>
+    trio.company.call<Read & { code: string }>('sanne', 'POST', '/access/reads', {
+      partner: '48245915',
+      ...(claims && { claims }),
+    })
+  const heldBy = (count: number) =>
+    eventually(async () => {
+      const { body } = await trio.company.call<Page>('sanne', 'GET', '/access/grants/received')
+      return body.items.filter(({ state }) => state === 'live').length === count
+    }, `${count} grants`)
+
+  beforeAll(async () => {
+    trio = await startTrio(engine)
+    await settleTrio(trio)
+  })
+
+  describe('from ask to revocation', () => {
+    test('a request waits with each subject for its own part', async () => {
+      expect(await ask()).toMatchObject({ status: 201, body: { state: 'pending' } })
+      const [own] = (await trio.partner.call<Page>('partner', 'GET', '/access/requests?state=pending')).body
+        .items
+      const [hers] = (await trio.partner.call<Page>('bram', 'GET', '/access/requests?state=pending')).body
+        .items
+      expect(own?.claims).toEqual(['company-registration.kvk_number', 'company-profile.email'])
+      expect(own?.actor).toMatchObject({ name: 'Sanne Nietje', role: 'account_manager' })
+      expect(hers?.claims).toEqual(['contact-person.email'])
+    })
+
+    test('nothing can be read before somebody grants', async () => {
+      expect(await read()).toMatchObject({ status: 403, body: { code: 'no_grant' } })
+    })
+
+    test('an administrator cannot grant a person’s data, nor a person the company’s', async () => {
+      const [hers, companys] = [await pendingOf('bram'), await pendingOf('partner')]
+      const forHer = await trio.partner.call('partner', 'POST', `/access/requests/${hers}/approval`, {})
+      const forThem = await trio.partner.call('bram', 'POST', `/access/requests/${companys}/approval`, {})
+      expect([forHer, forThem]).toMatchObject([
+        { status: 403, body: { code: 'not_data_subject' } },
+        { status: 403, body: { code: 'not_data_subject' } },
+      ])
+    })
+
+    test('only what was asked for, and only what is held, can be granted', async () => {
+      const id = await pendingOf('partner')
+      const approve = (only: string[]) =>
+        trio.partner.call('partner', 'POST', `/access/requests/${id}/approval`, { only })
+      expect(await approve(['company-profile.iban'])).toMatchObject({ body: { code: 'claim_not_requested' } })
+      expect(await approve(['company-profile.nonsense'])).toMatchObject({ body: { code: 'unknown_claim' } })
+    })
+
+    test('a grant opens exactly what was granted, with its source', async () => {
+      const approved = await Promise.all([
+        trio.partner.call('partner', 'POST', `/access/requests/${await pendingOf('partner')}/approval`, {
+          until: '2099-01-01',
+        }),
+        trio.partner.call('bram', 'POST', `/access/requests/${await pendingOf('bram')}/approval`, {}),
+      ])
+      expect(approved.map(({ status }) => status)).toEqual([201, 201])
+      await heldBy(2)
+      const { body } = await read()
+      expect(body.refused).toEqual([])
+      expect(
+        body.claims
+          .map(({ claim, value, source }) => [claim, value, source.kind, source.name, source.trusted])
+          .sort(),
+      ).toEqual([
+        ['company-profile.email', 'info@kruimelkoning.example', 'self_declared', null, true],
+        ['company-registration.kvk_number', '48245915', 'attested', 'MYOBI', true],
+        ['contact-person.email', 'bram@kruimelkoning.example', 'self_declared', null, true],
+      ])
+    })
+
+    test('a request is decided once, whoever tries at the same time', async () => {
+      await ask(['company-profile.email'])
+      const id = await pendingOf('partner')
+      const tries = Array.from({ length: 8 }, () =>
+        trio.partner.call('partner', 'POST', `/access/requests/${id}/approval`, {}),
+      )
+      const statuses = (await Promise.all(tries)).map(({ status }) => status)
+      expect(statuses.sort()).toEqual([201, 409, 409, 409, 409, 409, 409, 409])
+      await heldBy(3)
+    })
+
+    test('a denial reaches the asker, signed', async () => {
+      await ask(['company-profile.iban'])
+      const id = await pendingOf('partner')
+      await trio.partner.call('partner', 'POST', `/access/requests/${id}/denial`, {
+        reason: 'Liever telefonisch',
+      })
+      await eventually(async () => {
+        const { body } = await trio.company.call<Page>('sanne', 'GET', '/access/requests/sent')
+        return body.items[0]?.state === 'denied'
+      }, 'the denial')
+    })
+
+    test('a claim that was not granted stays closed', async () => {
+      expect(await read(['company-profile.iban'])).toMatchObject({ status: 403, body: { code: 'no_grant' } })
+    })
+
+    test('somebody without the role that was granted is refused', async () => {
+      const { status, body } = await trio.company.call('company', 'POST', '/access/reads', {
+        partner: '48245915',
+      })
+      expect([status, body.code]).toEqual([403, 'role_not_granted'])
+    })
+
+    test('the owner sees who looked, at what, and whether it was let in', async () => {
+      const { body } = await trio.partner.call<Page>('bram', 'GET', '/access/events')
+      expect(body.items.map(({ outcome, actor }) => [outcome, actor.name])).toEqual([
+        ['deny', 'Ada company'],
+        ['permit', 'Sanne Nietje'],
+        ['pending', 'Sanne Nietje'],
+      ])
+      expect(JSON.stringify(body)).not.toContain('@kruimelkoning.example')
+    })
+
+    test('a revoked grant no longer opens anything, and anybody can see it within a second', async () => {
+      const { body: grants } = await trio.partner.call<Page>('partner', 'GET', '/access/grants')
+      const proofs = await Promise.all(
+        grants.items.map(({ id }) =>
+          trio.company.call<{ presentation: string }>('sanne', 'GET', `/access/grants/received/${id}/proof`),
+        ),
+      )
+      const verify = (presentation: string) =>
+        trio.myobi.call<{ verified: boolean; checks: { check: string; code?: string }[] }>(
+          null,
+          'POST',
+          '/verifications',
+          { presentation },
+        )
+      for (const { body } of proofs)
+        expect((await verify(body.presentation)).body).toMatchObject({ verified: true })
+      for (const { id } of grants.items) {
+        const revoked = await trio.partner.call('partner', 'POST', `/access/grants/${id}/revocation`, {})
+        expect(revoked.status).toBe(200)
+      }
+      for (const { body } of proofs) {
+        const { body: report } = await verify(body.presentation)
+        expect(report.verified).toBe(false)
+        expect(report.checks.at(-2)).toMatchObject({ check: 'status', code: 'status_invalid' })
+      }
+      const { status, body } = await read(['company-profile.email'])
+      expect([status, body.code]).toEqual([403, 'grant_revoked'])
+      expect((await read(['company-profile.email'])).body.code).toBe('grant_revoked')
+      expect((await read(['contact-person.email'])).status).toBe(200)
+    })
+
+    test('only the grantor takes a grant back', async () => {
+      const { body } = await trio.partner.call<Page>('bram', 'GET', '/access/grants')
+      const id = body.items[0]?.id
+      const byAdministrator = await trio.partner.call(
+        'partner',
+        'POST',
+        `/access/grants/${id}/revocation`,
+        {},
+      )
+      expect(byAdministrator).toMatchObject({ status: 403, body: { code: 'not_data_subject' } })
+      expect((await read(['contact-person.email'])).status).toBe(200)
+    })
+
+    test('after a restart the same DIDs, grants and records are there', async () => {
+      const before = await trio.partner.call('partner', 'GET', '/me')
+      await trio.partner.restart()
+      expect(await trio.partner.call('partner', 'GET', '/me')).toEqual(before)
+      expect((await read(['contact-person.email'])).status).toBe(200)
+      const { body } = await trio.partner.call('partner', 'GET', '/audit/verification')
+      expect(body.intact).toBe(true)
+    })
+  })
+})

@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll } from 'vitest'
+import type { AdministratorConfig, ChainConfig, Config } from '../../src/config/index.ts'
+import { silentLog } from '../../src/core/index.ts'
+import { startChain } from '../../src/network/chain.ts'
+import { createNode, type Node } from '../../src/node.ts'
+import type { Engine } from '../../src/store/index.ts'
+import { newStorage } from './engines.ts'
+import { freePort } from './global-setup.ts'
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number
+  readonly body: T
+}
+
+/** A real node in this process, reached over HTTP like any other. */
+export interface TestNode {
+  readonly config: Config
+  readonly url: string
+  readonly node: Node
+  /** Calls the API as an account whose token the node wrote, or as nobody. */
+  call<T = Record<string, unknown>>(
+    as: string | null,
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<Answer<T>>
+  token(account: string): string
+  /** Ends it; the same data can be started again. */
+  restart(): Promise<void>
+}
+
+export interface TestTrio {
+  readonly myobi: TestNode
+  readonly company: TestNode
+  readonly partner: TestNode
+  readonly chain: ChainConfig
+}
+
+const administrator = (account: string, roles: string[]): AdministratorConfig => ({
+  account,
+  givenName: 'Ada',
+  familyName: account,
+  email: `${account}@example.example`,
+  representation: 'SOLE',
+  roles,
+})
+
+/** A trust anchor and two companies, not yet registered; all end after the tests of this file. */
+export async function startTrio(engine: Engine): Promise<TestTrio> {
+  const dir = mkdtempSync(join(tmpdir(), 'regie-trio-'))
+  const chain = await startChain({ dir: join(dir, 'chain'), port: 0, log: silentLog })
+  const nodes: TestNode[] = []
+  afterAll(async () => {
+    await Promise.all(nodes.map(({ node }) => node.dispose()))
+    await chain.stop()
+    rmSync(dir, { recursive: true, force: true })
+  })
+  const facts = { chainId: chain.chainId, rpcUrl: chain.rpcUrl, registry: chain.registry }
+  const anchorPort = await freePort()
+  const anchorUrl = `http://127.0.0.1:${anchorPort}`
+  const start = async (name: string, port: number, organisation: Config['organisation'], roles: string[]) => {
+    const started = await startNode(
+      {
+        name,
+        url: `http://127.0.0.1:${port}`,
+        listen: { host: '127.0.0.1', port },
+        dataDir: join(dir, name),
+        storage: newStorage(engine),
+        organisation,
+        administrator: administrator(name, roles),
+        chain: facts,
+        trustAnchor: { url: anchorUrl },
+        isTrustAnchor: name === 'myobi',
+        loopback: true,
+        localTokens: true,
+      },
+      chain.funderKey,
+    )
+    nodes.push(started)
+    return started
+  }
+  const myobi = await start('myobi', anchorPort, { name: 'MYOBI' }, ['servicedesk'])
+  const [company, partner] = await Promise.all([
+    start('company', await freePort(), { name: 'Nietmachine B.V.', kvkNumber: '48316274' }, ['coordinator']),
+    start('partner', await freePort(), { name: 'Kruimelkoning B.V.', kvkNumber: '48245915' }, [
+      'coordinator',
+    ]),
+  ])
+  return { myobi, company, partner, chain: facts }
+}
+
+async function startNode(config: Config, relayKey: string): Promise<TestNode> {
+  const secrets = { masterKey: randomBytes(32), ...(config.isTrustAnchor && { relayKey }) }
+  let node = await createNode({ config, secrets, log: silentLog })
+  await node.start()
+  const token = (account: string) =>
+    readFileSync(join(config.dataDir, 'tokens', `${account}.token`), 'utf8').trim()
+  return {
+    config,
+    url: config.url,
+    get node() {
+      return node
+    },
+    token,
+    restart: async () => {
+      await node.dispose()
+      node = await createNode({ config, secrets, log: silentLog })
+      await node.start()
+    },
+    call: async <T>(as: string | null, method: string, path: string, body?: object) => {
+      const response = await fetch(`${config.url}/api/v1${path}`, {
+        method,
+        headers: {
+          ...(as && { authorization: `Bearer ${token(as)}` }),
+          ...(body && { 'content-type': 'application/json' }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      return { status: response.status, body: (text ? JSON.parse(text) : {}) as T }
+    },
+  }
+}
+
+/** Waits until `look` finds something. @throws Error after 10 s */
+export async function eventually<T>(
+  look: () => Promise<T | null | undefined | false>,
+  what: string,
+): Promise<T> {
+  for (let tries = 0; tries < 200; tries++) {
+    const found = await look()
+    if (found) return found
+    await pause(50)
+  }
+  throw new Error(`${what} did not happen within 10 s`)
+}
+
+/** Registers both companies at the trust anchor: they apply, its servicedesk accepts, their wallets hold the proof. */
+export async function registerAll({ myobi, company, partner }: TestTrio): Promise<void> {
+  for (const node of [company, partner]) {
+    const { name } = node.config
+    const { body } = await node.call<{ id: string }>(name, 'POST', '/registrations/applications', {
+      accept: 1,
+    })
+    await myobi.call('myobi', 'POST', `/registrations/${body.id}/accept`, {})
+    await eventually(async () => {
+      const mine = await node.call<{ state: string }>(name, 'GET', '/registrations/mine')
+      const ready = await myobi.call<{ items: { state: string }[] }>('myobi', 'GET', '/offers?limit=200')
+      return mine.body.state === 'registered' && ready.body.items.every(({ state }) => state === 'redeemed')
+    }, `registration of ${name}`)
+  }
+}
+
+/** A company with an employee who may ask, and a partner with a profile and a contact person. */
+export async function settleTrio(trio: TestTrio): Promise<void> {
+  await registerAll(trio)
+  const { company, partner } = trio
+  await company.call('company', 'POST', '/people', {
+    account: 'sanne',
+    given_name: 'Sanne',
+    family_name: 'Nietje',
+    email: 'sanne@nietmachine.example',
+    role: 'account_manager',
+    roles: ['account_manager'],
+  })
+  await partner.call('partner', 'POST', '/people', {
+    account: 'bram',
+    given_name: 'Bram',
+    family_name: 'Korst',
+    email: 'bram@kruimelkoning.example',
+    role: 'baker',
+  })
+  await partner.call('partner', 'POST', '/profile', {
+    name: 'Kruimelkoning B.V.',
+    email: 'info@kruimelkoning.example',
+    iban: 'NL91ABNA0417164300',
+  })
+}
+
+export const newRequest = {
+  partner: '48245915',
+  claims: ['company-registration.kvk_number', 'company-profile.email', 'contact-person.email'],
+  purpose: ['order-management'],
+  basis: 'contract',
+  reason: 'Wij leveren uw bestelling',
+  value: 'U geeft een wijziging maar één keer door',
+}
