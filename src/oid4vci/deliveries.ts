@@ -73,7 +73,9 @@ export class Deliveries {
         throw new Refusal('gone', 'offer_expired', 'this offer is too old: issue the credential again')
       if (row.deliverTo === null)
         throw new Refusal('conflict', 'offer_not_addressed', 'this offer is not sent to a wallet')
-      await change(tx, offerTable, { id, state: 'refused' }, { state: 'pending' })
+      // Who refused it may have seen it before: it counts as handed over when it is taken.
+      const anew = { state: 'pending' as const, handedOver: [], redeemedAt: null }
+      await change(tx, offerTable, { id, state: 'refused' }, anew)
       await audit.record(tx, caller, 'offer.resent', { offer: id })
       await outbox.send(tx, OFFER_TOPIC, { offerId: id })
       return { ...row, state: row.state === 'refused' ? 'pending' : row.state }

@@ -181,6 +181,9 @@ onEachEngine((engine) => {
     expect(await rowOf(id)).toMatchObject({ deliveredAt: null, lastError: 'egress_unreachable' })
     const before = (await held()).length
     company.breakEnd = () => false
+    company.accepts = async () => {
+      throw new Refusal('conflict', 'not_waiting_any_more', 'it came in before')
+    }
     world.offset += 2_000
     await deliver()
     expect(company.received).toHaveLength(1)
@@ -237,6 +240,29 @@ onEachEngine((engine) => {
     await deliver()
     expect(await held()).toHaveLength(before)
     expect(await rowOf(id)).toMatchObject({ state: 'refused', lastError: 'issuer_not_trusted' })
+    company.accepts = async () => undefined
+    await anchor.operation('offers.resend').run({ id }, { caller: { kind: 'anonymous' } })
+    await deliver()
+    expect(await rowOf(id)).toMatchObject({ state: 'redeemed', sealed: null })
+    expect(await held()).toHaveLength(before + 1)
+  })
+
+  test('what was redeemed without a delivery is erased when its token has ended', async () => {
+    const tables = async () =>
+      (await anchor.store.reader.query('SELECT count(*) AS n FROM oid4vci_used_nonce')) as { n: number }[]
+    const id = await offer([await attestation()], null)
+    const text = JSON.stringify(await anchor.offers.open(id))
+    await fetch(`${company.urlOf(holder)}/credential-offer`, {
+      method: 'POST',
+      body: new URLSearchParams({ credential_offer: text }),
+    })
+    expect(await rowOf(id)).toMatchObject({ state: 'redeemed', deliveredAt: null })
+    await anchor.offers.tidy()
+    expect((await rowOf(id)).sealed).not.toBeNull()
+    world.offset += 5 * 60_000 + 1
+    await anchor.offers.tidy()
+    expect(await rowOf(id)).toMatchObject({ sealed: null, tokenHash: null })
+    expect(Number((await tables())[0]?.n)).toBe(0)
   })
 
   test.each([

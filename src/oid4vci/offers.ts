@@ -116,7 +116,10 @@ export class Offers {
     return createCredentialOffer({ issuer, configurationIds: row.configurationIds, code })
   }
 
-  /** Erases credentials that were handed over or offered too long ago, and forgets nonces that would not be accepted anyway. */
+  /**
+   * Erases credentials that were handed over or offered too long ago, and forgets nonces that are too old to be
+   * accepted anyway. Happens by itself about once a minute while offers are redeemed.
+   */
   async tidy(): Promise<void> {
     const now = this.#deps.clock.now()
     await this.#deps.store.transact(async (tx) => {

@@ -1,5 +1,5 @@
 import type { Router } from 'express'
-import type { AnyOperation } from '../core/index.ts'
+import { type AnyOperation, type Clock, type Log, silentLog } from '../core/index.ts'
 import type { Parties } from '../parties/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { Deliveries, type DeliveriesDeps } from './deliveries.ts'
@@ -19,7 +19,10 @@ export interface Oid4vciDeps
   readonly vault: Vault
   readonly parties: Parties
   readonly requireKey: RequireKey
+  readonly log?: Log
 }
+
+const TIDY_EVERY_MS = 60_000
 
 /** Offers between nodes: OpenID4VCI 1.0 with pre-authorized codes, as issuer and as wallet. */
 export interface Oid4vci {
@@ -40,6 +43,18 @@ export function createOid4vci(deps: Oid4vciDeps): Oid4vci {
     redemptions: new Redemptions(deps),
     nonces: new Nonces(deps),
     urlOf: (party) => parties.urlOf(party),
+    tidy: atMostEvery(TIDY_EVERY_MS, clock, () => {
+      offers.tidy().catch((err) => (deps.log ?? silentLog).warn({ err }, 'old offers could not be tidied up'))
+    }),
   })
   return { offers, router, operations: offerOperations({ offers, deliveries, clock }) }
+}
+
+function atMostEvery(ms: number, clock: Clock, run: () => void): () => void {
+  let last = Number.NEGATIVE_INFINITY
+  return () => {
+    if (clock.now() - last < ms) return
+    last = clock.now()
+    run()
+  }
 }

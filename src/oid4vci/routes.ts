@@ -13,6 +13,8 @@ export interface RoutesDeps extends CredentialEndpointDeps {
   readonly wallet: Wallet
   readonly parties: Pick<Parties, 'require' | 'urlOf'>
   readonly types: CredentialTypes
+  /** Called now and then, when there may be something to tidy up. */
+  readonly tidy: () => void
   /** What the party's wallet says about presentations (OpenID4VP 1.0, section 10); it shares our document. */
   readonly walletMetadata: (party: Party) => object
 }
@@ -39,6 +41,7 @@ export function oid4vciRoutes(deps: RoutesDeps): Router {
     const code = codeOf(readForm(request))
     const { accessToken, expiresInS } = await redemptions.redeemCode(party.id, code)
     response.json({ access_token: accessToken, token_type: 'Bearer', expires_in: expiresInS })
+    deps.tidy()
   })
 
   router.post('/parties/:id/nonce', noStore, async (request, response) => {

@@ -11,7 +11,7 @@ import {
 import { isJsonObject, parseJws, parsePublicJwk, type Signer, verifyJws } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
 import { parseSdJwt } from '../sd-jwt/index.ts'
-import type { Store, Tx } from '../store/index.ts'
+import type { Reader, Store, Tx } from '../store/index.ts'
 import type { Call } from './http-call.ts'
 import { fetchCredentials, fetchNonce, fetchToken, findIssuer, type KnownIssuer } from './issuer-client.ts'
 import { PRE_AUTHORIZED_CODE, PROOF_TYP } from './names.ts'
@@ -30,13 +30,16 @@ export interface Received {
 
 /** What a wallet takes, and from whom; the rooms that wait for credentials say so. */
 export interface WalletPolicy {
-  /** Asked first, before anything is fetched: whether this party expects something from that URL. Cheap. */
+  /**
+   * Asked first, before anything is fetched: whether this party expects something from that URL. Cheap. An offer comes
+   * again when our answer got lost, so it must go on saying yes for a while after what it waited for came in.
+   */
   acceptsFrom(question: {
     readonly holderParty: Party
     readonly credentialIssuer: string
     readonly configurationIds: readonly string[]
   }): Promise<boolean>
-  /** Whether a genuine credential is wanted. @throws Refusal when it is not */
+  /** Whether a genuine credential that we do not hold yet is wanted. @throws Refusal when it is not */
   accepts(report: CredentialReport, compact: string, holder: Party, credentialIssuer: string): Promise<void>
   /** What else changes with it, in the transaction that keeps it. Called once for each credential. */
   received(tx: Tx, received: Received): Promise<void>
@@ -84,7 +87,10 @@ export class Wallet {
     if (!(await policy.acceptsFrom({ holderParty: holder, credentialIssuer, configurationIds })))
       throw new Refusal('forbidden', 'offer_not_expected', 'this party expects nothing from that issuer')
     const fetched = await this.#fetch(holder, offer)
-    for (const { report, compact } of fetched) await policy.accepts(report, compact, holder, credentialIssuer)
+    // What came before was accepted then; the answer that said so may have got lost.
+    for (const { report, compact } of fetched)
+      if (!(await this.#holds(this.#deps.store.reader, holder, compact)))
+        await policy.accepts(report, compact, holder, credentialIssuer)
     await this.#keep(fetched)
   }
 
@@ -126,16 +132,19 @@ export class Wallet {
     await once(() =>
       store.transact(async (tx) => {
         for (const { bindingKey, ...credential } of fetched) {
-          const holderParty = credential.holder.id
-          const { compact } = credential
-          const digest = credentialDigest(compact)
-          if (await tx.existsBy(heldCredentialTable, { holderParty, digest })) continue
-          const row = await credentials.hold(tx, { compact, holderParty, bindingKey })
+          const { holder, compact } = credential
+          if (await this.#holds(tx, holder, compact)) continue
+          const row = await credentials.hold(tx, { compact, holderParty: holder.id, bindingKey })
           await policy.received(tx, { ...credential, row })
           await audit.record(tx, 'system', 'credential.received', { credential: row.id, type: row.vct })
         }
       }),
     )
+  }
+
+  #holds(reader: Reader, holder: Party, compact: string): Promise<boolean> {
+    const key = { holderParty: holder.id, digest: credentialDigest(compact) }
+    return reader.existsBy(heldCredentialTable, key)
   }
 }
 
