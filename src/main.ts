@@ -24,7 +24,7 @@ try {
 } catch (error) {
   log.error({ err: error }, 'the node ended')
   const failed = failureOf(error)
-  process.stderr.write(`${failed.code}: ${failed.message}\n`)
+  if (!process.send) process.stderr.write(`${failed.code}: ${failed.message}\n`)
   await tell({ failed })
   process.exit(1)
 }

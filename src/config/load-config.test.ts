@@ -238,7 +238,7 @@ test('whatever the file holds, the answer is a refusal', () => {
         expect(error).toBeInstanceOf(Refusal)
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   )
 })
 

@@ -12,7 +12,8 @@ export function createLogger(
 ): Log {
   return pino(
     {
-      base: { node, pid: process.pid },
+      // Not `pid`: that is a field of lines about other processes.
+      base: { node, process: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: safeError },
     },
