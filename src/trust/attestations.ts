@@ -1,7 +1,15 @@
-import { type Did, isRefusal } from '../core/index.ts'
+import { type Clock, type Did, isRefusal, seconds } from '../core/index.ts'
 import type { CredentialReport, CredentialTypes, VerifyCredential } from '../credentials/index.ts'
-import { BoundedMap } from '../jose/index.ts'
+import {
+  BoundedMap,
+  checkTimes,
+  isJsonObject,
+  isSameKey,
+  type JsonObject,
+  type PublicJwk,
+} from '../jose/index.ts'
 import { parseSdJwt } from '../sd-jwt/index.ts'
+import type { StatusChecker } from '../status-lists/index.ts'
 import type { Policies, PolicyRef } from './policies.ts'
 import type { AnchorSource } from './trust-anchor.ts'
 
@@ -17,7 +25,11 @@ export type AttestationState =
   | 'unknown'
 
 export interface AttestationsDeps {
+  readonly clock: Clock
   readonly verify: VerifyCredential
+  /** What `verify` looks keys and status up with: for an attestation that was verified before. */
+  readonly requireKey: (kid: string, purpose: 'assertionMethod') => Promise<PublicJwk>
+  readonly status: Pick<StatusChecker, 'check'>
   readonly types: CredentialTypes
   readonly anchor: AnchorSource
   readonly policies: Policies
@@ -26,14 +38,23 @@ export interface AttestationsDeps {
 export const ATTESTATION_TYPE = 'ttp-policy-attestation'
 /** What an attestation of many disclosures would never need. */
 const MAX_LENGTH = 16 * 1024
-const MAX_REMEMBERED = 5_000
+const MAX_REMEMBERED = 1_000
+
+/** What of a verified attestation cannot change, and what has to be looked at again each time. */
+interface Proven {
+  readonly anchor: Did
+  readonly subject: Did
+  readonly kid: string
+  readonly key: PublicJwk
+  readonly payload: JsonObject
+}
 
 /** Says whether a party accepted the policy, by the attestation it shows. */
 export class Attestations {
   readonly #deps: AttestationsDeps
   readonly #vct: string
-  // Attestations that name the right issuer, type and subject: what they are about cannot change.
-  readonly #plausible = new BoundedMap<string>(MAX_REMEMBERED)
+  // In the way of every read: a signature and the claims under it are verified once.
+  readonly #proven = new BoundedMap<Proven>(MAX_REMEMBERED)
 
   /** @throws Refusal `unknown_credential_type` when the catalogue has no attestation */
   constructor(deps: AttestationsDeps) {
@@ -43,36 +64,61 @@ export class Attestations {
 
   /**
    * Verifies an attestation: signed by our trust anchor, about this party, over a policy that counts, in its time, and
-   * neither suspended nor revoked. In the way of every read: signature and list come from caches, time and status are
-   * looked at each time.
+   * neither suspended nor revoked. Of one seen before, what can change is looked at again: whether the key is still
+   * the trust anchor's, time, status and policy.
    * @param compact as it came in; undefined when none did
    */
   async check(compact: string | undefined, subject: Did): Promise<AttestationState> {
     if (compact === undefined || compact === '') return 'missing'
     try {
       const { did: anchor } = await this.#deps.anchor.require()
-      // Before anything is looked up for it: a stranger must not make us call addresses of his choice.
-      if (!this.#isPlausible(compact, anchor, subject)) return 'invalid'
-      const report = await this.#deps.verify(compact, { keyBinding: 'optional' })
-      if (!report.verified) return stateOf(report)
-      const fits = report.issuer === anchor && report.vct === this.#vct && report.subject === subject
-      return fits && this.#deps.policies.accepts(report.claims.policy as unknown as PolicyRef)
-        ? 'valid'
-        : 'invalid'
+      const proven = this.#proven.get(compact)
+      if (proven?.anchor === anchor && proven.subject === subject && (await this.#stillHolds(proven)))
+        return 'valid'
+      return await this.#verify(compact, anchor, subject)
     } catch (error) {
       if (!isRefusal(error)) throw error
       return isAway(error.kind) ? 'unknown' : 'invalid'
     }
   }
 
-  #isPlausible(compact: string, anchor: Did, subject: Did): boolean {
-    const about = `${anchor} ${subject}`
-    if (this.#plausible.get(compact) === about) return true
-    if (compact.length > MAX_LENGTH) return false
-    const { iss, sub, vct } = parseSdJwt(compact).issuerSigned.payload
-    if (iss !== anchor || sub !== subject || vct !== this.#vct) return false
-    this.#plausible.set(compact, about)
+  async #verify(compact: string, anchor: Did, subject: Did): Promise<AttestationState> {
+    if (compact.length > MAX_LENGTH) return 'invalid'
+    const { header, payload } = parseSdJwt(compact).issuerSigned
+    // Before anything is looked up for it: a stranger must not make us call addresses of his choice.
+    if (payload.iss !== anchor || payload.sub !== subject || payload.vct !== this.#vct) return 'invalid'
+    const { kid } = header
+    if (typeof kid !== 'string' || !kid.startsWith(`${anchor}#`)) return 'invalid'
+    const key = await this.#deps.requireKey(kid, 'assertionMethod')
+    const report = await this.#deps.verify(compact, { keyBinding: 'optional' })
+    if (!report.verified) return stateOf(report)
+    const fits = report.issuer === anchor && report.vct === this.#vct && report.subject === subject
+    if (!fits || !this.#accepts(payload)) return 'invalid'
+    this.#proven.set(compact, { anchor, subject, kid, key, payload })
+    return 'valid'
+  }
+
+  /** False sends it through the whole verification, which says why. */
+  async #stillHolds({ anchor, kid, key, payload }: Proven): Promise<boolean> {
+    const { clock, requireKey, status } = this.#deps
+    if (!isSameKey(await requireKey(kid, 'assertionMethod'), key)) return false
+    if (!isInTime(payload, seconds(clock.now())) || !this.#accepts(payload)) return false
+    return (await status.check(payload.status, anchor)).ok
+  }
+
+  /** The policy is never left to be disclosed or not: it is under the signature as it is. */
+  #accepts({ policy }: JsonObject): boolean {
+    return isJsonObject(policy) && this.#deps.policies.accepts(policy as unknown as PolicyRef)
+  }
+}
+
+function isInTime(payload: JsonObject, now: number): boolean {
+  try {
+    checkTimes(payload, now)
     return true
+  } catch (error) {
+    if (isRefusal(error)) return false
+    throw error
   }
 }
 

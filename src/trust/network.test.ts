@@ -415,6 +415,31 @@ onEachEngine((engine) => {
       expect(await check(compact)).toBe(expected)
     })
 
+    test('whose key the trust anchor gave up is invalid, also where it was valid before', async () => {
+      const other = await TrustNode.start({ engine, world, organisation: { name: 'OTHER' } })
+      const { did } = await organisationOf(other)
+      const { compact } = await attest(subject, other)
+      expect(await other.attestations.check(compact, subject)).toBe('valid')
+      world.withdraw((await other.keys.signer(did)).kid)
+      expect(await other.attestations.check(compact, subject)).toBe('invalid')
+    })
+
+    test('that was valid for one party is invalid for another', async () => {
+      const { compact } = await attest(subject)
+      expect(await check(compact)).toBe('valid')
+      expect(await check(compact, asDid('did:web:other.example'))).toBe('invalid')
+    })
+
+    test('that names a key of somebody else has nothing looked up', async () => {
+      const { compact } = await attest(subject)
+      const [jwt = '', ...rest] = compact.split('~')
+      const [, payload, signature] = jwt.split('.')
+      const header = { alg: 'ES256', typ: 'dc+sd-jwt', kid: 'did:web:elsewhere.example#k' }
+      const forged = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${payload}.${signature}`
+      world.away.add(asDid('did:web:elsewhere.example'))
+      expect(await check([forged, ...rest].join('~'))).toBe('invalid')
+    })
+
     test('is unknown while the trust anchor’s DID cannot be looked up', async () => {
       const { compact } = await attest(subject)
       const { did } = await organisationOf(myobi)

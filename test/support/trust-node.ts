@@ -273,7 +273,15 @@ export class TrustNode {
     this.lookup = isAnchor ? this.registry : createRegistryClient({ client: this.client, clock })
     const { audit, parties, credentials, registry, anchor } = this
     this.trust = new Trust({ types, anchor, registry: this.lookup })
-    this.attestations = new Attestations({ verify: this.verify, types, anchor, policies: this.policies })
+    this.attestations = new Attestations({
+      clock,
+      verify: this.verify,
+      requireKey,
+      status,
+      types,
+      anchor,
+      policies: this.policies,
+    })
     this.#verifier = new Verifier({ verify: this.verify, trust: this.trust })
     const shared = { store, vault, clock, audit, parties, anchor, policies: this.policies, judgeVat }
     const offers: Offers = {
