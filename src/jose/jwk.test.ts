@@ -31,6 +31,15 @@ test('a key seen before is the same object', () => {
   expect(importPublicKey(parsePublicJwk({ ...ec }))).toBe(importPublicKey(parsePublicJwk({ ...ec })))
 })
 
+test('a JWK that was changed is another key', () => {
+  const jwk: Record<string, unknown> = { ...parsePublicJwk(ec) }
+  const before = importPublicKey(jwk as never)
+  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey
+  Object.assign(jwk, jwkOf(other))
+  expect(before.equals(p256.publicKey)).toBe(true)
+  expect(importPublicKey(jwk as never).equals(other)).toBe(true)
+})
+
 test('the same key is recognised whatever else its JWK says', () => {
   expect(isSameKey(parsePublicJwk(ec), parsePublicJwk({ ...ec, kid: 'other' }))).toBe(true)
   expect(isSameKey(parsePublicJwk(ec), parsePublicJwk(okp))).toBe(false)

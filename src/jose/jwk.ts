@@ -28,6 +28,7 @@ interface LoadedKey {
  * on the key alone, so it is shared by the whole process.
  */
 const loaded = new BoundedMap<LoadedKey>(4096)
+const keys = new WeakMap<PublicJwk, KeyObject>()
 
 /**
  * A public key from untrusted JSON. Members that are not part of the key are left out; those that contradict
@@ -76,7 +77,7 @@ export const isSameKey = (a: PublicJwk, b: PublicJwk): boolean => identity(a) ==
  * The key as node:crypto wants it; kept, so that a key seen again costs a look-up.
  * @throws Refusal `jwk_invalid`, `jwk_not_on_curve`
  */
-export const importPublicKey = (jwk: PublicJwk): KeyObject => load(jwk).key
+export const importPublicKey = (jwk: PublicJwk): KeyObject => keys.get(jwk) ?? load(jwk).key
 
 /**
  * The public JWK of a key pair's private or public half.
@@ -117,6 +118,8 @@ function load(jwk: PublicJwk): LoadedKey {
   if (known) return known
   const entry = { jwk, key: create(jwk) }
   loaded.set(id, entry)
+  // A JWK that cannot change needs no look-up by what it says.
+  if (Object.isFrozen(jwk)) keys.set(jwk, entry.key)
   return entry
 }
 

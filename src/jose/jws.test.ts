@@ -178,6 +178,19 @@ describe('reading', () => {
   const header = part({ alg: 'ES256' })
   const body = part({ a: 1 })
 
+  test('what one reader does to a header does not reach the next', () => {
+    const compact = `${part({ alg: 'ES256', jwk: { x: ['a'] } })}.${body}.AA`
+    const first = parseJws(compact).header
+    expect(() => Object.assign(first, { alg: 'none' })).toThrow(TypeError)
+    expect(() => Object.assign(first.jwk as object, { x: 'b' })).toThrow(TypeError)
+    expect(parseJws(compact).header).toEqual({ alg: 'ES256', jwk: { x: ['a'] } })
+  })
+
+  test('a header is refused each time it comes', () => {
+    const compact = `${part({ alg: 1 })}.${body}.AA`
+    for (let i = 0; i < 2; i++) expect(() => parseJws(compact)).toThrow(/alg/)
+  })
+
   test.each([
     ['two parts', `${header}.${body}`, 'jws_malformed'],
     ['four parts', `${header}.${body}.AA.AA`, 'jws_malformed'],

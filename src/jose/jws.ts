@@ -1,6 +1,13 @@
 import { Refusal } from '../core/index.ts'
 import { decodeBase64url } from './base64url.ts'
-import { type JsonObject, parseBase64urlJson, parseJsonObject, requireJsonObject } from './json.ts'
+import { BoundedMap } from './bounded-map.ts'
+import {
+  type JsonObject,
+  type JsonValue,
+  parseBase64urlJson,
+  parseJsonObject,
+  requireJsonObject,
+} from './json.ts'
 import type { Signer } from './signer.ts'
 
 /** The protected header of a JWS (RFC 7515, section 4). */
@@ -47,12 +54,31 @@ export function parseJws(compact: string, { maxBytes = MAX_JWS_BYTES }: JwsLimit
 
 const malformed = () => new Refusal('invalid', 'jws_malformed', 'this is not a compact JWS')
 
+/**
+ * Headers seen before: whoever signs writes the same one each time, and what it says depends on its text alone.
+ * Shared by the whole process, so frozen.
+ */
+const knownHeaders = new BoundedMap<JwsHeader>(500)
+const MAX_KNOWN_CHARS = 512
+
 function parseHeader(encoded: string, maxBytes: number): JwsHeader {
-  const header = requireJsonObject(parseBase64urlJson(encoded, { maxBytes }))
+  const known = knownHeaders.get(encoded)
+  if (known) return known
+  const header = requireHeader(requireJsonObject(parseBase64urlJson(encoded, { maxBytes })))
+  if (encoded.length <= MAX_KNOWN_CHARS) knownHeaders.set(encoded, freeze(header))
+  return header
+}
+
+function requireHeader(header: JsonObject): JwsHeader {
   for (const name of ['alg', 'typ', 'kid'] as const)
     if (typeof header[name] !== 'string' && (name === 'alg' || header[name] !== undefined))
       throw new Refusal('invalid', 'jws_header_invalid', `the header parameter ${name} must be a string`)
   return header as JwsHeader
+}
+
+function freeze<T extends JsonValue>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze)
+  return value
 }
 
 /** What the caller decides about a header; `alg` is the signer's. `kid: undefined` leaves the signer's kid out. */
