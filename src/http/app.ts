@@ -29,11 +29,11 @@ export function createApp(options: HttpOptions, limits: Limits, isClosing: () =>
   app.use(API, noStore, apiRoutes(options.operations, { ...options, limits, limitAnonymous }))
   app.get('/api/openapi.json', documentRoute(options))
   app.use('/api/docs', docsRoutes())
+  app.use(receiveWithin(limits.bodyMs))
   for (const { path, router, rateLimit } of options.routers)
     app.use(
       path,
-      named(path),
-      receiveWithin(limits.bodyMs),
+      ...(path === '/' ? [] : [named(path)]),
       ...(rateLimit === 'own' ? [] : [limitAnonymous]),
       router,
     )

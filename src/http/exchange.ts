@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import { type Clock, type Log, newId, Refusal } from '../core/index.ts'
 import { hasBody } from './body.ts'
+import { languageOf } from './language.ts'
 import { type Failure, failureOf, problemOf } from './problem.ts'
-import { languageOf } from './titles.ts'
 
 /** Milliseconds a refused body may go on coming in, so that its sender gets to read the refusal. */
 const LINGER_MS = 3_000
@@ -26,7 +26,8 @@ export function begin(log: Log, clock: Clock): RequestHandler {
     response.setHeader('X-Request-Id', locals.requestId)
     const started = clock.now()
     response.once('finish', () => {
-      const { requestId, route = 'unmatched', caller } = locals
+      const { requestId, caller } = locals
+      const route = locals.route ?? patternOf(request.route?.path) ?? 'unmatched'
       const ms = clock.now() - started
       const fields = { request_id: requestId, method: request.method, route, caller, ms }
       log.info({ ...fields, status: response.statusCode }, 'request')
@@ -34,6 +35,9 @@ export function begin(log: Log, clock: Clock): RequestHandler {
     next()
   }
 }
+
+/** Protocols that are mounted at the root have their whole pattern in their route. */
+const patternOf = (path: unknown): string | undefined => (typeof path === 'string' ? path : undefined)
 
 /** The one place where an error becomes an answer. */
 export function refuse(log: Log): ErrorRequestHandler {

@@ -150,7 +150,7 @@ async function start(options: Partial<HttpOptions> = {}): Promise<string> {
     authenticate: async ({ headers }) => {
       if (!headers.authorization) return { kind: 'anonymous' }
       const caller = callers[headers.authorization.replace('Bearer ', '')]
-      if (!caller) throw new Refusal('unauthenticated', 'invalid_token', 'the token is not valid')
+      if (!caller) throw new Refusal('unauthenticated', 'token_invalid', 'the token is not valid')
       return caller
     },
     idempotency: new InMemoryIdempotency(),
@@ -207,7 +207,7 @@ test('who may not call learns nothing about the input', async () => {
     body: '{{{',
   })
   expect(await outcome(await fetch(`${url}/api/v1/things`, bad()))).toEqual([401, 'authentication_required'])
-  expect(await outcome(await fetch(`${url}/api/v1/things`, bad('nobody')))).toEqual([401, 'invalid_token'])
+  expect(await outcome(await fetch(`${url}/api/v1/things`, bad('nobody')))).toEqual([401, 'token_invalid'])
   expect(await outcome(await fetch(`${url}/api/v1/things`, bad('bob')))).toEqual([403, 'not_allowed'])
   expect(await outcome(await fetch(`${url}/api/v1/things`, bad('anna')))).toEqual([
     400,
@@ -375,7 +375,7 @@ test('an upload streams in, bounded', async () => {
   expect(await (await send(4_000_000)).json()).toEqual({ bytes: 4_000_000 })
   expect(await outcome(await send(6_000_000))).toEqual([413, 'body_too_large'])
   expect(await (await send(4_000_000, 'unread')).json()).toEqual({ bytes: -1 })
-  expect(await outcome(await send(4_000_000, 'f', 'nobody'))).toEqual([401, 'invalid_token'])
+  expect(await outcome(await send(4_000_000, 'f', 'nobody'))).toEqual([401, 'token_invalid'])
   expect(await (await send(10)).json()).toEqual({ bytes: 10 })
 })
 
@@ -510,6 +510,8 @@ test('protocols are mounted beside the API, with the same limit, problems and lo
   router.get('/fail', () => {
     throw new Refusal('gone', 'offer_used', 'this offer was used')
   })
+  const root = Router()
+  root.get('/lists/:id', (_request, response) => void response.json({ root: true }))
   const own = Router()
   own.get('/', (_request, response) => void response.json({ own: true }))
   const url = await start({
@@ -517,12 +519,15 @@ test('protocols are mounted beside the API, with the same limit, problems and lo
     routers: [
       { path: '/protocol', router },
       { path: '/own', router: own, rateLimit: 'own' },
+      { path: '/', router: root, rateLimit: 'own' },
     ],
   })
   expect(await (await fetch(`${url}/protocol/hello?name=x`)).json()).toEqual({ hello: 'x' })
   expect(await outcome(await fetch(`${url}/protocol/fail`))).toEqual([410, 'offer_used'])
   expect(await outcome(await fetch(`${url}/protocol/hello`))).toEqual([429, 'rate_limited'])
   for (let n = 0; n < 4; n++) expect((await fetch(`${url}/own`)).status).toBe(200)
+  expect((await fetch(`${url}/lists/secret`)).status).toBe(200)
+  expect(lines.at(-1)).toContain('"route":"/lists/:id"')
 })
 
 test('readiness says what is wrong', async () => {

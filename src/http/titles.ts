@@ -1,11 +1,10 @@
-/** Languages a problem's title is written in. */
-export type Language = 'en' | 'nl'
+import type { Language } from './language.ts'
 
 /**
- * Titles of the problems this door makes itself, and of those every caller meets. Codes that are not here get the
- * refusal's own sentence, in English.
+ * Titles of problems: of those this door makes itself in both languages, of those people meet elsewhere in Dutch.
+ * Where one is not here the refusal's own sentence serves, in English.
  */
-const titles: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+const titles: Readonly<Record<string, { readonly en?: string; readonly nl: string }>> = {
   internal_error: {
     en: 'Something went wrong on our side',
     nl: 'Er ging bij ons iets mis',
@@ -19,7 +18,14 @@ const titles: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
     en: 'Sign in, or send a token, to do this',
     nl: 'Meld u aan of stuur een token mee om dit te doen',
   },
-  invalid_token: { en: 'The token is not valid', nl: 'Het token is niet geldig' },
+  token_invalid: {
+    en: 'The token is not known here, or has ended',
+    nl: 'Het token is hier niet bekend of is verlopen',
+  },
+  authorization_malformed: {
+    en: 'Send the token as: Authorization: Bearer …',
+    nl: 'Stuur het token als: Authorization: Bearer …',
+  },
   not_allowed: { en: 'Your role does not allow this', nl: 'Uw rol staat dit niet toe' },
   person_required: {
     en: 'Only a person can do this, not a system',
@@ -72,8 +78,45 @@ const titles: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
     nl: 'Het eerste verzoek met deze sleutel brak af; kijk of het is uitgevoerd',
   },
   rate_limited: { en: 'Too many requests; wait a moment', nl: 'Te veel verzoeken; wacht even' },
-  grant_revoked: { en: 'The grant was revoked', nl: 'De machtiging is ingetrokken' },
-  grant_expired: { en: 'The grant has ended', nl: 'De machtiging is verlopen' },
+  grant_revoked: { nl: 'De machtiging is ingetrokken' },
+  grant_expired: { nl: 'De machtiging is verlopen' },
+  grant_unknown: { nl: 'Deze machtiging is hier niet bekend' },
+  no_grant: { nl: 'Deze partner heeft niets opengesteld van wat u wilt zien' },
+  nothing_to_grant: { nl: 'Er is niets om open te stellen' },
+  claim_not_held: { nl: 'Dit gegeven is er niet' },
+  claim_not_requested: { nl: 'Om dit gegeven is niet gevraagd' },
+  unknown_claim: { nl: 'Dit gegeven bestaat niet' },
+  unknown_credential_type: { nl: 'Dit soort bewijs bestaat niet' },
+  unknown_purpose: { nl: 'Dit doel staat niet in de lijst' },
+  unknown_legal_basis: { nl: 'Deze grondslag staat niet in de lijst' },
+  request_unknown: { nl: 'Dit verzoek is hier niet bekend' },
+  request_decided: { nl: 'Over dit verzoek is al beslist' },
+  partner_unknown: { nl: 'Deze partner is niet bekend' },
+  partner_ambiguous: { nl: 'Meer dan één partner past hierbij' },
+  partner_not_in_network: { nl: 'Deze partner zit niet in het vertrouwensnetwerk' },
+  employee_role_missing: { nl: 'U hebt geen geldige medewerkersrol' },
+  attestation_missing: { nl: 'De organisatie heeft de TTP-policy nog niet aanvaard' },
+  organisation_not_registered: { nl: 'De organisatie is nog niet geregistreerd' },
+  organisation_suspended: { nl: 'De organisatie is geschorst' },
+  policy_not_accepted: { nl: 'Lees en aanvaard eerst de TTP-policy' },
+  policy_version_not_current: { nl: 'Deze versie van de TTP-policy geldt niet meer' },
+  already_registered: { nl: 'De organisatie is al geregistreerd' },
+  registration_unknown: { nl: 'Deze aanmelding is hier niet bekend' },
+  registration_already_decided: { nl: 'Over deze aanmelding is al beslist' },
+  not_representative: { nl: 'Alleen de wettelijk vertegenwoordiger kan dit' },
+  account_taken: { nl: 'Dit account bestaat al' },
+  changed_meanwhile: { nl: 'Iemand heeft dit intussen gewijzigd' },
+  credential_not_held: { nl: 'U hebt zo’n bewijs niet' },
+  invalid_date: { nl: 'Een datum schrijft u als JJJJ-MM-DD' },
+  invalid_cursor: { nl: 'Deze verwijzing naar een volgende pagina klopt niet' },
+  import_unknown: { nl: 'Deze import is hier niet bekend' },
+  import_applied: { nl: 'Deze import is al uitgevoerd' },
+  import_expired: { nl: 'Deze import is verlopen: stuur de bestanden opnieuw' },
+  import_nothing_picked: { nl: 'Er is niets gekozen om te importeren' },
+  trust_anchor_unreachable: { nl: 'Het vertrouwensanker antwoordt niet' },
+  egress_unreachable: { nl: 'De andere kant is niet bereikbaar' },
+  egress_timeout: { nl: 'De andere kant antwoordt niet op tijd' },
+  chain_unreachable: { nl: 'De blockchain is niet bereikbaar' },
   disk_full: {
     en: 'There is no room left on the disk: nothing was changed',
     nl: 'De schijf is vol: er is niets gewijzigd',
@@ -85,18 +128,3 @@ const titles: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
 /** The title for people; the refusal's own sentence where the catalogue has none. */
 export const titleOf = (code: string, language: Language, fallback: string): string =>
   titles[code]?.[language] ?? fallback
-
-/** Codes the catalogue knows, for the test that both languages are complete. */
-export const titledCodes = (): readonly string[] => Object.keys(titles)
-
-/** The language a reader prefers (RFC 9110, section 12.5.4); English when neither is asked for. */
-export function languageOf(acceptLanguage: string | undefined): Language {
-  const ranges = (acceptLanguage ?? '').split(',').map((range, at) => {
-    const [tag = '', ...parameters] = range.trim().toLowerCase().split(';')
-    const q = parameters.map((one) => /^\s*q=([01](?:\.\d{1,3})?)\s*$/.exec(one)?.[1]).find(Boolean)
-    return { language: tag.split('-')[0] ?? '', q: q === undefined ? 1 : Number(q), at }
-  })
-  const known = ranges.filter(({ language, q }) => q > 0 && (language === 'en' || language === 'nl'))
-  const best = known.sort((a, b) => b.q - a.q || a.at - b.at)[0]
-  return best?.language === 'nl' ? 'nl' : 'en'
-}
