@@ -120,7 +120,7 @@ beforeAll(async () => {
       const token = headers.authorization?.replace('Bearer secret-', '')
       if (token === undefined) return { kind: 'anonymous' }
       const account = accounts.find((one) => one === token)
-      if (!account) throw new Refusal('unauthenticated', 'invalid_token', 'the token is not valid')
+      if (!account) throw new Refusal('unauthenticated', 'token_invalid', 'the token is not valid')
       const roles = account === 'anna' ? (['contact_person'] as const) : (['coordinator'] as const)
       return { kind: 'user', userId: account, account, roles, personId: account, did: 'did:x:y' as never }
     },
@@ -308,7 +308,7 @@ test('REGIE_URL and REGIE_TOKEN work without any local node', async () => {
   expect(JSON.parse((await regie('profile set --json', { env })).out)).toMatchObject({ caller: 'anna' })
   expect(await regie('profile set', { env: { ...env, REGIE_TOKEN: 'no' } })).toMatchObject({
     code: 1,
-    err: expect.stringContaining('[invalid_token]'),
+    err: expect.stringContaining('[token_invalid]'),
   })
 })
 

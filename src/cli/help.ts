@@ -3,14 +3,22 @@ import { type Command, Help } from 'commander'
 /** Nouns in the order of the story; others follow by name. */
 const nouns: Readonly<Record<string, string>> = {
   registrations: 'Joining the network',
-  policies: 'The TTP-policy',
+  policy: 'The TTP-policy',
   people: 'People in the organisation',
-  profile: 'The organisation’s own data',
+  systems: 'Systems that ask unattended',
+  profile: 'What the organisation says of itself',
+  me: 'What you say of yourself',
   partners: 'Partners',
   access: 'Access: ask, grant, read, revoke',
+  vocabulary: 'Purposes and legal bases',
+  presentations: 'Showing credentials',
   credentials: 'Credentials',
   verifications: 'Verifying what others show',
+  offers: 'Credentials offered to others',
+  registry: 'Who is in the network (trust anchor)',
   audit: 'The record of decisions',
+  acceptances: 'Between nodes',
+  relay: 'Between nodes',
 }
 
 const everyday = 'Every day'
@@ -24,7 +32,7 @@ export function rootHelp(program: Command, helper: Help, runnable: ReadonlySet<C
     for (const leaf of leavesOf(command, helper, runnable))
       add(leaf.alone ? everyday : (nouns[command.name()] ?? command.name()), [leaf.usage, leaf.summary])
   }
-  const order = [everyday, ...Object.values(nouns)]
+  const order = [everyday, ...new Set(Object.values(nouns))]
   const sorted = [...groups].sort(([a], [b]) => rank(order, a) - rank(order, b) || (a < b ? -1 : 1))
   const width = Math.max(...[...groups.values()].flat().map(([usage = '']) => usage.length))
   const list = (lines: string[][]) =>

@@ -36,7 +36,7 @@ const hints: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
     en: 'say who you are: --as <name>, or REGIE_TOKEN',
     nl: 'zeg wie u bent: --as <naam>, of REGIE_TOKEN',
   },
-  invalid_token: {
+  token_invalid: {
     en: 'the token is of another node, or was replaced: check --as, --node and REGIE_TOKEN',
     nl: 'het token is van een andere node of vervangen: controleer --as, --node en REGIE_TOKEN',
   },
@@ -63,6 +63,42 @@ const hints: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   grant_expired: {
     en: 'ask again: regie access request',
     nl: 'vraag opnieuw toegang: regie access request',
+  },
+  no_grant: {
+    en: 'ask for it: regie access request',
+    nl: 'vraag erom: regie access request',
+  },
+  claim_not_requested: {
+    en: 'see what is asked: regie access list',
+    nl: 'zie wat er gevraagd is: regie access list',
+  },
+  unknown_purpose: {
+    en: 'choose one of: regie vocabulary list',
+    nl: 'kies er een uit: regie vocabulary list',
+  },
+  unknown_legal_basis: {
+    en: 'choose one of: regie vocabulary list',
+    nl: 'kies er een uit: regie vocabulary list',
+  },
+  partner_unknown: {
+    en: 'see who there is: regie partners list',
+    nl: 'zie wie er zijn: regie partners list',
+  },
+  partner_not_in_network: {
+    en: 'invite it first',
+    nl: 'nodig deze eerst uit',
+  },
+  policy_not_accepted: {
+    en: 'read it with: regie policy show, then add --accept {version}',
+    nl: 'lees hem met: regie policy show, en voeg --accept {version} toe',
+  },
+  organisation_not_registered: {
+    en: 'apply with: regie register',
+    nl: 'meld u aan met: regie register',
+  },
+  attestation_missing: {
+    en: 'accept the policy: regie register for the company, regie policy accept for yourself',
+    nl: 'aanvaard de policy: regie register voor het bedrijf, regie policy accept voor uzelf',
   },
   disk_full: {
     en: 'make room on the node’s disk, then try again',

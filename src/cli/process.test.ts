@@ -53,7 +53,7 @@ beforeAll(async () => {
     response.setHeader('Content-Type', isAnna ? 'application/json' : 'application/problem+json')
     response.end(
       JSON.stringify(
-        isAnna ? { items: [{ id: '1' }, { id: '2' }] } : { code: 'invalid_token', title: 'no', status: 401 },
+        isAnna ? { items: [{ id: '1' }, { id: '2' }] } : { code: 'token_invalid', title: 'no', status: 401 },
       ),
     )
   }).listen(0, '127.0.0.1')
@@ -108,7 +108,7 @@ test('after the build it works as a program, with exit codes, and loads nothing 
   expect(await run(['things', 'list'], { ...env, REGIE_TOKEN: 'other' })).toMatchObject({
     code: 1,
     out: '',
-    err: expect.stringContaining('[invalid_token]'),
+    err: expect.stringContaining('[token_invalid]'),
   })
   expect(await run(['things', 'lost'], env)).toMatchObject({ code: 2, out: '' })
   expect(await run(['--help'])).toMatchObject({ code: 0, err: '' })
