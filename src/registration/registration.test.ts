@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { onEachEngine } from '../../test/support/engines.ts'
 import { type TestPerson, TrustNode, World } from '../../test/support/trust-node.ts'
 import { isRefusal, newId } from '../core/index.ts'
-import { parseJws } from '../jose/index.ts'
+import { parseJws, signJws } from '../jose/index.ts'
 import { readSdJwt } from '../sd-jwt/index.ts'
 import { rows } from '../store/index.ts'
 import { registryTable, sha256 } from '../trust/index.ts'
@@ -221,7 +221,7 @@ onEachEngine((engine) => {
       readonly acceptance?: object
       readonly applicationKey?: string
       readonly acceptanceKey?: string
-      readonly wrap?: (compact: string) => string
+      readonly wrap?: (compact: string) => string | Promise<string>
     } = {},
   ): Promise<string> => {
     const { did } = await node.parties.organisation()
@@ -245,7 +245,9 @@ onEachEngine((engine) => {
       organisation: { name: company.name, kvk_number: nextKvk() },
       wallet: node.url,
       representative: { did: director.party.did, name: 'Anna', representation_type: 'SOLE' as const },
-      acceptance: (change.wrap ?? String)(await signMessage('acceptance', acceptance, acceptanceSigner)),
+      acceptance: await (change.wrap ?? String)(
+        await signMessage('acceptance', acceptance, acceptanceSigner),
+      ),
       iat,
       exp: iat + 60,
       jti: newId(),
@@ -330,6 +332,36 @@ onEachEngine((engine) => {
 
     test('with an acceptance that lay about', async () => {
       expect(await submit({ acceptance: { iat: now() - 700 } })).toBe('acceptance_too_old')
+    })
+
+    test('accepted by a colleague of the representative', async () => {
+      const colleague = await node.addPerson('Bea', ['administrator'], 'SOLE')
+      const change = { acceptance: { iss: colleague.party.did }, acceptanceKey: colleague.party.did }
+      expect(await submit(change)).toBe('acceptance_by_another')
+    })
+
+    test.each([
+      [
+        'of which the acceptance is signed as something else',
+        'jws_typ_mismatch',
+        { typ: 'regie-registration+jwt' },
+      ],
+      [
+        'of which the acceptance names the representative’s key and is not signed with it',
+        'jws_signature_invalid',
+        {},
+      ],
+    ])('%s', async (_, code, header) => {
+      const { kid } = await node.keys.signer(director.party.did)
+      const wrap = async (compact: string) =>
+        signJws(
+          { typ: 'regie-acceptance+jwt', kid, ...header },
+          parseJws(compact).payload,
+          await node.keys.signer(
+            code === 'jws_typ_mismatch' ? director.party.did : (await node.parties.organisation()).did,
+          ),
+        )
+      expect(await submit({ wrap })).toBe(code)
     })
 
     test('signed with another company’s key', async () => {
