@@ -134,7 +134,15 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
         did: config.trustAnchor.did as Did | undefined,
       })
   const lookup = config.isTrustAnchor ? registry : createRegistryClient({ client: anchorClient, clock })
-  const attestations = new Attestations({ verify: verifyCredential, types, anchor, policies })
+  const attestations = new Attestations({
+    clock,
+    verify: verifyCredential,
+    requireKey,
+    status,
+    types,
+    anchor,
+    policies,
+  })
   const trust = new Trust({ types, anchor, registry: lookup })
   const verifier = new Verifier({ verify: verifyCredential, trust })
 
