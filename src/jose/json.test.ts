@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseJsonObject, parseJsonStrict } from './json.ts'
+import { encodeBase64url } from './base64url.ts'
+import { parseBase64urlJson, parseJsonObject, parseJsonStrict } from './json.ts'
 
 const utf8 = (text: string) => new TextEncoder().encode(text)
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
@@ -85,6 +86,20 @@ test('size is counted in bytes', () => {
     expect.objectContaining({ code: 'json_too_large' }),
   )
   expect(parseJsonStrict('"éé"', { maxBytes: 6 })).toBe('éé')
+})
+
+test('JSON in base64url is read as its bytes are, short and long', () => {
+  for (const length of [1, 5000]) {
+    const text = JSON.stringify({ a: `é\uFFFD${'x'.repeat(length)}` })
+    expect(parseBase64urlJson(encodeBase64url(text))).toEqual(JSON.parse(text))
+    const plain = JSON.stringify(['x'.repeat(length)])
+    expect(parseBase64urlJson(encodeBase64url(plain), { maxBytes: plain.length })).toEqual(JSON.parse(plain))
+    expect(() => parseBase64urlJson(encodeBase64url(plain), { maxBytes: plain.length - 1 })).toThrow(/large/)
+    const broken = Uint8Array.from([0x22, ...Array(length).fill(0x78), 0xff, 0x22])
+    expect(() => parseBase64urlJson(encodeBase64url(broken))).toThrow(/UTF-8/)
+  }
+  expect(() => parseBase64urlJson(encodeBase64url('{"a":1,"a":2}'))).toThrow(/twice/)
+  expect(() => parseBase64urlJson(encodeBase64url('[[]]'), { maxDepth: 1 })).toThrow(/nested/)
 })
 
 test('depth is bounded as told', () => {

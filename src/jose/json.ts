@@ -42,10 +42,10 @@ export function parseJsonStrict(input: string | Uint8Array, limits: JsonLimits =
  * @throws Refusal `base64url_invalid` and those of parseJsonStrict
  */
 export function parseBase64urlJson(encoded: string, limits: JsonLimits = {}): JsonValue {
+  if (Math.floor(encoded.length * 0.75) > (limits.maxBytes ?? MAX_JSON_BYTES)) throw tooLarge()
   const text = decodeBase64urlText(encoded)
   // Only where the bytes were wrong, or held that very character, does it come out of decoding.
   if (text.includes(REPLACEMENT)) return parseJsonStrict(decodeBase64url(encoded), limits)
-  if (encoded.length * 0.75 > (limits.maxBytes ?? MAX_JSON_BYTES)) throw tooLarge()
   return parseText(text, limits.maxDepth)
 }
 

@@ -1,6 +1,6 @@
 export * from './claim-path.ts'
 export * from './issue-sd-jwt.ts'
-export { KEY_BINDING_TYP, SD_JWT_VC_TYP } from './names.ts'
+export { SD_JWT_VC_TYP } from './names.ts'
 export { type Disclosure, parseSdJwt, type SdJwt } from './parse-sd-jwt.ts'
 export * from './present-sd-jwt.ts'
 export * from './read-sd-jwt.ts'
