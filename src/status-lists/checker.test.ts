@@ -85,7 +85,7 @@ beforeEach(() => {
   now = Date.now()
 })
 
-const allocate = () => store.transact((tx) => lists.allocate(tx, ISSUER))
+const allocate = (issuer = ISSUER) => store.transact((tx) => lists.allocate(tx, issuer))
 const set = (entry: StatusEntry, state: 'valid' | 'invalid' | 'suspended') =>
   store.transact((tx) => lists.setStatus(tx, entry, state))
 
@@ -129,6 +129,28 @@ describe('a third party that knows only the DID and the claim', () => {
     expect(await checker.check(entry.status, ISSUER)).toMatchObject({ ok: true })
     now += 2_000
     expect(await checker.check(entry.status, ISSUER)).toMatchObject({ ok: false, code: 'status_invalid' })
+  })
+
+  test('keeps no more lists than fit its memory', async () => {
+    // A list of 131,072 entries takes 32 KiB.
+    const checker = createStatusChecker({ ...deps, maxCacheBytes: 80_000 })
+    const issuers = ['one', 'two', 'three'].map((name) => asDid(`did:web:${name}.example`))
+    for (const issuer of issuers) keys[issuer] = newKey()
+    const entries = await Promise.all(
+      issuers.map(async (issuer) => ({ issuer, status: (await allocate(issuer)).status })),
+    )
+    const checkAll = async () => {
+      for (const { status, issuer } of entries)
+        expect(await checker.check(status, issuer)).toMatchObject({ ok: true })
+    }
+    await checkAll()
+    expect(requests).toHaveLength(3)
+    await checkAll()
+    expect(requests.length).toBeGreaterThan(3)
+    requests = []
+    const last = entries.slice(-1)
+    for (const { status, issuer } of last) await checker.check(status, issuer)
+    expect(requests).toEqual([])
   })
 
   test('100 checks at once ask once', async () => {
@@ -316,6 +338,17 @@ describe('what is not a clear yes is a no', () => {
     respond = (response) => void response.sendStatus(503)
     expect(await check(0, checker)).toMatchObject({ ok: true })
     now += 61_000
+    expect(await check(0, checker)).toMatchObject({ ok: false, code: 'status_unavailable' })
+  })
+
+  test('a list that was good, once it ended, however long its ttl', async () => {
+    const checker = createStatusChecker(deps)
+    await serveToken({ exp: Math.floor(now / 1000) + 20 })
+    expect(await check(0, checker)).toMatchObject({ ok: true })
+    respond = (response) => void response.sendStatus(503)
+    now += 19_000
+    expect(await check(0, checker)).toMatchObject({ ok: true })
+    now += 2_000
     expect(await check(0, checker)).toMatchObject({ ok: false, code: 'status_unavailable' })
   })
 

@@ -270,10 +270,11 @@ onEachEngine((engine) => {
       await sleep(50)
       await set(entry, 'invalid')
       expect(await served(entry)).toBe(1)
+      const { token } = await lists.serve(entry.listId)
       release()
       await late
-      expect(await served(entry)).toBe(1)
       expect(await served(entry, other)).toBe(1)
+      expect((await lists.serve(entry.listId)).token).toBe(token)
     })
 
     test.each([0, 61])('a ttl of %d seconds is refused', (ttlS) => {
@@ -346,6 +347,34 @@ onEachEngine((engine) => {
       expect(await lists.oldestChangeMs()).toBeGreaterThanOrEqual(5_000)
       await lists.publish(entry.listId)
       expect(await lists.waiting()).not.toContain(entry.listId)
+    })
+
+    test('waits longer and longer for a list that cannot be signed', async () => {
+      let attempts = 0
+      const broken = new StatusLists({
+        store,
+        clock,
+        baseUrl: BASE,
+        signer: async () => {
+          attempts++
+          throw new Error('the key is gone')
+        },
+      })
+      // Past the lease of the publisher before.
+      now += 1_000
+      const publisher = new StatusPublisher({ store, clock, lists: broken })
+      publisher.start()
+      const { listId } = await allocate(newIssuer(), broken)
+      await sleep(300)
+      const before = attempts
+      expect(before).toBeGreaterThan(0)
+      // The clock stands still: it is never time to try again.
+      await sleep(800)
+      expect(attempts).toBe(before)
+      now += 60_000
+      await expect.poll(() => attempts).toBeGreaterThan(before)
+      await publisher.stop()
+      await lists.publish(listId)
     })
   })
 })
