@@ -4,6 +4,7 @@ import { onEachEngine } from '../../test/support/engines.ts'
 import { OfferNode, World } from '../../test/support/offer-node.ts'
 import { createSigner, encodeBase64url, type Signer, signJws } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
+import { offerTable } from './index.ts'
 import { PRE_AUTHORIZED_CODE, PROOF_TYP } from './names.ts'
 
 const TYPE = 'ttp-policy-attestation'
@@ -249,6 +250,20 @@ onEachEngine((engine) => {
       ).toMatchObject({
         items: [{ id, state: 'redeemed' }],
       })
+    })
+
+    test('one configuration fetched twice does not complete an offer of two', async () => {
+      const types = [TYPE, 'access-denial']
+      const id = await offer(
+        await Promise.all(types.map((type) => anchor.issue(myobi, holder.did, { type }))),
+      )
+      const token = await newToken(await newCode(id))
+      const state = async () => (await anchor.store.reader.findOneBy(offerTable, { id }))?.state
+      expect(await ask(token, await newProof())).toMatchObject(redeemed)
+      expect(await ask(token, await newProof())).toMatchObject(redeemed)
+      expect(await state()).toBe('pending')
+      await ask(token, await newProof(), { credential_configuration_id: 'access-denial' })
+      expect(await state()).toBe('redeemed')
     })
 
     test('a token ends after five minutes, and a new code makes the next one the only one', async () => {
