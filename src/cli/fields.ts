@@ -13,6 +13,8 @@ export interface Field {
   readonly list: boolean
   readonly required: boolean
   readonly choices?: readonly string[]
+  /** Words that a list may be instead of a list, such as `all`. */
+  readonly words?: readonly string[]
   readonly description?: string
   readonly example?: string
   readonly standard?: string
@@ -37,7 +39,10 @@ export function fieldsOf(
       )
   }
   const list = types.has('array')
-  const items = list && typeof schema.items === 'object' ? plain(schema.items, root) : undefined
+  const variants = [schema, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].map((one) => plain(one, root))
+  const array = variants.find((one) => typeof one.items === 'object')
+  const items = typeof array?.items === 'object' ? plain(array.items, root) : undefined
+  const words = array && array !== schema ? variants.flatMap((one) => choicesOf(one, root) ?? []) : []
   const choices = choicesOf(items ?? schema, root)
   const [example] = (schema.examples ?? items?.examples ?? []).flat()
   return [
@@ -48,6 +53,7 @@ export function fieldsOf(
       list,
       required: member.required && schema.default === undefined,
       ...(choices ? { choices } : {}),
+      ...(words.length > 0 ? { words } : {}),
       ...((member.schema.description ?? schema.description)
         ? { description: member.schema.description ?? schema.description }
         : {}),
@@ -77,6 +83,8 @@ export function valueFrom(field: Field, texts: readonly string[]): unknown {
     if (texts.length > 1) throw new UsageError(`--${field.flag} takes one value: give it once`)
     return scalarOf(field, texts[0] ?? '')
   }
+  const [only] = texts
+  if (only !== undefined && texts.length === 1 && field.words?.includes(only)) return only
   return texts.flatMap((text) => {
     if (text.trimStart().startsWith('[')) return parseJson(field, text) as unknown[]
     const parts = field.kind === 'json' ? [text] : text.split(',').map((part) => part.trim())

@@ -119,6 +119,7 @@ function placeholderOf({ kind, list, choices }: Field): string {
 function describe(field: Field): string {
   const notes = [
     field.choices ? `one of ${field.choices.join(', ')}` : undefined,
+    field.words ? `${field.words.join(', ')}, or a list` : undefined,
     field.list ? 'comma separated or repeated' : undefined,
     field.standard === undefined ? undefined : `default ${field.standard}`,
     field.example === undefined ? undefined : `e.g. ${field.example}`,

@@ -100,6 +100,10 @@ const hints: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
     en: 'accept the policy: regie register for the company, regie policy accept for yourself',
     nl: 'aanvaard de policy: regie register voor het bedrijf, regie policy accept voor uzelf',
   },
+  file_not_written: {
+    en: 'name another file, in a folder that is there',
+    nl: 'noem een ander bestand, in een map die er is',
+  },
   disk_full: {
     en: 'make room on the node’s disk, then try again',
     nl: 'maak ruimte op de schijf van de node en probeer het opnieuw',

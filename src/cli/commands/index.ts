@@ -1,5 +1,6 @@
 import type { HandWritten } from '../command.ts'
+import { partnersImportCommand } from './partners-import.ts'
 import { startCommand } from './start.ts'
 
 /** The commands that are more than one call of one operation. */
-export const handWritten: readonly HandWritten[] = [startCommand]
+export const handWritten: readonly HandWritten[] = [startCommand, partnersImportCommand]

@@ -1,3 +1,5 @@
+import { renderImportPreview } from './import-preview.ts'
+import { renderImportResult } from './import-result.ts'
 import { renderLog } from './log.ts'
 import { renderRead } from './read.ts'
 import type { Renderer } from './renderer.ts'
@@ -8,6 +10,8 @@ import { renderVerification } from './verification.ts'
 const renderers: Readonly<Record<string, Renderer>> = {
   'access.log': renderLog,
   'access.read': renderRead,
+  'partners.imports.apply': renderImportResult,
+  'partners.imports.preview': renderImportPreview,
   'verifications.create': renderVerification,
 }
 

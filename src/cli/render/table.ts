@@ -1,10 +1,11 @@
-/** A table of texts: columns aligned, two spaces between, no lines. */
+/** A table of texts: columns aligned, numbers to the right, two spaces between, no lines. */
 export interface Table {
   readonly head: readonly string[]
   readonly rows: readonly (readonly string[])[]
 }
 
 const MIN_COLUMN = 10
+const NUMBER = /^(?:-?\d+(?:\.\d+)?)?$/
 
 /**
  * @param width columns of the terminal; without one nothing is cut off
@@ -15,9 +16,10 @@ export function tableText({ head, rows }: Table, width?: number): string {
   )
   const fixed = head.map((title) => title === 'id' || title.endsWith(' id'))
   if (width !== undefined) narrow(widths, fixed, width)
+  const isNumber = head.map((_, at) => rows.every((row) => NUMBER.test(row[at] ?? '')))
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, at) => pad(cut(cell, widths[at] ?? 0), at === head.length - 1 ? 0 : (widths[at] ?? 0)))
+      .map((cell, at) => pad(cut(cell, widths[at] ?? 0), widths[at] ?? 0, isNumber[at] ?? false))
       .join('  ')
       .trimEnd()
   return [head.map((title) => title.toUpperCase()), ...rows].map(line).join('\n')
@@ -35,6 +37,9 @@ function narrow(widths: number[], fixed: readonly boolean[], width: number): voi
 }
 
 const length = (text: string): number => [...text].length
-const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - length(text)))
+const pad = (text: string, width: number, right: boolean): string => {
+  const blank = ' '.repeat(Math.max(0, width - length(text)))
+  return right ? blank + text : text + blank
+}
 const cut = (text: string, width: number): string =>
   length(text) > width ? `${[...text].slice(0, width - 1).join('')}…` : text

@@ -43,6 +43,15 @@ test('on a narrow terminal texts are cut, ids are not', () => {
   expect(Math.max(head.length, row.length)).toBeLessThanOrEqual(60)
 })
 
+test('numbers stand under each other', () => {
+  const items = [
+    { name: 'a', revenue: '1250.00' },
+    { name: 'b', revenue: '-3.50' },
+    { name: 'c', revenue: null },
+  ]
+  expect(renderValue({ items })).toBe('NAME  REVENUE\na     1250.00\nb       -3.50\nc')
+})
+
 test.each([
   [undefined, 'done'],
   [{}, 'done'],
