@@ -103,7 +103,8 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
     clock,
     fetch: egress.request,
     requireKey,
-    local: (uri, index) => statusLists.local(uri, index),
+    // Only a list below our own address can be ours: others are not worth a look into the database.
+    local: async (uri, index) => (uri.startsWith(`${config.url}/`) ? statusLists.local(uri, index) : null),
   })
   const credentials = new Credentials({ store, vault, clock, types, signer, signerOf, statusLists })
   const verifyCredential = createVerifyCredential({ clock, types, requireKey, status })

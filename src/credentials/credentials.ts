@@ -160,6 +160,21 @@ export class Credentials {
     return row ?? null
   }
 
+  /** As {@link findCurrent} for several holders and types in one look: the newest current one of each. */
+  async findCurrents(
+    reader: Reader,
+    wanted: readonly { readonly holderParty: string; readonly vct: string }[],
+  ): Promise<(HeldCredentialRow | null)[]> {
+    const found = await reader.find(heldCredentialTable, {
+      where: wanted.map(({ holderParty, vct }) => ({ holderParty, vct, state: 'current' as const })),
+      order: { id: 'DESC' },
+    })
+    return wanted.map(
+      ({ holderParty, vct }) =>
+        found.find((row) => row.holderParty === holderParty && row.vct === vct) ?? null,
+    )
+  }
+
   /** The credential that now stands for a lineage, or null. */
   async findByLineage(reader: Reader, lineageId: string): Promise<HeldCredentialRow | null> {
     return reader.findOneBy(heldCredentialTable, { lineageId, state: 'current' })

@@ -97,12 +97,13 @@ export class AskPartner {
   /** The grant, our attestation, and the role of who asks; nothing in them is disclosed that is not needed. */
   async #verifierInfo(ask: OutgoingAsk, us: Party, bare: RequestObject): Promise<string[]> {
     const { credentials, store } = this.#deps
-    const held = (party: Party, type: string) =>
-      credentials.findCurrent(store.reader, party.id, credentials.types.byName(type).vct)
-    const roleType = ask.actor.kind === 'system' ? 'system-role' : 'employee-role'
-    const [attestation, role] = await Promise.all([
-      held(us, 'ttp-policy-attestation'),
-      held(ask.actor, roleType),
+    const vctOf = (type: string) => credentials.types.byName(type).vct
+    const [attestation, role] = await credentials.findCurrents(store.reader, [
+      { holderParty: us.id, vct: vctOf('ttp-policy-attestation') },
+      {
+        holderParty: ask.actor.id,
+        vct: vctOf(ask.actor.kind === 'system' ? 'system-role' : 'employee-role'),
+      },
     ])
     if (!attestation)
       throw new Refusal('conflict', 'attestation_missing', 'register with the trust anchor before you ask')

@@ -24,6 +24,9 @@ export interface PartiesDeps {
   readonly baseUrl: string
 }
 
+/** Where the one organisation of a node is remembered: it stays the same for as long as the node lives. */
+const ORGANISATION = 'organisation'
+
 const place = (id: string) => `party:${id}:profile`
 
 /** The parties that live in this node: the organisation, its people, its systems. */
@@ -76,8 +79,13 @@ export class Parties {
   }
 
   async findOrganisation(): Promise<Party | null> {
+    const known = this.#byId.get(ORGANISATION)
+    if (known) return known
     const row = await this.#reader.findOneBy(partyTable, { kind: 'organisation' })
-    return row && this.#remember(row)
+    if (!row) return null
+    const party = this.#remember(row)
+    this.#deps.store.afterCommit(() => this.#byId.set(ORGANISATION, party))
+    return party
   }
 
   async findByDid(did: Did): Promise<Party | null> {
