@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import { isEd25519Point } from './ed25519-point.ts'
@@ -92,6 +92,7 @@ test('a private key is not published by accident', () => {
       createPublicKey(generateKeyPairSync('x25519').publicKey.export({ type: 'spki', format: 'pem' })),
     ),
   ).toThrow(expect.objectContaining({ code: 'jwk_unsupported' }))
+  expect(() => publicJwkOf(createSecretKey(Buffer.alloc(32)))).toThrow(/secret/)
 })
 
 describe('points on edwards25519', () => {

@@ -81,11 +81,10 @@ export const importPublicKey = (jwk: PublicJwk): KeyObject => keys.get(jwk) ?? l
 
 /**
  * The public JWK of a key pair's private or public half.
- * @throws Refusal `jwk_unsupported` for other curves
+ * @throws Refusal `jwk_unsupported` for other curves, `jwk_private` for a secret key
  */
 export function publicJwkOf(key: KeyObject): PublicJwk {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key
-  if (publicKey.type !== 'public') throw unsupported()
   return parsePublicJwk(publicKey.export({ format: 'jwk' }))
 }
 

@@ -186,6 +186,10 @@ describe('reading', () => {
     expect(parseJws(compact).header).toEqual({ alg: 'ES256', jwk: { x: ['a'] } })
   })
 
+  test.each([undefined, null, 1, [], {}])('%j is no token', (value) => {
+    expect(() => parseJws(value as never)).toThrow(expect.objectContaining({ code: 'jws_malformed' }))
+  })
+
   test('a header is refused each time it comes', () => {
     const compact = `${part({ alg: 1 })}.${body}.AA`
     for (let i = 0; i < 2; i++) expect(() => parseJws(compact)).toThrow(/alg/)

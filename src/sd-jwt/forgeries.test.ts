@@ -2,6 +2,7 @@ import { generateKeyPairSync, hash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { isRefusal } from '../core/index.ts'
 import { createSigner, encodeBase64url, publicJwkOf, type Signer, signJws } from '../jose/index.ts'
+import { parseSdJwt } from './parse-sd-jwt.ts'
 import type { KeyBindingPolicy } from './verify-key-binding.ts'
 import { type VerifySdJwtOptions, verifySdJwtVc } from './verify-sd-jwt.ts'
 
@@ -558,6 +559,10 @@ describe('what cannot be read', () => {
     ]),
   )('%s', async (_, recipe, expected) => {
     expect(outcome(await bake(recipe))).toBe(expected)
+  })
+
+  test.each([undefined, null, 1, []])('%j', (value) => {
+    expect(() => parseSdJwt(value as never)).toThrow(expect.objectContaining({ code: 'sd_jwt_malformed' }))
   })
 
   test('512 disclosures are read', async () => {
