@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AccessLog, AnswerAsk, Asking, AskLedger, Consent, type PartnerAddress } from './access/index.ts'
-import { type Agent, createAgent, createRelay } from './agent/index.ts'
+import { type Agent, createAgent, createRelay, type Veramo } from './agent/index.ts'
 import { Audit } from './audit/index.ts'
 import type { Config, Secrets } from './config/index.ts'
 import { type Caller, type Clock, type Did, type Log, Refusal, systemClock } from './core/index.ts'
@@ -51,6 +51,8 @@ export interface Node {
   start(): Promise<{ url: string }>
   /** Finishes what is under way and lets go of everything. */
   dispose(): Promise<void>
+  /** The agent as Veramo's tools know it. */
+  readonly veramo: Veramo
 }
 
 export interface NodeDeps {
@@ -323,6 +325,7 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
   let tidying: NodeJS.Timeout | undefined
 
   return {
+    veramo: agent.veramo,
     start: async () => {
       await firstStart.ensureParties()
       const { url } = await http.listen(config.listen)

@@ -98,7 +98,7 @@ export const agentFile = z.strictObject({
   node,
   /** For Veramo's own tools, which make the agent from this; we make it from `node`. */
   agent: z.strictObject({
-    $require: z.literal('./dist/agent/index.js?t=function#createAgentFromFile'),
+    $require: z.literal('./dist/agent-from-file.js?t=function#createAgentFromFile'),
     $args: z.tuple([z.string()]),
   }),
 })

@@ -28,7 +28,7 @@ node:
   listen: { port: 4800 }
   network: embedded
 agent:
-  $require: ./dist/agent/index.js?t=function#createAgentFromFile
+  $require: ./dist/agent-from-file.js?t=function#createAgentFromFile
   $args: [agent.yml]
 `
 const joined = `network: { trustAnchor: 'https://myobi.example/', chain: { chainId: 1, rpcUrl: 'https://rpc.example', registry: '0xdca7ef03e98e0dc2b855be647c39abe984fcf21b' } }`
