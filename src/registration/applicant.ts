@@ -1,35 +1,31 @@
 import type { Audit } from '../audit/index.ts'
 import type { OrganisationConfig } from '../config/index.ts'
-import { type Clock, type Did, isRefusal, newId, Refusal, seconds, type UserCaller } from '../core/index.ts'
-import type { PublicJwk, Signer } from '../jose/index.ts'
+import { isRefusal, newId, Refusal, seconds, type UserCaller } from '../core/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
-import { change, rows, type Store, type Tx } from '../store/index.ts'
+import { change } from '../store/index.ts'
 import {
   type AnchorClient,
   type AnchorSource,
   alreadyRegistered,
   type Policies,
   type Policy,
-  sha256,
 } from '../trust/index.ts'
-import type { Vault } from '../vault/index.ts'
 import { caseAnswer, parseAnswer, personAnswer, stateAnswer } from './answers.ts'
 import { MESSAGE_LIFETIME_S, type OrganisationData, signMessage } from './messages.ts'
 import { type OrganisationInput, organisationOf } from './organisation.ts'
-import { type OwnRegistrationRow, ownRegistrationTable, signedAcceptanceTable } from './tables.ts'
+import {
+  type AcceptanceTerms,
+  type SignedAcceptance,
+  SignedAcceptances,
+  type SignedAcceptancesDeps,
+} from './signed-acceptances.ts'
+import { type OwnRegistrationRow, ownRegistrationTable } from './tables.ts'
 import { type JudgeVat, requireStorableVat } from './vat-number.ts'
 import { policyNotCurrent, requireSole } from './verify-messages.ts'
 
-export interface ApplicantDeps {
-  readonly store: Store
-  readonly vault: Vault
-  readonly clock: Clock
+export interface ApplicantDeps extends SignedAcceptancesDeps {
   readonly audit: Audit
   readonly parties: Parties
-  /** The signer a DID of ours signs with now. */
-  readonly signerOf: (did: Did) => Promise<Signer>
-  /** The public half of a key of ours. */
-  readonly publicKey: (kid: string) => Promise<PublicJwk>
   readonly anchor: AnchorSource
   readonly policies: Policies
   readonly client: AnchorClient
@@ -45,19 +41,14 @@ export interface OwnRegistration {
   readonly acceptance: string | null
 }
 
-interface Accepted {
-  readonly compact: string
-  readonly digest: string
-}
-
-const place = (digest: string) => `signed_acceptance:${digest}`
-
 /** Our side of joining the network: the representative accepts, the organisation applies, each person accepts. */
 export class Applicant {
   readonly #deps: ApplicantDeps
+  readonly #acceptances: SignedAcceptances
 
   constructor(deps: ApplicantDeps) {
     this.#deps = deps
+    this.#acceptances = new SignedAcceptances(deps)
   }
 
   /**
@@ -94,7 +85,8 @@ export class Applicant {
     if (before?.row.state === 'registered') throw alreadyRegistered()
     if (before?.row.state === 'submitted') return before
     const anchor = await this.#deps.anchor.refresh()
-    const accepted = await this.#accept(person, { party: organisation, policy, anchor, representation })
+    const terms = { person, party: organisation, policy, anchor: anchor.did, representation }
+    const accepted = await this.#acceptances.sign(terms)
     const representative = { did: person.did, name: profile.name, representation_type: representation }
     const found = await this.#submit(organisation, data, representative, accepted)
     const row: OwnRegistrationRow = {
@@ -107,8 +99,8 @@ export class Applicant {
       appliedAt: this.#deps.clock.now(),
       checkedAt: this.#deps.clock.now(),
     }
-    await this.#keep(caller, row, { organisation, person, accepted })
-    return { row, acceptance: await this.#acceptance(row.acceptanceDigest) }
+    await this.#keep(caller, row, terms, accepted)
+    return { row, acceptance: await this.#acceptances.find(row.acceptanceDigest) }
   }
 
   /** Our registration as far as we know; an open case is asked after. Null when we never applied. */
@@ -118,7 +110,7 @@ export class Applicant {
     const row = await store.current().findOneBy(ownRegistrationTable, { organisation: did })
     if (!row) return null
     const current = row.state === 'submitted' ? await this.#refreshed(row) : row
-    return { row: current, acceptance: await this.#acceptance(row.acceptanceDigest) }
+    return { row: current, acceptance: await this.#acceptances.find(row.acceptanceDigest) }
   }
 
   /**
@@ -128,7 +120,7 @@ export class Applicant {
   async acceptAsPerson(
     caller: UserCaller,
     version: number | undefined,
-  ): Promise<{ readonly policyVersion: number; readonly acceptance: Accepted }> {
+  ): Promise<{ readonly policyVersion: number; readonly acceptance: SignedAcceptance }> {
     const { parties, policies, client, store, clock, audit } = this.#deps
     const policy = await policies.current({ fresh: true })
     requireAccepted(version, policy)
@@ -137,7 +129,8 @@ export class Applicant {
       parties.require(caller.personId),
     ])
     const anchor = await this.#deps.anchor.refresh()
-    const accepted = await this.#accept(person, { party: person, policy, anchor, representation: 'SOLE' })
+    const terms = { person, party: person, policy, anchor: anchor.did, representation: 'SOLE' } as const
+    const accepted = await this.#acceptances.sign(terms)
     const iat = seconds(clock.now())
     const endorsement = await signMessage(
       'endorsement',
@@ -160,56 +153,21 @@ export class Applicant {
     const first = answer.acceptance_digest === accepted.digest
     if (first)
       await store.transact(async (tx) => {
-        await this.#keepAcceptance(tx, { party: person, person, accepted, policyVersion: policy.version })
+        await this.#acceptances.keep(tx, terms, accepted)
         await audit.record(tx, caller, 'policy.accepted', { party: person.id, version: policy.version })
       })
-    const compact = first ? accepted.compact : await this.#acceptance(answer.acceptance_digest)
+    const compact = first ? accepted.compact : await this.#acceptances.find(answer.acceptance_digest)
     return {
       policyVersion: policy.version,
       acceptance: { compact: compact ?? '', digest: answer.acceptance_digest },
     }
   }
 
-  /** Her own consent key signs; nobody can do this for her. */
-  async #accept(
-    person: Party,
-    {
-      party,
-      policy,
-      anchor,
-      representation,
-    }: {
-      readonly party: Party
-      readonly policy: Policy
-      readonly anchor: { readonly did: OwnRegistrationRow['anchor'] }
-      readonly representation: 'SOLE' | 'JOINT'
-    },
-  ): Promise<Accepted> {
-    const { clock, signerOf, publicKey } = this.#deps
-    // Her own attestation is bound to the key she presents with.
-    const holderKid = party.id === person.id ? person.presentationKid : null
-    const compact = await signMessage(
-      'acceptance',
-      {
-        iss: person.did,
-        aud: anchor.did,
-        policy: { id: policy.id, version: policy.version, digest: policy.digest },
-        party: party.did,
-        representation_type: representation,
-        iat: seconds(clock.now()),
-        jti: newId(),
-        ...(holderKid && { cnf: { jwk: { ...(await publicKey(holderKid)) } } }),
-      },
-      await signerOf(person.did),
-    )
-    return { compact, digest: sha256(compact) }
-  }
-
   async #submit(
     organisation: Party,
     data: OrganisationData,
     representative: { did: Party['did']; name: string; representation_type: 'SOLE' | 'JOINT' },
-    accepted: Accepted,
+    accepted: SignedAcceptance,
   ) {
     const { client, clock, parties, signerOf } = this.#deps
     const iat = seconds(clock.now())
@@ -234,19 +192,13 @@ export class Applicant {
   async #keep(
     caller: UserCaller,
     row: OwnRegistrationRow,
-    signed: { readonly organisation: Party; readonly person: Party; readonly accepted: Accepted },
+    terms: AcceptanceTerms,
+    accepted: SignedAcceptance,
   ): Promise<void> {
     const { store, audit } = this.#deps
-    const { organisation, person, accepted } = signed
     await store.transact(async (tx) => {
       // Where another call of ours was first, its acceptance is the one that counts.
-      if (row.acceptanceDigest === accepted.digest)
-        await this.#keepAcceptance(tx, {
-          party: organisation,
-          person,
-          accepted,
-          policyVersion: row.policyVersion,
-        })
+      if (row.acceptanceDigest === accepted.digest) await this.#acceptances.keep(tx, terms, accepted)
       await tx.upsert(ownRegistrationTable, row, ['organisation'])
       await audit.record(tx, caller, 'registration.applied', {
         case: row.caseId,
@@ -254,38 +206,6 @@ export class Applicant {
         policy_version: row.policyVersion,
       })
     })
-  }
-
-  async #keepAcceptance(
-    tx: Tx,
-    signed: {
-      readonly party: Party
-      readonly person: Party
-      readonly accepted: Accepted
-      readonly policyVersion: number
-    },
-  ): Promise<void> {
-    const { party, person, accepted, policyVersion } = signed
-    const sealed = await this.#deps.vault.seal(party.id, place(accepted.digest), accepted.compact)
-    await rows(
-      tx,
-      `INSERT INTO signed_acceptance (digest, party_id, signer_party, policy_version, sealed, signed_at)
-       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING RETURNING digest`,
-      [
-        accepted.digest,
-        party.id,
-        person.id,
-        policyVersion,
-        sealed.toString('base64'),
-        this.#deps.clock.now(),
-      ],
-    )
-  }
-
-  async #acceptance(digest: string): Promise<string | null> {
-    const { store, vault } = this.#deps
-    const row = await store.current().findOneBy(signedAcceptanceTable, { digest })
-    return row && vault.openText(place(digest), row.sealed)
   }
 
   /** What the trust anchor says of our case now; when it is away, what it said last. */

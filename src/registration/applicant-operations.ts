@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { type AnyOperation, operation, requireUser } from '../core/index.ts'
+import type { Applicant, OwnRegistration } from './applicant.ts'
+import { caseStates } from './case-state.ts'
+import { organisationInput } from './organisation.ts'
+
+/** Missing is told apart from wrong: whoever did not accept is shown what to accept. */
+const accept = z.int().min(1).optional().describe('version of the policy that was read and is accepted')
+const time = z.iso.datetime()
+
+const ownRegistration = z.object({
+  state: z.enum(['none', ...caseStates]),
+  id: z.string().nullable().describe('the case at the trust anchor'),
+  policy_version: z.int().nullable(),
+  acceptance: z
+    .object({ digest: z.string(), signed: z.string().nullable().describe('the acceptance as it was signed') })
+    .nullable(),
+  applied_at: time.nullable(),
+  checked_at: time.nullable().describe('when the trust anchor last told the state'),
+})
+
+/** What every node offers: joining the network. */
+export function applicantOperations({ applicant }: { readonly applicant: Applicant }): AnyOperation[] {
+  return [
+    operation({
+      name: 'registrations.apply',
+      summary: 'Accept the TTP-policy for the company and apply for registration at the trust anchor',
+      method: 'POST',
+      path: '/registrations/applications',
+      input: organisationInput.extend({ accept }),
+      output: ownRegistration,
+      status: 202,
+      allow: { users: ['administrator'] },
+      run: async ({ accept: version, ...organisation }, { caller }) =>
+        showOwn(await applicant.apply(requireUser(caller), version, organisation)),
+    }),
+    operation({
+      name: 'registrations.mine',
+      summary: 'How far our registration at the trust anchor is',
+      method: 'GET',
+      path: '/registrations/mine',
+      input: z.strictObject({}),
+      output: ownRegistration,
+      allow: { users: ['signed_in'] },
+      run: async () => showOwn(await applicant.mine()),
+    }),
+    operation({
+      name: 'policy.accept',
+      summary: 'Accept the TTP-policy for yourself, with your own key',
+      method: 'POST',
+      path: '/policy/acceptances',
+      input: z.strictObject({ accept }),
+      output: z.object({
+        policy_version: z.int(),
+        acceptance: z.object({ digest: z.string(), signed: z.string() }),
+      }),
+      status: 201,
+      allow: { users: ['signed_in'] },
+      run: async (input, { caller }) => {
+        const { policyVersion, acceptance } = await applicant.acceptAsPerson(
+          requireUser(caller),
+          input.accept,
+        )
+        return {
+          policy_version: policyVersion,
+          acceptance: { digest: acceptance.digest, signed: acceptance.compact },
+        }
+      },
+    }),
+  ]
+}
+
+function showOwn(own: OwnRegistration | null): z.input<typeof ownRegistration> {
+  if (!own)
+    return {
+      state: 'none',
+      id: null,
+      policy_version: null,
+      acceptance: null,
+      applied_at: null,
+      checked_at: null,
+    }
+  const { row, acceptance } = own
+  return {
+    state: row.state,
+    id: row.caseId,
+    policy_version: row.policyVersion,
+    acceptance: { digest: row.acceptanceDigest, signed: acceptance },
+    applied_at: iso(row.appliedAt),
+    checked_at: iso(row.checkedAt),
+  }
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,84 @@
+import { type Clock, type Did, newId, seconds } from '../core/index.ts'
+import type { PublicJwk, Signer } from '../jose/index.ts'
+import type { Party } from '../parties/index.ts'
+import { rows, type Store, type Tx } from '../store/index.ts'
+import { type Policy, sha256 } from '../trust/index.ts'
+import type { Vault } from '../vault/index.ts'
+import { signMessage } from './messages.ts'
+import { signedAcceptanceTable } from './tables.ts'
+
+export interface SignedAcceptancesDeps {
+  readonly store: Store
+  readonly vault: Vault
+  readonly clock: Clock
+  /** The signer a DID of ours signs with now. */
+  readonly signerOf: (did: Did) => Promise<Signer>
+  /** The public half of a key of ours. */
+  readonly publicKey: (kid: string) => Promise<PublicJwk>
+}
+
+export interface AcceptanceTerms {
+  /** Who signs. */
+  readonly person: Party
+  /** For whom: the organisation, or herself. */
+  readonly party: Party
+  readonly policy: Policy
+  readonly anchor: Did
+  readonly representation: 'SOLE' | 'JOINT'
+}
+
+export interface SignedAcceptance {
+  readonly compact: string
+  readonly digest: string
+}
+
+const place = (digest: string) => `signed_acceptance:${digest}`
+
+/** What the people of this node accepted, in their own signed words. */
+export class SignedAcceptances {
+  readonly #deps: SignedAcceptancesDeps
+
+  constructor(deps: SignedAcceptancesDeps) {
+    this.#deps = deps
+  }
+
+  /** Her own consent key signs; nobody can do this for her. */
+  async sign({ person, party, policy, anchor, representation }: AcceptanceTerms): Promise<SignedAcceptance> {
+    const { clock, signerOf, publicKey } = this.#deps
+    // Her own attestation is bound to the key she presents with.
+    const holderKid = party.id === person.id ? person.presentationKid : null
+    const compact = await signMessage(
+      'acceptance',
+      {
+        iss: person.did,
+        aud: anchor,
+        policy: { id: policy.id, version: policy.version, digest: policy.digest },
+        party: party.did,
+        representation_type: representation,
+        iat: seconds(clock.now()),
+        jti: newId(),
+        ...(holderKid && { cnf: { jwk: { ...(await publicKey(holderKid)) } } }),
+      },
+      await signerOf(person.did),
+    )
+    return { compact, digest: sha256(compact) }
+  }
+
+  /** Keeps it as evidence, under the key of the party it binds. */
+  async keep(tx: Tx, { person, party, policy }: AcceptanceTerms, signed: SignedAcceptance): Promise<void> {
+    const sealed = await this.#deps.vault.seal(party.id, place(signed.digest), signed.compact)
+    await rows(
+      tx,
+      `INSERT INTO signed_acceptance (digest, party_id, signer_party, policy_version, sealed, signed_at)
+       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING RETURNING digest`,
+      [signed.digest, party.id, person.id, policy.version, sealed.toString('base64'), this.#deps.clock.now()],
+    )
+  }
+
+  /** The acceptance as it was signed, or null. */
+  async find(digest: string): Promise<string | null> {
+    const { store, vault } = this.#deps
+    const row = await store.current().findOneBy(signedAcceptanceTable, { digest })
+    return row && vault.openText(place(digest), row.sealed)
+  }
+}
