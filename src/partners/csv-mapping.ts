@@ -1,0 +1,54 @@
+import { isRefusal, Refusal } from '../core/index.ts'
+import { type JsonObject, parseJsonObject } from '../jose/index.ts'
+import type { Store, Tx } from '../store/index.ts'
+import { type ColumnMapping, fields } from './import/index.ts'
+import { csvMappingTable } from './partner-table.ts'
+
+const MAX_HEADING = 200
+
+/**
+ * A column mapping as it is sent: `{"name":"Klantnaam","kvk":"KVK nr"}`, our field to the file's heading.
+ * @throws Refusal `csv_mapping_invalid`, with the fields we know
+ */
+export function parseMapping(text: string): ColumnMapping {
+  const entries = Object.entries(parseObject(text))
+  const known: readonly string[] = fields
+  const isSound = entries.every(
+    ([field, heading]) =>
+      known.includes(field) &&
+      typeof heading === 'string' &&
+      heading.trim() !== '' &&
+      heading.length <= MAX_HEADING,
+  )
+  if (!isSound || entries.length === 0) throw invalidMapping()
+  return Object.fromEntries(entries)
+}
+
+function parseObject(text: string): JsonObject {
+  try {
+    return parseJsonObject(text)
+  } catch (cause) {
+    throw isRefusal(cause) ? invalidMapping(cause) : cause
+  }
+}
+
+const invalidMapping = (cause?: unknown) =>
+  new Refusal('invalid', 'csv_mapping_invalid', 'a mapping is a JSON object from our fields to headings', {
+    params: { fields },
+    cause,
+  })
+
+/** What somebody said before about lists with these headings. */
+export async function rememberedMapping(store: Store, signature: string): Promise<ColumnMapping | undefined> {
+  const row = await store.reader.findOneBy(csvMappingTable, { signature })
+  return row?.mapping
+}
+
+export async function rememberMapping(
+  tx: Tx,
+  signature: string,
+  mapping: ColumnMapping,
+  now: number,
+): Promise<void> {
+  await tx.upsert(csvMappingTable, { signature, mapping, updatedAt: now }, ['signature'])
+}

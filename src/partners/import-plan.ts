@@ -1,0 +1,83 @@
+import { Refusal } from '../core/index.ts'
+import { In, type Store } from '../store/index.ts'
+import { contentKey, mergeContent, type PartnerContent } from './partner.ts'
+import { type PartnerRow, partnerTable } from './partner-table.ts'
+import type { Proposal } from './proposals.ts'
+import { openContent, type SealedPartnerDeps } from './sealed-partner.ts'
+
+export interface PlanDeps extends SealedPartnerDeps {
+  readonly store: Store
+}
+
+/** What the coordinator wants to have: the active companies, all companies, or relations by key. */
+export type Choice = 'active' | 'all' | readonly string[]
+
+/** @throws Refusal `import_nothing_picked`, `import_key_unknown`, `import_row_not_a_partner` */
+export function pickProposals(proposals: readonly Proposal[], choice: Choice): Proposal[] {
+  const picked = typeof choice === 'string' ? pickCompanies(proposals, choice) : pickKeys(proposals, choice)
+  if (picked.length > 0) return picked
+  throw new Refusal(
+    'unprocessable',
+    'import_nothing_picked',
+    'nothing is picked: without an audit file nobody can tell which companies are active',
+  )
+}
+
+const pickCompanies = (proposals: readonly Proposal[], choice: 'active' | 'all'): Proposal[] =>
+  proposals.filter(({ kind, proposed }) => proposed || (choice === 'all' && kind === 'organisation'))
+
+function pickKeys(proposals: readonly Proposal[], keys: readonly string[]): Proposal[] {
+  const wanted = new Set(keys)
+  const picked = proposals.filter(({ key }) => wanted.has(key))
+  if (picked.length < wanted.size)
+    throw new Refusal('unprocessable', 'import_key_unknown', 'some keys are not in this import', {
+      params: { unknown: wanted.size - picked.length },
+    })
+  if (picked.some(({ kind }) => kind === 'collective_account'))
+    throw new Refusal(
+      'unprocessable',
+      'import_row_not_a_partner',
+      'a collective account is nobody and cannot become a partner',
+    )
+  return picked
+}
+
+/** What importing a relation does to the list of partners. */
+export type PlannedChange = { readonly proposal: Proposal } & (
+  | { readonly action: 'new' }
+  | {
+      readonly action: 'changed' | 'same'
+      readonly row: PartnerRow
+      readonly known: PartnerContent
+      /** What will be known after. */
+      readonly content: PartnerContent
+    }
+)
+
+const AT_A_TIME = 500
+
+/** Holds proposals against the partners there are. */
+export async function planChanges(deps: PlanDeps, proposals: readonly Proposal[]): Promise<PlannedChange[]> {
+  const planned: PlannedChange[] = []
+  for (let at = 0; at < proposals.length; at += AT_A_TIME) {
+    const some = proposals.slice(at, at + AT_A_TIME)
+    const found = await deps.store.reader.findBy(partnerTable, {
+      naturalKey: In(some.map(({ key }) => key)),
+    })
+    const rowOf = new Map(found.map((row) => [row.naturalKey, row]))
+    for (const proposal of some) planned.push(await planOne(deps, proposal, rowOf.get(proposal.key)))
+  }
+  return planned
+}
+
+async function planOne(
+  deps: PlanDeps,
+  proposal: Proposal,
+  row: PartnerRow | undefined,
+): Promise<PlannedChange> {
+  if (!row) return { action: 'new', proposal }
+  const known = await openContent(deps, row)
+  const content = mergeContent(known, proposal.content)
+  const action = contentKey(known) === contentKey(content) ? 'same' : 'changed'
+  return { action, proposal, row, known, content }
+}

@@ -1,0 +1,99 @@
+import { newId } from '../core/index.ts'
+import { type PlanDeps, type PlannedChange, planChanges } from './import-plan.ts'
+import { differsInNetwork, type NetworkAnswers, networkColumns } from './network.ts'
+import { informBy, namesAnother } from './partner.ts'
+import type { PartnerRow } from './partner-table.ts'
+import type { Proposal } from './proposals.ts'
+import { sealContent } from './sealed-partner.ts'
+
+/** What an import did. */
+export interface ImportResult {
+  readonly new: number
+  readonly changed: number
+  readonly same: number
+  /** Relations that were not picked. */
+  readonly skipped: number
+  /** Records that went together into one partner with another. */
+  readonly merged: number
+  /** Bad records, kept apart. */
+  readonly rejected: number
+  /** Partners with a person who must be told that we have her data, and by when. */
+  readonly toInform: { readonly count: number; readonly dueAt: number } | null
+}
+
+/** The rows to write, and what that amounts to. */
+export interface ImportPlan {
+  readonly rows: readonly PartnerRow[]
+  readonly result: ImportResult
+}
+
+/** Works out what importing the chosen relations changes in the list of partners as it is now. */
+export async function planImport(
+  deps: PlanDeps,
+  chosen: readonly Proposal[],
+  answers: NetworkAnswers,
+  left: Pick<ImportResult, 'skipped' | 'rejected'>,
+  now: number,
+): Promise<ImportPlan> {
+  const planned = await planChanges(deps, chosen)
+  const rows: PartnerRow[] = []
+  const dueDates: number[] = []
+  for (const one of planned) {
+    const row = await rowAfter(deps, one, answers, now)
+    if (!row) continue
+    rows.push(row)
+    const before = one.action === 'new' ? null : one.row.informDueAt
+    if (row.informDueAt !== null && row.informDueAt !== before) dueDates.push(row.informDueAt)
+  }
+  const of = (action: PlannedChange['action']) => planned.filter((one) => one.action === action).length
+  const records = chosen.reduce((sum, proposal) => sum + proposal.records.length, 0)
+  const [dueAt] = dueDates
+  const toInform = dueAt === undefined ? null : { count: dueDates.length, dueAt }
+  const result = {
+    new: of('new'),
+    changed: of('changed'),
+    same: of('same'),
+    ...left,
+    merged: records - chosen.length,
+    toInform,
+  }
+  return { rows, result }
+}
+
+/** The row after the change; undefined when nothing changes, not even where it stands in the network. */
+async function rowAfter(
+  deps: PlanDeps,
+  planned: PlannedChange,
+  answers: NetworkAnswers,
+  now: number,
+): Promise<PartnerRow | undefined> {
+  if (planned.action === 'new') return newRow(deps, planned.proposal, answers, now)
+  const { row, known, content } = planned
+  const network = networkColumns(row, content.kvk ?? null, answers, now)
+  if (planned.action === 'same') return differsInNetwork(row, network) ? { ...row, ...network } : undefined
+  return {
+    ...row,
+    ...(await sealContent(deps, row.id, content)),
+    ...network,
+    ...(namesAnother(known, content) ? { informDueAt: informBy(content, now) ?? null } : {}),
+    updatedAt: now,
+  }
+}
+
+async function newRow(
+  deps: PlanDeps,
+  { key, content }: Proposal,
+  answers: NetworkAnswers,
+  now: number,
+): Promise<PartnerRow> {
+  const id = newId()
+  return {
+    id,
+    naturalKey: key,
+    ...(await sealContent(deps, id, content)),
+    ...networkColumns(null, content.kvk ?? null, answers, now),
+    informDueAt: informBy(content, now) ?? null,
+    createdAt: now,
+    updatedAt: now,
+  }
+}

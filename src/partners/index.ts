@@ -1,0 +1,7 @@
+export { judgeVat } from './import/index.ts'
+export { Imports } from './imports.ts'
+export type { NetworkParty, RegistryPort } from './network.ts'
+export { partnersOperations } from './operations.ts'
+export { PartnerDirectory } from './partner-directory.ts'
+export { partnersMigration, partnerTables } from './partner-table.ts'
+export { Partners } from './partners.ts'

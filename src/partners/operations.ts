@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { type AnyOperation, operation, pageInput, pageOf } from '../core/index.ts'
+import { importOperations } from './import-operations.ts'
+import type { Imports } from './imports.ts'
+import { activityOutput, describeBooks, iso, networkStates } from './output.ts'
+import type { Partner, Partners } from './partners.ts'
+
+export interface PartnersOperationsDeps {
+  readonly partners: Partners
+  readonly imports: Imports
+}
+
+const time = z.iso.datetime()
+
+const partnerOutput = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['organisation', 'person']),
+  kvk: z.string().nullable(),
+  vat: z.string().nullable(),
+  roles: z.array(z.string()).describe('what it is to us'),
+  activity: activityOutput,
+  in_network: z.boolean(),
+  network_state: networkStates,
+  did: z.string().nullable(),
+  updated_at: time,
+})
+
+const text = z.string().nullable()
+
+const fullPartnerOutput = partnerOutput.extend({
+  network: z.object({
+    state: networkStates,
+    did: text,
+    wallet: text.describe('where its Offers and Asks go'),
+    checked_at: time.nullable().describe('when the trust anchor answered last'),
+  }),
+  contact: z.object({ name: text, email: text, phone: text }),
+  address: z.object({ street: text, postcode: text, city: text, country: text }),
+  website: text,
+  iban: text,
+  bic: text,
+  informed_due_at: time
+    .nullable()
+    .describe('when the person named must have been told at the latest where her data came from'),
+  created_at: time,
+})
+
+const allow = {
+  users: ['account_manager', 'coordinator', 'administrator'],
+  clients: 'partners:read',
+} as const
+
+export function partnersOperations({ partners, imports }: PartnersOperationsDeps): AnyOperation[] {
+  return [
+    operation({
+      name: 'partners.list',
+      summary: 'Our partners, newest first',
+      method: 'GET',
+      path: '/partners',
+      input: z.strictObject({
+        q: z
+          .string()
+          .trim()
+          .min(1)
+          .max(100)
+          .optional()
+          .describe('part of the name; persons are not found by it'),
+        activity: z.enum(['active', 'dormant', 'inactive', 'unknown']).optional(),
+        in_network: z.boolean().optional(),
+        ...pageInput,
+      }),
+      output: pageOf(partnerOutput),
+      allow,
+      run: async ({ q, activity, in_network, cursor, limit }) => {
+        const filter = {
+          ...(q && { q }),
+          ...(activity && { activity }),
+          ...(in_network !== undefined && { inNetwork: in_network }),
+        }
+        const page = await partners.list(filter, { limit, ...(cursor && { cursor }) })
+        return { items: page.items.map(describe), next: page.next }
+      },
+    }),
+    operation({
+      name: 'partners.get',
+      summary: 'What we know of a partner, and whether it is in the network now',
+      method: 'GET',
+      path: '/partners/:id',
+      input: z.strictObject({ id: z.string().min(1).max(300).describe('its id, DID or KVK number') }),
+      output: fullPartnerOutput,
+      allow,
+      positional: ['id'],
+      run: async ({ id }, { caller }) => describeFully(await partners.get(caller, id)),
+    }),
+    ...importOperations(imports),
+  ]
+}
+
+const describe = ({ row, content }: Partner) => ({
+  id: row.id,
+  name: content.name,
+  kind: row.kind,
+  kvk: row.kvk,
+  vat: row.vat,
+  roles: [...row.roles],
+  activity: describeBooks(content.books),
+  in_network: row.networkState === 'in_network',
+  network_state: row.networkState,
+  did: row.did,
+  updated_at: iso(row.updatedAt),
+})
+
+function describeFully(partner: Partner) {
+  const { row, content } = partner
+  const { contact, email, phone, website, iban, bic, street, postcode, city, country } = content.details
+  return {
+    ...describe(partner),
+    network: {
+      state: row.networkState,
+      did: row.did,
+      wallet: row.wallet,
+      checked_at: row.networkCheckedAt === null ? null : iso(row.networkCheckedAt),
+    },
+    contact: { name: contact ?? null, email: email ?? null, phone: phone ?? null },
+    address: {
+      street: street ?? null,
+      postcode: postcode ?? null,
+      city: city ?? null,
+      country: country ?? null,
+    },
+    website: website ?? null,
+    iban: iban ?? null,
+    bic: bic ?? null,
+    informed_due_at: row.informDueAt === null ? null : iso(row.informDueAt),
+    created_at: iso(row.createdAt),
+  }
+}

@@ -1,0 +1,123 @@
+import type { Audit } from '../audit/index.ts'
+import { type Caller, type Clock, isDid, isRefusal, Refusal } from '../core/index.ts'
+import { change, In, rows, type Store } from '../store/index.ts'
+import { differsInNetwork, type NetworkAnswers, networkColumns, type RegistryPort } from './network.ts'
+import { type PartnerContent, searchName } from './partner.ts'
+import { changeList } from './partner-list.ts'
+import { type PartnerRow, partnerTable } from './partner-table.ts'
+import { openContent, type SealedPartnerDeps } from './sealed-partner.ts'
+
+export interface PartnersDeps extends SealedPartnerDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly registry: RegistryPort
+}
+
+export interface Partner {
+  readonly row: PartnerRow
+  readonly content: PartnerContent
+}
+
+export interface PartnerFilter {
+  /** Part of the name. */
+  readonly q?: string
+  readonly activity?: PartnerRow['activity']
+  readonly inNetwork?: boolean
+}
+
+/** The organisation's partners: who they are, how active, and whether they are in the network. */
+export class Partners {
+  readonly #deps: PartnersDeps
+
+  constructor(deps: PartnersDeps) {
+    this.#deps = deps
+  }
+
+  /** Newest first. Persons are not found by name: theirs is sealed. */
+  async list(
+    filter: PartnerFilter,
+    page: { cursor?: string; limit: number },
+  ): Promise<{ items: Partner[]; next: string | null }> {
+    const ids = await this.#idsOf(filter, page)
+    const found = await this.#deps.store.reader.find(partnerTable, {
+      where: { id: In(ids) },
+      order: { id: 'DESC' },
+    })
+    const items = await Promise.all(found.map((row) => this.#open(row)))
+    return { items, next: ids.length === page.limit ? (ids.at(-1) ?? null) : null }
+  }
+
+  /**
+   * One partner, after asking the registry whether it is in the network now.
+   * @param reference its id, DID or KVK number
+   * @throws Refusal `partner_unknown`
+   */
+  async get(caller: Caller, reference: string): Promise<Partner> {
+    const row = await this.#deps.store.reader.findOneBy(partnerTable, whereOf(reference))
+    if (!row) throw new Refusal('not_found', 'partner_unknown', 'there is no such partner')
+    return this.#open(await this.#refreshed(caller, row))
+  }
+
+  /** Ids of a page of rows, by keyset. */
+  async #idsOf(filter: PartnerFilter, { cursor, limit }: { cursor?: string; limit: number }) {
+    const name = filter.q === undefined ? '' : searchName(filter.q)
+    const conditions = [
+      { sql: 'id < ?', value: cursor },
+      { sql: "search_name LIKE ? ESCAPE '!'", value: name && `%${name.replace(/[!%_]/g, '!$&')}%` },
+      { sql: 'activity = ?', value: filter.activity },
+      {
+        sql: `network_state ${filter.inNetwork ? '=' : '<>'} ?`,
+        value: filter.inNetwork !== undefined && 'in_network',
+      },
+    ].filter(({ value }) => value)
+    const where = conditions.length > 0 ? `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}` : ''
+    const found = await rows<{ id: string }>(
+      this.#deps.store.reader,
+      `SELECT id FROM partner ${where} ORDER BY id DESC LIMIT ?`,
+      [...conditions.map(({ value }) => value), limit],
+    )
+    return found.map(({ id }) => id)
+  }
+
+  /** The row as the registry sees it now; as it was where the trust anchor does not answer. */
+  async #refreshed(caller: Caller, row: PartnerRow): Promise<PartnerRow> {
+    const { store, clock, audit, registry } = this.#deps
+    if (row.kvk === null) return row
+    const answers = await answerAbout(registry, row.kvk)
+    const now = networkColumns(row, row.kvk, answers, clock.now())
+    if (!differsInNetwork(row, now)) return { ...row, ...now }
+    await changeList(
+      store,
+      async () => undefined,
+      async (tx) => {
+        const seen = { id: row.id, networkState: row.networkState }
+        if ((await change(tx, partnerTable, seen, now)) === 0) return
+        await audit.record(tx, caller, 'partner.network_changed', {
+          partner: row.id,
+          state: now.networkState,
+          ...(now.did && { did: now.did }),
+        })
+      },
+    )
+    return { ...row, ...now }
+  }
+
+  async #open(row: PartnerRow): Promise<Partner> {
+    return { row, content: await openContent(this.#deps, row) }
+  }
+}
+
+const whereOf = (reference: string) => {
+  if (isDid(reference)) return { did: reference }
+  return /^\d{8}$/.test(reference) ? { kvk: reference } : { id: reference }
+}
+
+const answerAbout = async (registry: RegistryPort, kvk: string): Promise<NetworkAnswers> => {
+  try {
+    return new Map([[kvk, await registry.findByKvk(kvk)]])
+  } catch (error) {
+    if (isRefusal(error)) return new Map()
+    throw error
+  }
+}

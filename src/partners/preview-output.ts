@@ -1,0 +1,160 @@
+import { z } from 'zod'
+import type { BadRecord, CheckedFile } from './checked-file.ts'
+import { describeProblem } from './import/index.ts'
+import type { PlannedChange } from './import-plan.ts'
+import type { ImportPreview } from './imports.ts'
+import { type NetworkAnswers, networkColumns } from './network.ts'
+import { activityOutput, describeBooks, networkStates } from './output.ts'
+
+/** Bad records shown in a preview; all of them are in the errors file. */
+const MAX_REJECTED = 1_000
+
+export const warningOutput = z.object({
+  code: z.string(),
+  params: z.record(z.string(), z.number()).optional(),
+})
+
+const rowOutput = z.object({
+  key: z.string().describe('what it is picked by'),
+  name: z.string(),
+  kind: z.enum(['organisation', 'person', 'collective_account']),
+  kvk: z.string().nullable(),
+  vat: z.string().nullable().describe('never one that may hold a BSN'),
+  roles: z.array(z.string()),
+  activity: activityOutput,
+  action: z
+    .enum(['new', 'changed', 'same', 'none'])
+    .describe('what importing it does; none: it can be no partner'),
+  proposed: z.boolean().describe('a company that is active: what pick=active takes'),
+  in_network: z.boolean(),
+  network_state: networkStates,
+  notices: z.array(z.string()).describe('codes of what was left out, such as vat_bsn_shaped'),
+  duplicates: z
+    .array(z.object({ key: z.string(), name: z.string(), on: z.array(z.string()) }))
+    .describe('rows that seem to be the same one; only those with the same key are put together'),
+  records: z.array(z.object({ file: z.string(), line: z.int().nullable() })),
+})
+
+const rejectedOutput = z.object({
+  file: z.string(),
+  line: z.int().nullable(),
+  source_id: z.string().nullable(),
+  name: z.string().nullable(),
+  reasons: z.array(z.object({ code: z.string(), field: z.string().nullable(), message: z.string() })),
+  raw: z.string().nullable().describe('as it stood in the file, where it could not be taken apart'),
+})
+
+const countNames = [
+  'records',
+  'relations',
+  'rejected',
+  'rows',
+  'organisations',
+  'proposed',
+  'new',
+  'changed',
+  'same',
+  'active',
+  'dormant',
+  'inactive',
+  'unknown',
+  'without_email',
+  'bsn_shaped',
+] as const
+
+export const previewOutput = z.object({
+  rows: z.array(rowOutput).describe('active companies first'),
+  next: z.string().nullable(),
+  rejected: z
+    .array(rejectedOutput)
+    .describe('on the first page, at most a thousand; partners.imports.errors has all'),
+  counts: z.object(Object.fromEntries(countNames.map((name) => [name, z.int()])) as Counts),
+  warnings: z.array(warningOutput.extend({ file: z.string() })),
+})
+
+type Counts = Record<(typeof countNames)[number], z.ZodInt>
+
+export function describePreview(preview: ImportPreview, isFirst: boolean): z.input<typeof previewOutput> {
+  const { files, planned, page, next, answers } = preview
+  const names = new Map(planned.map(({ proposal: { key, content } }) => [key, content.name]))
+  return {
+    rows: page.map((one) => describeRow(one, answers, names)),
+    next,
+    rejected: isFirst ? describeRejected(files) : [],
+    counts: count(files, planned),
+    warnings: files.flatMap(({ head }) =>
+      head.warnings.map(({ code, params }) => ({ file: head.name, code, ...(params && { params }) })),
+    ),
+  }
+}
+
+function describeRow(
+  planned: PlannedChange,
+  answers: NetworkAnswers,
+  names: ReadonlyMap<string, string>,
+): z.input<typeof rowOutput> {
+  const { key, kind, content, proposed, notices, duplicates, records } = planned.proposal
+  const { name, kvk = null, vat = null, roles, books } = content
+  const known = planned.action === 'new' ? null : planned.row
+  const { networkState } = networkColumns(known, kvk, answers, 0)
+  return {
+    key,
+    name,
+    kind,
+    kvk,
+    vat,
+    roles: [...roles],
+    activity: describeBooks(books),
+    action: kind === 'collective_account' ? 'none' : planned.action,
+    proposed,
+    in_network: networkState === 'in_network',
+    network_state: networkState,
+    notices: [...notices],
+    duplicates: duplicates.map(({ key, on }) => ({ key, name: names.get(key) ?? '', on: [...on] })),
+    records: records.map(({ file, line }) => ({ file, line: line ?? null })),
+  }
+}
+
+function describeRejected(files: readonly CheckedFile[]): z.input<typeof rejectedOutput>[] {
+  const all = files.flatMap(({ head, bad }) => bad.map((record) => [head.name, record] as const))
+  return all.slice(0, MAX_REJECTED).map(([file, record]) => describeBad(file, record))
+}
+
+const describeBad = (file: string, { line, fields, problems, raw }: BadRecord) => ({
+  file,
+  line: line ?? null,
+  source_id: fields.sourceId ?? null,
+  name: fields.name ?? null,
+  reasons: problems.map(({ code, field }) => ({
+    code,
+    field: field ?? null,
+    message: describeProblem(code),
+  })),
+  raw: raw ?? null,
+})
+
+function count(files: readonly CheckedFile[], planned: readonly PlannedChange[]) {
+  const of = (test: (one: PlannedChange) => boolean): number => planned.filter(test).length
+  const partners = planned.filter(({ proposal }) => proposal.kind !== 'collective_account')
+  const relations = files.reduce((sum, { good }) => sum + good.length, 0)
+  const rejected = files.reduce((sum, { bad }) => sum + bad.length, 0)
+  const doing = (action: PlannedChange['action']) => partners.filter((one) => one.action === action).length
+  const beingActive = (state: string) => of(({ proposal }) => proposal.content.books.activity === state)
+  return {
+    records: relations + rejected,
+    relations,
+    rejected,
+    rows: planned.length,
+    organisations: of(({ proposal }) => proposal.kind === 'organisation'),
+    proposed: of(({ proposal }) => proposal.proposed),
+    new: doing('new'),
+    changed: doing('changed'),
+    same: doing('same'),
+    active: beingActive('active'),
+    dormant: beingActive('dormant'),
+    inactive: beingActive('inactive'),
+    unknown: beingActive('unknown'),
+    without_email: of(({ proposal }) => proposal.content.details.email === undefined),
+    bsn_shaped: of(({ proposal }) => proposal.notices.includes('vat_bsn_shaped')),
+  }
+}
