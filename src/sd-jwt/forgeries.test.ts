@@ -367,6 +367,15 @@ describe('the disclosures', () => {
         'disclosures: sd_jwt_disclosure_unreferenced',
       ],
       ['twice', { reorder: (list) => [...list, ...list] }, 'disclosures: sd_jwt_disclosure_repeated'],
+      [
+        'with one part where an element is',
+        {
+          disclosures: [disclosure('salt')],
+          sd: [],
+          claims: { a: [{ '...': digestOf(disclosure('salt')) }] },
+        },
+        'disclosures: sd_jwt_disclosure_malformed',
+      ],
       ['with one part', { disclosures: [disclosure('salt')] }, 'disclosures: sd_jwt_disclosure_malformed'],
       [
         'with four parts',
