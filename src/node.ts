@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { AccessLog, AnswerAsk, Asking, AskLedger, Consent, type PartnerAddress } from './access/index.ts'
+import { AccessLog, AnswerAsk, Asking, AskLedger, Consent } from './access/index.ts'
 import { type Agent, createAgent, createRelay, type Veramo } from './agent/index.ts'
 import { Audit } from './audit/index.ts'
 import type { Config, Secrets } from './config/index.ts'
@@ -15,7 +15,7 @@ import { AskPartner, createVerifyAsk, oid4vpRoutes, walletMetadata } from './oid
 import { operationsOf } from './operations.ts'
 import { Outbox } from './outbox/index.ts'
 import { Accounts, Parties, People } from './parties/index.ts'
-import { judgeVat } from './partners/import/index.ts'
+import { Imports, judgeVat, PartnerDirectory, Partners } from './partners/index.ts'
 import {
   Applicant,
   CaseFiles,
@@ -149,13 +149,15 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
   const trust = new Trust({ types, anchor, registry: lookup })
   const verifier = new Verifier({ verify: verifyCredential, trust })
 
-  const partner = async (reference: string): Promise<PartnerAddress> => {
-    const entry = reference.startsWith('did:')
-      ? await lookup.find(reference as Did)
-      : await lookup.findByKvk(reference)
-    if (!entry) throw new Refusal('not_found', 'partner_unknown', 'no such partner is in the network')
-    return entry
+  const partnersDeps = {
+    store,
+    vault,
+    clock,
+    audit,
+    registry: lookup,
+    scope: async () => (await parties.organisation()).id,
   }
+  const directory = new PartnerDirectory({ store, clock, registry: lookup })
   const askPartner = new AskPartner({
     store,
     clock,
@@ -174,7 +176,7 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
     audit,
     clock,
     prepareAsk: (ask) => askPartner.prepare(ask),
-    partner,
+    partner: (reference) => directory.find(reference),
   })
   const policy: WalletPolicy = createWalletPolicy({ types, trust, asking, anchorUrl: config.trustAnchor.url })
   const {
@@ -206,7 +208,7 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
     clock,
     contactPersons: async () =>
       Promise.all((await accounts.personsWithRole('contact_person')).map((id) => parties.require(id))),
-    organisation: (did) => partner(did),
+    organisation: (did) => directory.find(did),
   })
   const verifyAsk = createVerifyAsk({
     clock,
@@ -276,6 +278,7 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
       legalBasisIri: (code) => vocabulary.requireLegalBasis(code).iri,
       organisationName: (did) => trust.nameOf(did as Did),
     },
+    partners: { partners: new Partners(partnersDeps), imports: new Imports(partnersDeps) },
     presentations: { store, parties, credentials },
     trust: { policies, verifier, vocabulary },
     applicant,

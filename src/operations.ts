@@ -3,6 +3,7 @@ import { type Audit, auditOperations } from './audit/index.ts'
 import type { AnyOperation } from './core/index.ts'
 import { presentationOperations } from './oid4vp/index.ts'
 import { partiesOperations } from './parties/index.ts'
+import { partnersOperations } from './partners/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from './registration/index.ts'
 import { type Registry, registryOperations, trustOperations } from './trust/index.ts'
 
@@ -10,6 +11,7 @@ import { type Registry, registryOperations, trustOperations } from './trust/inde
 export interface OperationsDeps {
   readonly parties: Parameters<typeof partiesOperations>[0]
   readonly access: Parameters<typeof accessOperations>[0]
+  readonly partners: Parameters<typeof partnersOperations>[0]
   readonly presentations: Parameters<typeof presentationOperations>[0]
   readonly trust: Parameters<typeof trustOperations>[0]
   readonly applicant: Applicant
@@ -24,6 +26,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
   return [
     ...partiesOperations(deps.parties),
     ...accessOperations(deps.access),
+    ...partnersOperations(deps.partners),
     ...presentationOperations(deps.presentations),
     ...trustOperations(deps.trust),
     ...applicantOperations({ applicant: deps.applicant }),

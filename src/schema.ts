@@ -13,6 +13,7 @@ import { idempotencyMigration, idempotencyTable } from './http/index.ts'
 import { offerTable, oid4vciMigration, usedNonceTable } from './oid4vci/index.ts'
 import { outboxMigration, outboxTable } from './outbox/index.ts'
 import { partiesMigration, partyTable, tokenTable, userTable } from './parties/index.ts'
+import { partnersMigration, partnerTables } from './partners/index.ts'
 import { registrationEntities, registrationMigration } from './registration/index.ts'
 import { statusListsMigration } from './status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from './store/index.ts'
@@ -22,6 +23,7 @@ import { vaultKeyTable, vaultMigration } from './vault/index.ts'
 /** Every room's tables: one node, one database. */
 export const entities: Entities = [
   ...agentEntities,
+  ...partnerTables,
   ...registrationEntities,
   accessEventTable,
   anchorPinTable,
@@ -55,6 +57,7 @@ export const migrations: Migrations = [
   oid4vciMigration,
   outboxMigration,
   partiesMigration,
+  partnersMigration,
   registrationMigration,
   statusListsMigration,
   trustMigration,

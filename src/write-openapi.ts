@@ -18,6 +18,7 @@ function unwired<T extends object>(): T {
 const deps: OperationsDeps = {
   parties: unwired(),
   access: unwired(),
+  partners: unwired(),
   presentations: unwired(),
   trust: unwired(),
   applicant: unwired(),
