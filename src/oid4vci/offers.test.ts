@@ -310,8 +310,11 @@ onEachEngine((engine) => {
     await expect(resend(shown)).rejects.toMatchObject({ code: 'offer_expired' })
   })
 
-  test('a revoked credential is not taken', async () => {
+  test('a revoked credential is not taken, also when its list was read just now', async () => {
     const compact = await attestation()
+    await offer([await attestation()])
+    await deliver()
+    company.received.length = 0
     const { payload } = readSdJwt(compact)
     await anchor.store.transact((tx) => anchor.credentials.revoke(tx, String(payload.jti)))
     const id = await offer([compact])

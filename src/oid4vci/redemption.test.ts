@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { onEachEngine } from '../../test/support/engines.ts'
 import { OfferNode, World } from '../../test/support/offer-node.ts'
@@ -162,6 +163,13 @@ onEachEngine((engine) => {
       ['too much', async () => `a=${'x'.repeat(70_000)}`, 'invalid_request', 'entity_too_large'],
     ])('refuses %s', async (_what, body, error, code) => {
       expect(await post(endpoint('token'), form(await body()))).toMatchObject(refused(400, error, code))
+    })
+
+    test('inflates nothing', async () => {
+      const body = gzipSync(await good())
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': 'gzip' }
+      const reply = await post(endpoint('token'), { body, headers })
+      expect(reply).toMatchObject(refused(400, 'invalid_request', 'encoding_unsupported'))
     })
 
     test('refuses what is no form', async () => {
