@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { afterAll, describe, inject } from 'vitest'
+import { describe, inject } from 'vitest'
 import {
   type Engine,
   type Entities,
@@ -10,6 +10,7 @@ import {
   type StorageConfig,
   Store,
 } from '../../src/store/index.ts'
+import { atEnd } from './endings.ts'
 
 let serial = 0
 
@@ -23,13 +24,13 @@ export function onEachEngine(tests: (engine: Engine) => void): void {
 export function newStorage(engine: Engine): StorageConfig {
   if (engine === 'sqlite') {
     const dir = mkdtempSync(join(tmpdir(), 'regie-test-'))
-    afterAll(() => rmSync(dir, { recursive: true, force: true }))
+    atEnd(() => rmSync(dir, { recursive: true, force: true }))
     return { engine, file: join(dir, 'regie.sqlite') }
   }
   const url = inject('postgres')
   if (!url) throw new Error('this test needs PostgreSQL')
   const schema = `t_${process.pid}_${Date.now().toString(36)}_${serial++}`
-  afterAll(async () => {
+  atEnd(async () => {
     const client = new Client({ connectionString: url })
     await client.connect()
     await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)
@@ -44,6 +45,6 @@ export async function openTestStore(
   tables: { entities: Entities; migrations: Migrations },
 ): Promise<Store> {
   const store = await Store.open({ storage: newStorage(engine), ...tables })
-  afterAll(() => store.dispose())
+  atEnd(() => store.dispose())
   return store
 }

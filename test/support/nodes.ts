@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll } from 'vitest'
-import type { AdministratorConfig, ChainConfig, Config } from '../../src/config/index.ts'
-import { silentLog } from '../../src/core/index.ts'
+import type { AdministratorConfig, ChainConfig, Config, Secrets } from '../../src/config/index.ts'
+import { type Clock, type Log, silentLog } from '../../src/core/index.ts'
 import { startChain } from '../../src/network/chain.ts'
 import { createNode, type Node } from '../../src/node.ts'
 import type { Engine } from '../../src/store/index.ts'
+import { atEnd } from './endings.ts'
 import { newStorage } from './engines.ts'
 import { freePort } from './global-setup.ts'
 
@@ -22,6 +22,8 @@ export interface TestNode {
   readonly config: Config
   readonly url: string
   readonly node: Node
+  /** What a thief of the machine would have besides the database. */
+  readonly secrets: Secrets
   /** Calls the API as an account whose token the node wrote, or as nobody. */
   call<T = Record<string, unknown>>(
     as: string | null,
@@ -39,6 +41,22 @@ export interface TestTrio {
   readonly company: TestNode
   readonly partner: TestNode
   readonly chain: ChainConfig
+  readonly clock: TestClock
+}
+
+/** The time that all nodes of a test share; it runs, and can be put forward. */
+export interface TestClock extends Clock {
+  advance(ms: number): void
+}
+
+function testClock(): TestClock {
+  let offset = 0
+  return {
+    now: () => Date.now() + offset,
+    advance: (ms) => {
+      offset += ms
+    },
+  }
 }
 
 const administrator = (account: string, roles: string[]): AdministratorConfig => ({
@@ -51,12 +69,11 @@ const administrator = (account: string, roles: string[]): AdministratorConfig =>
 })
 
 /** A trust anchor and two companies, not yet registered; all end after the tests of this file. */
-export async function startTrio(engine: Engine): Promise<TestTrio> {
+export async function startTrio(engine: Engine, log: Log = silentLog): Promise<TestTrio> {
+  const clock = testClock()
   const dir = mkdtempSync(join(tmpdir(), 'regie-trio-'))
   const chain = await startChain({ dir: join(dir, 'chain'), port: 0, log: silentLog })
-  const nodes: TestNode[] = []
-  afterAll(async () => {
-    await Promise.all(nodes.map(({ node }) => node.dispose()))
+  atEnd(async () => {
     await chain.stop()
     rmSync(dir, { recursive: true, force: true })
   })
@@ -79,9 +96,9 @@ export async function startTrio(engine: Engine): Promise<TestTrio> {
         loopback: true,
         localTokens: true,
       },
-      chain.funderKey,
+      { relayKey: chain.funderKey, clock, log },
     )
-    nodes.push(started)
+    atEnd(() => started.node.dispose())
     return started
   }
   const myobi = await start('myobi', anchorPort, { name: 'MYOBI' }, ['servicedesk'])
@@ -91,25 +108,30 @@ export async function startTrio(engine: Engine): Promise<TestTrio> {
       'coordinator',
     ]),
   ])
-  return { myobi, company, partner, chain: facts }
+  return { myobi, company, partner, chain: facts, clock }
 }
 
-async function startNode(config: Config, relayKey: string): Promise<TestNode> {
+async function startNode(
+  config: Config,
+  { relayKey, clock, log }: { relayKey: string; clock: Clock; log: Log },
+): Promise<TestNode> {
   const secrets = { masterKey: randomBytes(32), ...(config.isTrustAnchor && { relayKey }) }
-  let node = await createNode({ config, secrets, log: silentLog })
+  const create = () => createNode({ config, secrets, log, clock })
+  let node = await create()
   await node.start()
   const token = (account: string) =>
     readFileSync(join(config.dataDir, 'tokens', `${account}.token`), 'utf8').trim()
   return {
     config,
     url: config.url,
+    secrets,
     get node() {
       return node
     },
     token,
     restart: async () => {
       await node.dispose()
-      node = await createNode({ config, secrets, log: silentLog })
+      node = await create()
       await node.start()
     },
     call: async <T>(as: string | null, method: string, path: string, body?: object) => {

@@ -2,7 +2,6 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import { afterAll } from 'vitest'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
 import { type AnyOperation, type Clock, type Did, didOfUrl, Refusal } from '../../src/core/index.ts'
 import {
@@ -48,6 +47,7 @@ import {
 } from '../../src/status-lists/index.ts'
 import { type Engine, leaseMigration, leaseTable, type Store } from '../../src/store/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
+import { atEnd } from './endings.ts'
 import { openTestStore } from './engines.ts'
 
 const types: CredentialTypes = loadCredentialTypes('credentials', 'schemas')
@@ -163,7 +163,7 @@ export class OfferNode {
     this.offers = oid4vci.offers
     this.operations = oid4vci.operations
     server.on('request', this.#app([statusListRoutes(lists), oid4vci.router]))
-    afterAll(async () => {
+    atEnd(async () => {
       await this.stop()
       await egress.dispose()
     })

@@ -41,6 +41,8 @@ export class PaperRegistry {
   readonly parties = new Map<string, NetworkParty>()
   state: 'up' | 'down' | 'hangs' = 'up'
   asked = 0
+  /** Happens while somebody waits for an answer. */
+  meanwhile: () => Promise<unknown> = async () => undefined
 
   enter(kvk: string, state: NetworkParty['state'] = 'active'): NetworkParty {
     const did = asDid(`did:web:${kvk}.example`)
@@ -55,6 +57,7 @@ export class PaperRegistry {
 
   async #answer<T>(look: () => T): Promise<T> {
     this.asked += 1
+    await this.meanwhile()
     if (this.state === 'hangs') return new Promise(() => undefined)
     if (this.state === 'down') throw new Refusal('unavailable', 'registry_unreachable', 'no answer')
     return look()
@@ -106,6 +109,7 @@ export async function openPartnersRoom(store: Store) {
       clock.at = NOON
       registry.parties.clear()
       registry.state = 'up'
+      registry.meanwhile = async () => undefined
     },
     /** A new import with these files read into it. */
     importOf: async (...files: TestFile[]) => {

@@ -1,5 +1,4 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { afterAll } from 'vitest'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
 import type { OrganisationConfig } from '../../src/config/index.ts'
 import {
@@ -86,6 +85,7 @@ import {
   Verifier,
 } from '../../src/trust/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
+import { atEnd } from './endings.ts'
 import { openTestStore } from './engines.ts'
 import { freePort } from './global-setup.ts'
 
@@ -296,7 +296,7 @@ export class TrustNode {
     const ours = { organisation: options.organisation, signerOf: signer, publicKey, publicKeyOf: publicKey }
     this.applicant = new Applicant({ ...shared, ...ours, client: this.client })
     this.selfRegisterDeps = { ...anchorDeps, ...ours }
-    afterAll(() => this.#egress.dispose())
+    atEnd(() => this.#egress.dispose())
   }
 
   async describe() {
@@ -388,7 +388,7 @@ export class TrustNode {
     })
     await http.listen({ host: '127.0.0.1', port })
     this.stop = () => http.close()
-    afterAll(() => http.close())
+    atEnd(() => http.close())
   }
 
   /** Stops answering. */
