@@ -54,7 +54,7 @@ export type PlannedChange = { readonly proposal: Proposal } & (
     }
 )
 
-const AT_A_TIME = 500
+const AT_A_TIME = 200
 
 /** Holds proposals against the partners there are. */
 export async function planChanges(deps: PlanDeps, proposals: readonly Proposal[]): Promise<PlannedChange[]> {

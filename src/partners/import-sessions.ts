@@ -15,8 +15,8 @@ export interface ImportSessionsDeps {
 const limits = {
   files: 24,
   records: 100_000,
-  /** Imports that are not applied yet. */
-  open: 20,
+  /** Imports of one user that are not applied. */
+  open: 10,
   /** An audit file tells a lot: what was read of it is not kept longer, applied or not. */
   keepMs: 24 * 3_600_000,
 } as const
@@ -29,7 +29,10 @@ export class ImportSessions {
     this.#deps = deps
   }
 
-  /** @throws Refusal `invalid_activity_months`, `too_many_imports` */
+  /**
+   * Begins an import. Who only looks leaves imports behind: of more than ten the oldest ends.
+   * @throws Refusal `invalid_activity_months`
+   */
   async create(caller: Caller, options: PartnerImportRow['options']): Promise<string> {
     const { store, clock, audit } = this.#deps
     if (options.dormantMonths < options.activeMonths)
@@ -53,10 +56,12 @@ export class ImportSessions {
       expiresAt: now + limits.keepMs,
     }
     await store.transact(async (tx) => {
-      if ((await tx.countBy(partnerImportTable, { state: 'open' })) >= limits.open)
-        throw new Refusal('conflict', 'too_many_imports', 'apply the imports that are open first', {
-          params: { limit: limits.open },
-        })
+      const { createdBy } = row
+      const open = await tx.find(partnerImportTable, {
+        where: { state: 'open', createdBy },
+        order: { id: 'DESC' },
+      })
+      for (const { id } of open.slice(limits.open - 1)) await this.#expire(tx, id)
       await tx.insert(partnerImportTable, row)
       await audit.record(tx, caller, 'partners.import_created', { import: row.id })
     })
@@ -113,19 +118,20 @@ export class ImportSessions {
 
   /** Throws away what was read of imports that are a day old. */
   async sweep(): Promise<void> {
-    const { store, clock, audit, files } = this.#deps
+    const { store, clock } = this.#deps
     const old = await rows<{ id: string }>(
       store.reader,
       `SELECT id FROM partner_import WHERE expires_at <= ? AND (state = 'open' OR EXISTS
          (SELECT 1 FROM partner_import_file WHERE import_id = partner_import.id)) LIMIT 100`,
       [clock.now()],
     )
-    for (const { id } of old)
-      await store.transact(async (tx) => {
-        const expired = await change(tx, partnerImportTable, { id, state: 'open' }, { state: 'expired' })
-        await files.deleteAll(tx, id)
-        if (expired) await audit.record(tx, 'system', 'partners.import_expired', { import: id })
-      })
+    for (const { id } of old) await store.transact((tx) => this.#expire(tx, id))
+  }
+
+  async #expire(tx: Tx, id: string): Promise<void> {
+    const expired = await change(tx, partnerImportTable, { id, state: 'open' }, { state: 'expired' })
+    await this.#deps.files.deleteAll(tx, id)
+    if (expired) await this.#deps.audit.record(tx, 'system', 'partners.import_expired', { import: id })
   }
 }
 

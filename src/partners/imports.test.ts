@@ -210,6 +210,20 @@ onEachEngine((engine) => {
       expect(Number(n)).toBe(1)
     })
 
+    test('a file that comes in while it is applied is not passed over: it is to be looked at first', async () => {
+      const id = await room.importOf(XAF)
+      let sent = false
+      room.registry.meanwhile = async () => {
+        if (sent) return
+        sent = true
+        const upload = bytes(snelstart(line('1', 'Te laat B.V.', { kvk: '48000001' })))
+        await room.call('partners.imports.upload', { id, name: 'x' }, { upload })
+      }
+      await expect(apply(id, 'active')).rejects.toMatchObject({ code: 'import_changed' })
+      expect(await list()).toEqual([])
+      expect(await apply(id, 'all')).toMatchObject({ new: 42 })
+    })
+
     test('relations can be picked by key; collective accounts and unknown keys cannot', async () => {
       const id = await room.importOf(XAF)
       const { rows } = await preview(id)
@@ -304,14 +318,21 @@ onEachEngine((engine) => {
       },
     )
 
-    test('an import takes so many files, a node so many open imports', async () => {
+    test('an import takes so many files', async () => {
       const id = await room.importOf()
       for (let n = 0; n < 24; n++) await upload(id, 'x', snelstart(line(`${n}`, 'Eerste B.V.')))
       await expect(upload(id, 'x', snelstart(line('25', 'Eerste B.V.')))).rejects.toMatchObject({
         code: 'import_too_large',
       })
-      for (let n = 1; n < 20; n++) await room.importOf()
-      await expect(room.importOf()).rejects.toMatchObject({ code: 'too_many_imports' })
+    })
+
+    test('who only looks does not fill the node: of more than ten imports the oldest ends', async () => {
+      const first = await room.importOf(CSV)
+      const second = await room.importOf()
+      for (let n = 2; n < 11; n++) await room.importOf()
+      await expect(preview(first)).rejects.toMatchObject({ code: 'import_expired' })
+      expect(await partsOf(first)).toEqual([])
+      expect((await preview(second)).rows).toEqual([])
     })
 
     test('the bad rows come out as a list that spreadsheets do not run, also after importing', async () => {

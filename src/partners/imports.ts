@@ -72,7 +72,7 @@ export class Imports {
     this.#sessions = new ImportSessions({ ...deps, files: this.#files })
   }
 
-  /** @throws Refusal `invalid_activity_months`, `too_many_imports` */
+  /** Begins an import. @throws Refusal `invalid_activity_months` */
   create(caller: Caller, options: PartnerImportRow['options']): Promise<string> {
     return this.#sessions.create(caller, options)
   }
