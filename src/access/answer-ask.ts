@@ -57,9 +57,9 @@ export class AnswerAsk {
     const row = await this.#deps.store.reader.findOneBy(givenGrantTable, { id: grantId })
     // Signing comes before the transaction; whether it may leave is decided in it.
     const prepared = row ? await this.#prepare(ask, row) : null
-    const decision = await this.#deps.ledger.settle(ask)
+    const decision = await this.#deps.ledger.settle(ask, prepared !== null)
     if (!decision.permit) return { kind: 'denied', codes: decision.codes }
-    if (!prepared) return { kind: 'denied', codes: ['claim_not_held'] }
+    if (!prepared) throw new Error('what is not there was permitted')
     return { kind: 'presented', presentations: prepared }
   }
 

@@ -22,20 +22,25 @@ const KEEP_NONCE_MS = 60_000
  */
 export class AskLedger {
   readonly #deps: AskLedgerDeps
-  readonly #settle: (ask: VerifiedAsk) => Promise<Decision>
+  readonly #settle: (settling: Settling) => Promise<AskDecision>
 
   constructor(deps: AskLedgerDeps) {
     this.#deps = deps
-    this.#settle = createBatch(deps.store, (tx, asks: readonly VerifiedAsk[]) => this.#settleAll(tx, asks))
+    this.#settle = createBatch(deps.store, (tx, all: readonly Settling[]) => this.#settleAll(tx, all))
   }
 
-  /** Burns the Ask's nonce, decides, and records. @throws Refusal `ask_replayed` */
-  settle(ask: VerifiedAsk): Promise<Decision> {
-    return this.#settle(ask)
+  /**
+   * Burns the Ask's nonce, decides, and records.
+   * @param isPrepared whether everything asked for lies ready to be shown: what cannot be shown is not permitted
+   * @throws Refusal `ask_replayed`
+   */
+  settle(ask: VerifiedAsk, isPrepared: boolean): Promise<AskDecision> {
+    return this.#settle({ ask, isPrepared })
   }
 
   /** Burns nonces. @returns those that were not burned before, each once */
   async burn(tx: Tx, asks: readonly Pick<VerifiedAsk, 'clientId' | 'nonce' | 'exp'>[]): Promise<Set<string>> {
+    if (asks.length === 0) return new Set()
     const values = asks.flatMap(({ clientId, nonce, exp }) => [clientId, nonce, exp * 1000 + KEEP_NONCE_MS])
     const tuples = asks.map(() => '(?, ?, ?)').join(', ')
     const burned = await rows<{ client_id: string; nonce: string }>(
@@ -69,20 +74,25 @@ export class AskLedger {
     )
   }
 
-  async #settleAll(tx: Tx, asks: readonly VerifiedAsk[]): Promise<(Decision | Refusal)[]> {
-    const fresh = await this.burn(tx, asks)
-    const grants = await this.#grantsOf(tx, asks)
+  async #settleAll(tx: Tx, all: readonly Settling[]): Promise<(AskDecision | Refusal)[]> {
+    const grants = await this.#grantsOf(
+      tx,
+      all.map(({ ask }) => ask),
+    )
+    const known = new Set(all.map(({ ask }) => ask).filter((ask) => isKnown(ask, grants)))
+    const fresh = await this.burn(tx, [...known])
     const now = this.#deps.clock.now()
-    const decided = asks.map((ask) => {
+    const decided = all.map(({ ask, isPrepared }) => {
       // Deleting it lets only the first of two equal nonces in one batch through.
-      if (!fresh.delete(nonceKey(ask.clientId, ask.nonce)))
+      if (known.has(ask) && !fresh.delete(nonceKey(ask.clientId, ask.nonce)))
         return new Refusal('conflict', 'ask_replayed', 'this request was answered before')
       const grant = (ask.grant && grants.get(ask.grant.id)) ?? null
-      return decide(askFacts(ask), grant, ask.attestation, now)
+      const decision = decide(askFacts(ask), grant, ask.attestation, now)
+      return decision.permit && !isPrepared ? notHeld : decision
     })
-    const events = asks.flatMap((ask, at) => {
+    const events = all.flatMap(({ ask }, at) => {
       const decision = decided[at]
-      if (!decision || decision instanceof Refusal || !isWorthRecording(ask, grants)) return []
+      if (!decision || decision instanceof Refusal || !known.has(ask)) return []
       const result = decision.permit
         ? { outcome: 'permit' as const, codes: [] }
         : { outcome: 'deny' as const, codes: decision.codes }
@@ -127,6 +137,15 @@ interface NewEvent extends Pick<AccessEventRow, 'subjectParty' | 'claims' | 'out
   readonly ask: VerifiedAsk
 }
 
+interface Settling {
+  readonly ask: VerifiedAsk
+  readonly isPrepared: boolean
+}
+
+type AskDecision = Decision | { readonly permit: false; readonly codes: readonly ['claim_not_held'] }
+
+const notHeld: AskDecision = { permit: false, codes: ['claim_not_held'] }
+
 export const actorPlace = (eventId: string) => `access_event:${eventId}:actor`
 
 const nonceKey = (clientId: string, nonce: string) => `${nonce} ${clientId}`
@@ -140,8 +159,8 @@ const askFacts = (ask: VerifiedAsk) => ({
   grantDigest: ask.grant?.digest ?? '',
 })
 
-/** A stranger with a self-made DID must not be able to fill the owner's log. */
-function isWorthRecording(ask: VerifiedAsk, grants: ReadonlyMap<string, GrantFacts>): boolean {
+/** Whoever made a DID a moment ago must not be able to write here. He is denied each time, so that replaying is no use. */
+function isKnown(ask: VerifiedAsk, grants: ReadonlyMap<string, GrantFacts>): boolean {
   const grant = ask.grant && grants.get(ask.grant.id)
   return ask.attestation === 'valid' || grant?.grantee === ask.asker
 }
