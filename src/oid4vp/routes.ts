@@ -2,7 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { rateLimit } from 'express-rate-limit'
 import type { AskOutcome, VerifiedAsk } from '../access/index.ts'
 import { isRefusal, type Log, Refusal } from '../core/index.ts'
-import type { Parties, Party } from '../parties/index.ts'
+import type { Parties } from '../parties/index.ts'
 import { clientMetadata, RESPONSE_MODE } from './request-object.ts'
 import { MAX_ASK_BYTES, type VerifyAsk } from './verify-ask.ts'
 
@@ -25,7 +25,7 @@ export function walletMetadata(walletUrl: string): Record<string, unknown> {
   }
 }
 
-/** Failed Asks an address may send in a minute. What is answered does not count, so a busy partner is not held up. */
+/** Asks an address may send in a minute that are no Ask of a member. Those of members do not count: a busy partner is not held up. */
 const FAILURES_A_MINUTE = 120
 
 /** Where each party's wallet takes Asks: `POST /parties/<id>/authorization`. */
@@ -35,16 +35,18 @@ export function oid4vpRoutes(deps: Oid4vpRoutesDeps): Router {
     windowMs: 60_000,
     limit: FAILURES_A_MINUTE,
     skipSuccessfulRequests: true,
-    // Consent that is pending and denials were signed by somebody and cost a decision; junk is what is limited.
-    requestWasSuccessful: (_req, res) => res.statusCode < 400 || res.statusCode === 403,
+    requestWasSuccessful: (_req, res) => res.locals.ofMember === true,
     handler: (_req, res) => send(res, 429, { error: 'temporarily_unavailable', code: 'too_many_requests' }),
   })
   const body = express.urlencoded({ extended: false, limit: MAX_ASK_BYTES + 4096, parameterLimit: 10 })
   router.post('/parties/:id/authorization', limit, body, async (req, res) => {
     try {
       const addressed = await deps.parties.require(String(req.params.id))
-      const ask = await deps.verifyAsk(requestParameter(req, addressed), addressed)
-      answerWith(res, await deps.answer(ask))
+      const ask = await deps.verifyAsk(requestParameter(req), addressed)
+      requireSameClient(req, ask)
+      const outcome = await deps.answer(ask)
+      res.locals.ofMember = !notOfMember.has(ask.attestation)
+      answerWith(res, outcome)
     } catch (error) {
       fail(res, error, deps.log)
     }
@@ -52,7 +54,17 @@ export function oid4vpRoutes(deps: Oid4vpRoutesDeps): Router {
   return router
 }
 
-function requestParameter(req: Request, _addressed: Party): string {
+/** Whoever has no attestation, or a false one, made his DID up for all we know. */
+const notOfMember: ReadonlySet<string> = new Set(['missing', 'invalid'])
+
+/** The parameter beside the request must say the same (RFC 9101, section 5). */
+function requireSameClient(req: Request, { clientId }: VerifiedAsk): void {
+  const { client_id } = req.body as Record<string, unknown>
+  if (client_id !== undefined && client_id !== clientId)
+    throw new Refusal('invalid', 'ask_malformed', 'the form names another client than the request')
+}
+
+function requestParameter(req: Request): string {
   const { request, response_uri, redirect_uri } = (req.body ?? {}) as Record<string, unknown>
   if (response_uri !== undefined || redirect_uri !== undefined)
     throw new Refusal('invalid', 'ask_malformed', 'this response mode answers here and nowhere else')

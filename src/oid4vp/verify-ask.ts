@@ -3,7 +3,7 @@ import { CLOCK_SKEW_S, type Clock, type Did, didOfUrl, Refusal, seconds } from '
 import { type CredentialTypes, credentialDigest, type VerifyCredential } from '../credentials/index.ts'
 import { checkTimes, type PublicJwk, parseJws, verifyJws } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
-import { parseSdJwt } from '../sd-jwt/index.ts'
+import { parseSdJwt, type SdJwt, unfoldSdJwt } from '../sd-jwt/index.ts'
 import {
   bareDigest,
   didOfClientId,
@@ -116,17 +116,26 @@ async function readVerifierInfo(
   let grant: VerifiedAsk['grant'] = null
   const seen = new Set<string>()
   for (const { data } of request.verifier_info ?? []) {
-    const { payload } = parseSdJwt(data).issuerSigned
+    const sdJwt = parseSdJwt(data)
+    const { payload } = sdJwt.issuerSigned
     const name = deps.types.find(String(payload.vct))?.name ?? ''
     if (seen.has(name))
       throw new Refusal('invalid', 'ask_malformed', 'the asker shows two papers of one kind')
     seen.add(name)
-    if (name === 'access-grant') grant = { id: String(payload.jti), digest: credentialDigest(data) }
+    if (name === 'access-grant') grant = grantOf(sdJwt, data)
     else if (name === 'ttp-policy-attestation') attestation = await deps.checkAttestation(data, asker)
     else if (name === 'employee-role' || name === 'system-role')
-      actor = await verifyActor(deps, { request, asker, audience, data, kind: name })
+      // Before anything is looked up for it: an asker must not make us call addresses of his choice.
+      actor =
+        payload.iss === asker ? await verifyActor(deps, { request, asker, audience, data, kind: name }) : null
   }
   return { actor, attestation, grant }
+}
+
+/** A pointer to our own row, which decides; still, what comes with it must be its own. */
+function grantOf(sdJwt: SdJwt, data: string): VerifiedAsk['grant'] {
+  unfoldSdJwt(sdJwt)
+  return { id: String(sdJwt.issuerSigned.payload.jti), digest: credentialDigest(data) }
 }
 
 interface RoleShown {
