@@ -49,6 +49,13 @@ test('a verification gives the verdict first', () => {
   expect(shown).toMatch(/FAILED {2}signature {2}signature_invalid/)
 })
 
+test.each(['presentations.create', 'access.proof'])(
+  '%s is the presentation alone, to hand on',
+  (operation) => {
+    expect(rendererOf(operation)({ presentation: 'eyJ.a.b~c~', type: 'https://x' }, {})).toBe('eyJ.a.b~c~')
+  },
+)
+
 test('an answer in a shape we do not know is shown all the same', () => {
   expect(rendererOf('access.read')({ other: 1 }, {})).toBe('other  1')
 })
