@@ -20,7 +20,7 @@ import { askNetwork, type NetworkAnswers, type RegistryPort } from './network.ts
 import { changeList } from './partner-list.ts'
 import { type PartnerImportRow, partnerTable } from './partner-table.ts'
 import { type Proposal, proposalsOf } from './proposals.ts'
-import type { SealedPartnerDeps } from './sealed-partner.ts'
+import { askedOnce, type SealedPartnerDeps } from './sealed-partner.ts'
 
 export interface ImportsDeps extends SealedPartnerDeps {
   readonly store: Store
@@ -67,8 +67,8 @@ export class Imports {
   readonly #sessions: ImportSessions
 
   constructor(deps: ImportsDeps) {
-    this.#deps = deps
-    this.#files = new ImportFiles(deps)
+    this.#deps = { ...deps, scope: askedOnce(deps.scope) }
+    this.#files = new ImportFiles(this.#deps)
     this.#sessions = new ImportSessions({ ...deps, files: this.#files })
   }
 

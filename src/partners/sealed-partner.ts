@@ -8,6 +8,15 @@ export interface SealedPartnerDeps {
   readonly scope: () => Promise<string>
 }
 
+/** The same scope, asked for once: a node is the home of one organisation, and an import seals a lot. */
+export function askedOnce(scope: SealedPartnerDeps['scope']): SealedPartnerDeps['scope'] {
+  let known: string | undefined
+  return async () => {
+    known ??= await scope()
+    return known
+  }
+}
+
 /** What is sealed of a partner. */
 interface Sealed {
   readonly details: PartnerDetails

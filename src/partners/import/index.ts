@@ -7,16 +7,6 @@ export {
   type Evidence,
   mostActive,
 } from './activity.ts'
-export {
-  type Checked,
-  checkEmail,
-  checkEstablishment,
-  checkIban,
-  checkKvk,
-  checkRsin,
-  euidOf,
-  isDutchEuid,
-} from './checks.ts'
 export type { ColumnMapping, CsvLayout } from './csv-layout.ts'
 export { type CsvHeader, readCsvHeader } from './csv-reader.ts'
 export type { Content } from './decode.ts'
