@@ -157,6 +157,7 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
     registry: lookup,
     scope: async () => (await parties.organisation()).id,
   }
+  const imports = new Imports(partnersDeps)
   const directory = new PartnerDirectory({ store, clock, registry: lookup })
   const askPartner = new AskPartner({
     store,
@@ -278,7 +279,7 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
       legalBasisIri: (code) => vocabulary.requireLegalBasis(code).iri,
       organisationName: (did) => trust.nameOf(did as Did),
     },
-    partners: { partners: new Partners(partnersDeps), imports: new Imports(partnersDeps) },
+    partners: { partners: new Partners(partnersDeps), imports },
     presentations: { store, parties, credentials },
     trust: { policies, verifier, vocabulary },
     applicant,
@@ -299,8 +300,8 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
     idempotency: new IdempotencyStore({ store, vault, clock }),
     health: () => healthOf({ store, parties, agent, statusLists }),
     routers: [
-      { path: '/', router: statusListRoutes(statusLists), rateLimit: 'own' },
-      { path: '/', router: offerRouter, rateLimit: 'own' },
+      { path: '/', router: statusListRoutes(statusLists), rateLimit: 'failures' },
+      { path: '/', router: offerRouter, rateLimit: 'failures' },
       {
         path: '/',
         router: oid4vpRoutes({ parties, verifyAsk, answer: (ask) => answerAsk.answer(ask), log }),
@@ -326,6 +327,10 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
     },
   })
   let tidying: NodeJS.Timeout | undefined
+  const tidy = () =>
+    Promise.all([ledger.forgetOldNonces(), imports.sweep()]).catch((err) =>
+      log.error({ err }, 'what is no longer needed could not be removed'),
+    )
 
   return {
     veramo: agent.veramo,
@@ -335,10 +340,7 @@ export async function createNode({ config, secrets, log, clock = systemClock }: 
       audit.start()
       outbox.start()
       publisher.start()
-      tidying = setInterval(
-        () => ledger.forgetOldNonces().catch((err) => log.error({ err }, 'tidying failed')),
-        TIDY_EVERY_MS,
-      )
+      tidying = setInterval(() => void tidy(), TIDY_EVERY_MS)
       await Promise.race([
         firstStart.start(),
         new Promise((resolve) => setTimeout(resolve, SETUP_MS).unref()),

@@ -7,7 +7,7 @@ import { begin, localsOf, refuse, send, sendProblem } from './exchange.ts'
 import { healthRoutes, noStore } from './health.ts'
 import { openApiDocument } from './openapi.ts'
 import type { HttpOptions, Limits } from './ports.ts'
-import { anonymousLimit } from './rate-limit.ts'
+import { anonymousLimit, failureLimit } from './rate-limit.ts'
 import { type RouteDeps, routeOf } from './route.ts'
 
 const API = '/api/v1'
@@ -26,6 +26,7 @@ export function createApp(options: HttpOptions, limits: Limits, isClosing: () =>
   app.use(closeWhenClosing(isClosing))
   app.use(healthRoutes({ ...options, isClosing }))
   const limitAnonymous = anonymousLimit(limits.anonymousPerMinute)
+  const limitFailures = failureLimit(limits.anonymousPerMinute)
   app.use(API, noStore, apiRoutes(options.operations, { ...options, limits, limitAnonymous }))
   app.get('/api/openapi.json', documentRoute(options))
   app.use('/api/docs', docsRoutes())
@@ -34,7 +35,7 @@ export function createApp(options: HttpOptions, limits: Limits, isClosing: () =>
     app.use(
       path,
       ...(path === '/' ? [] : [named(path)]),
-      ...(rateLimit === 'own' ? [] : [limitAnonymous]),
+      ...(rateLimit === 'own' ? [] : [rateLimit === 'failures' ? limitFailures : limitAnonymous]),
       router,
     )
   app.use((request, response) => {

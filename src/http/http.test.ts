@@ -220,6 +220,7 @@ const refusedInput: readonly (readonly [string, string, RequestInit, number, str
   ['a list as body', '/things', json('[]'), 400, 'json_not_object'],
   ['a member twice in the body', '/things', json('{"name":"ab","name":"cd"}'), 400, 'json_duplicate_member'],
   ['deep nesting', '/things', json('['.repeat(5000)), 400, 'json_too_deep'],
+  ['a NUL in a text', '/things', json('{"name":"a\\u0000b"}'), 400, 'invalid_text'],
   ['a member in query and body', '/things?name=ab', json({ name: 'ab' }), 400, 'duplicate_member'],
   ['a member in path and query', '/things/1?id=2', as('anna'), 400, 'duplicate_member'],
   ['a scalar twice in the query', '/things?limit=1&limit=2', {}, 400, 'duplicate_member'],
@@ -528,6 +529,21 @@ test('protocols are mounted beside the API, with the same limit, problems and lo
   for (let n = 0; n < 4; n++) expect((await fetch(`${url}/own`)).status).toBe(200)
   expect((await fetch(`${url}/lists/secret`)).status).toBe(200)
   expect(lines.at(-1)).toContain('"route":"/lists/:id"')
+})
+
+test('where only failures count, good messages are never held up', async () => {
+  const router = Router()
+  router.get('/good', (_request, response) => void response.json({}))
+  router.get('/bad', () => {
+    throw new Refusal('invalid', 'bad', 'bad')
+  })
+  const url = await start({
+    limits: { anonymousPerMinute: 2 },
+    routers: [{ path: '/', router, rateLimit: 'failures' }],
+  })
+  for (let n = 0; n < 5; n++) expect((await fetch(`${url}/good`)).status).toBe(200)
+  for (let n = 0; n < 2; n++) expect((await fetch(`${url}/bad`)).status).toBe(400)
+  expect(await outcome(await fetch(`${url}/bad`))).toEqual([429, 'rate_limited'])
 })
 
 test('readiness says what is wrong', async () => {

@@ -61,8 +61,8 @@ export interface HealthReport {
 export interface MountedRouter {
   readonly path: string
   readonly router: Router
-  /** `own`: it limits who may call how often by itself. Otherwise the limit for anonymous callers holds. */
-  readonly rateLimit?: 'own'
+  /** `own`: it limits by itself. `failures`: only refused calls count. Otherwise the limit for anonymous callers holds. */
+  readonly rateLimit?: 'own' | 'failures'
 }
 
 export interface ApiInfo {

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express'
-import { rateLimit } from 'express-rate-limit'
+import { type Options, rateLimit } from 'express-rate-limit'
 import { Refusal } from '../core/index.ts'
 
 const MINUTE_MS = 60_000
@@ -8,10 +8,24 @@ const MINUTE_MS = 60_000
  * Counts calls without (valid) credentials per address, in memory; IPv6 addresses by their /56 network.
  * @throws Refusal `rate_limited`, through `next`
  */
-export function anonymousLimit(perMinute: number): RequestHandler {
-  return rateLimit({
-    windowMs: MINUTE_MS,
+export const anonymousLimit = (perMinute: number): RequestHandler => limit({ limit: perMinute })
+
+/**
+ * Counts only what was refused, per address: a busy partner whose messages are good is not held up. A 403 is an
+ * answer to somebody who proved who it is, so it does not count.
+ * @throws Refusal `rate_limited`, through `next`
+ */
+export const failureLimit = (perMinute: number): RequestHandler =>
+  limit({
     limit: perMinute,
+    skipSuccessfulRequests: true,
+    requestWasSuccessful: (_request, response) => response.statusCode < 400 || response.statusCode === 403,
+  })
+
+function limit(options: Partial<Options>): RequestHandler {
+  return rateLimit({
+    ...options,
+    windowMs: MINUTE_MS,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     // What it would complain about (proxy headers we do not trust) is as we want it.

@@ -38,10 +38,18 @@ export async function readInput(
     add(name, fromTexts([text].flat(), shape.members.get(name)?.schema, shape.schema))
   const [, search = ''] = (request.url ?? '').split('?', 2)
   for (const [name, value] of readQuery(search, shape.members, shape.schema)) add(name, value)
-  if (operation.upload || !hasBody(request)) return input
+  if (operation.upload || !hasBody(request)) return storable(input)
   if (!takesBody(operation)) throw new Refusal('invalid', 'unexpected_body', 'this request takes no body')
   for (const [name, value] of Object.entries(await readJson(request, response, limits))) add(name, value)
-  return input
+  return storable(input)
+}
+
+/** Postgres keeps no NUL in a text, so it is bad input everywhere and not a fault somewhere. @throws Refusal `invalid_text` */
+function storable<T>(value: T): T {
+  if (typeof value === 'string' && value.includes('\u0000'))
+    throw new Refusal('invalid', 'invalid_text', 'a text may not hold a NUL character')
+  if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) storable(member)
+  return value
 }
 
 /** Whether the members of the input that are not in the path go in a JSON body. */
