@@ -1,0 +1,185 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { startTrio, type TestNode } from './support/nodes.ts'
+
+/** The columns: nobody, a person with one role, a system with one scope. */
+const callers = [
+  'nobody',
+  'contact_person',
+  'account_manager',
+  'coordinator',
+  'administrator',
+  'servicedesk',
+  'auditor',
+  'partners:read',
+  'partners:write',
+  'access:read',
+  'verify',
+] as const
+type Caller = (typeof callers)[number]
+
+/**
+ * Who may call what, for every operation: `x` may, `.` may not. Whether somebody may do it to this very thing
+ * (`not_data_subject`) is another question, asked later.
+ */
+const everywhere = `
+  whoami                    . x x x x x x . . . .
+  activate                  x x x x x x x x x x x
+  people.add                . . . . x . . . . . .
+  people.list               . . . x x . . . . . .
+  systems.add               . . . . x . . . . . .
+  profile.show              . x x x x x x . . . .
+  profile.set               . . . . x . . . . . .
+  me.show                   . x x x x x x . . . .
+  me.set                    . x x x x x x . . . .
+
+  access.request            . . x x x . . . . . .
+  access.sent               . . x x x . . . . . .
+  access.read               . . x x x . . . . x .
+  access.held               . . x x x . . . . x .
+  access.proof              . . x x x . . . . x .
+  access.list               . x x x x x x . . . .
+  access.approve            . x x x x x x . . . .
+  access.deny               . x x x x x x . . . .
+  access.grants             . x x x x x x . . . .
+  access.revoke             . x x x x x x . . . .
+  access.log                . x x x x x x . . . .
+  presentations.create      . x x x x x x . . . .
+
+  partners.list             . . x x x . . x . . .
+  partners.get              . . x x x . . x . . .
+  partners.imports.create   . . . x x . . . . . .
+  partners.imports.upload   . . . x x . . . . . .
+  partners.imports.preview  . . . x x . . . . . .
+  partners.imports.apply    . . . x x . . . . . .
+  partners.imports.errors   . . . x x . . . . . .
+
+  policy.show               x x x x x x x x x x x
+  policy.accept             . x x x x x x . . . .
+  vocabulary.list           . x x x x x x . . . .
+  verifications.create      x x x x x x x x x x x
+  registrations.apply       . . . . x . . . . . .
+  registrations.mine        . x x x x x x . . . .
+  offers.list               . . . . x . . . . . .
+  offers.resend             . . . . x . . . . . .
+  audit.list                . . . . x . x . . . .
+  audit.verify              . . . . x . x . . . .
+`
+
+/** What the trust anchor's node does besides. */
+const onTheAnchor = `
+  registry.get              x x x x x x x x x x x
+  registry.find             x x x x x x x x x x x
+  registrations.submit      x x x x x x x x x x x
+  registrations.state       x x x x x x x x x x x
+  acceptances.submit        x x x x x x x x x x x
+  relay.submit              x x x x x x x x x x x
+  registrations.list        . . . . . x . . . . .
+  registrations.get         . . . . . x . . . . .
+  registrations.accept      . . . . . x . . . . .
+  registrations.decline     . . . . . x . . . . .
+`
+
+type Verdict = 'may' | 'may not'
+type Row = Readonly<Record<Caller, Verdict>>
+
+function parse(table: string): Map<string, Row> {
+  const lines = table.split('\n').flatMap((line) => (line.trim() ? [line.trim().split(/\s+/)] : []))
+  return new Map(
+    lines.map(([operation = '', ...marks]) => {
+      if (marks.length !== callers.length || marks.some((mark) => mark !== 'x' && mark !== '.'))
+        throw new Error(`the row of ${operation} does not fit the columns`)
+      const row = callers.map((caller, at) => [caller, marks[at] === 'x' ? 'may' : 'may not'] as const)
+      return [operation, Object.fromEntries(row) as Row]
+    }),
+  )
+}
+
+interface Route {
+  readonly name: string
+  readonly method: string
+  readonly path: string
+  readonly type: string | undefined
+}
+
+/** The operations of a node, from what it tells about itself. */
+async function routesOf({ url }: TestNode): Promise<Route[]> {
+  interface Described {
+    operationId: string
+    requestBody?: { content: Record<string, unknown> }
+  }
+  const { paths } = (await (await fetch(`${url}/api/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, Described>>
+  }
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId, requestBody }]) => ({
+      name: operationId,
+      method: method.toUpperCase(),
+      path,
+      type: Object.keys(requestBody?.content ?? {})[0],
+    })),
+  )
+}
+
+/** Makes somebody for every column. @returns their tokens */
+async function employ(node: TestNode): Promise<ReadonlyMap<Caller, string>> {
+  const administrator = node.config.name
+  const tokens = new Map<Caller, string>()
+  for (const caller of callers) {
+    if (caller === 'nobody') continue
+    if (caller.includes(':') || caller === 'verify') {
+      const system = { name: caller, scopes: [caller] }
+      const { body } = await node.call<{ token: string }>(administrator, 'POST', '/systems', system)
+      tokens.set(caller, body.token)
+      continue
+    }
+    const account = `only_${caller}`
+    const person = { account, given_name: 'Ans', family_name: 'Alleen', email: 'ans@alleen.example' }
+    await node.call(administrator, 'POST', '/people', { ...person, role: 'tester', roles: [caller] })
+    tokens.set(caller, node.token(account))
+  }
+  return tokens
+}
+
+/** Calls with input that nothing can be done with: whether the caller may is decided before. */
+async function knock(node: TestNode, { method, path, type }: Route, token: string | undefined) {
+  const address = path.replaceAll(/\{\w+\}/g, '00000000-0000-7000-8000-000000000000')
+  const response = await fetch(`${node.url}/api/v1${address}`, {
+    method,
+    headers: { ...(token && { authorization: `Bearer ${token}` }), ...(type && { 'content-type': type }) },
+    ...(method !== 'GET' && { body: type === 'application/octet-stream' ? 'x' : '{"nonsense":true}' }),
+  })
+  const { code } = (await response.json()) as { code?: string }
+  return { status: response.status, code }
+}
+
+function verdictOf(caller: Caller, { status, code }: Awaited<ReturnType<typeof knock>>): string {
+  const refusal = caller === 'nobody' ? '401 authentication_required' : '403 not_allowed'
+  if (`${status} ${code}` === refusal) return 'may not'
+  return status === 401 || status === 403 || status >= 500 ? `${status} ${code}` : 'may'
+}
+
+describe('who may do what', () => {
+  const nodes = new Map<string, TestNode>()
+  beforeAll(async () => {
+    const { company, myobi } = await startTrio('sqlite')
+    nodes.set('a company', company).set('the trust anchor', myobi)
+  })
+
+  test.each([
+    ['a company', everywhere],
+    ['the trust anchor', everywhere + onTheAnchor],
+  ])('on the node of %s is as the table says, and the table leaves nothing out', async (name, table) => {
+    const node = nodes.get(name)
+    if (!node) throw new Error('this node did not start')
+    const routes = await routesOf(node)
+    const tokens = await employ(node)
+    const found = new Map<string, object>()
+    for (const route of routes) {
+      const verdicts = callers.map(
+        async (caller) => [caller, verdictOf(caller, await knock(node, route, tokens.get(caller)))] as const,
+      )
+      found.set(route.name, Object.fromEntries(await Promise.all(verdicts)))
+    }
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(parse(table)))
+  })
+})
