@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { AdministratorConfig, ChainConfig, Config, Secrets } from '../../src/config/index.ts'
 import { type Clock, type Log, silentLog } from '../../src/core/index.ts'
 import { startChain } from '../../src/network/chain.ts'
-import { createNode, type Node } from '../../src/node.ts'
+import { createNode, type Node } from '../../src/node/index.ts'
 import type { Engine } from '../../src/store/index.ts'
 import { atEnd } from './endings.ts'
 import { newStorage } from './engines.ts'
@@ -49,7 +49,7 @@ export interface TestClock extends Clock {
   advance(ms: number): void
 }
 
-function testClock(): TestClock {
+export function testClock(): TestClock {
   let offset = 0
   return {
     now: () => Date.now() + offset,
@@ -59,7 +59,7 @@ function testClock(): TestClock {
   }
 }
 
-const administrator = (account: string, roles: string[]): AdministratorConfig => ({
+export const administrator = (account: string, roles: string[]): AdministratorConfig => ({
   account,
   givenName: 'Ada',
   familyName: account,
@@ -111,7 +111,8 @@ export async function startTrio(engine: Engine, log: Log = silentLog): Promise<T
   return { myobi, company, partner, chain: facts, clock }
 }
 
-async function startNode(
+/** Starts a node in this process; whoever calls it disposes of it. */
+export async function startNode(
   config: Config,
   { relayKey, clock, log }: { relayKey: string; clock: Clock; log: Log },
 ): Promise<TestNode> {
@@ -119,8 +120,6 @@ async function startNode(
   const create = () => createNode({ config, secrets, log, clock })
   let node = await create()
   await node.start()
-  const token = (account: string) =>
-    readFileSync(join(config.dataDir, 'tokens', `${account}.token`), 'utf8').trim()
   return {
     config,
     url: config.url,
@@ -128,14 +127,25 @@ async function startNode(
     get node() {
       return node
     },
-    token,
+    ...apiOf(config),
     restart: async () => {
       await node.dispose()
       node = await create()
       await node.start()
     },
+  }
+}
+
+/** The API of a node that keeps its accounts' tokens in its folder, at the address it listens on. */
+export function apiOf({
+  dataDir,
+  listen,
+}: Pick<Config, 'dataDir' | 'listen'>): Pick<TestNode, 'token' | 'call'> {
+  const token = (account: string) => readFileSync(join(dataDir, 'tokens', `${account}.token`), 'utf8').trim()
+  return {
+    token,
     call: async <T>(as: string | null, method: string, path: string, body?: object) => {
-      const response = await fetch(`${config.url}/api/v1${path}`, {
+      const response = await fetch(`http://${listen.host}:${listen.port}/api/v1${path}`, {
         method,
         headers: {
           ...(as && { authorization: `Bearer ${token(as)}` }),
@@ -162,8 +172,11 @@ export async function eventually<T>(
   throw new Error(`${what} did not happen within 10 s`)
 }
 
+/** What it takes to call three nodes, wherever they run. */
+export type Reachable = Readonly<Record<'myobi' | 'company' | 'partner', Pick<TestNode, 'config' | 'call'>>>
+
 /** Registers both companies at the trust anchor: they apply, its servicedesk accepts, their wallets hold the proof. */
-export async function registerAll({ myobi, company, partner }: TestTrio): Promise<void> {
+export async function registerAll({ myobi, company, partner }: Reachable): Promise<void> {
   for (const node of [company, partner]) {
     const { name } = node.config
     const { body } = await node.call<{ id: string }>(name, 'POST', '/registrations/applications', {
@@ -179,7 +192,7 @@ export async function registerAll({ myobi, company, partner }: TestTrio): Promis
 }
 
 /** A company with an employee who may ask, and a partner with a profile and a contact person. */
-export async function settleTrio(trio: TestTrio): Promise<void> {
+export async function settleTrio(trio: Reachable): Promise<void> {
   await registerAll(trio)
   const { company, partner } = trio
   await company.call('company', 'POST', '/people', {
