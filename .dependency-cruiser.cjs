@@ -1,5 +1,5 @@
 // Who may import whom in src/: imports go down the floors only, and through a room's door (its index.ts).
-// A neighbour on the same floor or above is reached through a port that node.ts passes in. Types count too.
+// A neighbour on the same floor or above is reached through a port that node/ passes in. Types count too.
 
 /** Every room of the house and its floor (docs/adr and the map in the README). A folder that is not here is refused. */
 const FLOORS = [
@@ -13,9 +13,9 @@ const FLOORS = [
   ['access', 'partners', 'registration', 'agreements'],
   ['oid4vci', 'oid4vp', 'events'],
   ['http'],
-  // The files beside the rooms: node.ts and what it wires them with.
-  ['*.ts'],
-  ['network'],
+  ['node'],
+  // The files beside the rooms: programs of their own.
+  ['network', '*.ts'],
   ['cli', 'main.ts'],
 ]
 

@@ -1,7 +1,7 @@
 import type { Veramo } from './agent/index.ts'
 import { loadConfig, loadSecrets } from './config/index.ts'
 import { silentLog } from './core/index.ts'
-import { createNode } from './node.ts'
+import { createNode } from './node/index.ts'
 
 /**
  * The agent of a node as Veramo's own tools load it from `agent.yml`: over the node's database and keys, without its

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApiDocument } from './http/index.ts'
+import { type OperationsDeps, operationsOf } from './node/index.ts'
 import { offerOperations } from './oid4vci/index.ts'
-import { type OperationsDeps, operationsOf } from './operations.ts'
 
 /**
  * Writes the API document next to the compiled code, for the command line: it is made of the operations of every kind

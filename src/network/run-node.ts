@@ -30,7 +30,7 @@ export async function runNode(options: RunNodeOptions): Promise<void> {
     const secrets = loadSecrets(config, env)
     forget(env)
     // Loaded late: the process that supervises does not need a node's many modules.
-    const { createNode } = await import('../node.ts')
+    const { createNode } = await import('../node/index.ts')
     if (stop.aborted) return
     const node = await createNode({ config, secrets, log })
     try {

@@ -5,7 +5,7 @@ import { Credentials, heldCredentialTable, loadCredentialTypes } from '../../src
 import { createEgress } from '../../src/egress/index.ts'
 import { parseJsonStrict, type Signer } from '../../src/jose/index.ts'
 import { Parties, type Party, userTable } from '../../src/parties/index.ts'
-import { entities, migrations } from '../../src/schema.ts'
+import { entities, migrations } from '../../src/node/schema.ts'
 import { StatusLists } from '../../src/status-lists/index.ts'
 import { rows, Store } from '../../src/store/index.ts'
 import { Vault } from '../../src/vault/index.ts'

@@ -1,8 +1,8 @@
-import type { Asking } from './access/index.ts'
-import { Refusal } from './core/index.ts'
-import type { CredentialTypes } from './credentials/index.ts'
-import type { WalletPolicy } from './oid4vci/index.ts'
-import type { Trust } from './trust/index.ts'
+import type { Asking } from '../access/index.ts'
+import { Refusal } from '../core/index.ts'
+import type { CredentialTypes } from '../credentials/index.ts'
+import type { WalletPolicy } from '../oid4vci/index.ts'
+import type { Trust } from '../trust/index.ts'
 
 export interface WalletPolicyDeps {
   readonly types: CredentialTypes

@@ -1,11 +1,11 @@
-import { accessOperations } from './access/index.ts'
-import { type Audit, auditOperations } from './audit/index.ts'
-import type { AnyOperation } from './core/index.ts'
-import { presentationOperations } from './oid4vp/index.ts'
-import { partiesOperations } from './parties/index.ts'
-import { partnersOperations } from './partners/index.ts'
-import { type Applicant, anchorOperations, applicantOperations } from './registration/index.ts'
-import { type Registry, registryOperations, trustOperations } from './trust/index.ts'
+import { accessOperations } from '../access/index.ts'
+import { type Audit, auditOperations } from '../audit/index.ts'
+import type { AnyOperation } from '../core/index.ts'
+import { presentationOperations } from '../oid4vp/index.ts'
+import { partiesOperations } from '../parties/index.ts'
+import { partnersOperations } from '../partners/index.ts'
+import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
+import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
 
 /** What the operations of each room run on. */
 export interface OperationsDeps {

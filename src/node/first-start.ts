@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Agent, SignedChange } from './agent/index.ts'
-import type { Config } from './config/index.ts'
-import { isRefusal, type Log, type Role, roles } from './core/index.ts'
-import type { Accounts, NewPerson, Parties, People } from './parties/index.ts'
-import type { Store, Tx } from './store/index.ts'
+import type { Agent, SignedChange } from '../agent/index.ts'
+import type { Config } from '../config/index.ts'
+import { isRefusal, type Log, type Role, roles } from '../core/index.ts'
+import type { Accounts, NewPerson, Parties, People } from '../parties/index.ts'
+import type { Store, Tx } from '../store/index.ts'
 
 export interface FirstStartDeps {
   readonly config: Config

@@ -1,5 +1,5 @@
-import type { SdJwtPort } from './agent/index.ts'
-import { type Did, Refusal } from './core/index.ts'
+import type { SdJwtPort } from '../agent/index.ts'
+import { type Did, Refusal } from '../core/index.ts'
 import {
   type Claims,
   type Credentials,
@@ -7,10 +7,10 @@ import {
   credentialDigest,
   heldCredentialTable,
   type VerifyCredential,
-} from './credentials/index.ts'
-import type { Parties, Party } from './parties/index.ts'
-import { readSdJwt } from './sd-jwt/index.ts'
-import type { Store } from './store/index.ts'
+} from '../credentials/index.ts'
+import type { Parties, Party } from '../parties/index.ts'
+import { readSdJwt } from '../sd-jwt/index.ts'
+import type { Store } from '../store/index.ts'
 
 export interface VeramoPortDeps {
   readonly store: Store

@@ -1,0 +1,47 @@
+import { AnswerAsk, Asking, AskLedger, Consent } from '../access/index.ts'
+import { createOid4vci } from '../oid4vci/index.ts'
+import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
+import type { Ground } from './ground.ts'
+import type { Network } from './network.ts'
+import { createWalletPolicy } from './wallet-policy.ts'
+
+export type Exchange = ReturnType<typeof openExchange>
+
+/** Offer and Ask: what this node asks of others, and how it answers them. */
+export function openExchange(ground: Ground, { trust, attestations, directory }: Network) {
+  const { config, types, vocabulary, accounts, parties, verifyCredential } = ground
+  const askPartner = new AskPartner({
+    ...ground,
+    isTrusted: async (report) => (await trust.assess(report)).trusted,
+  })
+  const asking = new Asking({
+    ...ground,
+    prepareAsk: (ask) => askPartner.prepare(ask),
+    partner: (reference) => directory.find(reference),
+  })
+  const oid4vci = createOid4vci({
+    ...ground,
+    verify: verifyCredential,
+    policy: createWalletPolicy({ types, trust, asking, anchorUrl: config.trustAnchor.url }),
+    walletMetadata: (party) => walletMetadata(parties.urlOf(party)),
+  })
+  const ledger = new AskLedger(ground)
+  const answerAsk = new AnswerAsk({
+    ...ground,
+    ledger,
+    contactPersons: async () =>
+      Promise.all((await accounts.personsWithRole('contact_person')).map((id) => parties.require(id))),
+    organisation: (did) => directory.find(did),
+  })
+  const verifyAsk = createVerifyAsk({
+    ...ground,
+    urlOf: (party) => parties.urlOf(party),
+    checkAttestation: (compact, subject) => attestations.check(compact, subject),
+    requireTerms: (purposes, basis) => {
+      for (const purpose of purposes) vocabulary.requirePurpose(purpose)
+      vocabulary.requireLegalBasis(basis)
+    },
+  })
+  const consent = new Consent({ ...ground, offer: (tx, offer) => oid4vci.offers.create(tx, offer) })
+  return { asking, oid4vci, ledger, answerAsk, verifyAsk, consent }
+}

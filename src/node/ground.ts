@@ -1,0 +1,78 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createAgent } from '../agent/index.ts'
+import { Audit } from '../audit/index.ts'
+import type { Config, Secrets } from '../config/index.ts'
+import type { Clock, Log } from '../core/index.ts'
+import { Credentials, createVerifyCredential, loadCredentialTypes } from '../credentials/index.ts'
+import { createEgress } from '../egress/index.ts'
+import { parseJsonStrict } from '../jose/index.ts'
+import { Outbox } from '../outbox/index.ts'
+import { Accounts, Parties, People } from '../parties/index.ts'
+import { createStatusChecker, StatusLists, StatusPublisher } from '../status-lists/index.ts'
+import { Store } from '../store/index.ts'
+import { loadVocabulary } from '../trust/index.ts'
+import { Vault } from '../vault/index.ts'
+import { entities, migrations } from './schema.ts'
+import { createVeramoPort } from './veramo-port.ts'
+
+export interface NodeDeps {
+  readonly config: Config
+  readonly secrets: Secrets
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** What is the same for every node and lies beside the code: credential types, schemas, policy texts. */
+export const DATA_ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+export type Ground = Awaited<ReturnType<typeof openGround>>
+
+/** What a node stands on: its database, keys and parties, and what issues and verifies credentials. Asks nobody. */
+export async function openGround({ config, secrets, log, clock }: NodeDeps) {
+  const types = loadCredentialTypes(join(DATA_ROOT, 'credentials'), join(DATA_ROOT, 'schemas'))
+  const vocabulary = loadVocabulary(join(DATA_ROOT, 'policy'))
+  const egress = createEgress({ parseJson: parseJsonStrict, allowLoopback: config.loopback })
+  const store = await Store.open({ storage: config.storage, entities, migrations, log })
+  const vault = await Vault.open({ store, clock, masterKey: secrets.masterKey }).catch(async (error) => {
+    await store.dispose()
+    throw error
+  })
+  const audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id), log })
+  const outbox = new Outbox({ store, clock, log })
+  const agent = createAgent({
+    store,
+    vault,
+    egress,
+    clock,
+    chain: config.chain,
+    allowLoopback: config.loopback,
+    sdJwt: {
+      // Made below: the agent comes before what issues with it.
+      issue: (input) => veramoPort.issue(input),
+      present: (input) => veramoPort.present(input),
+      verify: (input) => veramoPort.verify(input),
+    },
+  })
+  const { signer, signerOf, requireKey, publicKey, publicKeyOf } = agent
+  const statusLists = new StatusLists({ store, clock, log, baseUrl: config.url, signer: signerOf })
+  const publisher = new StatusPublisher({ store, clock, lists: statusLists, log })
+  const status = createStatusChecker({
+    clock,
+    fetch: egress.request,
+    requireKey,
+    // Only a list below our own address can be ours: others are not worth a look into the database.
+    local: async (uri, index) => (uri.startsWith(`${config.url}/`) ? statusLists.local(uri, index) : null),
+  })
+  const credentials = new Credentials({ store, vault, clock, types, signer, signerOf, statusLists })
+  const verifyCredential = createVerifyCredential({ clock, types, requireKey, status })
+  const parties = new Parties({ store, vault, clock, identifiers: agent, baseUrl: config.url })
+  const accounts = new Accounts({ store, clock })
+  const people = new People({ store, parties, accounts, credentials, audit, publicKey, publicKeyOf })
+  const veramoPort = createVeramoPort({ store, parties, credentials, verifyCredential, types })
+  return {
+    ...{ config, secrets, log, clock, types, vocabulary, egress, store, vault, audit, outbox },
+    ...{ agent, signer, signerOf, requireKey, publicKey, publicKeyOf },
+    ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people },
+  }
+}

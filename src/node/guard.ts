@@ -1,0 +1,48 @@
+import type { Agent } from '../agent/index.ts'
+import { type Caller, Refusal } from '../core/index.ts'
+import type { HealthReport } from '../http/index.ts'
+import type { Accounts, Parties } from '../parties/index.ts'
+import type { StatusLists } from '../status-lists/index.ts'
+import type { Store } from '../store/index.ts'
+
+/** A published status list may lag a change by this much before the node calls itself not ready. */
+const MAX_LIST_AGE_MS = 5_000
+
+/** Who sends this `Authorization` header. @throws Refusal `authorization_malformed`, `token_invalid` */
+export async function authenticate(authorization: string | undefined, accounts: Accounts): Promise<Caller> {
+  if (authorization === undefined) return { kind: 'anonymous' }
+  const [scheme, token, ...rest] = authorization.split(' ')
+  if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0)
+    throw new Refusal(
+      'unauthenticated',
+      'authorization_malformed',
+      'send the token as: Authorization: Bearer …',
+    )
+  return accounts.authenticate(token)
+}
+
+interface Vitals {
+  readonly store: Store
+  readonly parties: Parties
+  readonly agent: Agent
+  readonly statusLists: StatusLists
+}
+
+/** Database, keys, age of the status lists. */
+export async function healthOf({ store, parties, agent, statusLists }: Vitals): Promise<HealthReport> {
+  const database = { ok: await store.isReady() }
+  const keys = await parties
+    .organisation()
+    .then(({ did }) => agent.signerOf(did))
+    .then(
+      () => ({ ok: true }),
+      () => ({ ok: false, detail: 'did_not_registered' }),
+    )
+  const waiting = await statusLists.oldestChangeMs().catch(() => Number.POSITIVE_INFINITY)
+  const checks = {
+    database,
+    keys,
+    status_lists: { ok: waiting < MAX_LIST_AGE_MS, detail: `oldest unpublished change ${waiting} ms` },
+  }
+  return { ready: Object.values(checks).every(({ ok }) => ok), checks }
+}

@@ -1,0 +1,2 @@
+export { createNode, type Node } from './node.ts'
+export { type OperationsDeps, operationsOf } from './operations.ts'

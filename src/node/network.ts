@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { createRelay } from '../agent/index.ts'
+import type { Did } from '../core/index.ts'
+import { Imports, PartnerDirectory, Partners } from '../partners/index.ts'
+import {
+  Attestations,
+  createAnchorClient,
+  createOwnAnchor,
+  createOwnPolicies,
+  createRegistryClient,
+  createRemoteAnchor,
+  createRemotePolicies,
+  loadPolicies,
+  Registry,
+  Trust,
+  Verifier,
+} from '../trust/index.ts'
+import { DATA_ROOT, type Ground } from './ground.ts'
+
+export type Network = ReturnType<typeof joinNetwork>
+
+/** Whom the node believes and knows: the trust anchor (itself, when it is one), its registry, and our partners. */
+export function joinNetwork(ground: Ground) {
+  const { config, secrets, store, vault, clock, audit, log, types, egress, parties } = ground
+  const anchorClient = createAnchorClient({ egress, url: config.trustAnchor.url })
+  const registry = new Registry({ store, clock })
+  const policies = config.isTrustAnchor
+    ? createOwnPolicies(loadPolicies(join(DATA_ROOT, 'policy')), clock)
+    : createRemotePolicies({ client: anchorClient, clock })
+  const describe = async () => {
+    const [us, { id, version, digest }] = await Promise.all([parties.organisation(), policies.current()])
+    const { name } = await parties.profile(us.id)
+    return { did: us.did, name, wallet: parties.urlOf(us), policy: { id, version, digest } }
+  }
+  const did = config.trustAnchor.did as Did | undefined
+  const anchor = config.isTrustAnchor
+    ? createOwnAnchor({ url: config.url, describe })
+    : createRemoteAnchor({ store, clock, audit, client: anchorClient, did })
+  const lookup = config.isTrustAnchor ? registry : createRegistryClient({ client: anchorClient, clock })
+  const attestations = new Attestations({ ...ground, verify: ground.verifyCredential, anchor, policies })
+  const trust = new Trust({ types, anchor, registry: lookup })
+  const verifier = new Verifier({ verify: ground.verifyCredential, trust })
+  const relay =
+    config.isTrustAnchor && secrets.relayKey
+      ? createRelay({
+          ...config.chain,
+          egress,
+          log,
+          relayKey: secrets.relayKey,
+          allowLoopback: config.loopback,
+        })
+      : {
+          submit: (change: unknown) =>
+            anchorClient.post('/api/v1/relay/transactions', change as object) as Promise<{
+              transaction: string
+              block: number
+            }>,
+        }
+  const scope = async () => (await parties.organisation()).id
+  const partnersDeps = { store, vault, clock, audit, registry: lookup, scope }
+  return {
+    ...{ anchorClient, registry, policies, describe, anchor, attestations, trust, verifier, relay },
+    imports: new Imports(partnersDeps),
+    partners: new Partners(partnersDeps),
+    directory: new PartnerDirectory({ store, clock, registry: lookup }),
+  }
+}

@@ -1,0 +1,152 @@
+import { AccessLog } from '../access/index.ts'
+import type { Veramo } from '../agent/index.ts'
+import { type Did, systemClock } from '../core/index.ts'
+import { createHttp, IdempotencyStore } from '../http/index.ts'
+import { oid4vpRoutes } from '../oid4vp/index.ts'
+import { judgeVat } from '../partners/index.ts'
+import { Applicant, CaseFiles, PersonAcceptances, selfRegister } from '../registration/index.ts'
+import { statusListRoutes } from '../status-lists/index.ts'
+import { trustRoutes } from '../trust/index.ts'
+import { type Exchange, openExchange } from './exchange.ts'
+import { FirstStart, writeToken } from './first-start.ts'
+import { type Ground, type NodeDeps, openGround } from './ground.ts'
+import { authenticate, healthOf } from './guard.ts'
+import { joinNetwork, type Network } from './network.ts'
+import { operationsOf } from './operations.ts'
+
+/** One running Regie: home of one organisation and its people. */
+export interface Node {
+  /** Brings it to life and answers requests. @throws Refusal `port_in_use` */
+  start(): Promise<{ url: string }>
+  /** Finishes what is under way and lets go of everything. */
+  dispose(): Promise<void>
+  /** The agent as Veramo's tools know it. */
+  readonly veramo: Veramo
+}
+
+const VERSION = '0.1.0'
+/** How long a start waits for the organisation's DID before it answers without it, as not ready. */
+const SETUP_MS = 20_000
+const TIDY_EVERY_MS = 60_000
+
+/**
+ * Wires one node: the only place where rooms meet. Nothing is shared between two nodes in one process.
+ * @throws Refusal `wrong_master_key`, `schema_newer`, `database_unreachable`, `credential_type_…`
+ */
+export async function createNode(
+  deps: Omit<NodeDeps, 'clock'> & Partial<Pick<NodeDeps, 'clock'>>,
+): Promise<Node> {
+  const ground = await openGround({ clock: systemClock, ...deps })
+  const network = joinNetwork(ground)
+  const exchange = openExchange(ground, network)
+  const registration = wireRegistration(ground, network, exchange)
+  const http = openDoor(ground, network, exchange, registration)
+  const { config, log, store, egress, audit, outbox, publisher } = ground
+  const firstStart = new FirstStart({
+    ...ground,
+    relay: (change) => network.relay.submit(change),
+    whenSigning: registration.whenSigning,
+  })
+  let tidying: NodeJS.Timeout | undefined
+  const tidy = () =>
+    Promise.all([exchange.ledger.forgetOldNonces(), network.imports.sweep()]).catch((err) =>
+      log.error({ err }, 'what is no longer needed could not be removed'),
+    )
+
+  return {
+    veramo: ground.agent.veramo,
+    start: async () => {
+      await firstStart.ensureParties()
+      const { url } = await http.listen(config.listen)
+      audit.start()
+      outbox.start()
+      publisher.start()
+      tidying = setInterval(() => void tidy(), TIDY_EVERY_MS)
+      const patience = new Promise((resolve) => setTimeout(resolve, SETUP_MS).unref())
+      await Promise.race([firstStart.start(), patience])
+      return { url }
+    },
+    dispose: async () => {
+      clearInterval(tidying)
+      await http.close()
+      await firstStart.stop()
+      await Promise.all([audit.stop(), outbox.stop(), publisher.stop()])
+      await store.dispose()
+      await egress.dispose()
+    },
+  }
+}
+
+/** How this node joins a network and, on the trust anchor, how others join. */
+function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchange) {
+  const { config } = ground
+  const deps = {
+    ...ground,
+    ...network,
+    offers: oid4vci.offers,
+    organisation: config.organisation,
+    client: network.anchorClient,
+    judgeVat,
+  }
+  return {
+    applicant: new Applicant(deps),
+    anchor: config.isTrustAnchor
+      ? {
+          registry: network.registry,
+          relay: network.relay,
+          caseFiles: new CaseFiles(deps),
+          people: new PersonAcceptances(deps),
+        }
+      : null,
+    whenSigning: async () => {
+      if (config.isTrustAnchor) await selfRegister(deps)
+    },
+  }
+}
+
+/** Everything the node answers over HTTP. */
+function openDoor(
+  ground: Ground,
+  network: Network,
+  exchange: Exchange,
+  { applicant, anchor }: ReturnType<typeof wireRegistration>,
+) {
+  const { config, log, clock, vocabulary, accounts, statusLists } = ground
+  const keepToken = async (account: string, token: string) => writeToken(config.dataDir, account, token)
+  return createHttp({
+    operations: operationsOf({
+      parties: { ...ground, ...(config.localTokens && { keepToken }) },
+      access: {
+        ...ground,
+        ...exchange,
+        log: new AccessLog(ground),
+        purposeIri: (code) => vocabulary.requirePurpose(code).iri,
+        legalBasisIri: (code) => vocabulary.requireLegalBasis(code).iri,
+        organisationName: (did) => network.trust.nameOf(did as Did),
+      },
+      partners: network,
+      presentations: ground,
+      trust: { ...network, vocabulary },
+      applicant,
+      offers: exchange.oid4vci.operations,
+      audit: ground.audit,
+      anchor,
+    }),
+    authenticate: ({ headers }) => authenticate(headers.authorization, accounts),
+    idempotency: new IdempotencyStore(ground),
+    health: () => healthOf(ground),
+    routers: [
+      { path: '/', router: statusListRoutes(statusLists), rateLimit: 'failures' },
+      { path: '/', router: exchange.oid4vci.router, rateLimit: 'failures' },
+      {
+        path: '/',
+        router: oid4vpRoutes({ ...ground, ...exchange, answer: (ask) => exchange.answerAsk.answer(ask) }),
+        rateLimit: 'own',
+      },
+      ...(anchor ? [{ path: '/', router: trustRoutes(network) }] : []),
+    ],
+    info: { title: `Regie: ${config.organisation.name}`, version: VERSION },
+    log,
+    clock,
+  })
+}

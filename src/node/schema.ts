@@ -1,0 +1,65 @@
+import {
+  accessEventTable,
+  accessMigration,
+  givenGrantTable,
+  receivedGrantTable,
+  receivedRequestTable,
+  sentRequestTable,
+} from '../access/index.ts'
+import { agentEntities, agentMigration } from '../agent/index.ts'
+import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
+import { credentialMigration, heldCredentialTable, issuedCredentialTable } from '../credentials/index.ts'
+import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { offerTable, oid4vciMigration, usedNonceTable } from '../oid4vci/index.ts'
+import { outboxMigration, outboxTable } from '../outbox/index.ts'
+import { partiesMigration, partyTable, tokenTable, userTable } from '../parties/index.ts'
+import { partnersMigration, partnerTables } from '../partners/index.ts'
+import { registrationEntities, registrationMigration } from '../registration/index.ts'
+import { statusListsMigration } from '../status-lists/index.ts'
+import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
+import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
+import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
+
+/** Every room's tables: one node, one database. */
+export const entities: Entities = [
+  ...agentEntities,
+  ...partnerTables,
+  ...registrationEntities,
+  accessEventTable,
+  anchorPinTable,
+  auditHeadTable,
+  auditTable,
+  givenGrantTable,
+  heldCredentialTable,
+  idempotencyTable,
+  issuedCredentialTable,
+  leaseTable,
+  offerTable,
+  outboxTable,
+  partyTable,
+  receivedGrantTable,
+  receivedRequestTable,
+  registryTable,
+  sentRequestTable,
+  tokenTable,
+  usedNonceTable,
+  userTable,
+  vaultKeyTable,
+]
+
+export const migrations: Migrations = [
+  accessMigration,
+  agentMigration,
+  auditMigration,
+  credentialMigration,
+  idempotencyMigration,
+  leaseMigration,
+  oid4vciMigration,
+  outboxMigration,
+  partiesMigration,
+  partnersMigration,
+  registrationMigration,
+  statusListsMigration,
+  trustMigration,
+  vaultMigration,
+]
