@@ -193,4 +193,46 @@ onEachEngine((engine) => {
       expect(body.intact).toBe(true)
     })
   })
+
+  describe('a system that works by itself', () => {
+    const call = (token: string, path: string, body: object) =>
+      fetch(`${trio.company.url}/api/v1${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }).then(async (response) => ({
+        status: response.status,
+        body: (await response.json()) as { code?: string },
+      }))
+
+    test('reads only what was opened to it, by an owner who said so', async () => {
+      const scopes = ['access:request', 'access:read']
+      const made = await trio.company.call<{ token: string }>('company', 'POST', '/systems', {
+        name: 'ERP',
+        scopes,
+      })
+      const { token } = made.body
+      expect(
+        await call(token, '/access/requests', { ...newRequest, claims: ['company-profile.iban'] }),
+      ).toMatchObject({ status: 201 })
+      const id = await pendingOf('partner')
+      const approve = (body: object) =>
+        trio.partner.call('partner', 'POST', `/access/requests/${id}/approval`, body)
+      expect(await approve({})).toMatchObject({ status: 409, body: { code: 'system_not_allowed' } })
+      expect(await approve({ allow_system: true })).toMatchObject({ status: 201 })
+      const readBySystem = () =>
+        call(token, '/access/reads', { partner: '48245915', claims: ['company-profile.iban'] })
+      await eventually(async () => (await readBySystem()).status === 200, 'reading by the system')
+      expect(await read(['company-profile.iban'])).toMatchObject({
+        status: 403,
+        body: { code: 'role_not_granted' },
+      })
+      const log = await trio.partner.call<{ items: { actor: { kind: string; name: string } }[] }>(
+        'partner',
+        'GET',
+        '/access/events',
+      )
+      expect(log.body.items.map(({ actor }) => [actor.kind, actor.name])).toContainEqual(['system', 'ERP'])
+    })
+  })
 })

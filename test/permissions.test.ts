@@ -11,9 +11,8 @@ const callers = [
   'servicedesk',
   'auditor',
   'partners:read',
-  'partners:write',
+  'access:request',
   'access:read',
-  'verify',
 ] as const
 type Caller = (typeof callers)[number]
 
@@ -22,61 +21,61 @@ type Caller = (typeof callers)[number]
  * (`not_data_subject`) is another question, asked later.
  */
 const everywhere = `
-  whoami                    . x x x x x x . . . .
-  activate                  x x x x x x x x x x x
-  people.add                . . . . x . . . . . .
-  people.list               . . . x x . . . . . .
-  systems.add               . . . . x . . . . . .
-  profile.show              . x x x x x x . . . .
-  profile.set               . . . . x . . . . . .
-  me.show                   . x x x x x x . . . .
-  me.set                    . x x x x x x . . . .
+  whoami                    . x x x x x x . . .
+  activate                  x x x x x x x x x x
+  people.add                . . . . x . . . . .
+  people.list               . . . x x . . . . .
+  systems.add               . . . . x . . . . .
+  profile.show              . x x x x x x . . .
+  profile.set               . . . . x . . . . .
+  me.show                   . x x x x x x . . .
+  me.set                    . x x x x x x . . .
 
-  access.request            . . x x x . . . . . .
-  access.sent               . . x x x . . . . . .
-  access.read               . . x x x . . . . x .
-  access.held               . . x x x . . . . x .
-  access.proof              . . x x x . . . . x .
-  access.list               . x x x x x x . . . .
-  access.approve            . x x x x x x . . . .
-  access.deny               . x x x x x x . . . .
-  access.grants             . x x x x x x . . . .
-  access.revoke             . x x x x x x . . . .
-  access.log                . x x x x x x . . . .
-  presentations.create      . x x x x x x . . . .
+  access.request            . . x x x . . . x .
+  access.sent               . . x x x . . . . .
+  access.read               . . x x x . . . . x
+  access.held               . . x x x . . . . x
+  access.proof              . . x x x . . . . x
+  access.list               . x x x x x x . . .
+  access.approve            . x x x x x x . . .
+  access.deny               . x x x x x x . . .
+  access.grants             . x x x x x x . . .
+  access.revoke             . x x x x x x . . .
+  access.log                . x x x x x x . . .
+  presentations.create      . x x x x x x . . .
 
-  partners.list             . . x x x . . x . . .
-  partners.get              . . x x x . . x . . .
-  partners.imports.create   . . . x x . . . . . .
-  partners.imports.upload   . . . x x . . . . . .
-  partners.imports.preview  . . . x x . . . . . .
-  partners.imports.apply    . . . x x . . . . . .
-  partners.imports.errors   . . . x x . . . . . .
+  partners.list             . . x x x . . x . .
+  partners.get              . . x x x . . x . .
+  partners.imports.create   . . . x x . . . . .
+  partners.imports.upload   . . . x x . . . . .
+  partners.imports.preview  . . . x x . . . . .
+  partners.imports.apply    . . . x x . . . . .
+  partners.imports.errors   . . . x x . . . . .
 
-  policy.show               x x x x x x x x x x x
-  policy.accept             . x x x x x x . . . .
-  vocabulary.list           . x x x x x x . . . .
-  verifications.create      x x x x x x x x x x x
-  registrations.apply       . . . . x . . . . . .
-  registrations.mine        . x x x x x x . . . .
-  offers.list               . . . . x . . . . . .
-  offers.resend             . . . . x . . . . . .
-  audit.list                . . . . x . x . . . .
-  audit.verify              . . . . x . x . . . .
+  policy.show               x x x x x x x x x x
+  policy.accept             . x x x x x x . . .
+  vocabulary.list           . x x x x x x . . .
+  verifications.create      x x x x x x x x x x
+  registrations.apply       . . . . x . . . . .
+  registrations.mine        . x x x x x x . . .
+  offers.list               . . . . x . . . . .
+  offers.resend             . . . . x . . . . .
+  audit.list                . . . . x . x . . .
+  audit.verify              . . . . x . x . . .
 `
 
 /** What the trust anchor's node does besides. */
 const onTheAnchor = `
-  registry.get              x x x x x x x x x x x
-  registry.find             x x x x x x x x x x x
-  registrations.submit      x x x x x x x x x x x
-  registrations.state       x x x x x x x x x x x
-  acceptances.submit        x x x x x x x x x x x
-  relay.submit              x x x x x x x x x x x
-  registrations.list        . . . . . x . . . . .
-  registrations.get         . . . . . x . . . . .
-  registrations.accept      . . . . . x . . . . .
-  registrations.decline     . . . . . x . . . . .
+  registry.get              x x x x x x x x x x
+  registry.find             x x x x x x x x x x
+  registrations.submit      x x x x x x x x x x
+  registrations.state       x x x x x x x x x x
+  acceptances.submit        x x x x x x x x x x
+  relay.submit              x x x x x x x x x x
+  registrations.list        . . . . . x . . . .
+  registrations.get         . . . . . x . . . .
+  registrations.accept      . . . . . x . . . .
+  registrations.decline     . . . . . x . . . .
 `
 
 type Verdict = 'may' | 'may not'
@@ -126,7 +125,7 @@ async function employ(node: TestNode): Promise<ReadonlyMap<Caller, string>> {
   const tokens = new Map<Caller, string>()
   for (const caller of callers) {
     if (caller === 'nobody') continue
-    if (caller.includes(':') || caller === 'verify') {
+    if (caller.includes(':')) {
       const system = { name: caller, scopes: [caller] }
       const { body } = await node.call<{ token: string }>(administrator, 'POST', '/systems', system)
       tokens.set(caller, body.token)

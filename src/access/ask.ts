@@ -1,7 +1,8 @@
 import type { Did } from '../core/index.ts'
 import type { Party } from '../parties/index.ts'
+import type { AttestationState } from '../trust/index.ts'
 import type { RequestDetails } from './access-tables.ts'
-import type { Actor, AttestationState, ClaimTarget } from './decide.ts'
+import type { Actor, ClaimTarget } from './decide.ts'
 
 /** One credential an Ask wants claims of: a credential query of its `dcql_query`. */
 export interface AskQuery {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { asDid } from '../core/index.ts'
-import { type AskFacts, type AttestationState, decide, type GrantFacts } from './decide.ts'
+import type { AttestationState } from '../trust/index.ts'
+import { type AskFacts, decide, type GrantFacts } from './decide.ts'
 
 const owner = asDid('did:ethr:0x7a69:0x01')
 const partner = asDid('did:ethr:0x7a69:0x02')

@@ -1,5 +1,6 @@
 import { CLOCK_SKEW_S, type Did } from '../core/index.ts'
 import type { ClaimPath } from '../credentials/index.ts'
+import type { AttestationState } from '../trust/index.ts'
 
 /** One claim of one type: what is asked for. */
 export interface ClaimTarget {
@@ -50,16 +51,6 @@ export interface GrantFacts {
   readonly expiresAt: number
   readonly revokedAt: number | null
 }
-
-/** What we know of the asker's TTP-policy attestation. */
-export type AttestationState =
-  | 'valid'
-  | 'missing'
-  | 'invalid'
-  | 'expired'
-  | 'suspended'
-  | 'revoked'
-  | 'unknown'
 
 export type DenialCode =
   | `attestation_${Exclude<AttestationState, 'valid'>}`

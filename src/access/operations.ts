@@ -142,7 +142,7 @@ function askingOperations({
       }),
       output: sentOutput,
       status: 201,
-      allow: { users: ['account_manager', 'coordinator', 'administrator'] },
+      allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:request' },
       run: async (input, { caller }) => {
         const details = {
           relevance: input.reason,

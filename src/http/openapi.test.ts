@@ -44,7 +44,7 @@ const document = openApiDocument(
       path: '/files',
       input: z.object({ name: z.string() }),
       output: tree,
-      allow: { clients: 'partners:write' },
+      allow: { clients: 'partners:read' },
       upload: true,
       status: 201,
       run: async ({ name }) => ({ label: name, kids: [] }),

@@ -1,9 +1,10 @@
-import type { Actor, AskQuery, AttestationState, VerifiedAsk } from '../access/index.ts'
+import type { Actor, AskQuery, VerifiedAsk } from '../access/index.ts'
 import { CLOCK_SKEW_S, type Clock, type Did, didOfUrl, Refusal, seconds } from '../core/index.ts'
 import { type CredentialTypes, credentialDigest, type VerifyCredential } from '../credentials/index.ts'
 import { checkTimes, type PublicJwk, parseJws, verifyJws } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
 import { parseSdJwt, type SdJwt, unfoldSdJwt } from '../sd-jwt/index.ts'
+import type { AttestationState } from '../trust/index.ts'
 import {
   bareDigest,
   didOfClientId,
