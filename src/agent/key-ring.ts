@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { type Clock, type Did, newId, Refusal } from '../core/index.ts'
-import { algOfJwk, BoundedMap, type PublicJwk, publicJwkOf, type Signer, signWith } from '../jose/index.ts'
+import { BoundedMap, type Clock, type Did, newId, Refusal } from '../core/index.ts'
+import { algOfJwk, type PublicJwk, publicJwkOf, type Signer, signWith } from '../jose/index.ts'
 import { change, In, type Store } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type KeyRow, type KeyState, type KeyType, type KeyUse, keyTable } from './key-table.ts'

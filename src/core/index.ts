@@ -1,3 +1,4 @@
+export * from './bounded-map.ts'
 export * from './caller.ts'
 export * from './clock.ts'
 export * from './ids.ts'

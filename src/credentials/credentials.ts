@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Clock, type Did, isDid, newId, Refusal, seconds } from '../core/index.ts'
-import { BoundedMap, type JsonObject, type PublicJwk, type Signer } from '../jose/index.ts'
+import { BoundedMap, type Clock, type Did, isDid, newId, Refusal, seconds } from '../core/index.ts'
+import type { JsonObject, PublicJwk, Signer } from '../jose/index.ts'
 import { issueSdJwt, presentSdJwt, type ReadSdJwt, readSdJwt, SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 import type { Allocated, StatusLists } from '../status-lists/index.ts'
 import { change, createBatch, type Reader, type Store, type Tx } from '../store/index.ts'

@@ -1,5 +1,4 @@
 export * from './base64url.ts'
-export * from './bounded-map.ts'
 export * from './json.ts'
 export * from './jwk.ts'
 export * from './jws.ts'

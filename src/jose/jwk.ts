@@ -1,7 +1,6 @@
 import { createPublicKey, hash, type KeyObject } from 'node:crypto'
-import { Refusal } from '../core/index.ts'
+import { BoundedMap, Refusal } from '../core/index.ts'
 import { decodeBase64url } from './base64url.ts'
-import { BoundedMap } from './bounded-map.ts'
 import { isEd25519Point } from './ed25519-point.ts'
 
 /** Signature algorithms we sign and verify with (RFC 7518, RFC 8037, RFC 8812). */

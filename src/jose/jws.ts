@@ -1,6 +1,5 @@
-import { Refusal } from '../core/index.ts'
+import { BoundedMap, Refusal } from '../core/index.ts'
 import { decodeBase64url } from './base64url.ts'
-import { BoundedMap } from './bounded-map.ts'
 import {
   type JsonObject,
   type JsonValue,

@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '../core/index.ts'
 
 /** Remembers signatures that verified, by a digest over token and key. Only successes are ever kept. */
 export interface SignatureCache {

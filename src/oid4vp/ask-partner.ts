@@ -1,16 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { AskAnswer, OutgoingAsk, PreparedAsk } from '../access/index.ts'
-import { type Clock, type Did, Refusal, seconds } from '../core/index.ts'
+import { BoundedMap, type Clock, type Did, Refusal, seconds } from '../core/index.ts'
 import type { CredentialReport, Credentials, VerifyCredential } from '../credentials/index.ts'
 import type { Egress } from '../egress/index.ts'
-import {
-  BoundedMap,
-  isJsonObject,
-  type JsonObject,
-  parseJsonObject,
-  type Signer,
-  signJws,
-} from '../jose/index.ts'
+import { isJsonObject, type JsonObject, parseJsonObject, type Signer, signJws } from '../jose/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import type { Store } from '../store/index.ts'
 import {

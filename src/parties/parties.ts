@@ -1,6 +1,5 @@
-import { type Did, newId, Refusal } from '../core/index.ts'
+import { BoundedMap, type Did, newId, Refusal } from '../core/index.ts'
 import type { Issuer } from '../credentials/index.ts'
-import { BoundedMap } from '../jose/index.ts'
 import { In, type Reader, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type PartyKind, type PartyProfile, type PartyRow, partyTable } from './party-table.ts'

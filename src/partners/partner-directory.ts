@@ -1,5 +1,4 @@
-import { type Clock, type Did, isDid, Refusal } from '../core/index.ts'
-import { BoundedMap } from '../jose/index.ts'
+import { BoundedMap, type Clock, type Did, isDid, Refusal } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
 import type { NetworkParty, RegistryPort } from './network.ts'
 import { searchName } from './partner.ts'

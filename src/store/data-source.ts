@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DataSource, type DataSourceOptions, type EntitySchema, type MixedList } from 'typeorm'
 import { asTypeOrmMigration, type Migration } from './migration.ts'
+import { sqliteDriver } from './sqlite-driver.ts'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -37,7 +38,7 @@ export function writerOptions(
   }
   if (storage.engine === 'sqlite') {
     mkdirSync(dirname(storage.file), { recursive: true })
-    return { type: 'sqlite', database: storage.file, enableWAL: true, busyTimeout: 5_000, ...shared }
+    return { ...sqliteOptions(storage), enableWAL: true, ...shared }
   }
   return { ...postgresOptions(storage), poolSize: storage.poolSize ?? 10, ...shared }
 }
@@ -49,16 +50,14 @@ export function readerOptions(storage: StorageConfig, entities: Entities): DataS
     invalidWhereValuesBehavior: strictWhere,
   }
   if (storage.engine === 'sqlite')
-    return {
-      type: 'sqlite',
-      database: storage.file,
-      flags: SQLITE_OPEN_READONLY,
-      busyTimeout: 5_000,
-      ...shared,
-    }
+    return { ...sqliteOptions(storage), flags: SQLITE_OPEN_READONLY, ...shared }
   const { extra, ...rest } = postgresOptions(storage)
   const options = `${extra.options} -c default_transaction_read_only=on`.trim()
   return { ...rest, poolSize: storage.poolSize ?? 10, extra: { ...extra, options }, ...shared }
+}
+
+function sqliteOptions({ file }: Extract<StorageConfig, { engine: 'sqlite' }>) {
+  return { type: 'sqlite' as const, driver: sqliteDriver, database: file, busyTimeout: 5_000 }
 }
 
 function postgresOptions(storage: Extract<StorageConfig, { engine: 'postgres' }>) {

@@ -1,13 +1,6 @@
-import { type Clock, type Did, isRefusal, seconds } from '../core/index.ts'
+import { BoundedMap, type Clock, type Did, isRefusal, seconds } from '../core/index.ts'
 import type { CredentialReport, CredentialTypes, VerifyCredential } from '../credentials/index.ts'
-import {
-  BoundedMap,
-  checkTimes,
-  isJsonObject,
-  isSameKey,
-  type JsonObject,
-  type PublicJwk,
-} from '../jose/index.ts'
+import { checkTimes, isJsonObject, isSameKey, type JsonObject, type PublicJwk } from '../jose/index.ts'
 import { parseSdJwt } from '../sd-jwt/index.ts'
 import type { StatusChecker } from '../status-lists/index.ts'
 import type { Policies, PolicyRef } from './policies.ts'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { type Clock, type Did, isRefusal, Refusal } from '../core/index.ts'
-import { BoundedMap } from '../jose/index.ts'
+import { BoundedMap, type Clock, type Did, isRefusal, Refusal } from '../core/index.ts'
 import type { AnchorClient } from './anchor-client.ts'
 import { fromWire, type RegistryLookup, registryEntrySchema } from './registry.ts'
 import type { RegistryEntry } from './tables.ts'

@@ -1,4 +1,4 @@
-import type { RenderOptions } from './value.ts'
+import type { View } from './view.ts'
 
 /** How an operation's answer is shown to people. */
-export type Renderer = (value: unknown, options: RenderOptions) => string
+export type Renderer = (value: unknown, view: View) => string

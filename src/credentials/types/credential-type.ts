@@ -8,7 +8,14 @@ import {
   matchesPattern,
 } from './claim-path.ts'
 import type { ClaimsReport } from './claims-check.ts'
-import type { ClaimMetadata, DataClass, IssuerRule, Language, SubjectKind, TypeMetadata } from './type-metadata.ts'
+import type {
+  ClaimMetadata,
+  DataClass,
+  IssuerRule,
+  Language,
+  SubjectKind,
+  TypeMetadata,
+} from './type-metadata.ts'
 import { addDuration } from './validity.ts'
 
 /** The claims of a credential without those of the token (`iss`, `sub`, `exp`, `status`, …). */

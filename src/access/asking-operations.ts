@@ -1,0 +1,203 @@
+import { z } from 'zod'
+import { type AnyOperation, endOfDay, operation, pageInput } from '../core/index.ts'
+import type { Asking, ReadResult } from './asking.ts'
+import {
+  type AccessOperationsDeps,
+  claimRefs,
+  day,
+  iso,
+  isoOrNull,
+  refOf,
+  targetsFrom,
+  text,
+  time,
+} from './operation-values.ts'
+
+export function askingOperations({
+  asking,
+  types,
+  purposeIri,
+  legalBasisIri,
+}: AccessOperationsDeps): AnyOperation[] {
+  const sentOutput = z.object({
+    id: z.string(),
+    partner: z.object({ did: z.string(), name: z.string() }),
+    claims: z.array(z.string()),
+    purpose: z.array(z.string()),
+    state: z.enum(['sending', 'pending', 'refused', 'granted', 'denied']),
+    sent_at: time,
+  })
+  const asSent = (row: Awaited<ReturnType<Asking['request']>>) => ({
+    id: row.id,
+    partner: { did: row.partner, name: row.partnerName },
+    claims: row.claims.map((claim) => refOf(types, claim)),
+    purpose: [...row.purpose],
+    state: row.state,
+    sent_at: iso(row.createdAt),
+  })
+  return [
+    operation({
+      name: 'access.request',
+      summary: 'Ask a partner to see claims of its own and of its contact persons, for a purpose',
+      method: 'POST',
+      path: '/access/requests',
+      input: z.strictObject({
+        partner: text(300).describe('DID, KVK number or name'),
+        claims: claimRefs,
+        purpose: z.array(text(300)).min(1).max(5),
+        basis: text(300).describe('legal basis, such as contract'),
+        reason: text(1000).describe('why these data are relevant'),
+        value: text(1000).describe('what the owner gets out of it'),
+        until: day.optional(),
+        case: text(100).optional(),
+        retention: text(30).optional().describe('how long data are kept, ISO 8601, such as P1Y'),
+      }),
+      output: sentOutput,
+      status: 201,
+      allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:request' },
+      run: async (input, { caller }) => {
+        const details = {
+          relevance: input.reason,
+          value: input.value,
+          ...(input.case && { case: input.case }),
+          ...(input.retention && { retention: input.retention }),
+        }
+        const row = await asking.request(caller, {
+          partner: input.partner,
+          claims: targetsFrom(types, input.claims),
+          purpose: input.purpose.map(purposeIri),
+          legalBasis: legalBasisIri(input.basis),
+          details,
+          wantedUntil: input.until ? endOfDay(input.until) : null,
+        })
+        return asSent(row)
+      },
+    }),
+    operation({
+      name: 'access.sent',
+      summary: 'What we asked of partners, newest first',
+      method: 'GET',
+      path: '/access/requests/sent',
+      input: z.strictObject({ limit: pageInput.limit }),
+      output: z.object({ items: z.array(sentOutput) }),
+      allow: { users: ['account_manager', 'coordinator', 'administrator'] },
+      run: async ({ limit }) => ({ items: (await asking.listSent(limit)).map(asSent) }),
+    }),
+  ]
+}
+
+export function readOperations({
+  asking,
+  types,
+  purposeIri,
+  organisationName,
+}: AccessOperationsDeps): AnyOperation[] {
+  const claimOutput = z.object({
+    claim: z.string(),
+    value: z.unknown(),
+    subject: z.string(),
+    source: z.object({
+      kind: z.enum(['self_declared', 'attested']),
+      issuer: z.string(),
+      name: z.string().nullable(),
+      trusted: z.boolean().describe('whether this node accepts that issuer for this type'),
+    }),
+    issued_at: time,
+    valid_until: time.nullable(),
+    checked_at: time.nullable().describe('when its issuer last confirmed that it is valid'),
+    grant: z.object({ id: z.string(), until: time }),
+  })
+  const asOutput = async ({ partner, claims, refused }: ReadResult) => ({
+    partner: { did: partner.did, name: partner.name },
+    claims: await Promise.all(
+      claims.map(async (claim) => ({
+        claim: refOf(types, claim.target),
+        value: claim.value,
+        subject: claim.subject,
+        source: {
+          kind: claim.selfDeclared ? ('self_declared' as const) : ('attested' as const),
+          issuer: claim.issuer,
+          name: claim.selfDeclared ? null : await organisationName(claim.issuer),
+          trusted: claim.trusted,
+        },
+        issued_at: iso(claim.issuedAt),
+        valid_until: isoOrNull(claim.expiresAt),
+        checked_at: isoOrNull(claim.statusAsOf),
+        grant: { id: claim.grantId, until: iso(claim.grantExpiresAt) },
+      })),
+    ),
+    refused: refused.map(({ grantId, codes }) => ({ grant: grantId, codes: [...codes] })),
+  })
+  return [
+    operation({
+      name: 'access.read',
+      summary: 'Read what a partner lets us see, each value with its source and age',
+      method: 'POST',
+      path: '/access/reads',
+      input: z.strictObject({
+        partner: text(300).describe('DID, KVK number or name'),
+        claims: claimRefs.optional(),
+        purpose: z.array(text(300)).min(1).max(5).optional(),
+      }),
+      output: z.object({
+        partner: z.object({ did: z.string(), name: z.string() }),
+        claims: z.array(claimOutput),
+        refused: z.array(z.object({ grant: z.string(), codes: z.array(z.string()) })),
+      }),
+      allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:read' },
+      run: async ({ partner, claims, purpose }, { caller }) =>
+        asOutput(
+          await asking.read(caller, {
+            partner,
+            ...(claims && { claims: targetsFrom(types, claims) }),
+            ...(purpose && { purpose: purpose.map(purposeIri) }),
+          }),
+        ),
+    }),
+    operation({
+      name: 'access.proof',
+      summary: 'A grant we hold, without what it opens, for a third party to check',
+      method: 'GET',
+      path: '/access/grants/received/:id/proof',
+      positional: ['id'],
+      input: z.strictObject({ id: z.string().max(100) }),
+      output: z.object({ presentation: z.string() }),
+      allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:read' },
+      run: async ({ id }) => ({ presentation: await asking.proofOf(id) }),
+    }),
+    operation({
+      name: 'access.held',
+      summary: 'The grants we hold: what partners let us see',
+      method: 'GET',
+      path: '/access/grants/received',
+      input: z.strictObject({ limit: pageInput.limit }),
+      output: z.object({
+        items: z.array(
+          z.object({
+            id: z.string(),
+            partner: z.object({ did: z.string(), name: z.string() }),
+            grantor: z.string(),
+            claims: z.array(z.string()),
+            purpose: z.array(z.string()),
+            until: time,
+            state: z.enum(['live', 'ended']),
+            ended: z.string().nullable(),
+          }),
+        ),
+      }),
+      allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:read' },
+      run: async ({ limit }) => ({
+        items: (await asking.listGrants(limit)).map((row) => ({
+          id: row.id,
+          partner: { did: row.partner, name: row.partnerName },
+          grantor: row.grantor,
+          claims: row.claims.map((claim) => refOf(types, claim)),
+          purpose: [...row.purpose],
+          until: iso(row.expiresAt),
+          state: row.state,
+          ended: row.endedCode,
+        })),
+      }),
+    }),
+  ]
+}

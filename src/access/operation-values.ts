@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { type CredentialTypes, formatClaimRef, parseClaimRef } from '../credentials/index.ts'
+import type { Parties } from '../parties/index.ts'
+import type { AccessLog } from './access-log.ts'
+import type { GivenGrantRow } from './access-tables.ts'
+import type { Asking } from './asking.ts'
+import type { Consent } from './consent.ts'
+import type { ClaimTarget } from './decide.ts'
+
+export interface AccessOperationsDeps {
+  readonly types: CredentialTypes
+  readonly parties: Parties
+  readonly consent: Consent
+  readonly asking: Asking
+  readonly log: AccessLog
+  /** A purpose or legal basis by code or IRI, as its IRI. @throws Refusal `unknown_purpose`, `unknown_legal_basis` */
+  readonly purposeIri: (codeOrIri: string) => string
+  readonly legalBasisIri: (codeOrIri: string) => string
+  /** Name of an organisation in the network, if it is known. */
+  readonly organisationName: (did: string) => Promise<string | null>
+}
+
+export const text = (max: number) => z.string().trim().min(1).max(max)
+export const day = z.string().describe('YYYY-MM-DD; the whole of that day counts')
+export const claimRefs = z.array(text(200)).min(1).max(100).describe('claims such as company-profile.email')
+export const time = z.iso.datetime()
+export const iso = (ms: number) => new Date(ms).toISOString()
+export const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms))
+
+export const grantOutput = z.object({
+  id: z.string(),
+  grantee: z.object({ did: z.string(), name: z.string() }),
+  claims: z.array(z.string()),
+  purpose: z.array(z.string()),
+  legal_basis: z.string(),
+  roles: z.array(z.string()),
+  from: time,
+  until: time,
+  revoked_at: time.nullable(),
+  request: z.string(),
+})
+
+/** Turns `type.path` into what is asked for. @throws Refusal `invalid_claim_ref`, `unknown_claim` */
+export function targetsFrom(types: CredentialTypes, refs: readonly string[]): ClaimTarget[] {
+  return refs.map((text) => {
+    const ref = parseClaimRef(text)
+    return { vct: types.requireClaim(ref).type.vct, path: ref.path }
+  })
+}
+
+export const refOf = (types: CredentialTypes, { vct, path }: ClaimTarget): string =>
+  formatClaimRef({ type: types.find(vct)?.name ?? vct, path })
+
+export function asGrant(types: CredentialTypes, grant: GivenGrantRow) {
+  return {
+    id: grant.id,
+    grantee: { did: grant.grantee, name: grant.granteeName },
+    claims: grant.tuples.map((tuple) => refOf(types, tuple)),
+    purpose: [...grant.purpose],
+    legal_basis: grant.legalBasis,
+    roles: [...(grant.recipients.roles ?? [])],
+    from: iso(grant.startsAt),
+    until: iso(grant.expiresAt),
+    revoked_at: isoOrNull(grant.revokedAt),
+    request: grant.requestId,
+  }
+}

@@ -1,0 +1,225 @@
+import { z } from 'zod'
+import {
+  type AnyOperation,
+  asDid,
+  type Caller,
+  endOfDay,
+  operation,
+  pageInput,
+  pageOf,
+  requireUser,
+} from '../core/index.ts'
+import type { Parties } from '../parties/index.ts'
+import type { AccessLog } from './access-log.ts'
+import {
+  type AccessOperationsDeps,
+  asGrant,
+  claimRefs,
+  day,
+  grantOutput,
+  iso,
+  isoOrNull,
+  refOf,
+  targetsFrom,
+  text,
+  time,
+} from './operation-values.ts'
+
+const actor = z
+  .object({
+    kind: z.enum(['employee', 'system']),
+    did: z.string(),
+    name: z.string().nullable(),
+    role: z.string().nullable(),
+  })
+  .nullable()
+
+const requestOutput = z.object({
+  id: z.string(),
+  state: z.enum(['pending', 'approved', 'denied']),
+  subject: z.enum(['organisation', 'person', 'system']),
+  asker: z.object({ did: z.string(), name: z.string() }),
+  actor,
+  claims: z.array(z.string()),
+  purpose: z.array(z.string()),
+  legal_basis: z.string(),
+  reason: z.string(),
+  value: z.string(),
+  until: time.nullable(),
+  asked_at: time,
+  grant: z.string().nullable(),
+})
+
+export function consentOperations({ consent, types }: AccessOperationsDeps): AnyOperation[] {
+  return [
+    operation({
+      name: 'access.approve',
+      summary: 'Grant a request, or less of it; only the one whose data it is can',
+      method: 'POST',
+      path: '/access/requests/:id/approval',
+      positional: ['id'],
+      input: z.strictObject({
+        id: z.string().max(100),
+        only: claimRefs.optional(),
+        until: day.optional(),
+        roles: z
+          .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
+          .min(1)
+          .max(20)
+          .optional(),
+        allow_system: z.boolean().optional().describe('let the asking system read by itself'),
+      }),
+      output: z.object({ grant: grantOutput, not_held: z.array(z.string()) }),
+      status: 201,
+      allow: { users: ['signed_in'] },
+      run: async ({ id, only, until, roles, allow_system }, { caller }) => {
+        const { grant, notHeld } = await consent.approve(caller, id, {
+          ...(only && { only: targetsFrom(types, only) }),
+          ...(until && { until: endOfDay(until) }),
+          ...(roles && { roles }),
+          ...(allow_system && { allowSystem: true }),
+        })
+        return { grant: asGrant(types, grant), not_held: notHeld.map((claim) => refOf(types, claim)) }
+      },
+    }),
+    operation({
+      name: 'access.deny',
+      summary: 'Refuse a request; the asker gets a signed no, with your reason if you give one',
+      method: 'POST',
+      path: '/access/requests/:id/denial',
+      positional: ['id'],
+      input: z.strictObject({ id: z.string().max(100), reason: text(1000).optional() }),
+      output: z.object({ id: z.string(), state: z.string() }),
+      status: 201,
+      allow: { users: ['signed_in'] },
+      run: async ({ id, reason }, { caller }) => {
+        const row = await consent.deny(caller, id, reason)
+        return { id: row.id, state: row.state }
+      },
+    }),
+    operation({
+      name: 'access.revoke',
+      summary: 'Take a grant back; from then on it opens nothing',
+      method: 'POST',
+      path: '/access/grants/:id/revocation',
+      positional: ['id'],
+      input: z.strictObject({ id: z.string().max(100) }),
+      output: grantOutput,
+      allow: { users: ['signed_in'] },
+      run: async ({ id }, { caller }) => asGrant(types, await consent.revoke(caller, id)),
+    }),
+  ]
+}
+
+export function ownerOperations({
+  log,
+  parties,
+  types,
+  organisationName,
+}: AccessOperationsDeps): AnyOperation[] {
+  const actorOutput = (found: Awaited<ReturnType<AccessLog['events']>>[number]['actor']) =>
+    found && {
+      kind: found.kind,
+      did: found.did,
+      name: found.name ?? null,
+      role: found.kind === 'employee' ? found.role : null,
+    }
+  const nextOf = (items: readonly { id: string }[], limit: number) =>
+    items.length === limit ? (items.at(-1)?.id ?? null) : null
+  return [
+    operation({
+      name: 'access.list',
+      summary: 'Requests for your data, and for the company’s where you decide about them',
+      method: 'GET',
+      path: '/access/requests',
+      input: z.strictObject({ ...pageInput, state: z.enum(['pending', 'approved', 'denied']).optional() }),
+      output: pageOf(requestOutput),
+      allow: { users: ['signed_in'] },
+      run: async ({ state, ...page }, { caller }) => {
+        const found = await log.requests(await subjectsOf(parties, caller), page, state)
+        const items = await Promise.all(
+          found.map(async (row) => ({
+            id: row.id,
+            state: row.state,
+            subject: (await parties.require(row.subjectParty)).kind,
+            asker: { did: row.asker, name: row.askerName },
+            actor: actorOutput(row.actor),
+            claims: row.claims.map((claim) => refOf(types, claim)),
+            purpose: [...row.purpose],
+            legal_basis: row.legalBasis,
+            reason: row.details.relevance,
+            value: row.details.value,
+            until: isoOrNull(row.wantedUntil),
+            asked_at: iso(row.createdAt),
+            grant: row.grantId,
+          })),
+        )
+        return { items, next: nextOf(items, page.limit) }
+      },
+    }),
+    operation({
+      name: 'access.grants',
+      summary: 'The grants you gave, and the company’s where you decide about them',
+      method: 'GET',
+      path: '/access/grants',
+      input: z.strictObject(pageInput),
+      output: pageOf(grantOutput),
+      allow: { users: ['signed_in'] },
+      run: async (page, { caller }) => {
+        const found = await log.grants(await subjectsOf(parties, caller), page)
+        return { items: found.map((grant) => asGrant(types, grant)), next: nextOf(found, page.limit) }
+      },
+    }),
+    operation({
+      name: 'access.log',
+      summary: 'Who looked: which company, which employee, at which claims, why, and whether it was let in',
+      method: 'GET',
+      path: '/access/events',
+      input: z.strictObject({ ...pageInput, asker: z.string().max(2048).optional() }),
+      output: pageOf(
+        z.object({
+          id: z.string(),
+          at: time,
+          asker: z.object({ did: z.string(), name: z.string().nullable() }),
+          actor,
+          claims: z.array(z.string()),
+          purpose: z.array(z.string()),
+          outcome: z.enum(['permit', 'deny', 'pending']),
+          codes: z.array(z.string()),
+          grant: z.string().nullable(),
+        }),
+      ),
+      allow: { users: ['signed_in'] },
+      run: async ({ asker, ...page }, { caller }) => {
+        const found = await log.events(
+          await subjectsOf(parties, caller),
+          page,
+          asker ? asDid(asker) : undefined,
+        )
+        const askers = [...new Set(found.map((event) => event.asker))]
+        const names = new Map(
+          await Promise.all(askers.map(async (did) => [did, await organisationName(did)] as const)),
+        )
+        const items = found.map((event) => ({
+          id: event.id,
+          at: iso(event.at),
+          asker: { did: event.asker, name: names.get(event.asker) ?? null },
+          actor: actorOutput(event.actor),
+          claims: event.claims.map((claim) => refOf(types, claim)),
+          purpose: [...event.purpose],
+          outcome: event.outcome,
+          codes: [...event.codes],
+          grant: event.grantId,
+        }))
+        return { items, next: nextOf(items, page.limit) }
+      },
+    }),
+  ]
+}
+
+/** The parties whose data this caller may decide about. */
+async function subjectsOf(parties: Parties, caller: Caller): Promise<string[]> {
+  const user = requireUser(caller)
+  const organisation = user.roles.includes('administrator') ? [(await parties.organisation()).id] : []
+  return [user.personId, ...organisation]
+}
