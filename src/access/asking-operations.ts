@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type AnyOperation, endOfDay, operation, pageInput } from '../core/index.ts'
-import type { Asking, ReadResult } from './asking.ts'
+import type { Asking } from './asking.ts'
 import {
   type AccessOperationsDeps,
   claimRefs,
@@ -12,6 +12,7 @@ import {
   text,
   time,
 } from './operation-values.ts'
+import type { ReadResult } from './reading.ts'
 
 export function askingOperations({
   asking,
@@ -87,7 +88,7 @@ export function askingOperations({
 }
 
 export function readOperations({
-  asking,
+  reading,
   types,
   purposeIri,
   organisationName,
@@ -147,7 +148,7 @@ export function readOperations({
       allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:read' },
       run: async ({ partner, claims, purpose }, { caller }) =>
         asOutput(
-          await asking.read(caller, {
+          await reading.read(caller, {
             partner,
             ...(claims && { claims: targetsFrom(types, claims) }),
             ...(purpose && { purpose: purpose.map(purposeIri) }),
@@ -163,7 +164,7 @@ export function readOperations({
       input: z.strictObject({ id: z.string().max(100) }),
       output: z.object({ presentation: z.string() }),
       allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:read' },
-      run: async ({ id }) => ({ presentation: await asking.proofOf(id) }),
+      run: async ({ id }) => ({ presentation: await reading.proofOf(id) }),
     }),
     operation({
       name: 'access.held',
@@ -187,7 +188,7 @@ export function readOperations({
       }),
       allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:read' },
       run: async ({ limit }) => ({
-        items: (await asking.listGrants(limit)).map((row) => ({
+        items: (await reading.listGrants(limit)).map((row) => ({
           id: row.id,
           partner: { did: row.partner, name: row.partnerName },
           grantor: row.grantor,

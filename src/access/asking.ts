@@ -1,13 +1,7 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, type Did, isRefusal, newId, Refusal } from '../core/index.ts'
-import {
-  type CredentialReport,
-  type Credentials,
-  expandPattern,
-  type HeldCredentialRow,
-  heldCredentialTable,
-} from '../credentials/index.ts'
-import type { Parties, Party } from '../parties/index.ts'
+import { type Caller, type Clock, isRefusal, newId, Refusal } from '../core/index.ts'
+import type { CredentialReport, Credentials, HeldCredentialRow } from '../credentials/index.ts'
+import type { Parties } from '../parties/index.ts'
 import { change, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
@@ -17,44 +11,15 @@ import {
   type SentRequestRow,
   sentRequestTable,
 } from './access-tables.ts'
-import type { AskQuery } from './ask.ts'
-import { type ClaimTarget, targetKey } from './decide.ts'
-
-/** Another organisation in the network, and where its wallet is. */
-export interface PartnerAddress {
-  readonly did: Did
-  readonly name: string
-  readonly wallet: string
-}
-
-/** What one of our people or systems wants to know. */
-export interface OutgoingAsk {
-  /** Wallet issuer URL of the asked party. */
-  readonly wallet: string
-  readonly queries: readonly AskQuery[]
-  readonly purpose: readonly string[]
-  readonly legalBasis: string
-  readonly details: RequestDetails
-  readonly wantedUntil: number | null
-  /** The employee or system that asks. */
-  readonly actor: Party
-  /** The grant credential it is asked under; without one it asks for consent. */
-  readonly grant: string | null
-}
-
-/** A signed Ask that was not sent yet. */
-export interface PreparedAsk {
-  readonly digest: string
-  send(): Promise<AskAnswer>
-}
-
-/** A verified credential of an answer, and whether we accept its issuer for its type. */
-export type AnsweredReport = CredentialReport & { readonly trusted: boolean }
-
-export type AskAnswer =
-  | { readonly kind: 'presented'; readonly reports: Readonly<Record<string, readonly AnsweredReport[]>> }
-  | { readonly kind: 'consent_pending'; readonly parts: readonly string[] }
-  | { readonly kind: 'denied'; readonly codes: readonly string[] }
+import type { ClaimTarget } from './decide.ts'
+import {
+  type AskAnswer,
+  actorOf,
+  type OutgoingAsk,
+  type PartnerAddress,
+  type PreparedAsk,
+  queriesOf,
+} from './outgoing-ask.ts'
 
 export interface AskingDeps {
   readonly store: Store
@@ -78,40 +43,9 @@ export interface NewRequest {
   readonly wantedUntil: number | null
 }
 
-/** One claim as it was read: the value, who says so, and how fresh that is. */
-export interface ReadClaim {
-  readonly target: ClaimTarget
-  readonly value: unknown
-  readonly subject: Did
-  readonly issuer: Did
-  readonly selfDeclared: boolean
-  readonly trusted: boolean
-  readonly issuedAt: number
-  readonly expiresAt: number | null
-  /** When the issuer last confirmed it, ms; null for types without a status. */
-  readonly statusAsOf: number | null
-  readonly grantId: string
-  readonly grantExpiresAt: number
-}
-
-export interface ReadResult {
-  readonly partner: PartnerAddress
-  readonly claims: readonly ReadClaim[]
-  readonly refused: readonly { readonly grantId: string; readonly codes: readonly string[] }[]
-}
-
 const sealedPlace = (id: string) => `sent_request:${id}:sealed`
 
-/** Refusals after which a grant will never open anything again. */
-const final = new Set([
-  'grant_revoked',
-  'grant_expired',
-  'grant_unknown',
-  'grant_differs',
-  'grant_for_another_party',
-])
-
-/** What our people and systems ask of partners, and read under the grants we hold. */
+/** What our people and systems ask of partners, and the grants and denials that come back. */
 export class Asking {
   readonly #deps: AskingDeps
 
@@ -127,7 +61,7 @@ export class Asking {
     const { store, vault, parties, audit, clock, prepareAsk } = this.#deps
     const [partner, actor, us] = await Promise.all([
       this.#deps.partner(input.partner),
-      this.#actorOf(caller),
+      actorOf(this.#deps.parties, caller),
       parties.organisation(),
     ])
     const prepared = await prepareAsk({
@@ -174,39 +108,6 @@ export class Asking {
     return { ...row, ...state }
   }
 
-  /**
-   * Reads what a partner lets us see, under every live grant that covers it.
-   * @throws Refusal `partner_unknown`, `no_grant`, `employee_role_missing`, `attestation_missing`; the owner's code
-   *   when every grant is refused
-   */
-  async read(
-    caller: Caller,
-    input: { partner: string; claims?: readonly ClaimTarget[]; purpose?: readonly string[] },
-  ): Promise<ReadResult> {
-    const [partner, actor] = await Promise.all([this.#deps.partner(input.partner), this.#actorOf(caller)])
-    const grants = await this.#grantsFor(partner, input)
-    if (!grants.some(({ state }) => state === 'live')) throw noGrant(grants)
-    const live = grants.filter(({ state }) => state === 'live')
-    const results = await Promise.all(live.map((grant) => this.#readUnder(grant, actor, input)))
-    const refused = results.flatMap((result) => ('codes' in result ? [result] : []))
-    const [first] = refused
-    if (first && refused.length === results.length) throw readRefused(first.codes)
-    return {
-      partner,
-      claims: results.flatMap((result) => ('claims' in result ? result.claims : [])),
-      refused,
-    }
-  }
-
-  /** A grant we hold, without what it opens: enough for anybody to see who gave it and whether it is still valid. */
-  async proofOf(grantId: string): Promise<string> {
-    const { store, credentials } = this.#deps
-    const grant = await store.reader.findOneBy(receivedGrantTable, { id: grantId })
-    const held = grant && (await store.reader.findOneBy(heldCredentialTable, { id: grant.credentialId }))
-    if (!held) throw new Refusal('not_found', 'grant_unknown', 'we hold no such grant')
-    return credentials.disclose(held, [])
-  }
-
   /** Whether something may be offered from this origin: we asked there. */
   async expectsFrom(origin: string): Promise<boolean> {
     return this.#deps.store.reader.existsBy(sentRequestTable, { partnerOrigin: origin })
@@ -239,15 +140,14 @@ export class Asking {
     if (isGrant || request.state !== 'granted')
       await change(tx, sentRequestTable, { id: request.id }, { state })
     if (isGrant) await tx.upsert(receivedGrantTable, grantRow(request, row, report, grantorWallet), ['id'])
-    await this.#deps.audit.record(tx, 'system', `request.${state}`, { request: request.id, by: row.issuer })
+    await this.#deps.audit.record(tx, 'system', `request.${state}`, {
+      request: request.id,
+      partner: request.partner,
+    })
   }
 
   async listSent(limit: number): Promise<SentRequestRow[]> {
     return this.#deps.store.reader.find(sentRequestTable, { order: { id: 'DESC' }, take: limit })
-  }
-
-  async listGrants(limit: number): Promise<ReceivedGrantRow[]> {
-    return this.#deps.store.reader.find(receivedGrantTable, { order: { id: 'DESC' }, take: limit })
   }
 
   #isAboutOrganisation({ claims }: CredentialReport): boolean {
@@ -256,80 +156,6 @@ export class Asking {
       ({ vct }) => this.#deps.credentials.types.find(vct)?.about === 'organisation',
     )
   }
-
-  async #actorOf(caller: Caller): Promise<Party> {
-    if (caller.kind === 'user') return this.#deps.parties.require(caller.personId)
-    if (caller.kind === 'client') return this.#deps.parties.require(caller.clientId)
-    throw new Refusal('forbidden', 'person_required', 'only our own people and systems can ask')
-  }
-
-  async #grantsFor(
-    partner: PartnerAddress,
-    { claims, purpose }: { claims?: readonly ClaimTarget[]; purpose?: readonly string[] },
-  ): Promise<ReceivedGrantRow[]> {
-    const all = await this.#deps.store.reader.findBy(receivedGrantTable, { partner: partner.did })
-    const wanted = claims && new Set(claims.map(targetKey))
-    return all.filter(
-      (grant) =>
-        (!wanted || grant.claims.some((claim) => wanted.has(targetKey(claim)))) &&
-        (!purpose || purpose.every((one) => grant.purpose.includes(one))),
-    )
-  }
-
-  async #readUnder(
-    grant: ReceivedGrantRow,
-    actor: Party,
-    { claims: filter }: { claims?: readonly ClaimTarget[] },
-  ): Promise<{ claims: ReadClaim[] } | { grantId: string; codes: readonly string[] }> {
-    const wanted = filter && new Set(filter.map(targetKey))
-    const claims = grant.claims.filter((claim) => !wanted || wanted.has(targetKey(claim)))
-    const held = await this.#deps.store.reader.findOneBy(heldCredentialTable, { id: grant.credentialId })
-    if (!held) return { grantId: grant.id, codes: ['grant_unknown'] }
-    const prepared = await this.#deps.prepareAsk({
-      wallet: grant.grantorWallet,
-      queries: queriesOf(claims),
-      purpose: grant.purpose,
-      legalBasis: grant.legalBasis,
-      details: { relevance: '', value: '' },
-      wantedUntil: null,
-      actor,
-      grant: await this.#deps.credentials.open(held),
-    })
-    const answer = await prepared.send()
-    if (answer.kind === 'denied') await this.#rememberEnd(grant, answer.codes)
-    if (answer.kind !== 'presented')
-      return { grantId: grant.id, codes: answer.kind === 'denied' ? answer.codes : ['consent_pending'] }
-    return { claims: collectClaims(grant, queriesOf(claims), answer.reports) }
-  }
-
-  async #rememberEnd(grant: ReceivedGrantRow, codes: readonly string[]): Promise<void> {
-    const endedCode = codes.find((code) => final.has(code))
-    if (!endedCode) return
-    await this.#deps.store.transact((tx) =>
-      change(tx, receivedGrantTable, { id: grant.id, state: 'live' }, { state: 'ended', endedCode }),
-    )
-  }
-}
-
-/** Why nothing can be read: what ended last says so. */
-function noGrant(ended: readonly ReceivedGrantRow[]): Refusal {
-  const code = ended.at(-1)?.endedCode
-  if (code) return readRefused([code])
-  return new Refusal('forbidden', 'no_grant', 'this partner granted nothing of what you want to read')
-}
-
-function readRefused(codes: readonly string[]): Refusal {
-  const [code = 'read_refused'] = codes
-  return new Refusal('forbidden', code, 'the owner does not let you read this, or no longer', {
-    params: { codes },
-  })
-}
-
-/** A query per type, its claims in the order asked. */
-export function queriesOf(claims: readonly ClaimTarget[]): AskQuery[] {
-  const byType = new Map<string, ClaimTarget['path'][]>()
-  for (const { vct, path } of claims) byType.set(vct, [...(byType.get(vct) ?? []), path])
-  return [...byType].map(([vct, paths], at) => ({ id: `q${at}`, vct, paths }))
 }
 
 const stateOf = (
@@ -340,43 +166,6 @@ const stateOf = (
   const [code = 'denied'] = codes
   const error = new Refusal('forbidden', code, 'the partner refused the request', { params: { codes } })
   return { state: 'refused', parts: [], codes, error }
-}
-
-/** Only what was asked, of whom the grant is, is taken from an answer. */
-function collectClaims(
-  grant: ReceivedGrantRow,
-  queries: readonly AskQuery[],
-  reports: Readonly<Record<string, readonly AnsweredReport[]>>,
-): ReadClaim[] {
-  return queries.flatMap(({ id, vct, paths }) =>
-    (reports[id] ?? []).flatMap((report) =>
-      report.verified && report.vct === vct && report.subject === grant.grantor
-        ? paths.flatMap((path) => readClaim(grant, { vct, path }, report))
-        : [],
-    ),
-  )
-}
-
-function readClaim(grant: ReceivedGrantRow, target: ClaimTarget, report: AnsweredReport): ReadClaim[] {
-  if (expandPattern(target.path, report.claims).length !== 1 || !report.issuer || !report.subject) return []
-  return [
-    {
-      target,
-      value: target.path.reduce<unknown>(
-        (at, key) => (at as Record<string | number, unknown>)[key],
-        report.claims,
-      ),
-      subject: report.subject,
-      issuer: report.issuer,
-      selfDeclared: report.issuer === report.subject,
-      trusted: report.trusted,
-      issuedAt: report.issuedAt ?? 0,
-      expiresAt: report.expiresAt,
-      statusAsOf: report.statusAsOf,
-      grantId: grant.id,
-      grantExpiresAt: grant.expiresAt,
-    },
-  ]
 }
 
 interface GrantAccess {

@@ -6,12 +6,14 @@ import type { GivenGrantRow } from './access-tables.ts'
 import type { Asking } from './asking.ts'
 import type { Consent } from './consent.ts'
 import type { ClaimTarget } from './decide.ts'
+import type { Reading } from './reading.ts'
 
 export interface AccessOperationsDeps {
   readonly types: CredentialTypes
   readonly parties: Parties
   readonly consent: Consent
   readonly asking: Asking
+  readonly reading: Reading
   readonly log: AccessLog
   /** A purpose or legal basis by code or IRI, as its IRI. @throws Refusal `unknown_purpose`, `unknown_legal_basis` */
   readonly purposeIri: (codeOrIri: string) => string

@@ -1,4 +1,4 @@
-import { AnswerAsk, Asking, AskLedger, Consent } from '../access/index.ts'
+import { AnswerAsk, Asking, AskLedger, Consent, type OutgoingAsk, Reading } from '../access/index.ts'
 import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import type { Ground } from './ground.ts'
@@ -14,11 +14,13 @@ export function openExchange(ground: Ground, { trust, attestations, directory }:
     ...ground,
     isTrusted: async (report) => (await trust.assess(report)).trusted,
   })
-  const asking = new Asking({
+  const outward = {
     ...ground,
-    prepareAsk: (ask) => askPartner.prepare(ask),
-    partner: (reference) => directory.find(reference),
-  })
+    prepareAsk: (ask: OutgoingAsk) => askPartner.prepare(ask),
+    partner: (reference: string) => directory.find(reference),
+  }
+  const asking = new Asking(outward)
+  const reading = new Reading(outward)
   const oid4vci = createOid4vci({
     ...ground,
     verify: verifyCredential,
@@ -43,5 +45,5 @@ export function openExchange(ground: Ground, { trust, attestations, directory }:
     },
   })
   const consent = new Consent({ ...ground, offer: (tx, offer) => oid4vci.offers.create(tx, offer) })
-  return { asking, oid4vci, ledger, answerAsk, verifyAsk, consent }
+  return { asking, reading, oid4vci, ledger, answerAsk, verifyAsk, consent }
 }
