@@ -1,7 +1,7 @@
 import sqlite3 from 'sqlite3'
 
 /**
- * SQLite for TypeORM, which asks a driver to be verbose: then each call records where it came from and prints its
- * parameters into the stack of its errors. That takes as long as the query, and puts values where they must not be.
+ * SQLite for TypeORM, which asks a driver to be verbose: then each call takes a stack trace and prints its parameters
+ * for it, which takes as long as the query, and may put values into errors.
  */
 export const sqliteDriver = { ...sqlite3, verbose: () => sqliteDriver }
