@@ -194,6 +194,49 @@ onEachEngine((engine) => {
     })
   })
 
+  describe('an employee who leaves', () => {
+    test('can no longer sign in or ask, and her role is revoked', async () => {
+      const made = await trio.company.call<{ id: string }>('company', 'POST', '/people', {
+        account: 'tess',
+        given_name: 'Tess',
+        family_name: 'Tijdelijk',
+        email: 'tess@nietmachine.example',
+        role: 'account_manager',
+        roles: ['account_manager'],
+      })
+      const read = () =>
+        trio.company.call<{ code: string }>('tess', 'POST', '/access/reads', { partner: '48245915' })
+      expect((await read()).status).toBe(200)
+      const leave = () => trio.company.call('company', 'POST', `/people/${made.body.id}/leave`, {})
+      expect((await leave()).status).toBe(200)
+      expect(await read()).toMatchObject({ status: 401, body: { code: 'token_invalid' } })
+      expect((await leave()).status).toBe(200)
+    })
+
+    test('an administrator cannot lock herself out', async () => {
+      const { body } = await trio.company.call<{ items: { id: string; account: string }[] }>(
+        'company',
+        'GET',
+        '/people',
+      )
+      const id = body.items.find(({ account }) => account === 'company')?.id
+      expect(await trio.company.call('company', 'POST', `/people/${id}/leave`, {})).toMatchObject({
+        body: { code: 'not_yourself' },
+      })
+    })
+
+    test('a new token ends the old one', async () => {
+      const old = trio.company.token('sanne')
+      await trio.company.call('sanne', 'POST', '/me/token', {})
+      expect(trio.company.token('sanne')).not.toBe(old)
+      expect((await trio.company.call('sanne', 'GET', '/me')).status).toBe(200)
+      const withOld = await fetch(`${trio.company.url}/api/v1/me`, {
+        headers: { authorization: `Bearer ${old}` },
+      })
+      expect(withOld.status).toBe(401)
+    })
+  })
+
   describe('a system that works by itself', () => {
     const call = (token: string, path: string, body: object) =>
       fetch(`${trio.company.url}/api/v1${path}`, {

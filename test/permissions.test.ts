@@ -26,10 +26,13 @@ const everywhere = `
   people.add                . . . . x . . . . .
   people.list               . . . x x . . . . .
   systems.add               . . . . x . . . . .
+  systems.remove            . . . . x . . . . .
+  people.leave              . . . . x . . . . .
   profile.show              . x x x x x x . . .
   profile.set               . . . . x . . . . .
   me.show                   . x x x x x x . . .
   me.set                    . x x x x x x . . .
+  me.token                  . x x x x x x . . .
 
   access.request            . . x x x . . . x .
   access.sent               . . x x x . . . . .

@@ -150,6 +150,12 @@ export class Credentials {
     return row
   }
 
+  /** Ends a credential that one of our parties issued to another: revoked, and no longer presented. */
+  async retire(tx: Tx, row: HeldCredentialRow): Promise<void> {
+    await this.revoke(tx, String((await this.read(row)).payload.jti))
+    await change(tx, heldCredentialTable, { id: row.id }, { state: 'superseded' })
+  }
+
   /** The party's newest current credential of a type, or null. */
   async findCurrent(reader: Reader, holderParty: string, vct: string): Promise<HeldCredentialRow | null> {
     const [row] = await reader.find(heldCredentialTable, {

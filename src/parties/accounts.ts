@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Caller, type Clock, newId, Refusal, type Role, type Scope } from '../core/index.ts'
-import { change, rows, type Store, type Tx } from '../store/index.ts'
+import { change, IsNull, rows, type Store, type Tx } from '../store/index.ts'
 import { type TokenRow, tokenTable, type UserRow, userTable } from './party-table.ts'
 
 const DAY_MS = 86_400_000
@@ -96,10 +96,17 @@ export class Accounts {
     return { account: user.account, token, expiresAt }
   }
 
-  /** @throws Refusal `token_unknown` */
-  async revokeToken(tx: Tx, id: string): Promise<void> {
-    const changed = await change(tx, tokenTable, { id }, { revokedAt: this.#deps.clock.now() })
-    if (changed === 0) throw new Refusal('not_found', 'token_unknown', 'there is no such token')
+  /** Ends an account: nobody signs in with it any more. */
+  async block(tx: Tx, personId: string): Promise<void> {
+    const user = await tx.findOneBy(userTable, { personId })
+    if (!user) return
+    await change(tx, userTable, { id: user.id }, { state: 'blocked' })
+    await this.revokeTokensOf(tx, user.id)
+  }
+
+  /** Ends every token of a user or system. */
+  async revokeTokensOf(tx: Tx, ownerId: string): Promise<void> {
+    await change(tx, tokenTable, { ownerId, revokedAt: IsNull() }, { revokedAt: this.#deps.clock.now() })
   }
 
   /** Who sends this bearer token. @throws Refusal `token_invalid` when nobody we know does, or no longer */

@@ -73,7 +73,12 @@ const personOutput = z.object({
 })
 
 export function partiesOperations(deps: PartiesOperationsDeps): AnyOperation[] {
-  return [...peopleOperations(deps), ...profileOperations(deps), ...accountOperations(deps)]
+  return [
+    ...peopleOperations(deps),
+    ...leaveOperations(deps),
+    ...profileOperations(deps),
+    ...accountOperations(deps),
+  ]
 }
 
 function peopleOperations({
@@ -175,6 +180,47 @@ function peopleOperations({
   ]
 }
 
+const left = z.object({ id: z.string(), state: z.literal('left') })
+
+function leaveOperations({ store, parties, people }: PartiesOperationsDeps): AnyOperation[] {
+  const leave =
+    (kind: Party['kind']) =>
+    async ({ id }: { id: string }, { caller }: { caller: Caller }) => {
+      const party = await parties.require(id)
+      if (party.kind !== kind) throw new Refusal('not_found', 'party_unknown', `there is no such ${kind}`)
+      if (party.id === requireUser(caller).personId)
+        throw new Refusal('conflict', 'not_yourself', 'somebody else must take you out of the company')
+      await store.transact((tx) => people.leave(tx, caller, party))
+      return { id, state: 'left' as const }
+    }
+  const input = z.strictObject({ id: z.string().max(100) })
+  return [
+    operation({
+      name: 'people.leave',
+      summary:
+        'Somebody leaves the company: her role is revoked and her account ends; her own data stay hers',
+      method: 'POST',
+      path: '/people/:id/leave',
+      positional: ['id'],
+      input,
+      output: left,
+      allow: { users: ['administrator'] },
+      run: leave('person'),
+    }),
+    operation({
+      name: 'systems.remove',
+      summary: 'Take a system out of use: its role is revoked and its token ends',
+      method: 'POST',
+      path: '/systems/:id/removal',
+      positional: ['id'],
+      input,
+      output: left,
+      allow: { users: ['administrator'] },
+      run: leave('system'),
+    }),
+  ]
+}
+
 function profileOperations(deps: PartiesOperationsDeps): AnyOperation[] {
   const organisation = () => deps.parties.organisation()
   const myself = (caller: Caller) => deps.parties.require(requireUser(caller).personId)
@@ -248,7 +294,7 @@ async function changeProfile(
   })
 }
 
-function accountOperations({ store, accounts, parties }: PartiesOperationsDeps): AnyOperation[] {
+function accountOperations({ store, accounts, parties, keepToken }: PartiesOperationsDeps): AnyOperation[] {
   return [
     operation({
       name: 'whoami',
@@ -275,6 +321,24 @@ function accountOperations({ store, accounts, parties }: PartiesOperationsDeps):
           roles: [...user.roles],
           organisation: { name: profiles.get(organisation.id)?.name ?? '', did: organisation.did },
         }
+      },
+    }),
+    operation({
+      name: 'me.token',
+      summary: 'A new token for yourself; the ones you had end',
+      method: 'POST',
+      path: '/me/token',
+      input: z.strictObject({}),
+      output: z.object({ account: z.string(), token: z.string(), expires_at: z.iso.datetime() }),
+      allow: { users: ['signed_in'] },
+      run: async (_input, { caller }) => {
+        const { userId, account: name } = requireUser(caller)
+        const made = await store.transact(async (tx) => {
+          await accounts.revokeTokensOf(tx, userId)
+          return accounts.createToken(tx, { kind: 'user', ownerId: userId })
+        })
+        await keepToken?.(name, made.token)
+        return { account: name, token: made.token, expires_at: iso(made.expiresAt) }
       },
     }),
     operation({

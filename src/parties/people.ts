@@ -112,6 +112,22 @@ export class People {
     return { party, token, expiresAt }
   }
 
+  /**
+   * A person leaves the company, or a system is taken out of use: its role is revoked, its account and tokens end. Her
+   * DID and her own data stay hers.
+   */
+  async leave(tx: Tx, by: Caller, party: Party): Promise<void> {
+    const { accounts, audit, credentials } = this.#deps
+    if (party.kind === 'organisation')
+      throw new Refusal('invalid', 'party_unknown', 'an organisation does not leave its own node')
+    const role = party.kind === 'system' ? 'system-role' : 'employee-role'
+    const held = await credentials.findCurrent(tx, party.id, credentials.types.byName(role).vct)
+    if (held) await credentials.retire(tx, held)
+    if (party.kind === 'system') await accounts.revokeTokensOf(tx, party.id)
+    else await accounts.block(tx, party.id)
+    await audit.record(tx, by, `${party.kind}.left`, { party: party.id })
+  }
+
   /** Signs what a party says of itself; an earlier one is revoked and gives way. */
   async declare(tx: Tx, by: Caller | 'system', party: Party, claims: Claims): Promise<HeldCredentialRow> {
     const held = await this.#issueAndHold(tx, party, this.#declaredType(party), party, claims)
