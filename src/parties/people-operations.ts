@@ -1,0 +1,160 @@
+import { z } from 'zod'
+import {
+  type AnyOperation,
+  type Caller,
+  operation,
+  Refusal,
+  requireUser,
+  roles,
+  scopes,
+} from '../core/index.ts'
+import { account, iso, type PartiesOperationsDeps, roleCode, text } from './operation-values.ts'
+import type { Party } from './parties.ts'
+
+const personOutput = z.object({
+  id: z.string(),
+  did: z.string(),
+  account: z.string(),
+  name: z.string(),
+  roles: z.array(z.string()),
+})
+
+export function peopleOperations({
+  store,
+  parties,
+  accounts,
+  people,
+  keepToken,
+}: PartiesOperationsDeps): AnyOperation[] {
+  return [
+    operation({
+      name: 'people.add',
+      summary: 'Add a person: an account, a DID, her own data and her role in the company as credentials',
+      method: 'POST',
+      path: '/people',
+      input: z.strictObject({
+        account,
+        given_name: text(100),
+        family_name: text(100),
+        email: z.email().max(254),
+        phone_number: text(16).optional(),
+        job_title: text(100).optional(),
+        role: roleCode.describe('her function as partners see it, such as account_manager'),
+        roles: z
+          .array(z.enum(roles))
+          .max(6)
+          .default(['contact_person'])
+          .describe('what she may do in this node'),
+      }),
+      output: personOutput.extend({
+        activation_code: z.string().nullable().describe('shown once; she trades it for her token'),
+      }),
+      status: 201,
+      allow: { users: ['administrator'] },
+      run: async (input, { caller }) => {
+        const made = await store.transact(async (tx) => {
+          const { party, userId } = await people.add(tx, caller, {
+            account: input.account,
+            givenName: input.given_name,
+            familyName: input.family_name,
+            email: input.email,
+            phoneNumber: input.phone_number,
+            jobTitle: input.job_title,
+            role: input.role,
+            roles: input.roles,
+          })
+          const kind = keepToken ? 'user' : 'activation'
+          return { party, token: await accounts.createToken(tx, { kind, ownerId: userId }) }
+        })
+        await keepToken?.(input.account, made.token.token)
+        return {
+          id: made.party.id,
+          did: made.party.did,
+          account: input.account,
+          name: `${input.given_name} ${input.family_name}`,
+          roles: input.roles,
+          activation_code: keepToken ? null : made.token.token,
+        }
+      },
+    }),
+    operation({
+      name: 'people.list',
+      summary: 'The people of this node',
+      method: 'GET',
+      path: '/people',
+      input: z.strictObject({}),
+      output: z.object({ items: z.array(personOutput) }),
+      allow: { users: ['administrator', 'coordinator'] },
+      run: async () => {
+        const users = await accounts.listUsers()
+        const profiles = await parties.profiles(users.map(({ personId }) => personId))
+        const persons = await Promise.all(users.map(({ personId }) => parties.require(personId)))
+        return {
+          items: users.map((user, at) => ({
+            id: user.personId,
+            did: persons[at]?.did ?? '',
+            account: user.account,
+            name: profiles.get(user.personId)?.name ?? '',
+            roles: [...user.roles],
+          })),
+        }
+      },
+    }),
+    operation({
+      name: 'systems.add',
+      summary: 'Add a system that asks unattended; the caller answers for it',
+      method: 'POST',
+      path: '/systems',
+      input: z.strictObject({ name: text(100), scopes: z.array(z.enum(scopes)).min(1).max(scopes.length) }),
+      output: z.object({ id: z.string(), did: z.string(), token: z.string(), expires_at: z.iso.datetime() }),
+      status: 201,
+      allow: { users: ['administrator'] },
+      run: async (input, { caller }) => {
+        const responsible = await parties.require(requireUser(caller).personId)
+        const made = await store.transact((tx) => people.addSystem(tx, caller, { ...input, responsible }))
+        return { id: made.party.id, did: made.party.did, token: made.token, expires_at: iso(made.expiresAt) }
+      },
+    }),
+  ]
+}
+
+const left = z.object({ id: z.string(), state: z.literal('left') })
+
+export function leaveOperations({ store, parties, people }: PartiesOperationsDeps): AnyOperation[] {
+  const leave =
+    (kind: Party['kind']) =>
+    async ({ id }: { id: string }, { caller }: { caller: Caller }) => {
+      const party = await parties.require(id)
+      if (party.kind !== kind) throw new Refusal('not_found', 'party_unknown', `there is no such ${kind}`)
+      if (party.id === requireUser(caller).personId)
+        throw new Refusal('conflict', 'not_yourself', 'somebody else must take you out of the company')
+      await store.transact((tx) => people.leave(tx, caller, party))
+      return { id, state: 'left' as const }
+    }
+  const input = z.strictObject({ id: z.string().max(100) })
+  return [
+    operation({
+      name: 'people.leave',
+      summary:
+        'Somebody leaves the company: her role is revoked and her account ends; her own data stay hers',
+      method: 'POST',
+      path: '/people/:id/leave',
+      positional: ['id'],
+      input,
+      output: left,
+      allow: { users: ['administrator'] },
+      run: leave('person'),
+    }),
+    operation({
+      name: 'systems.remove',
+      summary: 'Take a system out of use: its role is revoked and its token ends',
+      method: 'POST',
+      path: '/systems/:id/removal',
+      positional: ['id'],
+      input,
+      output: left,
+      allow: { users: ['administrator'] },
+      run: leave('system'),
+    }),
+  ]
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { type AnyOperation, type Caller, operation, Refusal, requireUser } from '../core/index.ts'
+import type { Claims } from '../credentials/index.ts'
+import { type PartiesOperationsDeps, text } from './operation-values.ts'
+import type { Party } from './parties.ts'
+
+const address = z.strictObject({
+  street_address: text(150),
+  postal_code: text(16).optional(),
+  locality: text(100),
+  region: text(100).optional(),
+  country: z.string().regex(/^[A-Z]{2}$/),
+})
+
+const companyProfile = z.strictObject({
+  name: text(200).optional(),
+  trade_names: z.array(text(200)).max(20).optional(),
+  description: text(1000).optional(),
+  sectors: z.array(text(12)).max(20).optional(),
+  website: text(300).optional(),
+  address: address.optional(),
+  postal_address: address.optional(),
+  email: text(254).optional(),
+  phone_number: text(16).optional(),
+  invoice_email: text(254).optional(),
+  iban: text(34).optional(),
+})
+
+const ownData = z.strictObject({
+  given_name: text(100).optional(),
+  family_name: text(100).optional(),
+  email: text(254).optional(),
+  phone_number: text(16).optional(),
+  job_title: text(100).optional(),
+})
+
+const profileOutput = z.object({
+  id: z.string().describe('the credential'),
+  did: z.string(),
+  claims: z.record(z.string(), z.unknown()),
+  version: z.number().int(),
+})
+
+export function profileOperations(deps: PartiesOperationsDeps): AnyOperation[] {
+  const organisation = () => deps.parties.organisation()
+  const myself = (caller: Caller) => deps.parties.require(requireUser(caller).personId)
+  return [
+    operation({
+      name: 'profile.show',
+      summary: 'What our company says of itself',
+      method: 'GET',
+      path: '/profile',
+      input: z.strictObject({}),
+      output: profileOutput,
+      allow: { users: ['signed_in'] },
+      run: async () => showProfile(deps, await organisation()),
+    }),
+    operation({
+      name: 'profile.set',
+      summary: 'Change what our company says of itself: only what is named changes',
+      method: 'POST',
+      path: '/profile',
+      input: companyProfile,
+      output: profileOutput,
+      allow: { users: ['administrator'] },
+      run: async (input, { caller, ifMatch }) =>
+        changeProfile(deps, await organisation(), input, caller, ifMatch),
+    }),
+    operation({
+      name: 'me.show',
+      summary: 'What you say of yourself',
+      method: 'GET',
+      path: '/me/profile',
+      input: z.strictObject({}),
+      output: profileOutput,
+      allow: { users: ['signed_in'] },
+      run: async (_input, { caller }) => showProfile(deps, await myself(caller)),
+    }),
+    operation({
+      name: 'me.set',
+      summary: 'Change what you say of yourself: only what is named changes',
+      method: 'POST',
+      path: '/me/profile',
+      input: ownData,
+      output: profileOutput,
+      allow: { users: ['signed_in'] },
+      run: async (input, { caller, ifMatch }) =>
+        changeProfile(deps, await myself(caller), input, caller, ifMatch),
+    }),
+  ]
+}
+
+async function showProfile({ people }: PartiesOperationsDeps, party: Party) {
+  const declared = await people.declared(party)
+  if (!declared) throw new Refusal('not_found', 'profile_empty', 'nothing has been declared yet')
+  const { row, claims } = declared
+  return { id: row.id, did: party.did, claims, version: row.receivedAt }
+}
+
+async function changeProfile(
+  { people, store }: PartiesOperationsDeps,
+  party: Party,
+  changed: Claims,
+  caller: Caller,
+  ifMatch: number | undefined,
+) {
+  return store.transact(async (tx) => {
+    const before = await people.declared(party)
+    if (ifMatch !== undefined && before?.row.receivedAt !== ifMatch)
+      throw new Refusal('precondition_failed', 'changed_meanwhile', 'somebody changed this in the meantime')
+    const claims = { ...before?.claims, ...changed }
+    const row = await people.declare(tx, caller, party, claims)
+    return { id: row.id, did: party.did, claims, version: row.receivedAt }
+  })
+}
