@@ -10,7 +10,6 @@ export * from './types/index.ts'
 export {
   type CredentialCheck,
   type CredentialReport,
-  claimsOf,
   createVerifyCredential,
   type VerifyCredential,
 } from './verify-credential.ts'
