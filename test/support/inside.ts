@@ -4,8 +4,8 @@ import { type Did, silentLog } from '../../src/core/index.ts'
 import { Credentials, heldCredentialTable, loadCredentialTypes } from '../../src/credentials/index.ts'
 import { createEgress } from '../../src/egress/index.ts'
 import { parseJsonStrict, type Signer } from '../../src/jose/index.ts'
-import { Parties, type Party, userTable } from '../../src/parties/index.ts'
 import { entities, migrations } from '../../src/node/schema.ts'
+import { Parties, type Party, userTable } from '../../src/parties/index.ts'
 import { StatusLists } from '../../src/status-lists/index.ts'
 import { rows, Store } from '../../src/store/index.ts'
 import { Vault } from '../../src/vault/index.ts'
@@ -19,6 +19,7 @@ export interface Inside {
   readonly node: TestNode
   readonly clock: TestClock
   readonly store: Store
+  readonly vault: Vault
   readonly agent: Agent
   readonly credentials: Credentials
   readonly organisation: Party
@@ -76,6 +77,7 @@ export async function openInside(node: TestNode, clock: TestClock): Promise<Insi
     node,
     clock,
     store,
+    vault,
     agent,
     credentials,
     organisation,
