@@ -219,27 +219,25 @@ onEachEngine((engine) => {
     const { partner } = world.trio
     const { body } = await partner.call<{ items: { id: string }[] }>('bram', 'GET', '/access/grants')
     const grant = body.items[0]?.id
-    const requests = await Promise.all(Array.from({ length: 70 }, () => cook(world.company, world.hers)))
     let acknowledged = Number.POSITIVE_INFINITY
-    const read = async (request: string) => {
-      const startedAfter = world.trio.clock.now() > acknowledged
-      return { startedAfter, verdict: verdict(await post(world.hers.wallet, { request })) }
+    const reads: { startedAfter: boolean; verdict: string }[] = []
+    const startedAfter = () => reads.filter((read) => read.startedAfter)
+    const reader = async () => {
+      while (startedAfter().length < 50) {
+        const request = await cook(world.company, world.hers)
+        const late = Number.isFinite(acknowledged)
+        reads.push({ startedAfter: late, verdict: verdict(await post(world.hers.wallet, { request })) })
+      }
     }
-    const during = requests.slice(0, 50).map(async (request, n) => {
-      await new Promise((resolve) => setTimeout(resolve, n * 2))
-      return read(request)
-    })
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    const readers = Array.from({ length: 50 }, reader)
+    await eventually(async () => reads.length >= 10, 'the first answers')
     const revoked = await partner.call('bram', 'POST', `/access/grants/${grant}/revocation`, {})
     acknowledged = world.trio.clock.now()
-    await new Promise((resolve) => setTimeout(resolve, 2))
-    const reads = await Promise.all([...during, ...requests.slice(50).map(read)])
+    await Promise.all(readers)
 
     expect(revoked.status).toBe(200)
-    const after = reads.filter(({ startedAfter }) => startedAfter)
-    expect(after.length).toBeGreaterThanOrEqual(20)
-    expect(new Set(after.map((one) => one.verdict))).toEqual(new Set(['403 grant_revoked']))
-    expect(new Set(reads.map((one) => one.verdict))).toEqual(new Set(['200', '403 grant_revoked']))
+    expect(new Set(startedAfter().map((read) => read.verdict))).toEqual(new Set(['403 grant_revoked']))
+    expect(new Set(reads.map((read) => read.verdict))).toEqual(new Set(['200', '403 grant_revoked']))
 
     const events: { outcome: string; at_ms: string | number }[] = await world.partner.store.reader.query(
       `SELECT outcome, at_ms FROM access_event WHERE grant_id = '${grant}' AND outcome IN ('permit', 'deny')
@@ -256,9 +254,9 @@ onEachEngine((engine) => {
       const request = await cook(world.company, world.good)
       const send = async () => verdict(await post(world.good.wallet, { request }))
       expect(await send()).toBe('200')
-      world.trio.clock.advance(88_000)
+      world.trio.clock.advance(80_000)
       expect(await send()).toBe('409 ask_replayed')
-      world.trio.clock.advance(3_000)
+      world.trio.clock.advance(15_000)
       expect(await send()).toBe('400 jws_expired')
     })
 
