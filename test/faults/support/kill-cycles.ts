@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Inside } from '../../support/inside.ts'
+import { apiOf, eventually, type TestNode } from '../../support/nodes.ts'
+import { Acknowledged } from './acknowledged.ts'
+import { compare, compareAnswers, compareStatus, type Tables, tablesOf } from './check.ts'
+import { Clients } from './clients.ts'
+import { type NodeProcess, NodeProcesses, type Sabotage } from './node-processes.ts'
+import type { Random } from './random.ts'
+import type { World } from './world.ts'
+
+/** One node that is killed over and over, and everybody who was told something by it. */
+export class KillCycles {
+  readonly problems: string[] = []
+  readonly acknowledged = new Acknowledged()
+  readonly partner: Pick<TestNode, 'call' | 'config'>
+  killed = 0
+  readonly #world: World
+  readonly #random: Random
+  readonly #processes: NodeProcesses
+  #running: NodeProcess | undefined
+
+  constructor(world: World, random: Random) {
+    this.#world = world
+    this.#random = random
+    const { config } = world.partner
+    this.partner = { config, ...apiOf(config) }
+    this.#processes = new NodeProcesses(join(world.dir, 'partner.log'))
+  }
+
+  /** Starts the node. @param sabotage makes it one that must be caught */
+  async start(sabotage?: Sabotage): Promise<void> {
+    this.#running = await this.#processes.start({ ...this.#world.partner, sabotage })
+    await this.#running.ready
+  }
+
+  async stop(): Promise<void> {
+    await this.#running?.stop()
+  }
+
+  clients(inside: Inside): Clients {
+    const { company } = this.#world
+    return new Clients({
+      company,
+      inside,
+      partner: this.partner,
+      acknowledged: this.acknowledged,
+      random: this.#random,
+      problem: (text) => this.#report([text]),
+    })
+  }
+
+  /** Lets clients work, kills the node at some moment, starts it again, and looks whether it kept its word. */
+  async cycle(clients: Clients, inside: Inside, sabotage?: Sabotage): Promise<void> {
+    const before = await this.#identity()
+    clients.start()
+    await this.#moment()
+    await this.#kill()
+    await clients.stop()
+    await this.start(sabotage)
+    // Now and then it goes down again while it comes up.
+    if (this.#random.next() < 0.1) {
+      await this.#kill()
+      const again = await this.#processes.start({ ...this.#world.partner, sabotage })
+      await pause(this.#random.between(0, 300))
+      this.#running = again
+      await this.#kill()
+      await this.start(sabotage)
+    }
+    const tables = await tablesOf(this.partner.config.storage)
+    this.#report(compare(this.acknowledged, tables))
+    this.#report(await compareStatus(this.acknowledged, tables, inside))
+    this.#report(await compareAnswers(this.acknowledged, this.partner))
+    if ((await this.#identity(tables)) !== before) this.#report(['keys, DIDs or chain are not as they were'])
+  }
+
+  /** What waited is delivered, and opens what it should; what was revoked does not. */
+  async settle(clients: Clients): Promise<{ readable: number; refused: number }> {
+    const { grants, revoked, revoking } = this.acknowledged
+    const counts = { readable: 0, refused: 0 }
+    for (const id of grants.keys()) {
+      if (revoking.has(id)) continue
+      const arrived = await slowly(() => clients.readUnder(id), 60_000)
+      if (arrived === '200') counts.readable++
+      else this.#report([`a grant that was given came to ${arrived ?? 'nothing: it did not arrive'}`])
+    }
+    for (const id of revoked) {
+      const read = await clients.readUnder(id)
+      if (read === '403 grant_revoked') counts.refused++
+      else if (read !== null) this.#report([`a read under a revoked grant came to ${read}`])
+    }
+    await clients.denyAll(this.#world.company)
+    await eventually(async () => {
+      const { sent } = await tablesOf(this.partner.config.storage)
+      return sent.every(({ id, state }) => state === 'denied' || !this.acknowledged.sent.has(String(id)))
+    }, 'the answers to what the partner asked').catch((error) => this.#report([error.message]))
+    return counts
+  }
+
+  /** After some acknowledgements, and a little later: a node that just came up is slow, and so may be the machine. */
+  async #moment(): Promise<void> {
+    const enough = this.acknowledged.total + this.#random.between(1, 25)
+    for (const until = Date.now() + 2_000; this.acknowledged.total < enough && Date.now() < until; )
+      await pause(2)
+    await pause(this.#random.between(0, 20))
+  }
+
+  /** What the node wrote of things it did not foresee. */
+  logged(): string[] {
+    const lines = readFileSync(join(this.#world.dir, 'partner.log'), 'utf8').split('\n')
+    return lines.filter((line) => !line.startsWith('{') || /"level":[56]0/.test(line)).filter(Boolean)
+  }
+
+  async #kill(): Promise<void> {
+    await this.#running?.kill()
+    this.killed++
+  }
+
+  /** Who it is: parties, keys, and how far the chain is, which has nothing to do for a node that comes back. */
+  async #identity(tables?: Tables): Promise<string> {
+    const { keys, parties } = tables ?? (await tablesOf(this.partner.config.storage))
+    const [me, block] = await Promise.all([
+      this.partner.call('partner', 'GET', '/me'),
+      fetch(this.#world.chain.rpcUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] }),
+      }).then((response) => response.json()),
+    ])
+    return JSON.stringify([keys, parties, me, block])
+  }
+
+  #report(found: readonly string[]): void {
+    for (const text of found) this.problems.push(`after ${this.killed} kills: ${text}`)
+  }
+}
+
+async function slowly(look: () => Promise<string | null>, ms: number): Promise<string | null> {
+  for (const until = Date.now() + ms; Date.now() < until; await pause(100)) {
+    const found = await look()
+    if (found !== null) return found
+  }
+  return null
+}
