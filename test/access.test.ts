@@ -194,6 +194,28 @@ onEachEngine((engine) => {
     })
   })
 
+  test('of people who change the profile at the same time each succeeds or is told', async () => {
+    const set = (n: number) =>
+      trio.partner.call('partner', 'POST', '/profile', { description: `versie ${n}` })
+    const statuses = (await Promise.all(Array.from({ length: 6 }, (_, n) => set(n)))).map(
+      ({ status }) => status,
+    )
+    expect(statuses.every((status) => status === 200 || status === 409)).toBe(true)
+    expect(statuses).toContain(200)
+    const held = await trio.partner.call('partner', 'GET', '/profile')
+    const stale = await fetch(`${trio.partner.url}/api/v1/profile`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${trio.partner.token('partner')}`,
+        'content-type': 'application/json',
+        'if-match': '"1"',
+      },
+      body: '{"description":"te laat"}',
+    })
+    expect(stale.status).toBe(412)
+    expect(await trio.partner.call('partner', 'GET', '/profile')).toEqual(held)
+  })
+
   describe('an employee who leaves', () => {
     test('can no longer sign in or ask, and her role is revoked', async () => {
       const made = await trio.company.call<{ id: string }>('company', 'POST', '/people', {

@@ -3,7 +3,7 @@ import { BoundedMap, type Clock, type Did, isDid, newId, Refusal, seconds } from
 import type { JsonObject, PublicJwk, Signer } from '../jose/index.ts'
 import { issueSdJwt, presentSdJwt, type ReadSdJwt, readSdJwt, SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 import type { Allocated, StatusLists } from '../status-lists/index.ts'
-import { change, createBatch, type Reader, type Store, type Tx } from '../store/index.ts'
+import { change, createBatch, insertAll, type Reader, type Store, select, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type HeldCredentialRow,
@@ -98,7 +98,8 @@ export class Credentials {
     const typed = inputs.map((input) => ({ input, type: this.#checked(input) }))
     const entries = await this.#allocate(tx, typed)
     const issued = await Promise.all(typed.map(({ input, type }, at) => this.#sign(input, type, entries[at])))
-    await tx.insert(
+    await insertAll(
+      tx,
       issuedCredentialTable,
       issued.map(({ row }) => row),
     )
@@ -121,7 +122,7 @@ export class Credentials {
     return (await change(tx, issuedCredentialTable, { id }, { revokedAt: this.#deps.clock.now() })) === 1
   }
 
-  /** Keeps a credential that was verified before. Keeping the same one twice changes nothing. */
+  /** Keeps a credential that was verified before. Keeping the same one twice changes nothing. @throws Refusal `changed_meanwhile` */
   async hold(tx: Tx, input: HoldInput): Promise<HeldCredentialRow> {
     const { compact, holderParty, bindingKey, replaces } = input
     const digest = credentialDigest(compact)
@@ -145,7 +146,7 @@ export class Credentials {
       state: 'current',
       receivedAt: this.#deps.clock.now(),
     }
-    if (replaces) await change(tx, heldCredentialTable, { id: replaces.id }, { state: 'superseded' })
+    if (replaces) await this.#supersede(tx, replaces)
     await tx.insert(heldCredentialTable, row)
     return row
   }
@@ -153,16 +154,17 @@ export class Credentials {
   /** Ends a credential that one of our parties issued to another: revoked, and no longer presented. */
   async retire(tx: Tx, row: HeldCredentialRow): Promise<void> {
     await this.revoke(tx, String((await this.read(row)).payload.jti))
-    await change(tx, heldCredentialTable, { id: row.id }, { state: 'superseded' })
+    await this.#supersede(tx, row)
   }
 
   /** The party's newest current credential of a type, or null. */
   async findCurrent(reader: Reader, holderParty: string, vct: string): Promise<HeldCredentialRow | null> {
-    const [row] = await reader.find(heldCredentialTable, {
-      where: { holderParty, vct, state: 'current' },
-      order: { id: 'DESC' },
-      take: 1,
-    })
+    const [row] = await select(
+      reader,
+      heldCredentialTable,
+      "holder_party = ? AND vct = ? AND state = 'current' ORDER BY id DESC LIMIT 1",
+      [holderParty, vct],
+    )
     return row ?? null
   }
 
@@ -171,10 +173,14 @@ export class Credentials {
     reader: Reader,
     wanted: readonly { readonly holderParty: string; readonly vct: string }[],
   ): Promise<(HeldCredentialRow | null)[]> {
-    const found = await reader.find(heldCredentialTable, {
-      where: wanted.map(({ holderParty, vct }) => ({ holderParty, vct, state: 'current' as const })),
-      order: { id: 'DESC' },
-    })
+    if (wanted.length === 0) return []
+    const each = wanted.map(() => "(holder_party = ? AND vct = ? AND state = 'current')").join(' OR ')
+    const found = await select(
+      reader,
+      heldCredentialTable,
+      `${each} ORDER BY id DESC`,
+      wanted.flatMap(({ holderParty, vct }) => [holderParty, vct]),
+    )
     return wanted.map(
       ({ holderParty, vct }) =>
         found.find((row) => row.holderParty === holderParty && row.vct === vct) ?? null,
@@ -183,7 +189,15 @@ export class Credentials {
 
   /** The credential that now stands for a lineage, or null. */
   async findByLineage(reader: Reader, lineageId: string): Promise<HeldCredentialRow | null> {
-    return reader.findOneBy(heldCredentialTable, { lineageId, state: 'current' })
+    const [row] = await select(reader, heldCredentialTable, "lineage_id = ? AND state = 'current'", [
+      lineageId,
+    ])
+    return row ?? null
+  }
+
+  async findHeld(reader: Reader, id: string): Promise<HeldCredentialRow | null> {
+    const [row] = await select(reader, heldCredentialTable, 'id = ?', [id])
+    return row ?? null
   }
 
   async listHeld(reader: Reader, holderParty: string): Promise<HeldCredentialRow[]> {
@@ -229,6 +243,13 @@ export class Credentials {
   /** The same credential with only these claims disclosed, for whoever needs no proof of its holder. */
   async disclose(row: HeldCredentialRow, paths: readonly (readonly (string | number)[])[]): Promise<string> {
     return presentSdJwt(await this.open(row), paths)
+  }
+
+  /** Once: of two who correct the same credential at the same time, one is told. */
+  async #supersede(tx: Tx, { id }: HeldCredentialRow): Promise<void> {
+    const changed = await change(tx, heldCredentialTable, { id, state: 'current' }, { state: 'superseded' })
+    if (changed !== 1)
+      throw new Refusal('conflict', 'changed_meanwhile', 'somebody changed this in the meantime')
   }
 
   #signerFor(key: string): Promise<Signer> {
