@@ -1,7 +1,7 @@
 import { newId, Refusal } from '../core/index.ts'
 import type { Credentials, HeldCredentialRow } from '../credentials/index.ts'
 import type { Party } from '../parties/index.ts'
-import type { Store } from '../store/index.ts'
+import { type Store, select } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type GivenGrantRow,
@@ -54,7 +54,7 @@ export class AnswerAsk {
   }
 
   async #underGrant(ask: VerifiedAsk, grantId: string): Promise<AskOutcome> {
-    const row = await this.#deps.store.reader.findOneBy(givenGrantTable, { id: grantId })
+    const [row] = await select(this.#deps.store.reader, givenGrantTable, 'id = ?', [grantId])
     // Signing comes before the transaction; whether it may leave is decided in it.
     const prepared = row ? await this.#prepare(ask, row) : null
     const decision = await this.#deps.ledger.settle(ask, prepared !== null)

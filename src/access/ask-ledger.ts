@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts'
 import { type Clock, newId, Refusal } from '../core/index.ts'
-import { createBatch, placeholders, rows, type Store, type Tx } from '../store/index.ts'
+import { createBatch, insertAll, placeholders, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type AccessEventRow, accessEventTable, type GivenGrantRow } from './access-tables.ts'
 import { targetsOf, type VerifiedAsk } from './ask.ts'
@@ -63,7 +63,7 @@ export class AskLedger {
     if (events.length === 0) return
     const { audit } = this.#deps
     const written = await Promise.all(events.map((event) => this.#eventOf(event)))
-    await tx.insert(accessEventTable, written)
+    await insertAll(tx, accessEventTable, written)
     await audit.recordAll(
       tx,
       written.map(({ id, asker, grantId, outcome, codes }) => ({

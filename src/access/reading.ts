@@ -1,7 +1,7 @@
 import { type Caller, type Did, Refusal } from '../core/index.ts'
-import { type Credentials, expandPattern, heldCredentialTable } from '../credentials/index.ts'
+import { type Credentials, expandPattern } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
-import { change, type Store } from '../store/index.ts'
+import { change, type Store, select } from '../store/index.ts'
 import { type ReceivedGrantRow, receivedGrantTable } from './access-tables.ts'
 import type { AskQuery } from './ask.ts'
 import { type ClaimTarget, targetKey } from './decide.ts'
@@ -94,7 +94,7 @@ export class Reading {
   async proofOf(grantId: string): Promise<string> {
     const { store, credentials } = this.#deps
     const grant = await store.reader.findOneBy(receivedGrantTable, { id: grantId })
-    const held = grant && (await store.reader.findOneBy(heldCredentialTable, { id: grant.credentialId }))
+    const held = grant && (await credentials.findHeld(store.reader, grant.credentialId))
     if (!held) throw new Refusal('not_found', 'grant_unknown', 'we hold no such grant')
     return credentials.disclose(held, [])
   }
@@ -107,7 +107,7 @@ export class Reading {
     partner: PartnerAddress,
     { claims, purpose }: { claims?: readonly ClaimTarget[]; purpose?: readonly string[] },
   ): Promise<ReceivedGrantRow[]> {
-    const all = await this.#deps.store.reader.findBy(receivedGrantTable, { partner: partner.did })
+    const all = await select(this.#deps.store.reader, receivedGrantTable, 'partner = ?', [partner.did])
     const wanted = claims && new Set(claims.map(targetKey))
     return all.filter(
       (grant) =>
@@ -123,7 +123,7 @@ export class Reading {
   ): Promise<{ claims: ReadClaim[] } | { grantId: string; codes: readonly string[] }> {
     const wanted = filter && new Set(filter.map(targetKey))
     const claims = grant.claims.filter((claim) => !wanted || wanted.has(targetKey(claim)))
-    const held = await this.#deps.store.reader.findOneBy(heldCredentialTable, { id: grant.credentialId })
+    const held = await this.#deps.credentials.findHeld(this.#deps.store.reader, grant.credentialId)
     if (!held) return { grantId: grant.id, codes: ['grant_unknown'] }
     const prepared = await this.#deps.prepareAsk({
       wallet: grant.grantorWallet,

@@ -7,11 +7,13 @@ import {
   column,
   createBatch,
   EntitySchema,
+  insertAll,
   leaseMigration,
   leaseTable,
   type Migration,
   rows,
   Store,
+  select,
 } from './index.ts'
 
 interface Thing {
@@ -91,6 +93,28 @@ onEachEngine((engine) => {
     const row = { id: 'types', state: 'x', at: 1_795_000_000_123, data: Buffer.from([0, 255, 128]) }
     await store.transact((tx) => tx.insert(thingTable, row))
     expect(await store.reader.findOneBy(thingTable, { id: 'types' })).toEqual(row)
+  })
+
+  test('rows written and read by SQL of our own are those TypeORM writes and reads', async () => {
+    const row = (id: string): Thing => ({
+      id,
+      state: "o'k",
+      at: 1_795_000_000_123,
+      data: Buffer.from([1, 0]),
+    })
+    const written = Array.from({ length: 1001 }, (_, n) => row(`sql${String(n).padStart(4, '0')}`))
+    await store.transact((tx) => insertAll(tx, thingTable, [...written, { ...thing('sqlnull') }]))
+    const found = await select(store.reader, thingTable, "id LIKE ? AND state <> 'new' ORDER BY id", ['sql%'])
+    expect(found).toEqual(written)
+    expect(await store.reader.findBy(thingTable, { id: 'sql0500' })).toEqual([written[500]])
+    expect(await select(store.reader, thingTable, 'id = ?', ['sqlnull'])).toEqual([thing('sqlnull')])
+  })
+
+  test('a row with a column left out is not written', async () => {
+    const { state: _, ...incomplete } = thing('incomplete')
+    await expect(store.transact((tx) => insertAll(tx, thingTable, [incomplete as Thing]))).rejects.toThrow(
+      'thing.state is missing',
+    )
   })
 
   test('work after commit runs only when the transaction is kept', async () => {
