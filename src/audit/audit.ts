@@ -1,5 +1,5 @@
 import { type Caller, type Clock, type Log, newId, silentLog } from '../core/index.ts'
-import { acquireLease, LessThan, MoreThan, rows, type Store, type Tx } from '../store/index.ts'
+import { acquireLease, insertAll, LessThan, MoreThan, rows, type Store, type Tx } from '../store/index.ts'
 import {
   type AuditData,
   type AuditHeadRow,
@@ -45,7 +45,8 @@ export class Audit {
     entries: readonly { caller: Caller | 'system'; action: string; data?: AuditData }[],
   ): Promise<void> {
     if (entries.length === 0) return
-    await tx.insert(
+    await insertAll(
+      tx,
       auditTable,
       entries.map(({ caller, action, data }) => ({
         id: newId(),
@@ -94,13 +95,20 @@ export class Audit {
       )
       if (open.length === 0) return 0
       let { seq, hash } = head ?? { seq: 0, hash: GENESIS }
-      for (const row of open) {
+      const sealed = open.flatMap((row) => {
         const entry = { ...row, at: Number(row.at_ms), data: JSON.parse(row.data) }
         const prev = hash
         seq += 1
         hash = entryHash(entry, seq, prev)
-        await tx.update(auditTable, { id: row.id }, { seq, prev, hash })
-      }
+        return [row.id, seq, prev, hash]
+      })
+      // One statement: a page entry by entry would hold the writer up for as long as hundreds of requests.
+      await rows(
+        tx,
+        `UPDATE audit_entry SET seq = CAST(sealed.column2 AS bigint), prev = sealed.column3, hash = sealed.column4
+         FROM (VALUES ${open.map(() => '(?, ?, ?, ?)').join(', ')}) AS sealed WHERE id = sealed.column1`,
+        sealed,
+      )
       await tx.upsert(auditHeadTable, { id: HEAD, seq, hash }, ['id'])
       return open.length
     })
