@@ -31,7 +31,10 @@ export function createApp(options: HttpOptions, limits: Limits, isClosing: () =>
   app.get('/api/openapi.json', documentRoute(options))
   app.use('/api/docs', docsRoutes())
   app.use(receiveWithin(limits.bodyMs))
-  for (const { path, router, rateLimit } of options.routers)
+  // A router that limits by itself comes first: what is for it must not be counted on the way by the others.
+  const own = options.routers.filter(({ rateLimit }) => rateLimit === 'own')
+  const others = options.routers.filter(({ rateLimit }) => rateLimit !== 'own')
+  for (const { path, router, rateLimit } of [...own, ...others])
     app.use(
       path,
       ...(path === '/' ? [] : [named(path)]),

@@ -34,6 +34,7 @@ export function oid4vpRoutes(deps: Oid4vpRoutesDeps): Router {
   const limit = rateLimit({
     windowMs: 60_000,
     limit: FAILURES_A_MINUTE,
+    legacyHeaders: false,
     skipSuccessfulRequests: true,
     requestWasSuccessful: (_req, res) => res.locals.ofMember === true,
     handler: (_req, res) => send(res, 429, { error: 'temporarily_unavailable', code: 'too_many_requests' }),
