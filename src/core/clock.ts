@@ -8,8 +8,18 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() }
 
+/** The latest moment we reckon with, in seconds: beyond it dates cannot be written (year 9999). */
+export const MAX_TIME_S = 253_402_300_799
+
+/** A moment as text: RFC 3339 in UTC. Shows what it is given, never fails: what lies beyond is shown as the end. */
+export const isoTime = (ms: number): string =>
+  new Date(Math.min(Math.max(ms, 0), MAX_TIME_S * 1000)).toISOString()
+
 /** Whole seconds, as JWT NumericDate wants them (RFC 7519, section 2). */
 export const seconds = (ms: number): number => Math.floor(ms / 1000)
+
+/** Whole milliseconds of a NumericDate, which may have a fraction (RFC 7519, section 2). */
+export const milliseconds = (numericDate: number): number => Math.round(numericDate * 1000)
 
 /** How far two clocks may differ before a time claim counts as wrong, in seconds. */
 export const CLOCK_SKEW_S = 30

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { BoundedMap, type Clock, type Did, isDid, newId, Refusal, seconds } from '../core/index.ts'
+import {
+  BoundedMap,
+  type Clock,
+  type Did,
+  isDid,
+  milliseconds,
+  newId,
+  Refusal,
+  seconds,
+} from '../core/index.ts'
 import type { JsonObject, PublicJwk, Signer } from '../jose/index.ts'
 import { issueSdJwt, presentSdJwt, type ReadSdJwt, readSdJwt, SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 import type { Allocated, StatusLists } from '../status-lists/index.ts'
@@ -141,8 +150,8 @@ export class Credentials {
       digest,
       sealed: await this.#deps.vault.seal(holderParty, sealPlace(id), compact),
       bindingKey,
-      issuedAt: Number(payload.iat) * 1000,
-      expiresAt: typeof payload.exp === 'number' ? payload.exp * 1000 : null,
+      issuedAt: milliseconds(Number(payload.iat)),
+      expiresAt: typeof payload.exp === 'number' ? milliseconds(payload.exp) : null,
       state: 'current',
       receivedAt: this.#deps.clock.now(),
     }

@@ -1,4 +1,4 @@
-import { type Clock, type Did, didOfUrl, isDid, isRefusal, seconds } from '../core/index.ts'
+import { type Clock, type Did, didOfUrl, isDid, isRefusal, milliseconds, seconds } from '../core/index.ts'
 import { createSignatureCache, type JsonObject, type PublicJwk } from '../jose/index.ts'
 import {
   type ConcretePath,
@@ -207,11 +207,11 @@ function report(
     digest,
     claims: result ? claimsOf(result.payload) : {},
     disclosedPaths: result?.disclosedPaths ?? [],
-    issuedAt: milliseconds(payload.iat),
-    expiresAt: milliseconds(payload.exp),
+    issuedAt: timeOf(payload.iat),
+    expiresAt: timeOf(payload.exp),
     statusAsOf,
     keyBinding: result?.keyBinding ?? null,
   }
 }
 
-const milliseconds = (value: unknown): number | null => (typeof value === 'number' ? value * 1000 : null)
+const timeOf = (value: unknown): number | null => (typeof value === 'number' ? milliseconds(value) : null)

@@ -17,6 +17,7 @@ test.each([
   ['exp null', { exp: null }, 'jws_time_malformed'],
   ['a negative nbf', { nbf: -1 }, 'jws_time_malformed'],
   ['an infinite exp', { exp: Number.POSITIVE_INFINITY }, 'jws_time_malformed'],
+  ['an exp beyond the calendar', { exp: 9_000_000_000_000 }, 'jws_time_malformed'],
   ['iat as list', { iat: [now] }, 'jws_time_malformed'],
 ])('%s', (_, claims, code) => {
   const check = () => checkTimes(claims, now)

@@ -1,4 +1,4 @@
-import { CLOCK_SKEW_S, Refusal } from '../core/index.ts'
+import { CLOCK_SKEW_S, MAX_TIME_S, Refusal } from '../core/index.ts'
 
 /** The time claims of a JWT (RFC 7519, section 4.1): seconds since the epoch. Unchecked, as they came in. */
 export interface TimeClaims {
@@ -29,6 +29,6 @@ export function checkTimes(claims: TimeClaims, now: number, skew: number = CLOCK
 
 function numericDate(value: unknown): number | undefined {
   if (value === undefined) return undefined
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
+  if (typeof value === 'number' && value >= 0 && value <= MAX_TIME_S) return value
   throw new Refusal('invalid', 'jws_time_malformed', 'a time claim is not a number of seconds')
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { OfferRow } from './offer-table.ts'
 import type { Offers } from './offers.ts'
@@ -67,11 +67,9 @@ function view(row: OfferRow, now: number): z.input<typeof offer> {
     deliverTo: row.deliverTo,
     attempts: row.attempts,
     lastError: row.lastError,
-    createdAt: iso(row.createdAt),
-    deliveredAt: row.deliveredAt === null ? null : iso(row.deliveredAt),
-    redeemedAt: row.redeemedAt === null ? null : iso(row.redeemedAt),
-    expiresAt: iso(row.expiresAt),
+    createdAt: isoTime(row.createdAt),
+    deliveredAt: row.deliveredAt === null ? null : isoTime(row.deliveredAt),
+    redeemedAt: row.redeemedAt === null ? null : isoTime(row.redeemedAt),
+    expiresAt: isoTime(row.expiresAt),
   }
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString()

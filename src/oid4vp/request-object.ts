@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
-import { asDid, type Did, Refusal } from '../core/index.ts'
+import { asDid, type Did, MAX_TIME_S, Refusal } from '../core/index.ts'
 
 /** Media type of a signed request object (RFC 9101; OpenID4VP 1.0, section 5). */
 export const REQUEST_TYP = 'oauth-authz-req+jwt'
@@ -55,7 +55,7 @@ const access = z.strictObject({
   value: z.string().max(1000),
   case: text(100).optional(),
   retention: text(30).optional(),
-  until: z.int().min(0).optional().describe('seconds since the epoch'),
+  until: z.int().min(0).max(MAX_TIME_S).optional().describe('seconds since the epoch'),
 })
 
 export const requestObject = z.strictObject({

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type AnyOperation, operation, Refusal } from '../core/index.ts'
+import { type AnyOperation, isoTime, operation, Refusal } from '../core/index.ts'
 import { defaultMonths, fields } from './import/index.ts'
 import type { ImportResult } from './import-rows.ts'
 import type { Imports } from './imports.ts'
-import { iso } from './output.ts'
+
 import { describePreview, previewOutput, warningOutput } from './preview-output.ts'
 
 const allow = { users: ['coordinator', 'administrator'] } as const
@@ -138,6 +138,6 @@ export function importOperations(imports: Imports): AnyOperation[] {
 
 const describeToInform = ({ count, dueAt }: NonNullable<ImportResult['toInform']>) => ({
   count,
-  due_at: iso(dueAt),
+  due_at: isoTime(dueAt),
   note: 'tell these persons that you hold their data, where they came from and what for, before you use them',
 })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type AnyOperation, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
 import { importOperations } from './import-operations.ts'
 import type { Imports } from './imports.ts'
-import { activityOutput, describeBooks, iso, networkStates } from './output.ts'
+import { activityOutput, describeBooks, networkStates } from './output.ts'
 import type { Partner, Partners } from './partners.ts'
 
 export interface PartnersOperationsDeps {
@@ -108,7 +108,7 @@ const describe = ({ row, content }: Partner) => ({
   in_network: row.networkState === 'in_network',
   network_state: row.networkState,
   did: row.did,
-  updated_at: iso(row.updatedAt),
+  updated_at: isoTime(row.updatedAt),
 })
 
 function describeFully(partner: Partner) {
@@ -120,7 +120,7 @@ function describeFully(partner: Partner) {
       state: row.networkState,
       did: row.did,
       wallet: row.wallet,
-      checked_at: row.networkCheckedAt === null ? null : iso(row.networkCheckedAt),
+      checked_at: row.networkCheckedAt === null ? null : isoTime(row.networkCheckedAt),
     },
     contact: { name: contact ?? null, email: email ?? null, phone: phone ?? null },
     address: {
@@ -132,7 +132,7 @@ function describeFully(partner: Partner) {
     website: website ?? null,
     iban: iban ?? null,
     bic: bic ?? null,
-    informed_due_at: row.informDueAt === null ? null : iso(row.informDueAt),
-    created_at: iso(row.createdAt),
+    informed_due_at: row.informDueAt === null ? null : isoTime(row.informDueAt),
+    created_at: isoTime(row.createdAt),
   }
 }

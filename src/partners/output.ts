@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import type { PartnerBooks } from './partner.ts'
 
-export const iso = (ms: number): string => new Date(ms).toISOString()
-
 export const networkStates = z
   .enum(['in_network', 'not_in_network', 'unknown'])
   .describe('unknown: the trust anchor did not answer')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { signedChangeSchema } from '../agent/index.ts'
-import { type AnyOperation, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
 import { caseAnswer, personAnswer, stateAnswer } from './answers.ts'
 import type { CaseFile, CaseFiles } from './case-files.ts'
 import { caseStates } from './case-state.ts'
@@ -76,7 +76,7 @@ function intakeOperations({ caseFiles, people, relay }: AnchorOperationsDeps): A
       positional: ['id'],
       run: async (input) => {
         const { state, decidedAt } = await caseFiles.state(input.id)
-        return { id: input.id, state, decided_at: decidedAt === null ? null : iso(decidedAt) }
+        return { id: input.id, state, decided_at: decidedAt === null ? null : isoTime(decidedAt) }
       },
     }),
     operation({
@@ -163,16 +163,14 @@ function servicedeskOperations({ caseFiles }: AnchorOperationsDeps): AnyOperatio
   ]
 }
 
-const iso = (ms: number): string => new Date(ms).toISOString()
-
 function showSummary({ row, application }: CaseFile): z.input<typeof caseSummary> {
   return {
     id: row.id,
     state: row.state,
     organisation: { did: row.organisation, ...application.organisation },
     policy_version: row.policyVersion,
-    submitted_at: iso(row.submittedAt),
-    decided_at: row.decidedAt === null ? null : iso(row.decidedAt),
+    submitted_at: isoTime(row.submittedAt),
+    decided_at: row.decidedAt === null ? null : isoTime(row.decidedAt),
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, operation, requireUser } from '../core/index.ts'
+import { type AnyOperation, isoTime, operation, requireUser } from '../core/index.ts'
 import type { Applicant, OwnRegistration } from './applicant.ts'
 import { caseStates } from './case-state.ts'
 import { organisationInput } from './organisation.ts'
@@ -86,9 +86,7 @@ function showOwn(own: OwnRegistration | null): z.input<typeof ownRegistration> {
     id: row.caseId,
     policy_version: row.policyVersion,
     acceptance: { digest: row.acceptanceDigest, signed: acceptance },
-    applied_at: iso(row.appliedAt),
-    checked_at: iso(row.checkedAt),
+    applied_at: isoTime(row.appliedAt),
+    checked_at: isoTime(row.checkedAt),
   }
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString()
