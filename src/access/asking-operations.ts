@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { type AnyOperation, endOfDay, operation, pageInput } from '../core/index.ts'
+import { type AnyOperation, endOfDay, isoTime, operation, pageInput } from '../core/index.ts'
 import type { Asking } from './asking.ts'
 import {
   type AccessOperationsDeps,
   claimRefs,
   day,
-  iso,
   isoOrNull,
   refOf,
   targetsFrom,
@@ -34,7 +33,7 @@ export function askingOperations({
     claims: row.claims.map((claim) => refOf(types, claim)),
     purpose: [...row.purpose],
     state: row.state,
-    sent_at: iso(row.createdAt),
+    sent_at: isoTime(row.createdAt),
   })
   return [
     operation({
@@ -121,10 +120,10 @@ export function readOperations({
           name: claim.selfDeclared ? null : await organisationName(claim.issuer),
           trusted: claim.trusted,
         },
-        issued_at: iso(claim.issuedAt),
+        issued_at: isoTime(claim.issuedAt),
         valid_until: isoOrNull(claim.expiresAt),
         checked_at: isoOrNull(claim.statusAsOf),
-        grant: { id: claim.grantId, until: iso(claim.grantExpiresAt) },
+        grant: { id: claim.grantId, until: isoTime(claim.grantExpiresAt) },
       })),
     ),
     refused: refused.map(({ grantId, codes }) => ({ grant: grantId, codes: [...codes] })),
@@ -194,7 +193,7 @@ export function readOperations({
           grantor: row.grantor,
           claims: row.claims.map((claim) => refOf(types, claim)),
           purpose: [...row.purpose],
-          until: iso(row.expiresAt),
+          until: isoTime(row.expiresAt),
           state: row.state,
           ended: row.endedCode,
         })),

@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.ts'
 import { type Caller, type Did, Refusal } from '../core/index.ts'
 import { type Claims, type Credentials, expandPattern } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
-import { change, type Store, type Tx } from '../store/index.ts'
+import { change, IsNull, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type GivenGrantRow,
@@ -137,16 +137,22 @@ export class Consent {
   async revoke(caller: Caller, grantId: string): Promise<GivenGrantRow> {
     const { store, credentials, parties, audit, clock } = this.#deps
     return store.transact(async (tx) => {
-      const grant = await tx.findOneBy(givenGrantTable, { id: grantId })
-      if (!grant) throw new Refusal('not_found', 'grant_unknown', 'there is no such grant')
+      const grant = await this.#grant(tx, grantId)
       requireMayDecide(caller, await parties.require(grant.grantorParty))
-      if (grant.revokedAt !== null) return grant
       const revokedAt = clock.now()
-      await change(tx, givenGrantTable, { id: grantId }, { revokedAt })
+      // Once, also when two take it back at the same moment. Reads under the grant hold its row until they committed.
+      const live = { id: grantId, revokedAt: IsNull() }
+      if ((await change(tx, givenGrantTable, live, { revokedAt })) === 0) return this.#grant(tx, grantId)
       await credentials.revoke(tx, grantId)
       await audit.record(tx, caller, 'grant.revoked', { grant: grantId, grantee: grant.grantee })
       return { ...grant, revokedAt }
     })
+  }
+
+  async #grant(tx: Tx, id: string): Promise<GivenGrantRow> {
+    const grant = await tx.findOneBy(givenGrantTable, { id })
+    if (!grant) throw new Refusal('not_found', 'grant_unknown', 'there is no such grant')
+    return grant
   }
 
   async #pending(tx: Tx, caller: Caller, requestId: string) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isoTime } from '../core/index.ts'
 import { type CredentialTypes, formatClaimRef, parseClaimRef } from '../credentials/index.ts'
 import type { Parties } from '../parties/index.ts'
 import type { AccessLog } from './access-log.ts'
@@ -26,8 +27,7 @@ export const text = (max: number) => z.string().trim().min(1).max(max)
 export const day = z.string().describe('YYYY-MM-DD; the whole of that day counts')
 export const claimRefs = z.array(text(200)).min(1).max(100).describe('claims such as company-profile.email')
 export const time = z.iso.datetime()
-export const iso = (ms: number) => new Date(ms).toISOString()
-export const isoOrNull = (ms: number | null) => (ms === null ? null : iso(ms))
+export const isoOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
 
 export const grantOutput = z.object({
   id: z.string(),
@@ -35,7 +35,8 @@ export const grantOutput = z.object({
   claims: z.array(z.string()),
   purpose: z.array(z.string()),
   legal_basis: z.string(),
-  roles: z.array(z.string()),
+  roles: z.array(z.string()).describe('roles inside the grantee that may look'),
+  systems: z.array(z.string()).describe('systems of the grantee that may look by themselves'),
   from: time,
   until: time,
   revoked_at: time.nullable(),
@@ -61,8 +62,9 @@ export function asGrant(types: CredentialTypes, grant: GivenGrantRow) {
     purpose: [...grant.purpose],
     legal_basis: grant.legalBasis,
     roles: [...(grant.recipients.roles ?? [])],
-    from: iso(grant.startsAt),
-    until: iso(grant.expiresAt),
+    systems: [...(grant.recipients.systems ?? [])],
+    from: isoTime(grant.startsAt),
+    until: isoTime(grant.expiresAt),
     revoked_at: isoOrNull(grant.revokedAt),
     request: grant.requestId,
   }

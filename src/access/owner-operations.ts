@@ -4,6 +4,7 @@ import {
   asDid,
   type Caller,
   endOfDay,
+  isoTime,
   operation,
   pageInput,
   pageOf,
@@ -17,7 +18,6 @@ import {
   claimRefs,
   day,
   grantOutput,
-  iso,
   isoOrNull,
   refOf,
   targetsFrom,
@@ -150,7 +150,7 @@ export function ownerOperations({
             reason: row.details.relevance,
             value: row.details.value,
             until: isoOrNull(row.wantedUntil),
-            asked_at: iso(row.createdAt),
+            asked_at: isoTime(row.createdAt),
             grant: row.grantId,
           })),
         )
@@ -202,7 +202,7 @@ export function ownerOperations({
         )
         const items = found.map((event) => ({
           id: event.id,
-          at: iso(event.at),
+          at: isoTime(event.at),
           asker: { did: event.asker, name: names.get(event.asker) ?? null },
           actor: actorOutput(event.actor),
           claims: event.claims.map((claim) => refOf(types, claim)),

@@ -29,11 +29,10 @@ export type Caller =
     }
   | {
       readonly kind: 'client'
+      /** The party the system is. */
       readonly clientId: string
-      readonly name: string
       readonly scopes: readonly Scope[]
     }
   | { readonly kind: 'node'; readonly did: Did }
 
 export type UserCaller = Extract<Caller, { kind: 'user' }>
-export type NodeCaller = Extract<Caller, { kind: 'node' }>

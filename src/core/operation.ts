@@ -11,11 +11,9 @@ export type Allow =
       readonly users?: readonly (Role | 'signed_in')[]
       /** API clients that hold this scope. */
       readonly clients?: Scope
-      /** Other nodes, which prove their DID per request. */
-      readonly nodes?: true
     }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT'
 
 export interface Context<C extends Caller = Caller> {
   readonly caller: C
@@ -89,7 +87,8 @@ function isAllowed(allow: Exclude<Allow, { anyone: string }>, caller: Caller): b
   if (caller.kind === 'user')
     return (allow.users ?? []).some((role) => role === 'signed_in' || caller.roles.includes(role))
   if (caller.kind === 'client') return allow.clients !== undefined && caller.scopes.includes(allow.clients)
-  return caller.kind === 'node' && allow.nodes === true
+  // Nodes sign each message; none of them calls operations.
+  return false
 }
 
 /** The caller as a user: for what only a person can do. @throws Refusal `person_required` */

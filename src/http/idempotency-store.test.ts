@@ -6,8 +6,8 @@ import { rows, type Store } from '../store/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { IdempotencyStore, idempotencyMigration, idempotencyTable } from './index.ts'
 
-const anna: Caller = { kind: 'client', clientId: 'a', name: 'a', scopes: [] }
-const bob: Caller = { kind: 'client', clientId: 'b', name: 'b', scopes: [] }
+const anna: Caller = { kind: 'client', clientId: 'a', scopes: [] }
+const bob: Caller = { kind: 'client', clientId: 'b', scopes: [] }
 const attempt = (key: string, caller = anna, digest = 'd') => ({
   key,
   caller,

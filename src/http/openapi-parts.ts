@@ -37,17 +37,11 @@ export const securitySchemes = {
     scheme: 'bearer',
     description: 'The token of a user or an API client of this node.',
   },
-  node: {
-    type: 'http',
-    scheme: 'bearer',
-    bearerFormat: 'JWT',
-    description: 'A JWT for this one request, signed with a key of the calling node’s DID.',
-  },
 } as const
 
 export function securityOf(allow: Allow): readonly object[] {
   if ('anyone' in allow) return []
-  return [...(allow.users || allow.clients ? [{ token: [] }] : []), ...(allow.nodes ? [{ node: [] }] : [])]
+  return [{ token: [] }]
 }
 
 export const problemSchema: JsonSchema = {

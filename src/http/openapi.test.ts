@@ -23,7 +23,7 @@ const document = openApiDocument(
         until: z.iso.date().meta({ description: 'Last day', examples: ['2026-12-31'] }),
       }),
       output: z.object({ id: z.string(), version: z.number().int() }),
-      allow: { users: ['contact_person'], nodes: true },
+      allow: { users: ['contact_person'] },
       positional: ['id'],
       run: async ({ id }) => ({ id, version: 1 }),
     }),
@@ -75,9 +75,9 @@ test('who may call, and what the command line takes by place, are in it', () => 
   expect(approve).toMatchObject({
     operationId: 'access.approve',
     tags: ['access'],
-    'x-regie-allow': { users: ['contact_person'], nodes: true },
+    'x-regie-allow': { users: ['contact_person'] },
     'x-regie-positional': ['id'],
-    security: [{ token: [] }, { node: [] }],
+    security: [{ token: [] }],
   })
   expect(list?.security).toEqual([])
 })

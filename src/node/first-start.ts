@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Agent, SignedChange } from '../agent/index.ts'
@@ -6,6 +6,7 @@ import type { Config } from '../config/index.ts'
 import { isRefusal, type Log, type Role, roles } from '../core/index.ts'
 import type { Accounts, NewPerson, Parties, People } from '../parties/index.ts'
 import type { Store, Tx } from '../store/index.ts'
+import { writeToken } from './local-tokens.ts'
 
 export interface FirstStartDeps {
   readonly config: Config
@@ -47,18 +48,22 @@ export class FirstStart {
     )
     if (await parties.findOrganisation()) return
     const { account } = config.administrator
-    const { token } = await store.transact(async (tx) => {
+    await store.transact(async (tx) => {
       await parties.create(tx, 'organisation', { name: config.organisation.name })
       const { userId } = await people.addUnemployed(tx, 'system', administratorOf(config))
-      return accounts.createToken(tx, { kind: 'user', ownerId: userId })
+      const { token } = await accounts.createToken(tx, { kind: 'user', ownerId: userId })
+      // Before the commit: a node that dies in between writes another one; after it, nobody could ever sign in.
+      writeToken(config.dataDir, account, token)
     })
-    writeToken(config.dataDir, account, token)
   }
 
-  /** Gets the organisation's DID on chain, trying until it is. Resolves when it can sign. */
-  start(): Promise<void> {
+  /**
+   * Gets the organisation's DID on chain, trying until it is. Resolves when it can sign: at once when it could before,
+   * since a node that was set up needs no chain to start.
+   */
+  async start(): Promise<void> {
     this.#working ??= this.#untilSigning()
-    return this.#working
+    if (!(await this.#canSign())) await this.#working
   }
 
   async stop(): Promise<void> {
@@ -81,6 +86,15 @@ export class FirstStart {
         await pause(wait, undefined, { signal: this.#stopped.signal }).catch(() => undefined)
       }
     }
+  }
+
+  async #canSign(): Promise<boolean> {
+    const { agent, parties } = this.#deps
+    const { did } = await parties.organisation()
+    return agent.signerOf(did).then(
+      () => true,
+      () => false,
+    )
   }
 
   async #publishDid(): Promise<void> {
@@ -117,13 +131,4 @@ function administratorOf({ administrator }: Config): NewPerson {
     ...(jobTitle && { jobTitle }),
     ...(representation && { representation }),
   }
-}
-
-/** Puts a token where the command line on this machine finds it, readable by this user alone. */
-export function writeToken(dataDir: string, account: string, token: string): void {
-  const dir = join(dataDir, 'tokens')
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const path = join(dir, `${account}.token`)
-  writeFileSync(path, `${token}\n`, { mode: 0o600 })
-  chmodSync(path, 0o600)
 }

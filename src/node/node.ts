@@ -8,9 +8,10 @@ import { Applicant, CaseFiles, PersonAcceptances, selfRegister } from '../regist
 import { statusListRoutes } from '../status-lists/index.ts'
 import { trustRoutes } from '../trust/index.ts'
 import { type Exchange, openExchange } from './exchange.ts'
-import { FirstStart, writeToken } from './first-start.ts'
+import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
+import { writeToken } from './local-tokens.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { operationsOf } from './operations.ts'
 

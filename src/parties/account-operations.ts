@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type AnyOperation, operation, requireUser } from '../core/index.ts'
-import { iso, type PartiesOperationsDeps } from './operation-values.ts'
+import { type AnyOperation, isoTime, operation, requireUser } from '../core/index.ts'
+import type { PartiesOperationsDeps } from './operation-values.ts'
 
 export function accountOperations({
   store,
@@ -51,7 +51,7 @@ export function accountOperations({
           return accounts.createToken(tx, { kind: 'user', ownerId: userId })
         })
         await keepToken?.(name, made.token)
-        return { account: name, token: made.token, expires_at: iso(made.expiresAt) }
+        return { account: name, token: made.token, expires_at: isoTime(made.expiresAt) }
       },
     }),
     operation({
@@ -64,7 +64,7 @@ export function accountOperations({
       allow: { anyone: 'the one-time code is the proof' },
       run: async ({ code }) => {
         const { account: name, token, expiresAt } = await store.transact((tx) => accounts.activate(tx, code))
-        return { account: name, token, expires_at: iso(expiresAt) }
+        return { account: name, token, expires_at: isoTime(expiresAt) }
       },
     }),
   ]

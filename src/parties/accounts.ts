@@ -116,7 +116,7 @@ export class Accounts {
       `SELECT t.kind, t.owner_id, t.scopes, u.account, u.roles, p.id AS party_id, p.did
        FROM access_token t
        LEFT JOIN user_account u ON t.kind = 'user' AND u.id = t.owner_id AND u.state = 'active'
-       LEFT JOIN party p ON p.id = CASE t.kind WHEN 'user' THEN u.person_id ELSE t.owner_id END AND p.state = 'active'
+       LEFT JOIN party p ON p.id = CASE t.kind WHEN 'user' THEN u.person_id ELSE t.owner_id END
        WHERE t.hash = ? AND t.revoked_at IS NULL AND t.expires_at > ? AND t.kind <> 'activation'`,
       [hashOf(token), this.#deps.clock.now()],
     )
@@ -142,7 +142,6 @@ function callerOf(found: FoundToken): Caller | null {
     return {
       kind: 'client',
       clientId: found.party_id,
-      name: found.party_id,
       scopes: JSON.parse(found.scopes),
     }
   if (!found.account || !found.roles) return null

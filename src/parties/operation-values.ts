@@ -16,5 +16,3 @@ export interface PartiesOperationsDeps {
 export const text = (max: number) => z.string().trim().min(1).max(max)
 export const account = z.string().regex(/^[a-z][a-z0-9_-]{1,31}$/, 'lower case letters, digits, - and _')
 export const roleCode = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
-
-export const iso = (ms: number) => new Date(ms).toISOString()

@@ -31,7 +31,7 @@ const place = (id: string) => `party:${id}:profile`
 /** The parties that live in this node: the organisation, its people, its systems. */
 export class Parties {
   readonly #deps: PartiesDeps
-  // A party's row never changes what is kept here but `state`, and that is read where it decides.
+  // What is kept here of a party never changes: only its sealed profile does.
   readonly #byId = new BoundedMap<Party>(1_000)
 
   constructor(deps: PartiesDeps) {
@@ -48,7 +48,7 @@ export class Parties {
         ? await identifiers.createOrganisationDid(id)
         : await identifiers.createPersonDid(id)
     const presentationKid = kind === 'person' ? (await identifiers.createHolderKey(id)).kid : null
-    const party: Party = { id, kind, did, presentationKid, state: 'active', createdAt: clock.now() }
+    const party: Party = { id, kind, did, presentationKid, createdAt: clock.now() }
     await tx.insert(partyTable, {
       ...party,
       profile: await vault.seal(id, place(id), JSON.stringify(profile)),
@@ -65,7 +65,7 @@ export class Parties {
   async require(id: string): Promise<Party> {
     const known = this.#byId.get(id)
     if (known) return known
-    const row = await this.#reader.findOneBy(partyTable, { id, state: 'active' })
+    const row = await this.#reader.findOneBy(partyTable, { id })
     if (!row) throw new Refusal('not_found', 'party_unknown', 'this node is not the home of that party')
     return this.#remember(row)
   }
@@ -88,13 +88,13 @@ export class Parties {
   }
 
   async findByDid(did: Did): Promise<Party | null> {
-    const row = await this.#reader.findOneBy(partyTable, { did, state: 'active' })
+    const row = await this.#reader.findOneBy(partyTable, { did })
     return row && this.#remember(row)
   }
 
   async list(kind: PartyKind): Promise<Party[]> {
     const found = await this.#reader.find(partyTable, {
-      where: { kind, state: 'active' },
+      where: { kind },
       order: { id: 'ASC' },
     })
     return found.map(withoutProfile)

@@ -15,7 +15,6 @@ export interface PartyRow {
   presentationKid: string | null
   /** {@link PartyProfile} as JSON, sealed under the party's key. */
   profile: Buffer
-  state: 'active' | 'left'
   createdAt: number
 }
 
@@ -40,7 +39,6 @@ export const partyTable = new EntitySchema<PartyRow>({
     did: column.text('did'),
     presentationKid: column.optionalText('presentation_kid'),
     profile: column.bytes('profile'),
-    state: column.text('state'),
     createdAt: column.time('created_at'),
   },
 })
@@ -99,7 +97,7 @@ export const partiesMigration: Migration = {
   up: [
     `CREATE TABLE party (
       id text PRIMARY KEY, kind text NOT NULL, did text NOT NULL UNIQUE,
-      presentation_kid text, profile text NOT NULL, state text NOT NULL, created_at bigint NOT NULL)`,
+      presentation_kid text, profile text NOT NULL, created_at bigint NOT NULL)`,
     // One node is the home of one organisation.
     `CREATE UNIQUE INDEX party_one_organisation ON party (kind) WHERE kind = 'organisation'`,
     `CREATE TABLE user_account (

@@ -2,13 +2,14 @@ import { z } from 'zod'
 import {
   type AnyOperation,
   type Caller,
+  isoTime,
   operation,
   Refusal,
   requireUser,
   roles,
   scopes,
 } from '../core/index.ts'
-import { account, iso, type PartiesOperationsDeps, roleCode, text } from './operation-values.ts'
+import { account, type PartiesOperationsDeps, roleCode, text } from './operation-values.ts'
 import type { Party } from './parties.ts'
 
 const personOutput = z.object({
@@ -64,16 +65,18 @@ export function peopleOperations({
             roles: input.roles,
           })
           const kind = keepToken ? 'user' : 'activation'
-          return { party, token: await accounts.createToken(tx, { kind, ownerId: userId }) }
+          const { token } = await accounts.createToken(tx, { kind, ownerId: userId })
+          // Before the commit: who is acknowledged can sign in.
+          await keepToken?.(input.account, token)
+          return { party, token }
         })
-        await keepToken?.(input.account, made.token.token)
         return {
           id: made.party.id,
           did: made.party.did,
           account: input.account,
           name: `${input.given_name} ${input.family_name}`,
           roles: input.roles,
-          activation_code: keepToken ? null : made.token.token,
+          activation_code: keepToken ? null : made.token,
         }
       },
     }),
@@ -83,7 +86,7 @@ export function peopleOperations({
       method: 'GET',
       path: '/people',
       input: z.strictObject({}),
-      output: z.object({ items: z.array(personOutput) }),
+      output: z.object({ items: z.array(personOutput.extend({ state: z.enum(['active', 'left']) })) }),
       allow: { users: ['administrator', 'coordinator'] },
       run: async () => {
         const users = await accounts.listUsers()
@@ -96,6 +99,7 @@ export function peopleOperations({
             account: user.account,
             name: profiles.get(user.personId)?.name ?? '',
             roles: [...user.roles],
+            state: user.state === 'active' ? ('active' as const) : ('left' as const),
           })),
         }
       },
@@ -112,7 +116,12 @@ export function peopleOperations({
       run: async (input, { caller }) => {
         const responsible = await parties.require(requireUser(caller).personId)
         const made = await store.transact((tx) => people.addSystem(tx, caller, { ...input, responsible }))
-        return { id: made.party.id, did: made.party.did, token: made.token, expires_at: iso(made.expiresAt) }
+        return {
+          id: made.party.id,
+          did: made.party.did,
+          token: made.token,
+          expires_at: isoTime(made.expiresAt),
+        }
       },
     }),
   ]

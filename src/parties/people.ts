@@ -131,6 +131,7 @@ export class People {
   /** Signs what a party says of itself; an earlier one is revoked and gives way. */
   async declare(tx: Tx, by: Caller | 'system', party: Party, claims: Claims): Promise<HeldCredentialRow> {
     const held = await this.#issueAndHold(tx, party, this.#declaredType(party), party, claims)
+    if (party.kind === 'person') await this.#nameAs(tx, party, claims)
     await this.#deps.audit.record(tx, by, 'profile.declared', {
       party: party.id,
       credential: held.id,
@@ -148,6 +149,20 @@ export class People {
     const { payload } = await credentials.read(row)
     const names = new Set(credentials.types.require(vct).metadata.claims.map(({ path }) => path[0]))
     return { row, claims: Object.fromEntries(Object.entries(payload).filter(([name]) => names.has(name))) }
+  }
+
+  /** What the node calls a person is what she calls herself. */
+  async #nameAs(tx: Tx, { id }: Party, { given_name, family_name, email, job_title }: Claims): Promise<void> {
+    const { parties } = this.#deps
+    const before = await parties.profile(id)
+    await parties.setProfile(tx, id, {
+      ...before,
+      name: `${given_name} ${family_name}`,
+      givenName: String(given_name),
+      familyName: String(family_name),
+      ...(email !== undefined && { email: String(email) }),
+      ...(job_title !== undefined && { jobTitle: String(job_title) }),
+    })
   }
 
   async #employer(): Promise<{ did: Did; name: string }> {
