@@ -66,9 +66,8 @@ export class Attestations {
     try {
       const { did: anchor } = await this.#deps.anchor.require()
       const proven = this.#proven.get(compact)
-      if (proven?.anchor === anchor && proven.subject === subject && (await this.#stillHolds(proven)))
-        return 'valid'
-      return await this.#verify(compact, anchor, subject)
+      const known = proven?.anchor === anchor && proven.subject === subject && (await this.#recheck(proven))
+      return known || (await this.#verify(compact, anchor, subject))
     } catch (error) {
       if (!isRefusal(error)) throw error
       return isAway(error.kind) ? 'unknown' : 'invalid'
@@ -91,12 +90,14 @@ export class Attestations {
     return 'valid'
   }
 
-  /** False sends it through the whole verification, which says why. */
-  async #stillHolds({ anchor, kid, key, payload }: Proven): Promise<boolean> {
+  /** Null sends it through the whole verification, which says why. */
+  async #recheck({ anchor, kid, key, payload }: Proven): Promise<AttestationState | null> {
     const { clock, requireKey, status } = this.#deps
-    if (!isSameKey(await requireKey(kid, 'assertionMethod'), key)) return false
-    if (!isInTime(payload, seconds(clock.now())) || !this.#accepts(payload)) return false
-    return (await status.check(payload.status, anchor)).ok
+    if (!isSameKey(await requireKey(kid, 'assertionMethod'), key)) return null
+    if (!isInTime(payload, seconds(clock.now())) || !this.#accepts(payload)) return null
+    const answer = await status.check(payload.status, anchor)
+    // Of a list that cannot be had, asking again would only take as long again.
+    return answer.ok ? 'valid' : (stateOfCode[answer.code] ?? 'invalid')
   }
 
   /** The policy is never left to be disclosed or not: it is under the signature as it is. */
