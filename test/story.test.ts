@@ -55,7 +55,7 @@ test('what was read carries its source, and nothing more than was granted', () =
 })
 
 test('the partner in the list is known to be in the network', () => {
-  expect(outputOf('partners list')).toContain('in_network')
+  expect(outputOf('partners list')).toContain('in the network')
 })
 
 test('the record is intact and the log names the employee', () => {

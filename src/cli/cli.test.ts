@@ -20,6 +20,21 @@ const waiting = {
   purpose: 'credit \u001b[31mcheck',
   asked_at: '2026-01-01T12:00:00Z',
 }
+const policy = z.object({
+  version: z.number(),
+  effective: z.string(),
+  digest: z.string(),
+  documents: z.array(z.object({ lang: z.string(), title: z.string(), text: z.string() })),
+})
+const thePolicy = {
+  version: 7,
+  effective: '2026-01-01',
+  digest: 'sha-256:abc',
+  documents: [
+    { lang: 'nl', title: 'De regels', text: '# De regels\n\nU hebt de regie.\n' },
+    { lang: 'en', title: 'The rules', text: '# The rules\n\nYou direct.\n' },
+  ],
+}
 const anything = z.record(z.string(), z.unknown())
 const echo = z.object({ input: anything, caller: z.string() })
 const callerName = (caller: Caller) => ('account' in caller ? caller.account : caller.kind)
@@ -90,11 +105,48 @@ const operations = [
     run: async ({ presentation }) => ({ verified: true, length: presentation.length }),
   }),
   operation({
+    name: 'relay.submit',
+    summary: 'For nodes',
+    method: 'POST',
+    path: '/relay',
+    input: z.object({}),
+    output: z.object({}),
+    allow: { anyone: 'test' },
+    run: async () => ({}),
+  }),
+  operation({
+    name: 'policy.show',
+    summary: 'The policy',
+    method: 'GET',
+    path: '/policy',
+    input: z.object({}),
+    output: policy,
+    allow: { anyone: 'test' },
+    run: async () => thePolicy,
+  }),
+  operation({
+    name: 'registrations.apply',
+    summary: 'Apply',
+    method: 'POST',
+    path: '/registrations/applications',
+    input: z.object({ accept: z.number().optional() }),
+    output: z.object({}),
+    allow: { users: ['signed_in'] },
+    run: async () => {
+      throw new Refusal('unprocessable', 'policy_not_accepted', 'read the policy and accept it', {
+        params: { version: 7 },
+      })
+    },
+  }),
+  operation({
     name: 'files.add',
     summary: 'Send a file',
     method: 'POST',
     path: '/files/:set',
-    input: z.object({ set: z.string(), name: z.string() }),
+    input: z.object({
+      set: z.string().meta({ examples: ['s1'] }),
+      name: z.string().meta({ examples: ['list.csv'] }),
+    }),
     output: z.object({ id: z.string(), name: z.string(), bytes: z.number() }),
     allow: { users: ['signed_in'] },
     upload: true,
@@ -225,13 +277,13 @@ test('a list is a table; what partners write cannot steer the terminal', async (
   expect(code).toBe(0)
   const [head, row] = out.split('\n')
   expect(head).toMatch(/^ID {2}STATE {4}PURPOSE {12}ASKED AT$/)
-  expect(row).toMatch(/^r1 {2}waiting {2}credit �\[31mcheck {2}2026-01-01 \d\d:00:00$/)
-  expect((await regie('access list --limit 2')).out).toBe('(none)\n')
+  expect(row).toMatch(/^r1 {2}waiting {2}credit �\[31mcheck {2}2026-01-01 \d\d:00$/)
+  expect((await regie('access list --limit 2')).out).toBe('(nobody asks for your data)\n')
 })
 
 test('a list that goes on says how', async () => {
   const { err } = await regie('access list --limit 1')
-  expect(err).toBe('more: regie access list --cursor c2\n')
+  expect(err).toBe('there is more: add --cursor c2\n')
 })
 
 test('-q prints ids only, of a list and of one object', async () => {
@@ -279,6 +331,31 @@ test('a refusal is one sentence and what to do', async () => {
     status: 403,
     hint: expect.any(String),
   })
+})
+
+test('who has not accepted the policy is shown its text, in one language, and how to accept', async () => {
+  const english = await regie('register')
+  expect(english.code).toBe(1)
+  expect(english.out).toMatch(/^THE RULES\n\n {2}version +7\n[\s\S]*sha-256:abc\n\nYou direct\.\n$/)
+  expect(english.err).toMatch(/\[policy_not_accepted\]\n {2}→ .*add: --accept 7\n$/)
+  const dutch = await regie('register', { env: { LANG: 'nl_NL.UTF-8' } })
+  expect(dutch.out).toMatch(/^DE REGELS\n[\s\S]*U hebt de regie\.\n$/)
+  expect((await regie('register -q')).out).toBe('')
+  expect(JSON.parse((await regie('register --json')).out)).toMatchObject({ code: 'policy_not_accepted' })
+})
+
+test('the policy is shown with the lines to accept it with', async () => {
+  const { out } = await regie('policy show --lang nl --as anna')
+  expect(out).toMatch(/aanvaarden voor het bedrijf +regie --as anna register --accept 7\n/)
+  expect(out).toMatch(/geldt sinds +01-01-2026\n/)
+})
+
+test('what goes to another program is not folded, unless a width is asked for', async () => {
+  const line = 'access list --json'
+  const { out: json } = await regie(line, { env: { COLUMNS: '40' } })
+  expect(json).toBe((await regie(line)).out)
+  const { out: narrow } = await regie('access list', { env: { COLUMNS: '40' } })
+  expect(Math.max(...narrow.split('\n').map((one) => one.length))).toBeLessThanOrEqual(40)
 })
 
 test('a wrong input is told by option', async () => {
@@ -348,13 +425,17 @@ test('a node that is down, and one that is none, are told apart', async () => {
 test('help lists every command by noun, and reads well for one', async () => {
   const all = await regie('--help')
   expect(all.code).toBe(0)
-  expect(all.out).toMatch(/Every day:\n {2}start .*\n {2}verify <presentation> +Verify a presentation/)
-  expect(all.out).toMatch(/Access: .*\n {2}access list +Access requests.*\n {2}access approve <id> +Grant/)
+  expect(all.out).toMatch(/Every day:\n {2}verify <presentation> +Verify a presentation\n {2}start /)
+  expect(all.out).toMatch(/Deciding .*:\n {2}access list +Access requests.*\n {2}access approve <id> +Grant/)
+  expect(all.out).not.toContain('relay')
+  expect((await regie('relay submit --help')).out).toMatch(/^Usage: regie relay submit/)
   expect((await regie('')).out).toBe(all.out)
   const one = await regie('access approve --help')
   expect(one.out).toContain('--only <a,b>')
   expect(one.out).toMatch(/--until <text> +the last day \(e\.g\. 2026-12-31; required\)/)
-  expect(one.out).toMatch(/Example:\n {2}regie access approve <id> --only email --until 2026-12-31/)
+  expect(one.out).toMatch(/Example:\n {2}regie --as bram access approve [0-9a-f-]{36} /)
+  const made = await regie('files add --help')
+  expect(made.out).toMatch(/Example:\n {2}regie files add s1 <file> --name list\.csv\n$/)
   expect(await regie('access')).toMatchObject({ code: 2, err: expect.stringContaining('approve') })
   expect((await regie('--version')).out).toBe('1.2.3\n')
 })

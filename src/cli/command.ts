@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { callOperation, type Input, type Upload } from './client.ts'
 import { type Connection, connectionOf } from './connection.ts'
-import { UsageError } from './failure.ts'
+import { CommandFailure, UsageError } from './failure.ts'
 import { languageFor } from './hints.ts'
 import type { Io } from './io.ts'
 import type { CliOperation } from './operations.ts'
 import { type PrintOptions, printResult } from './print.ts'
+import { type Terms, termIn } from './terms.ts'
 
 /** Starts the network or node of a configuration; ends when it was stopped. */
 export type Start = (args: { readonly configPath: string }) => Promise<void>
@@ -17,6 +18,7 @@ export interface CommandDeps {
   /** The API document, for references in schemas. */
   readonly document: unknown
   readonly start: Start
+  readonly terms: Terms
 }
 
 /** A command written by hand, beside those made from operations. */
@@ -49,7 +51,8 @@ export class Session {
   constructor(deps: CommandDeps, command: Command) {
     this.#deps = deps
     this.#options = command.optsWithGlobals<GlobalOptions>()
-    this.print = printOptionsOf(this.#options, deps.io)
+    const print = printOptionsOf(this.#options, deps.io)
+    this.print = { ...print, termOf: termIn(deps.terms, print.language) }
     this.command = commandPath(command)
   }
 
@@ -61,16 +64,35 @@ export class Session {
     return callOperation(this.#connection, this.print.language, operation, input, upload)
   }
 
+  /**
+   * Calls an operation; where it is refused because the policy was not accepted, shows the text first.
+   * @throws CommandFailure, UsageError
+   */
+  async callOrShowPolicy(name: string, input: Input, upload?: Upload): Promise<unknown> {
+    try {
+      return await this.call(name, input, upload)
+    } catch (error) {
+      const isForPeople = !this.print.json && !this.print.quiet
+      if (isForPeople && error instanceof CommandFailure && error.problem.code === 'policy_not_accepted')
+        this.show('policy.text', await this.call('policy.show', {}))
+      throw error
+    }
+  }
+
   /** Shows an operation's answer the way the caller asked for. */
   show(operation: string, value: unknown): void {
-    printResult(this.#deps.io, this.print, { operation, command: this.command }, value)
+    printResult(this.#deps.io, this.print, operation, value)
   }
 }
 
-export const printOptionsOf = ({ json, quiet, lang }: GlobalOptions, { env }: Io): PrintOptions => ({
+export const printOptionsOf = (
+  { json, quiet, lang, as, node }: GlobalOptions,
+  { env }: Io,
+): PrintOptions => ({
   json: json ?? false,
   quiet: quiet ?? false,
   language: languageFor(lang, env),
+  regie: ['regie', ...(as ? [`--as ${as}`] : []), ...(node ? [`--node ${node}`] : [])].join(' '),
 })
 
 /** `regie access approve` */

@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from 'commander'
 import type { Input, Upload } from './client.ts'
 import { type CommandDeps, commandPath, Session } from './command.ts'
+import { examples } from './examples.ts'
 import { UsageError } from './failure.ts'
 import { type Field, fieldsOf, place, valueFrom } from './fields.ts'
 import type { CliOperation } from './operations.ts'
@@ -27,7 +28,8 @@ export function buildFromOperation(command: Command, operation: CliOperation, de
   const options = named.map((field) => ({ field, options: optionsOf(field) }))
   for (const one of options.flatMap((entry) => entry.options)) command.addOption(one)
   const example = exampleOf(byPlace, named, upload)
-  if (example) command.addHelpText('after', () => `\nExample:\n  ${commandPath(command)} ${example}`)
+  const line = examples[operation.name] ?? (example && `${commandPath(command)} ${example}`)
+  if (line) command.addHelpText('after', () => `\nExample:\n  ${line}`)
 
   command.action(async () => {
     const session = new Session(deps, command)
@@ -44,7 +46,7 @@ export function buildFromOperation(command: Command, operation: CliOperation, de
     const file = upload ? (command.processedArgs[byPlace.length] as string) : undefined
     const sent = file === undefined ? undefined : await uploadOf(file, operation, input, deps)
     requireGiven(session.command, named, input)
-    session.show(operation.name, await session.call(operation.name, input as Input, sent))
+    session.show(operation.name, await session.callOrShowPolicy(operation.name, input as Input, sent))
   })
 }
 

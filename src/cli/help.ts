@@ -1,42 +1,17 @@
 import { type Command, Help } from 'commander'
+import { groupOf, groups } from './groups.ts'
+import { wrap } from './render/index.ts'
 
-/** Nouns in the order of the story; others follow by name. */
-const nouns: Readonly<Record<string, string>> = {
-  registrations: 'Joining the network',
-  policy: 'The TTP-policy',
-  people: 'People in the organisation',
-  systems: 'Systems that ask unattended',
-  profile: 'What the organisation says of itself',
-  me: 'What you say of yourself',
-  partners: 'Partners',
-  access: 'Access: ask, grant, read, revoke',
-  vocabulary: 'Purposes and legal bases',
-  presentations: 'Showing credentials',
-  credentials: 'Credentials',
-  verifications: 'Verifying what others show',
-  offers: 'Credentials offered to others',
-  registry: 'Who is in the network (trust anchor)',
-  audit: 'The record of decisions',
-  acceptances: 'Between nodes',
-  relay: 'Between nodes',
-}
-
-const everyday = 'Every day'
-
-/** `regie --help`: every command on one line, by noun. */
+/** `regie --help`: every command on a line or two, by what one wants to do. */
 export function rootHelp(program: Command, helper: Help, runnable: ReadonlySet<Command>): string {
-  const groups = new Map<string, string[][]>()
-  const add = (title: string, line: string[]) => groups.set(title, [...(groups.get(title) ?? []), line])
-  for (const command of helper.visibleCommands(program)) {
-    if (command.name() === 'help') continue
-    for (const leaf of leavesOf(command, helper, runnable))
-      add(leaf.alone ? everyday : (nouns[command.name()] ?? command.name()), [leaf.usage, leaf.summary])
-  }
-  const order = [everyday, ...new Set(Object.values(nouns))]
-  const sorted = [...groups].sort(([a], [b]) => rank(order, a) - rank(order, b) || (a < b ? -1 : 1))
-  const width = Math.max(...[...groups.values()].flat().map(([usage = '']) => usage.length))
-  const list = (lines: string[][]) =>
-    lines.map(([usage = '', summary = '']) => `  ${usage.padEnd(width)}  ${summary}`.trimEnd())
+  const leaves = helper
+    .visibleCommands(program)
+    .filter((command) => command.name() !== 'help')
+    .flatMap((command) => leavesOf(command, helper, runnable))
+  const width = Math.max(...leaves.map(({ usage }) => usage.length)) + 2
+  const room = Math.max(30, (helper.helpWidth ?? 100) - width - 2)
+  const linesOf = ({ usage, summary }: Leaf): string[] =>
+    wrap(summary, room).map((line, at) => `  ${(at === 0 ? usage : '').padEnd(width)}${line}`.trimEnd())
   const options = helper
     .visibleOptions(program)
     .map((option) => [helper.optionTerm(option), helper.optionDescription(option)])
@@ -44,39 +19,44 @@ export function rootHelp(program: Command, helper: Help, runnable: ReadonlySet<C
   return [
     `${program.description()}\n`,
     'Usage: regie <command> [options]\n',
-    ...sorted.flatMap(([title, lines]) => [`${title}:`, ...list(lines), '']),
+    ...[...groups.map(([title]) => title), 'Other'].flatMap((title) => {
+      const own = inOrder(title, leaves)
+      return own.length > 0 ? [`${title}:`, ...own.flatMap(linesOf), ''] : []
+    }),
     'Options:',
     ...options.map(([term = '', text = '']) => `  ${term.padEnd(optionWidth)}  ${text}`),
     '',
   ].join('\n')
 }
 
-const rank = (order: readonly string[], title: string): number => {
-  const at = order.indexOf(title)
-  return at < 0 ? order.length : at
+/** The commands of a group, as the group names them. */
+function inOrder(title: string, leaves: readonly Leaf[]): Leaf[] {
+  const [, names = []] = groups.find(([one]) => one === title) ?? []
+  const rank = ({ path }: Leaf) => names.findLastIndex((name) => path === name || path.startsWith(`${name} `))
+  return leaves.filter(({ path }) => groupOf(path) === title).sort((a, b) => rank(a) - rank(b))
 }
 
 interface Leaf {
+  readonly path: string
   readonly usage: string
   readonly summary: string
-  readonly alone: boolean
 }
 
 function leavesOf(command: Command, helper: Help, runnable: ReadonlySet<Command>, above = ''): Leaf[] {
-  const name = `${above}${command.name()}`
+  const path = `${above}${command.name()}`
   const inner = helper.visibleCommands(command).filter((one) => one.name() !== 'help')
   const terms = command.registeredArguments.map((argument) => {
     const term = `${argument.name()}${argument.variadic ? '...' : ''}`
     return argument.required ? `<${term}>` : `[${term}]`
   })
-  const usage = [name, ...terms].join(' ')
-  const own = { usage, summary: command.description(), alone: above === '' && inner.length === 0 }
+  // What comes after a colon is told in the command's own help.
+  const [summary = ''] = command.description().split(/[:;]/, 1)
   return [
-    ...(runnable.has(command) ? [own] : []),
-    ...inner.flatMap((one) => leavesOf(one, helper, runnable, `${name} `)),
+    ...(runnable.has(command) ? [{ path, usage: [path, ...terms].join(' '), summary }] : []),
+    ...inner.flatMap((one) => leavesOf(one, helper, runnable, `${path} `)),
   ]
 }
 
 /** Help for one command: commander's own, with the options every command takes. */
 export const commandHelp = (command: Command, helper: Help): string =>
-  Help.prototype.formatHelp.call(helper, command, helper)
+  `${Help.prototype.formatHelp.call(helper, command, helper).trimEnd()}\n`

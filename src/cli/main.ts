@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { OpenApiDocument } from '../http/index.ts'
 import { runCli } from './run.ts'
 import { startNetwork } from './start-network.ts'
+import { loadTerms } from './terms.ts'
 
 /** The API as it was when this was built: the command line starts without loading the node. */
 const document = JSON.parse(
@@ -17,5 +18,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runCli(process.argv.slice(2), {
   document,
   start: startNetwork,
+  terms: loadTerms(new URL('../../policy/', import.meta.url)),
   io: { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin, env: process.env },
 })

@@ -1,31 +1,39 @@
 import { CommandFailure, type Problem, UsageError } from './failure.ts'
 import { hintFor } from './hints.ts'
 import type { ExitCode, Io } from './io.ts'
-import { rendererOf } from './render/index.ts'
+import { lastPart, rendererOf, type View } from './render/index.ts'
 import { jsonText, kebab, oneLine, printable } from './text.ts'
+import { dutchTitles } from './titles.ts'
 
 export interface PrintOptions {
   readonly json?: boolean
   readonly quiet?: boolean
   readonly language: 'en' | 'nl'
+  /** How the caller called us, for the lines we show to copy: `regie --as bram`. */
+  readonly regie: string
+  /** Label of a purpose or legal basis; its IRI's last part when nothing else is known. */
+  readonly termOf?: View['termOf']
 }
 
 /** Shows what an operation answered: as JSON, as ids, or for people. */
-export function printResult(
-  io: Io,
-  options: PrintOptions,
-  { operation, command }: { readonly operation: string; readonly command: string },
-  value: unknown,
-): void {
-  const { isTTY, columns } = io.stdout
-  const width = isTTY && columns ? { width: columns } : {}
+export function printResult(io: Io, options: PrintOptions, operation: string, value: unknown): void {
   if (options.json) write(io, jsonText(value))
   else if (options.quiet) write(io, idsOf(value).map(oneLine).join('\n'))
-  else write(io, rendererOf(operation)(value, width))
+  else write(io, rendererOf(operation)(value, viewOf(io, options)))
   if (options.json || options.quiet) return
   const next = nextOf(value)
-  if (next) io.stderr.write(`more: ${command} --cursor ${oneLine(next)}\n`)
+  if (next) io.stderr.write(`${more[options.language]} --cursor ${oneLine(next)}\n`)
 }
+
+const more = { en: 'there is more: add', nl: 'er is meer: voeg toe' } as const
+
+/** A terminal's width, else the one asked for; what goes to a file or another program is not folded. */
+function viewOf({ stdout, env }: Io, { language, regie, termOf = lastPart }: PrintOptions): View {
+  const width = stdout.isTTY ? stdout.columns : Number(env.COLUMNS)
+  return { language, regie, termOf, ...(width && width >= NARROWEST && { width }) }
+}
+
+const NARROWEST = 20
 
 const write = (io: Io, text: string): void => {
   if (text !== '') io.stdout.write(`${text}\n`)
@@ -66,14 +74,16 @@ export function printFailure(io: Io, options: PrintOptions, command: string, err
     return 2
   }
   const problem = problemOf(error)
+  const hint = hintFor(problem, options.language, { command, regie: options.regie })
   if (options.json) {
-    write(io, jsonText({ ...problem, hint: hintFor(problem, options.language, command) }))
+    write(io, jsonText({ ...problem, hint: hint.text }))
     return 1
   }
+  const title = (options.language === 'nl' && dutchTitles[problem.code]) || problem.title
   const lines = [
-    `regie: ${oneLine(problem.title).replace(/\.$/, '')} [${oneLine(problem.code)}]`,
-    ...detailsOf(problem),
-    `  → ${oneLine(hintFor(problem, options.language, command))}`,
+    `regie: ${oneLine(title).replace(/\.$/, '')} [${oneLine(problem.code)}]`,
+    ...detailsOf(problem, [title, problem.code, ...hint.says.map((name) => String(problem.params?.[name]))]),
+    `  → ${oneLine(hint.text)}`,
   ]
   io.stderr.write(`${lines.join('\n')}\n`)
   return 1
@@ -92,9 +102,10 @@ function problemOf(error: unknown): Problem {
   throw error
 }
 
-function detailsOf({ errors = [], params = {} }: Problem): string[] {
+/** What the problem tells besides what is `said` already. */
+function detailsOf({ errors = [], params = {} }: Problem, said: readonly string[]): string[] {
   const facts = Object.entries(params)
-    .filter(([, value]) => String(value) !== '')
+    .filter(([, value]) => !said.some((text) => text.includes(String(value))))
     .map(([name, value]) => `  ${name.replaceAll('_', ' ')}: ${oneLine([value].flat().join(', '))}`)
   const wrong = errors.map(({ path, code, expected }) => {
     const option = path === '' ? 'the input' : `--${path.split('.').map(kebab).join('.')}`

@@ -4,9 +4,11 @@ import { aliases } from './aliases.ts'
 import type { CommandDeps, HandWritten, Start } from './command.ts'
 import { handWritten } from './commands/index.ts'
 import { buildFromOperation } from './generated.ts'
+import { hidden } from './groups.ts'
 import { commandHelp, rootHelp } from './help.ts'
 import type { Io } from './io.ts'
 import { operationsOf } from './operations.ts'
+import type { Terms } from './terms.ts'
 import { kebab } from './text.ts'
 
 const notes = `Names, addresses and tokens:
@@ -15,6 +17,7 @@ const notes = `Names, addresses and tokens:
   REGIE_URL, REGIE_TOKEN  another node, and the token to use there.
   -                     as a value: take it from stdin.
 
+Commands that only nodes need are left out here: /api/docs on a node shows all of them.
 Exit codes: 0 done, 1 refused or failed, 2 wrong use. With --json a refusal is JSON on stdout too.
 `
 
@@ -22,12 +25,14 @@ export interface ProgramDeps {
   readonly io: Io
   readonly document: OpenApiDocument
   readonly start: Start
+  /** Labels of purposes and legal bases. */
+  readonly terms?: Terms
 }
 
 /** The whole command line, made from the API document and the commands written by hand. */
-export function buildProgram({ io, document, start }: ProgramDeps): Command {
+export function buildProgram({ io, document, start, terms = new Map() }: ProgramDeps): Command {
   const operations = new Map(operationsOf(document).map((operation) => [operation.name, operation] as const))
-  const deps: CommandDeps = { io, operations, document, start }
+  const deps: CommandDeps = { io, operations, document, start, terms }
   const runnable = new Set<Command>()
   const program = rootCommand(io, document, runnable)
   const add = (path: readonly string[], summary: string, build: HandWritten['build']) => {
@@ -80,7 +85,9 @@ function rootCommand(io: Io, document: OpenApiDocument, runnable: ReadonlySet<Co
 /** The command at a path; groups on the way are made when they are not there. */
 function commandAt(program: Command, path: readonly string[]): Command {
   return path.reduce(
-    (parent, name) => parent.commands.find((command) => command.name() === name) ?? parent.command(name),
+    (parent, name, at) =>
+      parent.commands.find((command) => command.name() === name) ??
+      parent.command(name, { hidden: hidden.has(path.slice(0, at + 1).join(' ')) }),
     program,
   )
 }

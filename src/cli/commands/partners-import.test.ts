@@ -67,7 +67,7 @@ test('without --pick it only looks: activity with its evidence, and bad rows wit
   expect(code).toBe(0)
   expect(out).toMatch(/^PICK +KEY +NAME +ACTIVITY +LAST +COUNT +REVENUE +SPEND +OPEN +NETWORK +IMPORT\n/)
   expect(out).toMatch(
-    /\n\* +kvk:48245915 +Bakkerij De Kruimelkoning B\.V\. +active +2\d{3}-\d\d-\d\d +\d+ .* in network +new\n/,
+    /\n\* +kvk:48245915 +Bakkerij De Kruimelkoning B\.V\. +active +2\d{3}-\d\d-\d\d +\d+ .* in the network +new\n/,
   )
   expect(out).toMatch(/Bad rows, not imported:\n( {2}\S.*: .+\n)+/)
   expect(out).toMatch(/\d+ records: \d+ good, \d+ bad\.\n/)

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises'
-import type { Command } from 'commander'
 import { type CommandDeps, type HandWritten, Session } from '../command.ts'
 import { CommandFailure, UsageError } from '../failure.ts'
 import { openUpload } from '../upload.ts'
@@ -43,7 +42,7 @@ export const partnersImportCommand: HandWritten = {
       .option('--dormant-months <n>', 'dormant: so many months before it')
       .addHelpText('after', '\nExample:\n  regie partners import debiteuren.csv auditfile.xaf --pick active')
       .action(async (files: readonly string[], options: Options) => {
-        await importPartners(new Session(deps, command), deps, command, files, options)
+        await importPartners(new Session(deps, command), deps, files, options)
       })
   },
 }
@@ -51,7 +50,6 @@ export const partnersImportCommand: HandWritten = {
 async function importPartners(
   session: Session,
   deps: CommandDeps,
-  command: Command,
   files: readonly string[],
   options: Options,
 ): Promise<void> {
@@ -68,21 +66,18 @@ async function importPartners(
   for (const upload of uploads)
     reports.push(await session.call('partners.imports.upload', { id, name: upload.name, ...details }, upload))
   const preview = await wholePreview(session, id)
-  if (!session.print.json && !session.print.quiet) session.show('partners.imports.preview', preview)
   if (options.errors !== undefined && preview.counts.rejected) {
     await writeErrors(session, id, options.errors)
-    deps.io.stderr.write(`bad rows: ${options.errors}\n`)
+    deps.io.stderr.write(`${badRows[session.print.language]} ${options.errors}\n`)
   }
   const result =
     options.pick && (await session.call('partners.imports.apply', { id, pick: pickOf(options.pick) }))
-  if (session.print.json)
-    session.show('partners.import', { id, files: reports, preview, result: result ?? null })
-  else if (session.print.quiet) session.show('partners.import', { id })
-  else if (result) session.show('partners.imports.apply', result)
-  else
-    deps.io.stderr.write(
-      `nothing is imported yet: regie ${asFlag(command)}partners imports apply ${id} --pick active\n`,
-    )
+  const all = { id, files: reports, preview, result: result ?? null }
+  if (result || session.print.json || session.print.quiet) return session.show('partners.import', all)
+  session.show('partners.imports.preview', preview)
+  deps.io.stderr.write(
+    `${notYet[session.print.language]} ${session.print.regie} partners imports apply ${id} --pick active\n`,
+  )
 }
 
 /** The preview with all its pages. */
@@ -120,6 +115,9 @@ async function writeErrors(session: Session, id: string, file: string): Promise<
   }
 }
 
+const badRows = { en: 'bad rows:', nl: 'foute regels:' } as const
+const notYet = { en: 'nothing is imported yet:', nl: 'er is nog niets geïmporteerd:' } as const
+
 const pickOf = (text: string): string | string[] =>
   text === 'active' || text === 'all' ? text : listOf(text)
 
@@ -132,10 +130,4 @@ const listOf = (text: string): string[] =>
 function wholeNumber(flag: string, text: string): number {
   if (!/^\d{1,4}$/.test(text)) throw new UsageError(`--${flag} takes a whole number`)
   return Number(text)
-}
-
-/** `--as bram ` when the caller used it, so that the line can be copied. */
-function asFlag(command: Command): string {
-  const { as } = command.optsWithGlobals<{ as?: string }>()
-  return as === undefined ? '' : `--as ${as} `
 }

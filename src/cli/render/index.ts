@@ -1,32 +1,76 @@
+import { renderApproved, renderGrants, renderHeld, renderRevoked } from './access-grants.ts'
+import { renderAllSent, renderDenied, renderRequests, renderSent } from './access-requests.ts'
+import { renderAudit, renderAuditVerified } from './audit.ts'
 import { renderImportPreview } from './import-preview.ts'
-import { renderImportResult } from './import-result.ts'
+import { renderImport, renderImportResult } from './import-result.ts'
 import { renderLog } from './log.ts'
+import { renderOffers } from './offers.ts'
+import { renderPartner, renderPartners } from './partners.ts'
+import { renderPersonAdded, renderProfile, renderToken, renderWhoami } from './people.ts'
+import { renderAccepted, renderPolicy, renderPolicyText } from './policy.ts'
 import { renderPresentation } from './presentation.ts'
 import { renderRead } from './read.ts'
+import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
 import type { Renderer } from './renderer.ts'
 import { renderValue } from './value.ts'
 import { renderVerification } from './verification.ts'
+import { renderVocabulary } from './vocabulary.ts'
+
+export { lastPart, type View } from './view.ts'
+export { wrap } from './wrap.ts'
 
 /** Operations whose answer reads better in a form of its own; all others get the generic one. */
 const renderers: Readonly<Record<string, Renderer>> = {
+  'access.approve': renderApproved,
+  'access.deny': renderDenied,
+  'access.grants': renderGrants,
+  'access.held': renderHeld,
+  'access.list': renderRequests,
   'access.log': renderLog,
   'access.proof': renderPresentation,
   'access.read': renderRead,
+  'access.request': renderSent,
+  'access.revoke': renderRevoked,
+  'access.sent': renderAllSent,
+  activate: renderToken,
+  'audit.list': renderAudit,
+  'audit.verify': renderAuditVerified,
+  'me.set': renderProfile,
+  'me.show': renderProfile,
+  'offers.list': renderOffers,
+  'partners.get': renderPartner,
+  'partners.import': renderImport,
   'partners.imports.apply': renderImportResult,
   'partners.imports.preview': renderImportPreview,
+  'partners.list': renderPartners,
+  'people.add': renderPersonAdded,
+  'policy.accept': renderAccepted,
+  'policy.show': renderPolicy,
+  'policy.text': renderPolicyText,
   'presentations.create': renderPresentation,
+  'profile.set': renderProfile,
+  'profile.show': renderProfile,
+  'registrations.accept': renderCase,
+  'registrations.apply': renderOwnRegistration,
+  'registrations.decline': renderCase,
+  'registrations.get': renderCase,
+  'registrations.list': renderCases,
+  'registrations.mine': renderOwnRegistration,
+  'systems.add': renderToken,
   'verifications.create': renderVerification,
+  'vocabulary.list': renderVocabulary,
+  whoami: renderWhoami,
 }
 
 /** The form for an operation's answer. A node of another version may answer in another shape: then the generic one. */
 export const rendererOf =
   (operation: string): Renderer =>
-  (value, options) => {
+  (value, view) => {
     const renderer = renderers[operation]
-    if (!renderer) return renderValue(value, options)
+    if (!renderer) return renderValue(value, view)
     try {
-      return renderer(value, options)
+      return renderer(value, view)
     } catch {
-      return renderValue(value, options)
+      return renderValue(value, view)
     }
   }

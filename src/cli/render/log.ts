@@ -1,16 +1,14 @@
+import { type Actor, actorText, type NamedParty, partyText, purposeText } from './access-requests.ts'
 import type { Renderer } from './renderer.ts'
+import { meaning, say, sayAll } from './say.ts'
 import { tableText } from './table.ts'
-import { cell } from './value.ts'
+import { cell, stacked } from './value.ts'
 
 interface Log {
   readonly items: readonly {
     readonly at: string
-    readonly asker: { readonly did: string; readonly name: string | null }
-    readonly actor: {
-      readonly name: string | null
-      readonly did: string
-      readonly role: string | null
-    } | null
+    readonly asker: NamedParty
+    readonly actor: Actor | null
     readonly claims: readonly string[]
     readonly purpose: readonly string[]
     readonly outcome: string
@@ -19,19 +17,17 @@ interface Log {
 }
 
 /** Who looked: when, which employee of which company, at what, why, and whether it was let in. */
-export const renderLog: Renderer = (value, options) => {
+export const renderLog: Renderer = (value, view) => {
   const { items } = value as Log
-  if (items.length === 0) return '(nobody looked)'
+  if (items.length === 0) return say(view, '(nobody looked)')
+  const head = sayAll(view, 'when', 'who', 'of', 'looked at', 'for what', 'outcome')
   const rows = items.map(({ at, asker, actor, claims, purpose, outcome, codes }) => [
-    cell(at),
-    actor ? `${cell(actor.name ?? actor.did)}${actor.role ? ` (${cell(actor.role)})` : ''}` : '',
-    cell(asker.name ?? asker.did),
-    cell(claims),
-    cell(purpose.map(lastPart)),
-    codes.length > 0 ? `${cell(outcome)}: ${cell(codes)}` : cell(outcome),
+    cell(at, view),
+    actor ? actorText(actor) : '',
+    partyText(asker),
+    stacked(claims),
+    purposeText(purpose, view),
+    [meaning(view, outcome), ...codes.map((code) => meaning(view, code))].join(': '),
   ])
-  return tableText({ head: ['at', 'who', 'of', 'looked at', 'why', 'outcome'], rows }, options.width)
+  return tableText({ head, rows }, view)
 }
-
-/** `https://w3id.org/dpv#CreditChecking` → `CreditChecking`. */
-const lastPart = (iri: string): string => iri.replace(/^.*[#/]/, '')

@@ -1,12 +1,19 @@
+import { oneLine } from '../text.ts'
+import { type NamedParty, partyText } from './access-requests.ts'
+import { parts } from './facts.ts'
 import type { Renderer } from './renderer.ts'
+import { meaning, say, sayAll } from './say.ts'
+import { aloneDid, shortDid } from './short.ts'
 import { tableText } from './table.ts'
-import { cell, renderValue } from './value.ts'
+import { cell } from './value.ts'
+import type { View } from './view.ts'
 
 interface Read {
-  readonly partner: { readonly did: string; readonly name: string }
+  readonly partner: NamedParty
   readonly claims: readonly {
     readonly claim: string
     readonly value: unknown
+    readonly subject: string
     readonly source: {
       readonly kind: 'self_declared' | 'attested'
       readonly issuer: string
@@ -20,24 +27,38 @@ interface Read {
 }
 
 /** What a partner lets us see: each value with who says so, when that was last checked and how long we may look. */
-export const renderRead: Renderer = (value, options) => {
+export const renderRead: Renderer = (value, view) => {
   const { partner, claims, refused } = value as Read
-  const rows = claims.map(({ claim, value: seen, source, checked_at, grant }) => [
-    cell(claim),
-    cell(seen),
-    sourceText(source),
-    cell(checked_at),
-    cell(grant.until),
+  const rows = claims.map(({ claim, value: seen, subject, source, checked_at, grant }) => [
+    oneLine(claim),
+    cell(seen, view),
+    sourceText(source, view),
+    cell(checked_at, view),
+    cell(grant.until, view),
+    shortDid(oneLine(subject)),
   ])
-  const head = ['claim', 'value', 'source', 'checked', 'until']
-  return [
-    `${cell(partner.name)}  ${cell(partner.did)}`,
-    rows.length > 0 ? tableText({ head, rows }, options.width) : '(nothing to see)',
-    ...(refused.length > 0 ? [`refused:\n${renderValue(refused, options)}`] : []),
-  ].join('\n\n')
+  const persons = new Set(claims.map(({ subject }) => subject).filter((did) => did !== partner.did))
+  const head = sayAll(view, 'claim', 'value', 'source', 'checked', 'until', 'of')
+  // Whose a value is needs saying only when there is more than one person it could be of.
+  const shown = persons.size > 1 ? head.length : head.length - 1
+  const table = { head: head.slice(0, shown), rows: rows.map((row) => row.slice(0, shown)) }
+  return parts(
+    `${partyText(partner)}\n${aloneDid(oneLine(partner.did))}`,
+    rows.length > 0 ? tableText(table, view) : say(view, '(nothing to see)'),
+    refused.length > 0 &&
+      [
+        say(view, 'Not open any more:'),
+        ...refused.map(
+          ({ grant, codes }) => `  ${oneLine(grant)}  ${codes.map((code) => meaning(view, code)).join(', ')}`,
+        ),
+      ].join('\n'),
+  )
 }
 
-function sourceText({ kind, issuer, name, trusted }: Read['claims'][number]['source']): string {
-  if (kind === 'self_declared') return 'says so itself'
-  return `attested by ${cell(name ?? issuer)}${trusted ? '' : ', which we do not trust for this'}`
+function sourceText({ kind, issuer, name, trusted }: Read['claims'][number]['source'], view: View): string {
+  if (kind === 'self_declared') return say(view, 'says so itself')
+  const who = partyText({ did: issuer, name })
+  return say(view, trusted ? 'attested by {who}' : 'attested by {who}, which we do not trust for this', {
+    who,
+  })
 }

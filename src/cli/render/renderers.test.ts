@@ -1,61 +1,150 @@
 import { expect, test } from 'vitest'
+import { answers, id, personDid } from '../../../test/support/cli-answers.ts'
 import { rendererOf } from './index.ts'
+import { renderValue } from './value.ts'
+import { plainView, type View } from './view.ts'
+import { lengthOf } from './wrap.ts'
 
-test('reading shows of each value who says so, whether we trust that, and until when', () => {
-  const claim = {
-    claim: 'company-profile.email',
-    value: 'info@kruimel.example',
-    source: { kind: 'self_declared', issuer: 'did:x:1', name: null, trusted: true },
-    checked_at: null,
-    grant: { until: '2026-12-31' },
-  }
-  const attested = {
-    ...claim,
-    claim: 'company-registration.name',
-    value: 'Kruimel B.V.',
-    source: { kind: 'attested', issuer: 'did:x:2', name: 'MYOBI', trusted: true },
-  }
-  const doubtful = { ...attested, source: { ...attested.source, name: null, trusted: false } }
-  const refused = [{ grant: 'g1', codes: ['grant_revoked'] }]
-  const partner = { did: 'did:x:1', name: 'Kruimel\u001b[2J' }
-  const shown = rendererOf('access.read')({ partner, claims: [claim, attested, doubtful], refused }, {})
-  expect(shown).toMatch(/^Kruimel�\[2J {2}did:x:1\n/)
-  expect(shown).toMatch(/company-profile\.email +info@kruimel\.example +says so itself/)
-  expect(shown).toMatch(/Kruimel B\.V\. +attested by MYOBI {2,}/)
-  expect(shown).toContain('attested by did:x:2, which we do not trust for this')
-  expect(shown).toMatch(/refused:\nGRANT +CODES\ng1 +grant_revoked$/)
+const show = (operation: string, view: Partial<View> = {}, value = answers[operation]) =>
+  rendererOf(operation)(value, { ...plainView, regie: 'regie --as bram', ...view })
+
+const languages = ['en', 'nl'] as const
+const widths = [80, 100, 120, 160] as const
+const all = Object.keys(answers).flatMap((operation) =>
+  languages.map((language) => [operation, language] as const),
+)
+
+test.each(all)(
+  '%s in %s fits terminals of 80 to 160 columns, and nothing but a line to copy is longer',
+  (operation, language) => {
+    for (const width of widths) {
+      const long = show(operation, { language, width })
+        .split('\n')
+        .filter((line) => lengthOf(line) > width && !line.includes('regie '))
+      expect(long).toEqual([])
+    }
+  },
+)
+
+test.each(all)(
+  '%s in %s has a form of its own that fills no screen with what only programs read',
+  (operation, language) => {
+    const shown = show(operation, { language })
+    expect(shown).not.toContain(personDid)
+    expect(shown).not.toMatch(/undefined|\[object|null|[A-Za-z0-9_]{120}|\{\w+\}/)
+    const generic = ['people.list']
+    if (!generic.includes(operation))
+      expect(shown).not.toBe(renderValue(answers[operation], { ...plainView, language }))
+  },
+)
+
+const withId = all.filter(
+  ([operation]) =>
+    JSON.stringify(answers[operation]).includes(`"id":"${id}"`) && !/deny|partners\.import/.test(operation),
+)
+test.each(withId.filter(([operation]) => !/log|audit/.test(operation)))(
+  '%s in %s shows the id whole',
+  (operation, language) => {
+    for (const width of widths) expect(show(operation, { language, width })).toContain(id)
+  },
+)
+
+test.each([
+  ['access.list', 'Sanne Nietje (account_manager) of Kantoorvakhandel De Gouden Nietmachine B.V.'],
+  ['access.list', 'Wij leveren uw bestelling af'],
+  ['access.list', 'U geeft een wijziging maar één keer door'],
+  ['access.list', `share         regie --as bram access approve ${id}`],
+  ['access.list', `do not share  regie --as bram access deny ${id}`],
+  ['access.list', 'CustomerOrderManagement'],
+  ['access.approve', 'may now see this, until 2026-12-31:'],
+  ['access.approve', `revoke      regie --as bram access revoke ${id}`],
+  ['access.approve', 'it does not delete what the partner already read'],
+  ['access.approve', 'because it is not there: company-profile.website.'],
+  ['access.revoke', 'sees nothing of this any more'],
+  ['access.revoke', 'is not deleted by this'],
+  ['access.request', "regie --as bram read --partner 'Bakkerij De Kruimelkoning B.V.'"],
+  ['access.held', 'revoked'],
+  ['access.log', 'refused: revoked'],
+  ['access.log', 'Sanne Nietje (account_manager)'],
+  ['access.read', 'company-profile.email            info@bakkerij-de-kruimelkoning.example  says so itself'],
+  ['access.read', 'attested by did:ethr:0x7a69:0xde92…c0094B, which we do not trust for this'],
+  ['registrations.mine', 'The servicedesk of the trust anchor now decides'],
+  ['registrations.get', `accept   regie --as bram registrations accept ${id}`],
+  ['registrations.get', 'Bedachtlaan 101, 9401 DT Assen, NL'],
+  ['registrations.get', 'Krijn Kadetje (did:jwk:eyJjcn…tISSJ9), may represent alone'],
+  ['registrations.accept', 'Bakkerij De Kruimelkoning B.V. is registered.'],
+  ['people.add', 'regie --as sanne policy accept'],
+  [
+    'partners.imports.preview',
+    'line 14, D1012 Zeilmakerij Vlakwater B.V.: the check digits of the IBAN are wrong',
+  ],
+  ['partners.imports.preview', 'may hold a citizen number'],
+  ['partners.imports.preview', 'bookings without a date (3)'],
+  ['audit.verify', 'The record is intact'],
+  ['verifications.create', 'NOT VERIFIED, issuer not trusted here for this type'],
+  ['offers.list', 'not delivered yet'],
+  ['whoami', 'did:ethr:0x7a69:0xde92305a0644bFb41D59099df0b0f90331c0094B'],
+])('%s says: %s', (operation, text) => {
+  expect(show(operation)).toContain(text)
 })
 
-test('the log shows who looked, for whom, at what, why, and how it ended', () => {
-  const item = {
-    at: 'today',
-    asker: { did: 'did:x:3', name: null },
-    actor: { name: 'Bram', did: 'did:x:4', role: 'account_manager' },
-    claims: ['a.b', 'a.c'],
-    purpose: ['https://w3id.org/dpv#CreditChecking'],
-    outcome: 'deny',
-    codes: ['grant_revoked'],
-  }
-  const shown = rendererOf('access.log')({ items: [item], next: null }, {})
-  expect(shown.split('\n')[1]).toBe(
-    'today  Bram (account_manager)  did:x:3  a.b, a.c   CreditChecking  deny: grant_revoked',
+test.each([
+  ['access.list', 'wie vraagt'],
+  ['access.list', 'niet delen'],
+  ['access.grants', 'OPENGESTELD VOOR'],
+  ['access.approve', 'tot en met 31-12-2026:'],
+  ['access.approve', 'toegangsmachtiging'],
+  ['access.log', 'geweigerd: ingetrokken'],
+  ['registrations.list', 'wacht op besluit'],
+  [
+    'partners.imports.preview',
+    'regel 14, D1012 Zeilmakerij Vlakwater B.V.: het controlegetal van het IBAN klopt niet',
+  ],
+  ['vocabulary.list', 'Een overeenkomst'],
+])('%s in Dutch says: %s', (operation, text) => {
+  expect(show(operation, { language: 'nl' })).toContain(text)
+})
+
+test('on a narrow terminal the evidence of activity is put into words', () => {
+  const shown = show('partners.imports.preview', { width: 80 })
+  expect(shown).toMatch(/\* +Bakkerij De Kruimelkoning B\.V\. +active +11 times, last 2026-10-28\n/)
+  expect(shown).toMatch(/revenue 33362\.98, open 15723\.14\n/)
+  expect(shown).toContain('kvk:48245915, in the network')
+})
+
+test('a broken record is the first thing that is said', () => {
+  const broken = { intact: false, entries: 9, brokenAt: 4, reason: 'entry_missing' }
+  expect(show('audit.verify', {}, broken)).toMatch(
+    /^THE RECORD IS NOT INTACT[\s\S]*broken at +4\n.*an entry is missing$/,
   )
 })
 
-test('a verification gives the verdict first', () => {
-  const checks = [{ check: 'signature', ok: false, code: 'signature_invalid' }]
-  const shown = rendererOf('verifications.create')({ verified: false, trusted: false, checks, type: 'x' }, {})
-  expect(shown).toMatch(/^NOT VERIFIED, issuer not trusted here for this type\n/)
-  expect(shown).toMatch(/FAILED {2}signature {2}signature_invalid/)
+test('what partners call themselves cannot steer the terminal, nor the shell of who copies a line', () => {
+  const partner = { did: 'did:x:1', name: "Kruimel\u001b[2J'; rm -rf ~ #" }
+  const value = { ...(answers['access.request'] as object), partner }
+  const shown = show('access.request', {}, value)
+  expect(shown).toContain("--partner 'Kruimel�[2J'\\''; rm -rf ~ #'")
+  expect(shown).not.toContain('\u001b')
+})
+
+test('whose a value is, is told when it could be of several persons', () => {
+  const { claims, ...read } = answers['access.read'] as { claims: object[] }
+  const of = (subject: string) => ({ ...claims[0], subject })
+  expect(show('access.read', {}, { ...read, claims: [of('did:x:1')] })).not.toMatch(/ OF\n/)
+  expect(show('access.read', {}, { ...read, claims: [of('did:x:1'), of('did:x:2')] })).toMatch(
+    / OF\n.*did:x:1\n/,
+  )
 })
 
 test.each(['presentations.create', 'access.proof'])(
   '%s is the presentation alone, to hand on',
   (operation) => {
-    expect(rendererOf(operation)({ presentation: 'eyJ.a.b~c~', type: 'https://x' }, {})).toBe('eyJ.a.b~c~')
+    const value = { presentation: 'eyJ.a.b~c~', type: 'https://x' }
+    expect(show(operation, {}, value)).toBe('eyJ.a.b~c~')
   },
 )
 
-test('an answer in a shape we do not know is shown all the same', () => {
-  expect(rendererOf('access.read')({ other: 1 }, {})).toBe('other  1')
+test.each(Object.keys(answers))('%s in a shape we do not know is shown all the same', (operation) => {
+  if (operation === 'access.deny') return
+  expect(show(operation, {}, { other: 1 })).toContain('other')
 })

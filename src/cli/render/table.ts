@@ -11,9 +11,9 @@ export interface Table {
 }
 
 const GAP = 2
-/** A column is not made narrower than this, or than its own longest word. */
-const LEAST = 10
-const LONGEST_WORD = 18
+/** A column is not made narrower than a moment, or than its own longest word: an id, a claim, a shortened DID. */
+const LEAST = 16
+const LONGEST_WORD = 36
 const NUMBER = /^(?:-?\d+(?:\.\d+)?)?$/
 
 /**
@@ -24,10 +24,9 @@ export function tableText(table: Table, { width }: Pick<View, 'width'> = {}): st
   const full = withoutEmpty(table)
   const natural = naturalWidths(full)
   if (width === undefined || total(natural) <= width) return aligned(full, natural)
-  const { id, ...rest } = full.id === undefined || full.head.length < 3 ? full : withoutId(full, full.id)
+  const { table: rest, ids } = full.id === undefined ? { table: full } : withoutId(full, full.id)
   const widths = narrowed(rest, naturalWidths(rest), width)
-  if (widths) return aligned(rest, widths, id)
-  return blocks(full, width)
+  return widths ? aligned(rest, widths, ids) : blocks(full, width)
 }
 
 const total = (widths: readonly number[]): number => widths.reduce((sum, one) => sum + one + GAP, -GAP)
@@ -39,9 +38,9 @@ function withoutEmpty({ head, rows, id }: Table): Table {
   return { head: pick(head), rows: rows.map(pick), ...(place >= 0 && { id: place }) }
 }
 
-function withoutId({ head, rows }: Table, at: number) {
+function withoutId({ head, rows }: Table, at: number): { table: Table; ids?: readonly string[] } {
   const rest = (cells: readonly string[]) => cells.filter((_, other) => other !== at)
-  return { head: rest(head), rows: rows.map(rest), id: rows.map((row) => row[at] ?? '') }
+  return { table: { head: rest(head), rows: rows.map(rest) }, ids: rows.map((row) => row[at] ?? '') }
 }
 
 const widthOf = (cell: string): number => Math.max(...cell.split('\n').map(lengthOf))
@@ -50,9 +49,8 @@ const naturalWidths = ({ head, rows }: Table): number[] =>
   head.map((title, at) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))))
 
 /** Takes from the widest column first. @returns undefined when it does not fit however much is folded */
-function narrowed({ head, rows, id }: Table, natural: readonly number[], width: number): number[] | undefined {
+function narrowed({ head, rows }: Table, natural: readonly number[], width: number): number[] | undefined {
   const least = natural.map((most, at) => {
-    if (at === id) return most
     const words = rows.flatMap((row) => (row[at] ?? '').split(/\s/)).map(lengthOf)
     const word = Math.min(LONGEST_WORD, Math.max(0, ...words))
     return Math.min(most, Math.max(LEAST, word, lengthOf(head[at] ?? '')))

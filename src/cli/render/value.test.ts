@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { renderValue } from './value.ts'
+import { plainView } from './view.ts'
 
 test('an object is names and values, what is in it moves in', () => {
   const value = {
@@ -21,7 +22,6 @@ test('an object is names and values, what is in it moves in', () => {
       'legal name  Bakkerij',
       'active      yes',
       'tags        x, y',
-      'nothing',
       'address:',
       '  street  Dorpsweg 1',
       '  city    Assen',
@@ -33,14 +33,30 @@ test('an object is names and values, what is in it moves in', () => {
   )
 })
 
-test('on a narrow terminal texts are cut, ids are not', () => {
+test('on a narrow terminal texts are folded and nothing is lost; ids stay whole', () => {
   const id = '0198a3b2-0000-7000-8000-000000000000'
-  const [head = '', row = ''] = renderValue({ items: [{ id, reason: 'r'.repeat(60) }] }, { width: 60 }).split(
-    '\n',
-  )
-  expect(row.startsWith(id)).toBe(true)
-  expect(row.endsWith('…')).toBe(true)
-  expect(Math.max(head.length, row.length)).toBeLessThanOrEqual(60)
+  const reason = 'this is why we ask you for these data of yours'
+  const shown = renderValue({ items: [{ id, reason }] }, { ...plainView, width: 38 })
+  expect(shown).toBe(['REASON', 'this is why we ask you for these data', 'of yours', `  ${id}`].join('\n'))
+})
+
+test('a party is its name, a text in languages the reader’s, a DID short, a moment without seconds', () => {
+  const did = `did:jwk:${'eyJjcnYi'.repeat(20)}`
+  const row = {
+    asker: { did, name: 'Anna' },
+    other: { did, name: null },
+    label: { en: 'Orders', nl: 'Bestellingen' },
+    at: '2026-12-31T22:59:59.000Z',
+    signed: `eyJhbGciOiJFUzI1NiJ9.${'e'.repeat(80)}.${'s'.repeat(80)}`,
+  }
+  const [, shown = ''] = renderValue([row], { ...plainView, language: 'nl' }).split('\n')
+  expect(shown.split(/ {2,}/)).toEqual([
+    'Anna',
+    'did:jwk:eyJjcn…JjcnYi',
+    'Bestellingen',
+    '31-12-2026',
+    'eyJhbGciOiJF… (182)',
+  ])
 })
 
 test('numbers stand under each other', () => {

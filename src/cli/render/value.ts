@@ -15,7 +15,7 @@ export function renderValue(value: unknown, view: View = plainView): string {
     return value.every(isRow) ? renderRows(value, view) : value.map((one) => cell(one, view)).join('\n')
   if (!isRow(value)) return printable(String(value))
   if (Array.isArray(value.items) && value.items.every(isRow)) return renderRows(value.items, view)
-  return renderObject(value, view, '') || say(view, 'done')
+  return renderMembers(value, view) || say(view, 'done')
 }
 
 /** One table of rows; members of objects in them are columns of their own. */
@@ -32,7 +32,8 @@ export function renderRows(rows: readonly Row[], view: View = plainView): string
   return tableText(table, view)
 }
 
-function renderObject(value: Row, view: View, indent: string): string {
+/** Names and values, what is in them moved in. */
+export function renderMembers(value: Row, view: View, indent = ''): string {
   const entries = Object.entries(value).filter(([, one]) => !isNothing(one))
   const lines: string[] = []
   let short: (readonly [string, string])[] = []
@@ -56,7 +57,7 @@ function renderObject(value: Row, view: View, indent: string): string {
 }
 
 function indented(value: unknown, view: View, indent: string): string {
-  if (isRow(value)) return renderObject(value, view, indent)
+  if (isRow(value)) return renderMembers(value, view, indent)
   return renderValue(value, narrower(view, indent.length))
     .split('\n')
     .map((line) => indent + line)

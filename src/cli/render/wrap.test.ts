@@ -8,6 +8,7 @@ test.each([
   ['company-registration.kvk_number', 21, ['company-registration.', 'kvk_number']],
   ['see company-registration.name', 21, ['see company-', 'registration.name']],
   ['aaaaaaaaaa', 4, ['aaaa', 'aaaa', 'aa']],
+  ['in 01a20092-cb26-7477-a434-b69ace1bfbb8.', 8, ['in', '01a20092-cb26-7477-a434-b69ace1bfbb8', '.']],
   ['a\nb', undefined, ['a', 'b']],
 ])('%j in %j columns is %j', (text, width, lines) => {
   expect(wrap(text, width)).toEqual(lines)

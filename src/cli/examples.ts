@@ -1,0 +1,35 @@
+/** How a command is used, by operation: shown under its help. */
+export const examples: Readonly<Record<string, string>> = {
+  'registrations.apply': 'regie register --accept 1',
+  'registrations.list': 'regie --as myobi registrations list --state submitted',
+  'registrations.decline':
+    "regie --as myobi registrations decline 01a20092-cb26-7477-a434-b69ace1bfbb8 --reason 'not in the trade register'",
+  'policy.accept': 'regie --as sanne policy accept --accept 1',
+  'people.add': `regie people add --account sanne --given-name Sanne --family-name Nietje \\
+    --email sanne@gouden-nietmachine.example --role account_manager --roles account_manager,contact_person`,
+  'systems.add': 'regie systems add --name ERP --scopes access:read',
+  'profile.set': `regie profile set --email info@gouden-nietmachine.example \\
+    --address.street-address 'Perforatorkade 12' --address.locality Rotterdam --address.country NL`,
+  'me.set': "regie --as bram me set --job-title 'Inkoper'",
+  'partners.list': 'regie partners list --activity active --in-network',
+  'partners.get': 'regie partners get 48245915',
+  'partners.imports.apply': 'regie partners imports apply 01a20093-104f-703f-a438-ffd892b3ad47 --pick active',
+  'access.request': `regie --as sanne access request --partner 48245915 \\
+    --claims company-registration.kvk_number,contact-person.email \\
+    --purpose order-management --basis contract \\
+    --reason 'We deliver your order' --value 'You tell a change only once' --until 2027-06-30`,
+  'access.read': 'regie --as sanne read --partner 48245915 --claims contact-person.email',
+  'access.proof':
+    'regie --as myobi verify "$(regie --as sanne access proof 01a20093-1958-7777-b96b-5859ffe49d5f)"',
+  'access.list': 'regie --as bram access list --state pending',
+  'access.approve': `regie --as bram access approve 01a20093-1488-76da-b405-d48dbd0135db \\
+    --only contact-person.email --until 2026-12-31`,
+  'access.deny':
+    "regie --as bram access deny 01a20093-1488-76da-b405-d48dbd0135db --reason 'We do not deal any more'",
+  'access.revoke': 'regie --as bram access revoke 01a20093-1958-7777-b96b-5859ffe49d5f',
+  'presentations.create': `regie present --claims company-registration.name,company-registration.kvk_number \\
+    --audience http://127.0.0.1:4801 --nonce 0123456789`,
+  'verifications.create': `regie --as myobi verify "$(cat presentation.txt)" \\
+    --audience http://127.0.0.1:4801 --nonce 0123456789`,
+  'registry.find': 'regie --as myobi registry find --kvk 48245915',
+}

@@ -1,0 +1,35 @@
+/** `regie --help` by what one wants to do. A command is named by its path, or by the path it begins with. */
+export const groups: readonly (readonly [title: string, commands: readonly string[]])[] = [
+  ['Every day', ['read', 'log', 'present', 'verify', 'whoami', 'start']],
+  ['Joining the network', ['register', 'registrations mine', 'policy']],
+  ['People, and what is said of oneself', ['people', 'activate', 'systems', 'me', 'profile']],
+  ['Partners', ['partners']],
+  ['Asking partners', ['access request', 'access sent', 'access held', 'access proof', 'vocabulary']],
+  ['Deciding who sees your data', ['access']],
+  ['The record of this node', ['audit', 'offers']],
+  ['The trust anchor (--as myobi)', ['registrations', 'registry']],
+]
+
+/** Commands that only nodes use, or that have a shorter or a fuller one beside them: they work, the help leaves them out. */
+export const hidden: ReadonlySet<string> = new Set([
+  'acceptances submit',
+  'registrations submit',
+  'registrations state',
+  'relay submit',
+  'partners imports create',
+  'partners imports upload',
+  'registrations apply',
+  'access read',
+  'access log',
+  'presentations create',
+  'verifications create',
+])
+
+/** The group of a command: the one that names it most exactly. */
+export function groupOf(path: string): string {
+  const named = groups.flatMap(([title, commands]) => commands.map((command) => ({ title, command })))
+  const [best] = named
+    .filter(({ command }) => path === command || path.startsWith(`${command} `))
+    .sort((a, b) => b.command.length - a.command.length)
+  return best?.title ?? 'Other'
+}

@@ -1,0 +1,197 @@
+import type { Text } from './node-hints.ts'
+
+const askAgain: Text = ['ask again: {regie} access request', 'vraag opnieuw toegang: {regie} access request']
+const ask: Text = ['ask for it: {regie} access request', 'vraag erom: {regie} access request']
+const vocabulary: Text = [
+  'choose one of: {regie} vocabulary list',
+  'kies er een uit: {regie} vocabulary list',
+]
+const requests: Text = ['see what waits: {regie} access list', 'zie wat er wacht: {regie} access list']
+const partners: Text = ['see who there is: {regie} partners list', 'zie wie er zijn: {regie} partners list']
+const cases: Text = [
+  'see how it stands: {regie} registrations list',
+  'zie hoe het staat: {regie} registrations list',
+]
+const types: Text = [
+  'a claim is a type and a name, such as company-profile.email or contact-person.phone_number',
+  'een gegeven is een soort en een naam, zoals company-profile.email of contact-person.phone_number',
+]
+const beginImport: Text = [
+  'begin again: {regie} partners import <files>',
+  'begin opnieuw: {regie} partners import <bestanden>',
+]
+
+/** About what people do with a node. */
+export const peopleHints: Readonly<Record<string, Text>> = {
+  // who you are
+  authentication_required: [
+    'say who you are: --as <name>, or REGIE_TOKEN',
+    'zeg wie u bent: --as <naam>, of REGIE_TOKEN',
+  ],
+  token_invalid: [
+    'the token is of another node, or was replaced: check --as, --node and REGIE_TOKEN',
+    'het token is van een andere node of vervangen: controleer --as, --node en REGIE_TOKEN',
+  ],
+  not_allowed: [
+    'use --as with an account that has the role',
+    'gebruik --as met een account dat de rol heeft',
+  ],
+  person_required: ['use --as with the account of a person', 'gebruik --as met het account van een persoon'],
+  not_data_subject: [
+    'only that person can: use --as with that person’s own account',
+    'alleen die persoon kan dat: gebruik --as met het eigen account van die persoon',
+  ],
+  not_representative: [
+    'use --as with the account of the legal representative',
+    'gebruik --as met het account van de wettelijk vertegenwoordiger',
+  ],
+  activation_invalid: [
+    'ask your administrator for a new code',
+    'vraag uw bedrijfsbeheerder om een nieuwe code',
+  ],
+  account_taken: ['choose another name for --account', 'kies een andere naam voor --account'],
+  // asking and granting
+  no_grant: ask,
+  consent_pending: [
+    'wait until it is granted: {regie} access sent',
+    'wacht tot het is opengesteld: {regie} access sent',
+  ],
+  grant_revoked: askAgain,
+  grant_expired: askAgain,
+  purpose_not_granted: askAgain,
+  claim_not_granted: askAgain,
+  role_not_granted: [
+    'see for whom it was granted: {regie} access held',
+    'zie voor wie het is opengesteld: {regie} access held',
+  ],
+  grant_unknown: [
+    'see which there are: {regie} access grants, {regie} access held',
+    'zie welke er zijn: {regie} access grants, {regie} access held',
+  ],
+  request_unknown: requests,
+  request_decided: requests,
+  claim_not_requested: requests,
+  claim_not_held: [
+    'add it first: {regie} me set or {regie} profile set, or leave it out with --only',
+    'vul het eerst aan: {regie} me set of {regie} profile set, of laat het weg met --only',
+  ],
+  nothing_to_grant: [
+    'add the data first: {regie} me set or {regie} profile set, or deny the request',
+    'vul de gegevens eerst aan: {regie} me set of {regie} profile set, of wijs het verzoek af',
+  ],
+  invalid_until: [
+    'choose a day from today on, and not after the one that was asked',
+    'kies een dag vanaf vandaag, en niet na de dag die gevraagd is',
+  ],
+  system_not_allowed: ['add --allow-system, or deny it', 'voeg --allow-system toe, of wijs het af'],
+  too_many_pending_requests: [
+    'wait until the partner has answered some: {regie} access sent',
+    'wacht tot de partner er een paar heeft beantwoord: {regie} access sent',
+  ],
+  employee_role_missing: [
+    'ask your administrator for a role: regie people add --role …',
+    'vraag uw bedrijfsbeheerder om een rol: regie people add --role …',
+  ],
+  unknown_purpose: vocabulary,
+  unknown_legal_basis: vocabulary,
+  unknown_claim: types,
+  unknown_credential_type: types,
+  invalid_claim_ref: types,
+  invalid_date: ['write it as 2026-12-31', 'schrijf hem als 2026-12-31'],
+  partner_unknown: partners,
+  partner_ambiguous: [
+    'use its KVK number or DID: {regie} partners list',
+    'gebruik het KVK-nummer of de DID: {regie} partners list',
+  ],
+  partner_not_in_network: [
+    'invite it to join first; until then there is nothing to ask',
+    'nodig deze eerst uit mee te doen; tot dan valt er niets te vragen',
+  ],
+  // showing
+  one_type_only: ['make a presentation for each type of credential', 'maak een presentatie per soort bewijs'],
+  credential_not_held: [
+    'see what you have: {regie} me show, {regie} profile show, {regie} registrations mine',
+    'zie wat u hebt: {regie} me show, {regie} profile show, {regie} registrations mine',
+  ],
+  profile_empty: [
+    'say something first: {regie} profile set, or {regie} me set',
+    'zeg eerst iets: {regie} profile set, of {regie} me set',
+  ],
+  changed_meanwhile: ['look at it again, then decide', 'bekijk het opnieuw en beslis dan'],
+  // joining
+  policy_not_accepted: [
+    'when you agree with it (regie policy show), add: --accept {version}',
+    'als u ermee instemt (regie policy show), voeg dan toe: --accept {version}',
+  ],
+  policy_version_not_current: [
+    'read the version in force: regie policy show, and accept that one',
+    'lees de versie die geldt: regie policy show, en aanvaard die',
+  ],
+  policy_not_in_force: ['ask the trust anchor', 'vraag het vertrouwensanker'],
+  organisation_not_registered: ['apply with: regie register', 'meld u aan met: regie register'],
+  organisation_suspended: [
+    'ask the trust anchor’s servicedesk why',
+    'vraag de servicedesk van het vertrouwensanker waarom',
+  ],
+  organisation_incomplete: [
+    'complete the company in agent.yml, or give what is missing with options of {command}',
+    'vul het bedrijf aan in agent.yml, of geef wat ontbreekt met opties van {command}',
+  ],
+  attestation_missing: [
+    'accept the policy: regie register for the company, regie policy accept for yourself',
+    'aanvaard de policy: regie register voor het bedrijf, regie policy accept voor uzelf',
+  ],
+  already_registered: ['see it with: {regie} registrations mine', 'zie het met: {regie} registrations mine'],
+  kvk_already_registered: [
+    'check the KVK number; if it is right, decline and talk to both',
+    'controleer het KVK-nummer; klopt het, wijs dan af en spreek beide',
+  ],
+  party_not_registered: ['it has not joined the network', 'deze doet niet mee aan het netwerk'],
+  registration_unknown: cases,
+  registration_already_decided: cases,
+  registration_decided_meanwhile: ['apply again: regie register', 'meld u opnieuw aan: regie register'],
+  applicant_key_changed: [
+    'decline it with that reason: {regie} registrations decline <id> --reason …',
+    'wijs het om die reden af: {regie} registrations decline <id> --reason …',
+  ],
+  joint_representation_incomplete: [
+    'joint representation is not built yet: let somebody apply who may sign alone',
+    'gezamenlijke bevoegdheid is er nog niet: laat iemand aanmelden die zelfstandig bevoegd is',
+  ],
+  vat_number_bsn_shaped: [
+    'give the btw-id with --vat-number, or leave it out of agent.yml',
+    'geef het btw-id met --vat-number, of laat het weg uit agent.yml',
+  ],
+  vat_number_invalid: ['check it, such as NL123456789B01', 'controleer het, zoals NL123456789B01'],
+  trust_anchor_changed: [
+    'ask the trust anchor by another way whether that is right before you change agent.yml',
+    'vraag het vertrouwensanker langs een andere weg of dat klopt voordat u agent.yml wijzigt',
+  ],
+  // importing
+  import_unknown: beginImport,
+  import_applied: beginImport,
+  import_expired: beginImport,
+  import_changed: [
+    'look at it again: {regie} partners imports preview <id>',
+    'bekijk het opnieuw: {regie} partners imports preview <id>',
+  ],
+  import_key_unknown: [
+    'take the keys from: {regie} partners imports preview <id>',
+    'neem de sleutels uit: {regie} partners imports preview <id>',
+  ],
+  import_nothing_picked: [
+    'add an audit file, or pick all, or keys of the preview: --pick kvk:12345678',
+    'voeg een auditfile toe, of kies all, of sleutels uit het overzicht: --pick kvk:12345678',
+  ],
+  import_row_not_a_partner: ['leave that key out', 'laat die sleutel weg'],
+  import_too_large: ['import fewer files at a time', 'importeer minder bestanden tegelijk'],
+  partners_busy: ['try again', 'probeer het opnieuw'],
+  csv_columns_unknown: [
+    'say which heading means what, such as --mapping \'{"name":"Bedrijfsnaam","kvk":"KvK-nr"}\'',
+    'zeg welke kop wat betekent, zoals --mapping \'{"name":"Bedrijfsnaam","kvk":"KvK-nr"}\'',
+  ],
+  file_not_written: [
+    'name another file, in a folder that is there',
+    'noem een ander bestand, in een map die er is',
+  ],
+}

@@ -1,0 +1,124 @@
+import { oneLine } from '../text.ts'
+import { type NamedParty, partyText, purposeText } from './access-requests.ts'
+import { commandsText, type Fact, factsText, paragraph, parts } from './facts.ts'
+import { momentText } from './moment.ts'
+import type { Renderer } from './renderer.ts'
+import { meaning, say, sayAll } from './say.ts'
+import { tableText } from './table.ts'
+import { stacked } from './value.ts'
+import type { View } from './view.ts'
+
+interface Grant {
+  readonly id: string
+  readonly grantee: NamedParty
+  readonly claims: readonly string[]
+  readonly purpose: readonly string[]
+  readonly legal_basis: string
+  readonly roles: readonly string[]
+  readonly from: string
+  readonly until: string
+  readonly revoked_at: string | null
+}
+
+interface Held {
+  readonly id: string
+  readonly partner: NamedParty
+  readonly grantor: string
+  readonly claims: readonly string[]
+  readonly purpose: readonly string[]
+  readonly until: string
+  readonly state: 'live' | 'ended'
+  readonly ended: string | null
+}
+
+/** What was opened just now, until when, and how to close it again. */
+export const renderApproved: Renderer = (value, view) => {
+  const { grant, not_held: notHeld } = value as { grant: Grant; not_held: readonly string[] }
+  return parts(
+    paragraph(
+      say(view, '{name} may now see this, until {until}:', {
+        name: partyText(grant.grantee),
+        until: momentText(grant.until, view),
+      }),
+      view,
+    ),
+    grantFacts(grant, view),
+    notHeld.length > 0 &&
+      paragraph(
+        say(view, 'Not opened, because it is not there: {claims}.', {
+          claims: notHeld.map(oneLine).join(', '),
+        }),
+        view,
+      ),
+    commandsText([
+      [say(view, 'revoke'), `${view.regie} access revoke ${oneLine(grant.id)}`],
+      [say(view, 'who looked'), `${view.regie} log`],
+    ]),
+    paragraph(say(view, 'Revoking works at once; it does not delete what the partner already read.'), view),
+  )
+}
+
+const grantFacts = (grant: Grant, view: View): string => {
+  const facts: Fact[] = [
+    [say(view, 'grant'), oneLine(grant.id)],
+    [say(view, 'claims'), grant.claims.map(oneLine)],
+    [say(view, 'for what'), purposeText(grant.purpose, view)],
+    [say(view, 'legal basis'), oneLine(view.termOf(grant.legal_basis))],
+    [say(view, 'who may look'), grant.roles.map(oneLine).join(', ')],
+  ]
+  return factsText(facts, view)
+}
+
+/** What was closed just now, and what that does not do. */
+export const renderRevoked: Renderer = (value, view) => {
+  const grant = value as Grant
+  const name = partyText(grant.grantee)
+  return parts(
+    paragraph(say(view, 'Revoked: {name} sees nothing of this any more.', { name }), view),
+    grantFacts(grant, view),
+    paragraph(
+      say(view, 'What it already read is not deleted by this: ask {name} to delete that.', { name }),
+      view,
+    ),
+    commandsText([[say(view, 'who looked'), `${view.regie} log`]]),
+  )
+}
+
+/** What we opened to others. */
+export const renderGrants: Renderer = (value, view) => {
+  const { items } = value as { items: readonly Grant[] }
+  if (items.length === 0) return say(view, '(nothing was granted)')
+  const head = sayAll(view, 'id', 'state', 'granted to', 'claims', 'for what', 'who may look', 'until')
+  const rows = items.map((grant) => [
+    oneLine(grant.id),
+    stateOf(grant, view),
+    partyText(grant.grantee),
+    stacked(grant.claims),
+    purposeText(grant.purpose, view),
+    grant.roles.map(oneLine).join(', '),
+    momentText(grant.until, view),
+  ])
+  return tableText({ head, rows, id: 0 }, view)
+}
+
+function stateOf({ revoked_at: revokedAt, until }: Grant, view: View): string {
+  if (revokedAt) return meaning(view, 'grant_revoked')
+  return meaning(view, Date.parse(until) < Date.now() ? 'grant_expired' : 'live')
+}
+
+/** What others opened to us. */
+export const renderHeld: Renderer = (value, view) => {
+  const { items } = value as { items: readonly Held[] }
+  if (items.length === 0) return say(view, '(nobody granted us anything)')
+  const head = sayAll(view, 'id', 'state', 'partner', 'granted by', 'claims', 'for what', 'until')
+  const rows = items.map((held) => [
+    oneLine(held.id),
+    meaning(view, held.ended ?? held.state),
+    partyText(held.partner),
+    say(view, held.grantor === held.partner.did ? 'the company' : 'a person'),
+    stacked(held.claims),
+    purposeText(held.purpose, view),
+    momentText(held.until, view),
+  ])
+  return tableText({ head, rows, id: 0 }, view)
+}

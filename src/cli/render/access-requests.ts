@@ -1,0 +1,152 @@
+import { oneLine } from '../text.ts'
+import { commandsText, type Fact, factsText, paragraph, parts, quoted } from './facts.ts'
+import { momentText } from './moment.ts'
+import type { Renderer } from './renderer.ts'
+import { meaning, say, sayAll } from './say.ts'
+import { shortDid } from './short.ts'
+import { tableText } from './table.ts'
+import { cell, stacked } from './value.ts'
+import type { View } from './view.ts'
+
+export interface NamedParty {
+  readonly did: string
+  readonly name: string | null
+}
+
+export interface Actor extends NamedParty {
+  readonly kind: 'employee' | 'system'
+  readonly role: string | null
+}
+
+interface Request {
+  readonly id: string
+  readonly state: 'pending' | 'approved' | 'denied'
+  readonly subject: 'organisation' | 'person' | 'system'
+  readonly asker: NamedParty
+  readonly actor: Actor | null
+  readonly claims: readonly string[]
+  readonly purpose: readonly string[]
+  readonly legal_basis: string
+  readonly reason: string
+  readonly value: string
+  readonly until: string | null
+  readonly asked_at: string
+  readonly grant: string | null
+}
+
+interface Sent {
+  readonly id: string
+  readonly partner: NamedParty
+  readonly claims: readonly string[]
+  readonly purpose: readonly string[]
+  readonly state: 'sending' | 'pending' | 'refused' | 'granted' | 'denied'
+  readonly sent_at: string
+}
+
+/** A party by its name; one without is its DID, shortened. */
+export const partyText = ({ name, did }: NamedParty): string => oneLine(name || shortDid(did))
+
+/** `Sanne Nietje (account_manager)` */
+export const actorText = (actor: Actor): string =>
+  `${partyText(actor)}${actor.role ? ` (${oneLine(actor.role)})` : ''}`
+
+export const purposeText = (purpose: readonly string[], { termOf }: Pick<View, 'termOf'>): string =>
+  purpose.map((iri) => oneLine(termOf(iri))).join(', ')
+
+/** What waits for an answer: who asks, for what and why, and the two lines to answer with. */
+export const renderRequests: Renderer = (value, view) => {
+  const { items } = value as { items: readonly Request[] }
+  if (items.length === 0) return say(view, '(nobody asks for your data)')
+  return items.map((request) => requestText(request, view)).join('\n\n')
+}
+
+function requestText(request: Request, view: View): string {
+  const { asker, actor } = request
+  const who = actor
+    ? say(view, '{person} of {company}', { person: actorText(actor), company: partyText(asker) })
+    : partyText(asker)
+  const until = request.until
+    ? momentText(request.until, view)
+    : say(view, 'a day of your choice; a year if you name none')
+  const facts: Fact[] = [
+    [say(view, 'who asks'), who],
+    [say(view, 'about'), say(view, about[request.subject] ?? 'a system’s data')],
+    [say(view, 'wants to see'), request.claims.map(oneLine)],
+    [say(view, 'for what'), purposeText(request.purpose, view)],
+    [say(view, 'legal basis'), oneLine(view.termOf(request.legal_basis))],
+    [say(view, 'why'), oneLine(request.reason)],
+    [say(view, 'what it brings you'), oneLine(request.value)],
+    [say(view, 'until'), request.state === 'pending' ? until : null],
+    [say(view, 'asked'), momentText(request.asked_at, view)],
+    [say(view, 'grant'), request.grant && oneLine(request.grant)],
+  ]
+  const answers: [string, string][] = [
+    [say(view, 'share'), `${view.regie} access approve ${oneLine(request.id)}`],
+    [say(view, 'do not share'), `${view.regie} access deny ${oneLine(request.id)}`],
+  ]
+  const head = `${oneLine(request.id)}  ${meaning(view, request.state)}`
+  return [
+    head,
+    factsText(facts, view),
+    ...(request.state === 'pending'
+      ? [
+          commandsText(answers),
+          `  ${say(view, '(share less or shorter with --only <claims> --until <day>)')}`,
+        ]
+      : []),
+  ].join('\n')
+}
+
+const about = {
+  organisation: 'the company’s data',
+  person: 'your own data',
+  system: 'a system’s data',
+} as const
+
+/** What we asked, and what happens next. */
+export const renderSent: Renderer = (value, view) => {
+  const { id, partner, claims, purpose, state } = value as Sent
+  const name = partyText(partner)
+  const facts: Fact[] = [
+    [say(view, 'request'), oneLine(id)],
+    [say(view, 'asked for'), claims.map(oneLine)],
+    [say(view, 'for what'), purposeText(purpose, view)],
+  ]
+  const next: [string, string][] = [
+    [say(view, 'how it stands'), `${view.regie} access sent`],
+    [say(view, 'once granted'), `${view.regie} read --partner ${quoted(name)}`],
+  ]
+  return parts(
+    paragraph(say(view, sentences[state] ?? 'Asked of {name}.', { name }), view),
+    factsText(facts, view),
+    commandsText(next),
+  )
+}
+
+const sentences = {
+  sending: 'On its way to {name}, which does not answer just now: it is sent again by itself.',
+  pending: 'Asked. With {name} it now waits for whoever may grant it: the company, the person, or both.',
+  granted: '{name} granted it.',
+  denied: '{name} does not share this.',
+  refused: 'The node of {name} did not take the request.',
+} as const
+
+/** All we asked of partners. */
+export const renderAllSent: Renderer = (value, view) => {
+  const { items } = value as { items: readonly Sent[] }
+  if (items.length === 0) return say(view, '(nothing was asked)')
+  const head = sayAll(view, 'id', 'state', 'partner', 'asked for', 'for what', 'asked')
+  const rows = items.map((sent) => [
+    oneLine(sent.id),
+    meaning(view, sent.state),
+    partyText(sent.partner),
+    stacked(sent.claims),
+    purposeText(sent.purpose, view),
+    cell(sent.sent_at, view),
+  ])
+  return tableText({ head, rows, id: 0 }, view)
+}
+
+/** A no. */
+export const renderDenied: Renderer = (_value, view) =>
+  paragraph(say(view, 'Not shared. Who asked gets a signed no, with your reason if you gave one.'), view)

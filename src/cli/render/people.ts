@@ -1,0 +1,100 @@
+import { oneLine } from '../text.ts'
+import type { NamedParty } from './access-requests.ts'
+import { commandsText, type Fact, factsText, paragraph, parts } from './facts.ts'
+import type { Renderer } from './renderer.ts'
+import { label, say } from './say.ts'
+import { aloneDid } from './short.ts'
+import { alone, cell } from './value.ts'
+
+interface Person {
+  readonly id: string
+  readonly did: string
+  readonly account: string
+  readonly name: string
+  readonly roles: readonly string[]
+  readonly activation_code: string | null
+}
+
+/** Who was added, and what that person does first. */
+export const renderPersonAdded: Renderer = (value, view) => {
+  const { id, did, account, name, roles, activation_code: code } = value as Person
+  const facts: Fact[] = [
+    [say(view, 'account'), oneLine(account)],
+    [say(view, 'roles'), roles.map(oneLine).join(', ')],
+    ['id', oneLine(id)],
+    ['DID', aloneDid(oneLine(did))],
+    [say(view, 'activation code'), code && oneLine(code)],
+  ]
+  const first: readonly [string, string] = code
+    ? [say(view, 'activate the account'), `regie activate --code ${oneLine(code)}`]
+    : [say(view, 'accept the policy'), `regie --as ${oneLine(account)} policy accept`]
+  return parts(
+    paragraph(
+      say(view, '{name} now has an account, a DID and keys, and credentials.', {
+        name: oneLine(name),
+      }),
+      view,
+    ),
+    factsText(facts, view),
+    code &&
+      paragraph(say(view, 'The code is shown this once: hand it to that person and to nobody else.'), view),
+    commandsText([first]),
+  )
+}
+
+interface Caller extends NamedParty {
+  readonly account: string
+  readonly roles: readonly string[]
+  readonly organisation: NamedParty
+}
+
+/** Who the caller is here. */
+export const renderWhoami: Renderer = (value, view) => {
+  const { account, name, did, roles, organisation } = value as Caller
+  const facts: Fact[] = [
+    [say(view, 'name'), cell(name)],
+    [say(view, 'account'), oneLine(account)],
+    [say(view, 'roles'), roles.map(oneLine).join(', ')],
+    ['DID', aloneDid(oneLine(did))],
+    [say(view, 'organisation'), [cell(organisation.name), aloneDid(oneLine(organisation.did))]],
+  ]
+  return factsText(facts, view, '')
+}
+
+interface Profile {
+  readonly id: string
+  readonly did: string
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+/** What a party says of itself. */
+export const renderProfile: Renderer = (value, view) => {
+  const { id, did, claims } = value as Profile
+  const facts: Fact[] = [
+    ...Object.entries(claims)
+      .sort(inOrder)
+      .map(([name, one]): Fact => [label(view, name), alone(one, view)]),
+    [say(view, 'credential'), oneLine(id)],
+    ['DID', aloneDid(oneLine(did))],
+  ]
+  return factsText(facts, view, '')
+}
+
+const order = ['name', 'given_name', 'family_name', 'job_title', 'works_for', 'email', 'phone_number']
+
+/** As people introduce themselves; the rest as it comes. */
+const inOrder = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  (order.indexOf(a) + 1 || order.length + 1) - (order.indexOf(b) + 1 || order.length + 1)
+
+/** A token that is shown this once. */
+export const renderToken: Renderer = (value, view) => {
+  const { token, ...rest } = value as { token: string; expires_at: string; [more: string]: unknown }
+  const facts = Object.entries(rest).map(([name, one]): Fact => [label(view, name), alone(one, view)])
+  return parts(
+    factsText([...facts, [say(view, 'token'), oneLine(token)]], { ...view, width: undefined }, ''),
+    paragraph(
+      say(view, 'The token is shown this once: keep it as REGIE_TOKEN where nobody else reads it.'),
+      view,
+    ),
+  )
+}

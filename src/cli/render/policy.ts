@@ -1,0 +1,88 @@
+import { oneLine, printable } from '../text.ts'
+import { commandsText, type Fact, factsText, paragraph, parts } from './facts.ts'
+import type { Renderer } from './renderer.ts'
+import { say } from './say.ts'
+import { shortSigned } from './short.ts'
+import { cell } from './value.ts'
+import { readingWidth, type View } from './view.ts'
+import { wrap } from './wrap.ts'
+
+interface Policy {
+  readonly version: number
+  readonly effective: string
+  readonly digest: string
+  readonly documents: readonly { readonly lang: string; readonly title: string; readonly text: string }[]
+}
+
+/** The policy's text in the reader's language, what an acceptance signs, and how to accept. */
+export const renderPolicy: Renderer = (value, view) => {
+  const policy = value as Policy
+  const accept = `--accept ${policy.version}`
+  return parts(
+    policyText(policy, view),
+    commandsText([
+      [say(view, 'accept for the company'), `${view.regie} register ${accept}`],
+      [say(view, 'accept for yourself'), `${view.regie} policy accept ${accept}`],
+    ]),
+  )
+}
+
+/** The same without how: for where that is said already. */
+export const renderPolicyText: Renderer = (value, view) => policyText(value as Policy, view)
+
+/** Version and digest, then the text itself. */
+function policyText({ version, effective, digest, documents }: Policy, view: View): string {
+  const document =
+    documents.find(({ lang }) => lang === view.language) ??
+    documents.find(({ lang }) => lang === 'en') ??
+    documents[0]
+  const text = printable(document?.text ?? '').trim()
+  const title = oneLine(document?.title ?? '')
+  const body = text.startsWith(`# ${title}\n`) ? text.slice(title.length + 2).trimStart() : text
+  const facts: Fact[] = [
+    [say(view, 'version'), String(version)],
+    [say(view, 'in force since'), cell(effective, view)],
+    [say(view, 'digest'), oneLine(digest)],
+  ]
+  return parts(title.toUpperCase(), factsText(facts, view), reflowed(body, view))
+}
+
+/** Paragraphs in full lines of the terminal; without one as they were written. */
+function reflowed(text: string, view: View): string {
+  const width = readingWidth(view)
+  if (width === undefined) return text
+  return text
+    .split(/\n{2,}/)
+    .map((block) =>
+      // A numbered clause, an item or a heading begins a line of its own.
+      block
+        .replaceAll(/\n(?!\s*(?:\d+\.\d+\.\s|[-*#|]))\s*/g, ' ')
+        .split('\n')
+        .flatMap((line) => wrap(line, width))
+        .join('\n'),
+    )
+    .join('\n\n')
+}
+
+/** What was signed just now. */
+export const renderAccepted: Renderer = (value, view) => {
+  const { policy_version: version, acceptance } = value as {
+    policy_version: number
+    acceptance: { digest: string; signed: string }
+  }
+  return parts(
+    paragraph(
+      say(view, 'You accepted version {version} of the TTP-policy, signed with your own key.', { version }),
+      view,
+    ),
+    factsText(
+      [
+        [
+          say(view, 'signed acceptance'),
+          [oneLine(acceptance.digest), shortSigned(oneLine(acceptance.signed))],
+        ],
+      ],
+      view,
+    ),
+  )
+}

@@ -1,0 +1,318 @@
+/** Answers as nodes give them, for the tests of the renderers: long names, long DIDs, real claims. */
+export const personDid = `did:jwk:${'eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6'.repeat(4)}NVEtISSJ9`
+export const companyDid = 'did:ethr:0x7a69:0xde92305a0644bFb41D59099df0b0f90331c0094B'
+export const bakeryDid = 'did:ethr:0x7a69:0xE13fF162a413CC45ea80A83BDB832da1Dfa10770'
+export const id = '01a20093-1488-76da-b405-d48dbd0135db'
+const otherId = '01a20093-1958-7777-b96b-5859ffe49d5f'
+const signed = `eyJhbGciOiJFUzI1NiJ9.${'e'.repeat(700)}.${'s'.repeat(86)}`
+const company = { did: companyDid, name: 'Kantoorvakhandel De Gouden Nietmachine B.V.' }
+const bakery = { did: bakeryDid, name: 'Bakkerij De Kruimelkoning B.V.' }
+const sanne = { kind: 'employee', did: personDid, name: 'Sanne Nietje', role: 'account_manager' }
+const orders = ['https://w3id.org/dpv#CustomerOrderManagement']
+const claims = ['company-registration.kvk_number', 'company-profile.email', 'company-profile.iban']
+const at = '2026-11-22T12:00:00.000Z'
+const until = '2026-12-31T22:59:59.999Z'
+
+const request = {
+  id,
+  state: 'pending',
+  subject: 'person',
+  asker: company,
+  actor: sanne,
+  claims: ['contact-person.email'],
+  purpose: orders,
+  legal_basis: 'https://w3id.org/dpv/legal/eu/gdpr#A6-1-b',
+  reason: 'Wij leveren uw bestelling af',
+  value: 'U geeft een wijziging maar één keer door',
+  until: null,
+  asked_at: at,
+  grant: null,
+}
+const decided = { ...request, id: otherId, state: 'approved', subject: 'organisation', until, grant: otherId }
+
+export const grant = {
+  id,
+  grantee: company,
+  claims,
+  purpose: orders,
+  legal_basis: request.legal_basis,
+  roles: ['account_manager'],
+  from: at,
+  until,
+  revoked_at: null,
+  request: otherId,
+}
+const held = {
+  id,
+  partner: bakery,
+  grantor: bakeryDid,
+  claims,
+  purpose: orders,
+  until,
+  state: 'live',
+  ended: null,
+}
+const sent = { id, partner: bakery, claims, purpose: orders, state: 'pending', sent_at: at }
+const look = { id, at, asker: company, actor: sanne, claims, purpose: orders, grant: id }
+
+const claim = {
+  claim: 'company-profile.email',
+  value: 'info@bakkerij-de-kruimelkoning.example',
+  subject: bakeryDid,
+  source: { kind: 'self_declared', issuer: bakeryDid, name: null, trusted: true },
+  issued_at: at,
+  valid_until: until,
+  checked_at: at,
+  grant: { id, until },
+}
+const attested = {
+  ...claim,
+  claim: 'company-registration.kvk_number',
+  value: '48245915',
+  source: { kind: 'attested', issuer: companyDid, name: 'MYOBI', trusted: true },
+}
+const doubtful = { ...attested, source: { ...attested.source, name: null, trusted: false } }
+
+const acceptance = { digest: 'sha-256:BpbpuayH273rEOQeu7Aze12WCABhWX_haH9oJuqK_NY', signed }
+const applied = {
+  id,
+  state: 'submitted',
+  organisation: {
+    ...bakery,
+    kvk_number: '48245915',
+    legal_form: 'Besloten vennootschap',
+    vat_number: 'NL899102256B01',
+    address: {
+      street_address: 'Bedachtlaan 101',
+      postal_code: '9401 DT',
+      locality: 'Assen',
+      country: 'NL',
+    },
+  },
+  policy_version: 1,
+  submitted_at: at,
+  decided_at: null,
+}
+const caseFile = {
+  ...applied,
+  wallet: 'http://127.0.0.1:4802/parties/01a20092-830b-75e2-a418-657f38782a30',
+  representative: { did: personDid, name: 'Krijn Kadetje', representation_type: 'SOLE' },
+  acceptance,
+  reason: null,
+  registration: null,
+  attestation: null,
+  version: 1,
+}
+const own = { state: 'submitted', id, policy_version: 1, acceptance, applied_at: at, checked_at: at }
+
+const activity = {
+  state: 'active',
+  last_date: '2026-10-28',
+  last_booking: '2026-10-28',
+  count: 11,
+  revenue: '33362.98',
+  spend: '0.00',
+  balance: '15723.14',
+}
+const partner = {
+  id,
+  name: bakery.name,
+  kind: 'organisation',
+  kvk: '48245915',
+  vat: 'NL899102256B01',
+  roles: ['customer'],
+  activity,
+  in_network: true,
+  network_state: 'in_network',
+  did: bakeryDid,
+  updated_at: at,
+}
+const fullPartner = {
+  ...partner,
+  network: { state: 'in_network', did: bakeryDid, wallet: caseFile.wallet, checked_at: at },
+  contact: { name: 'Anneke Verzinsel', email: 'info@kruimel.example', phone: '076-0479876' },
+  address: { street: 'Bedachtlaan 101', postcode: '9401DT', city: 'Assen', country: 'NL' },
+  website: null,
+  iban: 'NL70TSTN0937876771',
+  bic: null,
+  informed_due_at: until,
+  created_at: at,
+}
+const row = {
+  key: 'kvk:48245915',
+  ...partner,
+  action: 'new',
+  proposed: true,
+  notices: ['vat_bsn_shaped'],
+  duplicates: [{ key: 'vat:NL899452310B01', name: 'Kruimelkoning', on: ['vat', 'name_postcode'] }],
+  records: [],
+}
+const counts = {
+  records: 3,
+  relations: 2,
+  rejected: 1,
+  active: 1,
+  dormant: 1,
+  inactive: 0,
+  unknown: 0,
+  new: 2,
+  changed: 0,
+  same: 0,
+  proposed: 1,
+}
+const preview = {
+  rows: [
+    row,
+    { ...row, key: 'xaf:1', kind: 'person', network_state: 'unknown', duplicates: [], action: 'same' },
+  ],
+  next: null,
+  rejected: [
+    {
+      file: 'debiteuren.csv',
+      line: 14,
+      source_id: 'D1012',
+      name: 'Zeilmakerij Vlakwater B.V.',
+      reasons: [{ code: 'iban_check', field: 'iban', message: 'the check digits of the IBAN are wrong' }],
+      raw: null,
+    },
+  ],
+  counts,
+  warnings: [{ file: 'auditfile.xaf', code: 'xaf_booking_undated', params: { count: 3 } }],
+}
+const result = {
+  new: 1,
+  changed: 0,
+  same: 0,
+  skipped: 1,
+  merged: 0,
+  rejected: 1,
+  to_inform: { count: 16, due_at: until, note: 'tell them' },
+}
+const person = {
+  id,
+  did: personDid,
+  account: 'sanne',
+  name: 'Sanne Nietje',
+  roles: ['account_manager', 'contact_person'],
+  activation_code: null,
+}
+const profile = {
+  id,
+  did: personDid,
+  claims: { email: 'sanne@nietmachine.example', works_for: company, given_name: 'Sanne' },
+  version: 1,
+}
+const entry = {
+  id,
+  at,
+  action: 'access.deny',
+  actor: companyDid,
+  data: { event: otherId, codes: ['grant_revoked'] },
+  seq: 28,
+}
+const offer = {
+  id,
+  issuer: otherId,
+  subject: personDid,
+  types: ['access-grant'],
+  state: 'pending',
+  deliverTo: caseFile.wallet,
+  attempts: 2,
+  lastError: 'egress_unreachable',
+  createdAt: at,
+  deliveredAt: null,
+  redeemedAt: null,
+  expiresAt: until,
+}
+const verification = {
+  verified: false,
+  trusted: false,
+  checks: [
+    { check: 'issuer_signature', ok: true },
+    { check: 'status', ok: false, code: 'status_invalid', detail: 'revoked' },
+  ],
+  issuer: companyDid,
+  type: 'urn:regie:credential:access-grant:1',
+  claims: { name: bakery.name },
+  provenance: {
+    issuer: companyDid,
+    issuer_name: 'MYOBI',
+    issued_at: at,
+    expires_at: until,
+    status_as_of: at,
+  },
+}
+const term = {
+  code: 'contract',
+  iri: request.legal_basis,
+  label: { en: 'A contract', nl: 'Een overeenkomst' },
+}
+
+const list = (...items: readonly unknown[]) => ({ items, next: null })
+
+/** By operation: what it answers. */
+export const answers: Readonly<Record<string, unknown>> = {
+  'access.approve': { grant, not_held: ['company-profile.website'] },
+  'access.deny': { id, state: 'denied' },
+  'access.grants': list(grant, { ...grant, id: otherId, revoked_at: at }),
+  'access.held': list(held, { ...held, grantor: personDid, state: 'ended', ended: 'grant_revoked' }),
+  'access.list': list(request, decided),
+  'access.log': list(
+    { ...look, outcome: 'deny', codes: ['grant_revoked'] },
+    { ...look, outcome: 'permit', codes: [], actor: null },
+  ),
+  'access.read': {
+    partner: bakery,
+    claims: [attested, claim, doubtful],
+    refused: [{ grant: id, codes: ['grant_revoked'] }],
+  },
+  'access.request': sent,
+  'access.revoke': { ...grant, revoked_at: at },
+  'access.sent': list(sent, { ...sent, state: 'denied' }),
+  activate: { account: 'sanne', token: 'regie_abc', expires_at: until },
+  'audit.list': list(entry, { ...entry, actor: 'p_m3H3p7beMRVC1jrbl4Z4iI', seq: 27 }),
+  'audit.verify': {
+    intact: true,
+    entries: 28,
+    head: 'vmi9XVlqDFEUf_c5N0MHqk3p05WOt63f27fu8yygEfM',
+    unsealed: 0,
+  },
+  'me.show': profile,
+  'offers.list': list(offer),
+  'partners.get': fullPartner,
+  'partners.import': { id, files: [], preview, result },
+  'partners.imports.apply': result,
+  'partners.imports.preview': preview,
+  'partners.list': list(partner, { ...partner, kind: 'person', network_state: 'not_in_network', kvk: null }),
+  'people.add': person,
+  'people.list': list(person, person),
+  'policy.accept': { policy_version: 1, acceptance },
+  'policy.show': {
+    id: 'ttp-policy',
+    version: 1,
+    effective: '2026-01-01',
+    digest: acceptance.digest,
+    documents: [
+      {
+        lang: 'en',
+        title: 'TTP-policy',
+        text: `# TTP-policy\n\n1.1. ${'You direct. '.repeat(30)}`,
+        digest: '',
+      },
+    ],
+  },
+  'registrations.accept': { ...caseFile, state: 'registered', decided_at: at },
+  'registrations.get': caseFile,
+  'registrations.list': list(applied, { ...applied, state: 'registered', decided_at: at }),
+  'registrations.mine': own,
+  'systems.add': { id, did: personDid, token: 'regie_abc', expires_at: until },
+  'verifications.create': verification,
+  'vocabulary.list': { purposes: [term], legal_bases: [{ ...term, article: '6(1)(b)' }] },
+  whoami: {
+    account: 'sanne',
+    name: 'Sanne Nietje',
+    did: personDid,
+    roles: ['account_manager'],
+    organisation: company,
+  },
+}
