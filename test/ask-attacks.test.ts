@@ -30,7 +30,7 @@ const shapeOf = ({ status, text, headers, body }: Got) => ({
   status,
   headers,
   length: text.length,
-  parts: body.consent_pending?.length,
+  pending: Object.keys(body.consent_pending ?? {}),
   members: Object.keys(body),
 })
 

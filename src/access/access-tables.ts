@@ -13,6 +13,8 @@ export interface RequestDetails {
 /** An Ask with a purpose that waits for the consent of one subject; one Ask about several subjects makes several. */
 export interface ReceivedRequestRow {
   id: string
+  /** The same for all parts of one Ask: what the asker was told. */
+  groupId: string
   /** Whose data, and so who may grant. */
   subjectParty: string
   asker: Did
@@ -38,6 +40,7 @@ export const receivedRequestTable = new EntitySchema<ReceivedRequestRow>({
   name: 'received_request',
   columns: {
     id: column.id(),
+    groupId: column.text('group_id'),
     subjectParty: column.text('subject_party'),
     asker: column.text('asker'),
     askerName: column.text('asker_name'),
@@ -144,8 +147,8 @@ export interface SentRequestRow {
   /** {@link RequestDetails}, sealed. */
   sealed: Buffer
   state: 'sending' | 'pending' | 'refused' | 'granted' | 'denied'
-  /** Ids of the parts that wait at the partner. */
-  parts: readonly string[]
+  /** What the partner calls the request while it waits there. */
+  partnerRequestId: string | null
   codes: readonly string[]
   createdAt: number
 }
@@ -165,7 +168,7 @@ export const sentRequestTable = new EntitySchema<SentRequestRow>({
     legalBasis: column.text('legal_basis'),
     sealed: column.bytes('sealed'),
     state: column.text('state'),
-    parts: column.json('parts'),
+    partnerRequestId: column.optionalText('partner_request_id'),
     codes: column.json('codes'),
     createdAt: column.time('created_at'),
   },
@@ -218,7 +221,7 @@ export const accessMigration: Migration = {
   name: 'Access',
   up: [
     `CREATE TABLE received_request (
-      id text PRIMARY KEY, subject_party text NOT NULL, asker text NOT NULL, asker_name text NOT NULL,
+      id text PRIMARY KEY, group_id text NOT NULL, subject_party text NOT NULL, asker text NOT NULL, asker_name text NOT NULL,
       asker_wallet text NOT NULL, sealed text NOT NULL, digest text NOT NULL, claims text NOT NULL,
       purpose text NOT NULL, legal_basis text NOT NULL, wanted_until bigint, state text NOT NULL, grant_id text,
       created_at bigint NOT NULL, decided_at bigint)`,
@@ -240,7 +243,7 @@ export const accessMigration: Migration = {
     `CREATE TABLE sent_request (
       id text PRIMARY KEY, partner text NOT NULL, partner_name text NOT NULL, partner_wallet text NOT NULL,
       partner_origin text NOT NULL, actor_party text NOT NULL, digest text NOT NULL UNIQUE, claims text NOT NULL, purpose text NOT NULL,
-      legal_basis text NOT NULL, sealed text NOT NULL, state text NOT NULL, parts text NOT NULL,
+      legal_basis text NOT NULL, sealed text NOT NULL, state text NOT NULL, partner_request_id text,
       codes text NOT NULL, created_at bigint NOT NULL)`,
     'CREATE INDEX sent_request_by_origin ON sent_request (partner_origin)',
     `CREATE TABLE received_grant (

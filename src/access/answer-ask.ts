@@ -9,9 +9,10 @@ import {
   type ReceivedRequestRow,
   receivedRequestTable,
 } from './access-tables.ts'
-import { type AskOutcome, type AskQuery, targetsOf, type VerifiedAsk } from './ask.ts'
 import type { AskLedger } from './ask-ledger.ts'
 import { type ClaimTarget, type GrantTuple, targetKey } from './decide.ts'
+import { type AskOutcome, type AskQuery, targetsOf, type VerifiedAsk } from './incoming-ask.ts'
+import { sealRequest } from './sealed-request.ts'
 
 export interface AnswerAskDeps {
   readonly store: Store
@@ -27,15 +28,6 @@ export interface AnswerAskDeps {
 
 /** What one asker may have waiting at one subject: an inbox is not to be flooded. */
 const MAX_PENDING = 20
-
-export const requestPlace = (id: string) => `received_request:${id}:sealed`
-
-/** What is kept, sealed, of a request that waits. */
-export interface SealedRequest {
-  readonly actor: VerifiedAsk['actor']
-  readonly details: VerifiedAsk['details']
-  readonly compact: string
-}
 
 /**
  * The one way an Ask goes: verified before it comes here, then decide, present, record. Under a grant it is answered
@@ -104,7 +96,9 @@ export class AnswerAsk {
     if (ask.attestation !== 'valid') return { kind: 'denied', codes: [`attestation_${ask.attestation}`] }
     if (!ask.actor) return { kind: 'denied', codes: ['actor_unproven'] }
     const [asker, parts] = await Promise.all([this.#deps.organisation(ask.asker), this.#partsOf(ask)])
-    const requests = await Promise.all(parts.map((part) => this.#requestOf(ask, asker, part)))
+    // One id for all parts: how many people are asked is not the asker's to know.
+    const groupId = newId()
+    const requests = await Promise.all(parts.map((part) => this.#requestOf(ask, asker, part, groupId)))
     const { store, ledger } = this.#deps
     await store.transact(async (tx) => {
       const fresh = await ledger.burn(tx, [ask])
@@ -124,7 +118,7 @@ export class AnswerAsk {
         })),
       )
     })
-    return { kind: 'consent_pending', parts: requests.map(({ id }) => id) }
+    return { kind: 'consent_pending', id: groupId }
   }
 
   /** Who is asked for what: the organisation for its own data, each contact person for hers. */
@@ -153,17 +147,18 @@ export class AnswerAsk {
     ask: VerifiedAsk,
     asker: { name: string; wallet: string },
     part: { subject: Party; claims: ClaimTarget[] },
+    groupId: string,
   ): Promise<ReceivedRequestRow> {
     const id = newId()
     const { actor, details, compact } = ask
-    const sealed: SealedRequest = { actor, details, compact }
     return {
       id,
+      groupId,
       subjectParty: part.subject.id,
       asker: ask.asker,
       askerName: asker.name,
       askerWallet: asker.wallet,
-      sealed: await this.#deps.vault.seal(part.subject.id, requestPlace(id), JSON.stringify(sealed)),
+      sealed: await sealRequest(this.#deps.vault, part.subject.id, id, { actor, details, compact }),
       digest: ask.digest,
       claims: part.claims,
       purpose: ask.purpose,

@@ -3,8 +3,8 @@ import { type Clock, newId, Refusal } from '../core/index.ts'
 import { createBatch, insertAll, placeholders, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type AccessEventRow, accessEventTable, type GivenGrantRow } from './access-tables.ts'
-import { targetsOf, type VerifiedAsk } from './ask.ts'
 import { type Decision, decide, type GrantFacts } from './decide.ts'
+import { targetsOf, type VerifiedAsk } from './incoming-ask.ts'
 
 export interface AskLedgerDeps {
   readonly store: Store

@@ -10,8 +10,8 @@ import {
   type ReceivedRequestRow,
   receivedRequestTable,
 } from './access-tables.ts'
-import { requestPlace, type SealedRequest } from './answer-ask.ts'
 import { type ClaimTarget, type GrantTuple, type Recipients, targetKey } from './decide.ts'
+import { openRequest, type SealedRequest } from './sealed-request.ts'
 
 export interface ConsentDeps {
   readonly store: Store
@@ -65,7 +65,7 @@ export class Consent {
       const { request, subject } = await this.#pending(tx, caller, requestId)
       const expiresAt = this.#expiry(request, approval)
       const { tuples, notHeld } = await this.#freeze(tx, request, subject, approval.only)
-      const sealed = await this.#open(request)
+      const sealed = await openRequest(this.#deps.vault, request)
       const recipients = recipientsOf(sealed.actor, approval)
       const issued = await credentials.issue(tx, {
         issuer: parties.issuerOf(subject),
@@ -171,10 +171,6 @@ export class Consent {
     const decided = { ...set, decidedAt: this.#deps.clock.now() }
     if ((await change(tx, receivedRequestTable, { id, state: 'pending' }, decided)) !== 1)
       throw new Refusal('conflict', 'request_decided', 'this request was decided before')
-  }
-
-  async #open(request: ReceivedRequestRow): Promise<SealedRequest> {
-    return JSON.parse(await this.#deps.vault.openText(requestPlace(request.id), request.sealed))
   }
 
   #expiry({ wantedUntil }: ReceivedRequestRow, { until }: Approval): number {

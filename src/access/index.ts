@@ -1,4 +1,3 @@
-export { AccessLog } from './access-log.ts'
 export {
   accessEventTable,
   accessMigration,
@@ -8,11 +7,12 @@ export {
   sentRequestTable,
 } from './access-tables.ts'
 export { AnswerAsk } from './answer-ask.ts'
-export type { AskOutcome, AskQuery, VerifiedAsk } from './ask.ts'
 export { AskLedger } from './ask-ledger.ts'
-export { Asking } from './asking.ts'
 export { Consent } from './consent.ts'
 export type { Actor } from './decide.ts'
+export type { AskOutcome, AskQuery, VerifiedAsk } from './incoming-ask.ts'
 export { accessOperations } from './operations.ts'
 export type { AnsweredReport, AskAnswer, OutgoingAsk, PartnerAddress, PreparedAsk } from './outgoing-ask.ts'
+export { OwnerView } from './owner-view.ts'
 export { Reading } from './reading.ts'
+export { SentRequests } from './sent-requests.ts'

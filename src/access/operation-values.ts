@@ -2,20 +2,20 @@ import { z } from 'zod'
 import { isoTime } from '../core/index.ts'
 import { type CredentialTypes, formatClaimRef, parseClaimRef } from '../credentials/index.ts'
 import type { Parties } from '../parties/index.ts'
-import type { AccessLog } from './access-log.ts'
 import type { GivenGrantRow } from './access-tables.ts'
-import type { Asking } from './asking.ts'
 import type { Consent } from './consent.ts'
 import type { ClaimTarget } from './decide.ts'
+import type { OwnerView } from './owner-view.ts'
 import type { Reading } from './reading.ts'
+import type { SentRequests } from './sent-requests.ts'
 
 export interface AccessOperationsDeps {
   readonly types: CredentialTypes
   readonly parties: Parties
   readonly consent: Consent
-  readonly asking: Asking
+  readonly sentRequests: SentRequests
   readonly reading: Reading
-  readonly log: AccessLog
+  readonly view: OwnerView
   /** A purpose or legal basis by code or IRI, as its IRI. @throws Refusal `unknown_purpose`, `unknown_legal_basis` */
   readonly purposeIri: (codeOrIri: string) => string
   readonly legalBasisIri: (codeOrIri: string) => string

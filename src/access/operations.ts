@@ -1,7 +1,9 @@
 import type { AnyOperation } from '../core/index.ts'
-import { askingOperations, readOperations } from './asking-operations.ts'
+import { askingOperations } from './asking-operations.ts'
+import { consentOperations } from './consent-operations.ts'
 import type { AccessOperationsDeps } from './operation-values.ts'
-import { consentOperations, ownerOperations } from './owner-operations.ts'
+import { ownerOperations } from './owner-operations.ts'
+import { readOperations } from './reading-operations.ts'
 
 export function accessOperations(deps: AccessOperationsDeps): AnyOperation[] {
   return [

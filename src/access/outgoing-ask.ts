@@ -2,8 +2,8 @@ import { type Caller, type Did, Refusal } from '../core/index.ts'
 import type { CredentialReport } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import type { RequestDetails } from './access-tables.ts'
-import type { AskQuery } from './ask.ts'
 import type { ClaimTarget } from './decide.ts'
+import type { AskQuery } from './incoming-ask.ts'
 
 /** Another organisation in the network, and where its wallet is. */
 export interface PartnerAddress {
@@ -38,7 +38,7 @@ export type AnsweredReport = CredentialReport & { readonly trusted: boolean }
 
 export type AskAnswer =
   | { readonly kind: 'presented'; readonly reports: Readonly<Record<string, readonly AnsweredReport[]>> }
-  | { readonly kind: 'consent_pending'; readonly parts: readonly string[] }
+  | { readonly kind: 'consent_pending'; readonly id: string }
   | { readonly kind: 'denied'; readonly codes: readonly string[] }
 
 /** A query per type, its claims in the order asked. */

@@ -3,7 +3,6 @@ import {
   type AnyOperation,
   asDid,
   type Caller,
-  endOfDay,
   isoTime,
   operation,
   pageInput,
@@ -11,19 +10,15 @@ import {
   requireUser,
 } from '../core/index.ts'
 import type { Parties } from '../parties/index.ts'
-import type { AccessLog } from './access-log.ts'
 import {
   type AccessOperationsDeps,
   asGrant,
-  claimRefs,
-  day,
   grantOutput,
   isoOrNull,
   refOf,
-  targetsFrom,
-  text,
   time,
 } from './operation-values.ts'
+import type { OwnerView } from './owner-view.ts'
 
 const actor = z
   .object({
@@ -36,6 +31,7 @@ const actor = z
 
 const requestOutput = z.object({
   id: z.string(),
+  group: z.string().describe('the same for all parts of one request'),
   state: z.enum(['pending', 'approved', 'denied']),
   subject: z.enum(['organisation', 'person', 'system']),
   asker: z.object({ did: z.string(), name: z.string() }),
@@ -50,74 +46,13 @@ const requestOutput = z.object({
   grant: z.string().nullable(),
 })
 
-export function consentOperations({ consent, types }: AccessOperationsDeps): AnyOperation[] {
-  return [
-    operation({
-      name: 'access.approve',
-      summary: 'Grant a request, or less of it; only the one whose data it is can',
-      method: 'POST',
-      path: '/access/requests/:id/approval',
-      positional: ['id'],
-      input: z.strictObject({
-        id: z.string().max(100),
-        only: claimRefs.optional(),
-        until: day.optional(),
-        roles: z
-          .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
-          .min(1)
-          .max(20)
-          .optional(),
-        allow_system: z.boolean().optional().describe('let the asking system read by itself'),
-      }),
-      output: z.object({ grant: grantOutput, not_held: z.array(z.string()) }),
-      status: 201,
-      allow: { users: ['signed_in'] },
-      run: async ({ id, only, until, roles, allow_system }, { caller }) => {
-        const { grant, notHeld } = await consent.approve(caller, id, {
-          ...(only && { only: targetsFrom(types, only) }),
-          ...(until && { until: endOfDay(until) }),
-          ...(roles && { roles }),
-          ...(allow_system && { allowSystem: true }),
-        })
-        return { grant: asGrant(types, grant), not_held: notHeld.map((claim) => refOf(types, claim)) }
-      },
-    }),
-    operation({
-      name: 'access.deny',
-      summary: 'Refuse a request; the asker gets a signed no, with your reason if you give one',
-      method: 'POST',
-      path: '/access/requests/:id/denial',
-      positional: ['id'],
-      input: z.strictObject({ id: z.string().max(100), reason: text(1000).optional() }),
-      output: z.object({ id: z.string(), state: z.string() }),
-      status: 201,
-      allow: { users: ['signed_in'] },
-      run: async ({ id, reason }, { caller }) => {
-        const row = await consent.deny(caller, id, reason)
-        return { id: row.id, state: row.state }
-      },
-    }),
-    operation({
-      name: 'access.revoke',
-      summary: 'Take a grant back; from then on it opens nothing',
-      method: 'POST',
-      path: '/access/grants/:id/revocation',
-      positional: ['id'],
-      input: z.strictObject({ id: z.string().max(100) }),
-      output: grantOutput,
-      allow: { users: ['signed_in'] },
-      run: async ({ id }, { caller }) => asGrant(types, await consent.revoke(caller, id)),
-    }),
-  ]
-}
-
 export function ownerOperations({
-  log,
+  view,
   parties,
   types,
   organisationName,
 }: AccessOperationsDeps): AnyOperation[] {
-  const actorOutput = (found: Awaited<ReturnType<AccessLog['events']>>[number]['actor']) =>
+  const actorOutput = (found: Awaited<ReturnType<OwnerView['events']>>[number]['actor']) =>
     found && {
       kind: found.kind,
       did: found.did,
@@ -136,10 +71,11 @@ export function ownerOperations({
       output: pageOf(requestOutput),
       allow: { users: ['signed_in'] },
       run: async ({ state, ...page }, { caller }) => {
-        const found = await log.requests(await subjectsOf(parties, caller), page, state)
+        const found = await view.requests(await subjectsOf(parties, caller), page, state)
         const items = await Promise.all(
           found.map(async (row) => ({
             id: row.id,
+            group: row.groupId,
             state: row.state,
             subject: (await parties.require(row.subjectParty)).kind,
             asker: { did: row.asker, name: row.askerName },
@@ -166,7 +102,7 @@ export function ownerOperations({
       output: pageOf(grantOutput),
       allow: { users: ['signed_in'] },
       run: async (page, { caller }) => {
-        const found = await log.grants(await subjectsOf(parties, caller), page)
+        const found = await view.grants(await subjectsOf(parties, caller), page)
         return { items: found.map((grant) => asGrant(types, grant)), next: nextOf(found, page.limit) }
       },
     }),
@@ -191,7 +127,7 @@ export function ownerOperations({
       ),
       allow: { users: ['signed_in'] },
       run: async ({ asker, ...page }, { caller }) => {
-        const found = await log.events(
+        const found = await view.events(
           await subjectsOf(parties, caller),
           page,
           asker ? asDid(asker) : undefined,

@@ -3,8 +3,8 @@ import { type Credentials, expandPattern } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import { change, type Store, select } from '../store/index.ts'
 import { type ReceivedGrantRow, receivedGrantTable } from './access-tables.ts'
-import type { AskQuery } from './ask.ts'
 import { type ClaimTarget, targetKey } from './decide.ts'
+import type { AskQuery } from './incoming-ask.ts'
 import {
   type AnsweredReport,
   actorOf,

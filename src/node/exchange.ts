@@ -1,4 +1,4 @@
-import { AnswerAsk, Asking, AskLedger, Consent, type OutgoingAsk, Reading } from '../access/index.ts'
+import { AnswerAsk, AskLedger, Consent, type OutgoingAsk, Reading, SentRequests } from '../access/index.ts'
 import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import type { Ground } from './ground.ts'
@@ -19,12 +19,12 @@ export function openExchange(ground: Ground, { trust, attestations, directory }:
     prepareAsk: (ask: OutgoingAsk) => askPartner.prepare(ask),
     partner: (reference: string) => directory.find(reference),
   }
-  const asking = new Asking(outward)
+  const sentRequests = new SentRequests(outward)
   const reading = new Reading(outward)
   const oid4vci = createOid4vci({
     ...ground,
     verify: verifyCredential,
-    policy: createWalletPolicy({ types, trust, asking, anchorUrl: config.trustAnchor.url }),
+    policy: createWalletPolicy({ types, trust, sentRequests, anchorUrl: config.trustAnchor.url }),
     walletMetadata: (party) => walletMetadata(parties.urlOf(party)),
   })
   const ledger = new AskLedger(ground)
@@ -45,5 +45,5 @@ export function openExchange(ground: Ground, { trust, attestations, directory }:
     },
   })
   const consent = new Consent({ ...ground, offer: (tx, offer) => oid4vci.offers.create(tx, offer) })
-  return { asking, reading, oid4vci, ledger, answerAsk, verifyAsk, consent }
+  return { sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent }
 }

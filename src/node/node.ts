@@ -1,4 +1,4 @@
-import { AccessLog } from '../access/index.ts'
+import { OwnerView } from '../access/index.ts'
 import type { Veramo } from '../agent/index.ts'
 import { type Did, systemClock } from '../core/index.ts'
 import { createHttp, IdempotencyStore } from '../http/index.ts'
@@ -120,7 +120,7 @@ function openDoor(
       access: {
         ...ground,
         ...exchange,
-        log: new AccessLog(ground),
+        view: new OwnerView(ground),
         purposeIri: (code) => vocabulary.requirePurpose(code).iri,
         legalBasisIri: (code) => vocabulary.requireLegalBasis(code).iri,
         organisationName: (did) => network.trust.nameOf(did as Did),

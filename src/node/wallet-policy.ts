@@ -1,4 +1,4 @@
-import type { Asking } from '../access/index.ts'
+import type { SentRequests } from '../access/index.ts'
 import { Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
 import type { WalletPolicy } from '../oid4vci/index.ts'
@@ -7,7 +7,7 @@ import type { Trust } from '../trust/index.ts'
 export interface WalletPolicyDeps {
   readonly types: CredentialTypes
   readonly trust: Trust
-  readonly asking: Asking
+  readonly sentRequests: SentRequests
   /** Address of the trust anchor's node. */
   readonly anchorUrl: string
 }
@@ -18,25 +18,30 @@ const answers: readonly string[] = ['access-grant', 'access-denial']
  * What our wallets take without asking anybody: what the trust anchor issues to us, and grants and denials that answer
  * a request of ours. Everything else is refused before anything is fetched.
  */
-export function createWalletPolicy({ types, trust, asking, anchorUrl }: WalletPolicyDeps): WalletPolicy {
+export function createWalletPolicy({
+  types,
+  trust,
+  sentRequests,
+  anchorUrl,
+}: WalletPolicyDeps): WalletPolicy {
   const anchorOrigin = new URL(anchorUrl).origin
   const nameOf = (vct: string | null) => (vct ? types.find(vct)?.name : undefined) ?? ''
   return {
     acceptsFrom: async ({ credentialIssuer }) => {
       const { origin } = new URL(credentialIssuer)
-      return origin === anchorOrigin || asking.expectsFrom(origin)
+      return origin === anchorOrigin || sentRequests.expectsFrom(origin)
     },
     accepts: async (report, _compact, holder, credentialIssuer) => {
       if (answers.includes(nameOf(report.vct))) {
         if (holder.kind !== 'organisation') throw notExpected()
-        await asking.requireExpected(report, credentialIssuer)
+        await sentRequests.requireExpected(report, credentialIssuer)
         return
       }
       const type = report.vct ? types.find(report.vct) : null
       if (type?.issuerRule !== 'trust-anchor' || !(await trust.assess(report)).trusted) throw notExpected()
     },
     received: async (tx, { row, report, credentialIssuer }) => {
-      if (answers.includes(nameOf(row.vct))) await asking.received(tx, row, report, credentialIssuer)
+      if (answers.includes(nameOf(row.vct))) await sentRequests.received(tx, row, report, credentialIssuer)
     },
   }
 }

@@ -124,7 +124,7 @@ export class AskPartner {
     })
     const answer = parseJsonObject(body, { maxBytes: MAX_ANSWER_BYTES })
     if (status === 200 && isJsonObject(answer.vp_token)) return this.#verifyAnswer(answer.vp_token, request)
-    if (status === 202) return { kind: 'consent_pending', parts: textsOf(answer.consent_pending) }
+    if (status === 202) return { kind: 'consent_pending', id: consentIdOf(answer.consent_pending) }
     if (status === 403 && answer.error === 'access_denied')
       return { kind: 'denied', codes: textsOf(answer.codes) }
     const code =
@@ -176,7 +176,9 @@ export class AskPartner {
     const metadata = status === 200 ? parseJsonObject(body) : {}
     const endpoint = metadata.authorization_endpoint
     const modes = textsOf(metadata.response_modes_supported)
-    if (metadata.issuer !== wallet || typeof endpoint !== 'string' || !modes.includes(RESPONSE_MODE))
+    const isItsOwn =
+      typeof endpoint === 'string' && URL.canParse(endpoint) && new URL(endpoint).origin === url.origin
+    if (metadata.issuer !== wallet || !isItsOwn || !modes.includes(RESPONSE_MODE))
       throw new Refusal(
         'upstream',
         'wallet_metadata_invalid',
@@ -189,3 +191,6 @@ export class AskPartner {
 
 const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+
+const consentIdOf = (pending: unknown): string =>
+  isJsonObject(pending) && typeof pending.id === 'string' ? pending.id.slice(0, 100) : ''

@@ -110,7 +110,7 @@ export interface Got {
     readonly code?: string
     readonly codes?: readonly string[]
     readonly vp_token?: Readonly<Record<string, readonly string[]>>
-    readonly consent_pending?: readonly string[]
+    readonly consent_pending?: { readonly id: string }
   }
 }
 

@@ -9,9 +9,9 @@ import {
   type ReceivedRequestRow,
   receivedRequestTable,
 } from './access-tables.ts'
-import { requestPlace, type SealedRequest } from './answer-ask.ts'
 import { actorPlace } from './ask-ledger.ts'
 import type { Actor } from './decide.ts'
+import { openRequest, type SealedRequest } from './sealed-request.ts'
 
 export interface Page {
   readonly cursor?: string
@@ -19,7 +19,7 @@ export interface Page {
 }
 
 /** What an owner sees of her own: requests that wait, grants she gave, who looked. */
-export class AccessLog {
+export class OwnerView {
   readonly #store: Store
   readonly #vault: Vault
 
@@ -41,7 +41,7 @@ export class AccessLog {
     return Promise.all(
       found.map(async ({ sealed, ...row }) => ({
         ...row,
-        ...(JSON.parse(await this.#vault.openText(requestPlace(row.id), sealed)) as SealedRequest),
+        ...(await openRequest(this.#vault, { id: row.id, sealed })),
       })),
     )
   }

@@ -40,7 +40,7 @@ export interface VerifiedAsk {
 /** What becomes of an Ask. */
 export type AskOutcome =
   | { readonly kind: 'presented'; readonly presentations: Readonly<Record<string, readonly string[]>> }
-  | { readonly kind: 'consent_pending'; readonly parts: readonly string[] }
+  | { readonly kind: 'consent_pending'; readonly id: string }
   | { readonly kind: 'denied'; readonly codes: readonly string[] }
 
 export const targetsOf = (ask: Pick<VerifiedAsk, 'queries'>): ClaimTarget[] =>

@@ -21,7 +21,7 @@ import {
   queriesOf,
 } from './outgoing-ask.ts'
 
-export interface AskingDeps {
+export interface SentRequestsDeps {
   readonly store: Store
   readonly vault: Vault
   readonly credentials: Credentials
@@ -46,10 +46,10 @@ export interface NewRequest {
 const sealedPlace = (id: string) => `sent_request:${id}:sealed`
 
 /** What our people and systems ask of partners, and the grants and denials that come back. */
-export class Asking {
-  readonly #deps: AskingDeps
+export class SentRequests {
+  readonly #deps: SentRequestsDeps
 
-  constructor(deps: AskingDeps) {
+  constructor(deps: SentRequestsDeps) {
     this.#deps = deps
   }
 
@@ -85,7 +85,7 @@ export class Asking {
       legalBasis: input.legalBasis,
       sealed: await vault.seal(us.id, sealedPlace(id), JSON.stringify(input.details)),
       state: 'sending',
-      parts: [],
+      partnerRequestId: null,
       codes: [],
       createdAt: clock.now(),
     }
@@ -99,7 +99,8 @@ export class Asking {
       })
     })
     const outcome = await prepared.send().then(stateOf, (error) => {
-      if (isRefusal(error)) return { state: 'refused' as const, codes: [error.code], parts: [], error }
+      if (isRefusal(error))
+        return { state: 'refused' as const, codes: [error.code], partnerRequestId: null, error }
       throw error
     })
     const { error, ...state } = { error: undefined, ...outcome }
@@ -160,12 +161,12 @@ export class Asking {
 
 const stateOf = (
   answer: AskAnswer,
-): Pick<SentRequestRow, 'state' | 'parts' | 'codes'> & { error?: Refusal } => {
-  if (answer.kind === 'consent_pending') return { state: 'pending', parts: answer.parts, codes: [] }
+): Pick<SentRequestRow, 'state' | 'partnerRequestId' | 'codes'> & { error?: Refusal } => {
+  if (answer.kind === 'consent_pending') return { state: 'pending', partnerRequestId: answer.id, codes: [] }
   const codes = answer.kind === 'denied' ? answer.codes : ['presented_without_grant']
   const [code = 'denied'] = codes
   const error = new Refusal('forbidden', code, 'the partner refused the request', { params: { codes } })
-  return { state: 'refused', parts: [], codes, error }
+  return { state: 'refused', partnerRequestId: null, codes, error }
 }
 
 interface GrantAccess {

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { type AnyOperation, endOfDay, operation } from '../core/index.ts'
+import {
+  type AccessOperationsDeps,
+  asGrant,
+  claimRefs,
+  day,
+  grantOutput,
+  refOf,
+  targetsFrom,
+  text,
+} from './operation-values.ts'
+
+export function consentOperations({ consent, types }: AccessOperationsDeps): AnyOperation[] {
+  return [
+    operation({
+      name: 'access.approve',
+      summary: 'Grant a request, or less of it; only the one whose data it is can',
+      method: 'POST',
+      path: '/access/requests/:id/approval',
+      positional: ['id'],
+      input: z.strictObject({
+        id: z.string().max(100),
+        only: claimRefs.optional(),
+        until: day.optional(),
+        roles: z
+          .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
+          .min(1)
+          .max(20)
+          .optional(),
+        allow_system: z.boolean().optional().describe('let the asking system read by itself'),
+      }),
+      output: z.object({ grant: grantOutput, not_held: z.array(z.string()) }),
+      status: 201,
+      allow: { users: ['signed_in'] },
+      run: async ({ id, only, until, roles, allow_system }, { caller }) => {
+        const { grant, notHeld } = await consent.approve(caller, id, {
+          ...(only && { only: targetsFrom(types, only) }),
+          ...(until && { until: endOfDay(until) }),
+          ...(roles && { roles }),
+          ...(allow_system && { allowSystem: true }),
+        })
+        return { grant: asGrant(types, grant), not_held: notHeld.map((claim) => refOf(types, claim)) }
+      },
+    }),
+    operation({
+      name: 'access.deny',
+      summary: 'Refuse a request; the asker gets a signed no, with your reason if you give one',
+      method: 'POST',
+      path: '/access/requests/:id/denial',
+      positional: ['id'],
+      input: z.strictObject({ id: z.string().max(100), reason: text(1000).optional() }),
+      output: z.object({ id: z.string(), state: z.string() }),
+      status: 201,
+      allow: { users: ['signed_in'] },
+      run: async ({ id, reason }, { caller }) => {
+        const row = await consent.deny(caller, id, reason)
+        return { id: row.id, state: row.state }
+      },
+    }),
+    operation({
+      name: 'access.revoke',
+      summary: 'Take a grant back; from then on it opens nothing',
+      method: 'POST',
+      path: '/access/grants/:id/revocation',
+      positional: ['id'],
+      input: z.strictObject({ id: z.string().max(100) }),
+      output: grantOutput,
+      allow: { users: ['signed_in'] },
+      run: async ({ id }, { caller }) => asGrant(types, await consent.revoke(caller, id)),
+    }),
+  ]
+}

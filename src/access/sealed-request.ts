@@ -1,0 +1,23 @@
+import type { Vault } from '../vault/index.ts'
+import type { ReceivedRequestRow } from './access-tables.ts'
+import type { VerifiedAsk } from './incoming-ask.ts'
+
+/** What is kept, sealed under the subject's key, of a request that waits. */
+export type SealedRequest = Pick<VerifiedAsk, 'actor' | 'details' | 'compact'>
+
+const place = (id: string) => `received_request:${id}:sealed`
+
+export const sealRequest = (
+  vault: Vault,
+  subject: string,
+  id: string,
+  request: SealedRequest,
+): Promise<Buffer> => vault.seal(subject, place(id), JSON.stringify(request))
+
+/** @throws Refusal `sealed_value_lost` once the subject was erased */
+export async function openRequest(
+  vault: Vault,
+  { id, sealed }: Pick<ReceivedRequestRow, 'id' | 'sealed'>,
+): Promise<SealedRequest> {
+  return JSON.parse(await vault.openText(place(id), sealed))
+}
