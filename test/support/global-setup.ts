@@ -34,7 +34,8 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   return server.stop
 }
 
-function postgresBinaries(): string | undefined {
+/** Where PostgreSQL's programs are; undefined on a machine without. */
+export function postgresBinaries(): string | undefined {
   const root = '/usr/lib/postgresql'
   const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : []
   return versions.map((version) => join(root, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')))
@@ -47,7 +48,15 @@ function postgresUser(): { uid: number; gid: number } | undefined {
   return { uid: id('-u'), gid: id('-g') }
 }
 
-async function startPostgres(bin: string): Promise<{ url: string; stop: () => Promise<void> }> {
+/** A server of the test's own. */
+export interface Postgres {
+  readonly url: string
+  /** Ends it and starts it on the same data: cutting connections off, or as after a crash. */
+  restart(how: 'fast' | 'immediate'): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startPostgres(bin: string): Promise<Postgres> {
   const dir = mkdtempSync(join(tmpdir(), 'regie-pg-'))
   const user = postgresUser()
   if (user) chownSync(dir, user.uid, user.gid)
@@ -70,14 +79,24 @@ async function startPostgres(bin: string): Promise<{ url: string; stop: () => Pr
     unix_socket_directories: dir,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
-    ...user,
-    cwd: dir,
-    stdio: 'ignore',
-  })
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  await untilReady(bin, port, server)
-  return { url, stop: () => stopPostgres(server, dir) }
+  const start = async () => {
+    const args = ['-D', data, '-p', String(port), ...flags]
+    const server = spawn(join(bin, 'postgres'), args, { ...user, cwd: dir, stdio: 'ignore' })
+    await untilReady(bin, port, server)
+    return server
+  }
+  let server = await start()
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    restart: async (how) => {
+      await ended(server, how === 'fast' ? 'SIGINT' : 'SIGQUIT')
+      server = await start()
+    },
+    stop: async () => {
+      await ended(server, 'SIGINT')
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
 }
 
 async function untilReady(bin: string, port: number, server: ChildProcess): Promise<void> {
@@ -93,11 +112,10 @@ async function untilReady(bin: string, port: number, server: ChildProcess): Prom
   throw new Error('PostgreSQL was not ready within 10 s')
 }
 
-async function stopPostgres(server: ChildProcess, dir: string): Promise<void> {
-  const ended = new Promise((resolve) => server.once('exit', resolve))
-  server.kill('SIGINT')
-  await ended
-  rmSync(dir, { recursive: true, force: true })
+function ended(server: ChildProcess, signal: NodeJS.Signals): Promise<unknown> {
+  const exit = new Promise((resolve) => server.once('exit', resolve))
+  server.kill(signal)
+  return exit
 }
 
 export function freePort(): Promise<number> {

@@ -1,7 +1,7 @@
 /** What clients were told that it was done: it must be there whatever happened next. */
 export class Acknowledged {
-  /** Parts of our requests that the partner said it would keep, and whose consent each waits for. */
-  readonly requests = new Map<string, Subject>()
+  /** Digests of our requests that the partner said it would keep. */
+  readonly requests = new Set<string>()
   /** Grants that were given, by whom. */
   readonly grants = new Map<string, Subject>()
   readonly revoked = new Set<string>()

@@ -12,7 +12,7 @@ const GRANT = 'urn:regie:credential:access-grant:1'
 const PROFILE = 'urn:regie:credential:company-profile:1'
 
 const queries = {
-  requests: 'SELECT id, state, grant_id FROM received_request',
+  requests: 'SELECT digest, state, grant_id FROM received_request',
   grants: 'SELECT id, request_id, grantor, revoked_at FROM given_grant',
   issued: 'SELECT id, vct, status_list_id, status_index, revoked_at FROM issued_credential',
   current: `SELECT holder_party FROM held_credential WHERE state = 'current' AND vct = '${PROFILE}'`,
@@ -48,7 +48,11 @@ export function compare(acknowledged: Acknowledged, tables: Tables): string[] {
   const entryOf = ({ status_list_id, status_index }: Row) => `${status_list_id} ${status_index}`
   const offered = new Set(tables.messages.map(({ payload }) => String(JSON.parse(String(payload)).offerId)))
   return [
-    ...missing('an acknowledged request', acknowledged.requests.keys(), ids(tables.requests)),
+    ...missing(
+      'an acknowledged request',
+      acknowledged.requests,
+      new Set(tables.requests.map(({ digest }) => String(digest))),
+    ),
     ...missing('an acknowledged grant', acknowledged.grants.keys(), grants),
     ...missing('an acknowledged revocation', acknowledged.revoked, revoked(tables.grants)),
     ...missing('an acknowledged request of our own', acknowledged.sent, ids(tables.sent)),

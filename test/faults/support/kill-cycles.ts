@@ -21,12 +21,12 @@ export class KillCycles {
   readonly #processes: NodeProcesses
   #running: NodeProcess | undefined
 
-  constructor(world: World, random: Random) {
+  constructor(world: World, random: Random, env: Readonly<Record<string, string>> = {}) {
     this.#world = world
     this.#random = random
     const { config } = world.partner
     this.partner = { config, ...apiOf(config) }
-    this.#processes = new NodeProcesses(join(world.dir, 'partner.log'))
+    this.#processes = new NodeProcesses(join(world.dir, 'partner.log'), env)
   }
 
   /** Starts the node. @param sabotage makes it one that must be caught */
@@ -39,7 +39,8 @@ export class KillCycles {
     await this.#running?.stop()
   }
 
-  clients(inside: Inside): Clients {
+  /** @param tolerates refusals that may be met on the way, as `503 disk_full` */
+  clients(inside: Inside, tolerates: readonly string[] = []): Clients {
     const { company } = this.#world
     return new Clients({
       company,
@@ -47,6 +48,7 @@ export class KillCycles {
       partner: this.partner,
       acknowledged: this.acknowledged,
       random: this.#random,
+      tolerates,
       problem: (text) => this.#report([text]),
     })
   }
@@ -55,7 +57,7 @@ export class KillCycles {
   async cycle(clients: Clients, inside: Inside, sabotage?: Sabotage): Promise<void> {
     const before = await this.#identity()
     clients.start()
-    await this.#moment()
+    await this.#someWork()
     await this.#kill()
     await clients.stop()
     await this.start(sabotage)
@@ -68,11 +70,29 @@ export class KillCycles {
       await this.#kill()
       await this.start(sabotage)
     }
+    const tables = await this.check(inside)
+    if ((await this.#identity(tables)) !== before) this.#report(['keys, DIDs or chain are not as they were'])
+  }
+
+  /** Does something to the node, or to what it needs, while clients work; they go on until they get on again. */
+  async during(clients: Clients, inside: Inside, disturb: () => Promise<void>): Promise<void> {
+    clients.start()
+    await this.#someWork()
+    await disturb()
+    const { total } = this.acknowledged
+    await this.#someWork()
+    await clients.stop()
+    if (this.acknowledged.total === total) this.#report(['nothing is acknowledged any more'])
+    await this.check(inside)
+  }
+
+  /** Looks whether the node kept its word. */
+  async check(inside: Inside): Promise<Tables> {
     const tables = await tablesOf(this.partner.config.storage)
     this.#report(compare(this.acknowledged, tables))
     this.#report(await compareStatus(this.acknowledged, tables, inside))
     this.#report(await compareAnswers(this.acknowledged, this.partner))
-    if ((await this.#identity(tables)) !== before) this.#report(['keys, DIDs or chain are not as they were'])
+    return tables
   }
 
   /** What waited is delivered, and opens what it should; what was revoked does not. */
@@ -99,9 +119,9 @@ export class KillCycles {
   }
 
   /** After some acknowledgements, and a little later: a node that just came up is slow, and so may be the machine. */
-  async #moment(): Promise<void> {
+  async #someWork(): Promise<void> {
     const enough = this.acknowledged.total + this.#random.between(1, 25)
-    for (const until = Date.now() + 2_000; this.acknowledged.total < enough && Date.now() < until; )
+    for (const until = Date.now() + 5_000; this.acknowledged.total < enough && Date.now() < until; )
       await pause(2)
     await pause(this.#random.between(0, 20))
   }
