@@ -19,8 +19,7 @@ export const examples: Readonly<Record<string, string>> = {
     --purpose order-management --basis contract \\
     --reason 'We deliver your order' --value 'You tell a change only once' --until 2027-06-30`,
   'access.read': 'regie --as sanne read --partner 48245915 --claims contact-person.email',
-  'access.proof':
-    'regie --as myobi verify "$(regie --as sanne access proof 01a20093-1958-7777-b96b-5859ffe49d5f)"',
+  'access.proof': 'regie --as sanne access proof 01a20093-1958-7777-b96b-5859ffe49d5f',
   'access.list': 'regie --as bram access list --state pending',
   'access.approve': `regie --as bram access approve 01a20093-1488-76da-b405-d48dbd0135db \\
     --only contact-person.email --until 2026-12-31`,
