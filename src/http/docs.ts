@@ -23,7 +23,7 @@ const page = `<!doctype html>
 
 // `validatorUrl: null`: the document is shown to nobody else.
 const start = `window.ui = SwaggerUIBundle({
-  url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null, docExpansion: 'none',
+  url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null, docExpansion: 'list',
 })
 `
 
