@@ -1,7 +1,63 @@
 import sqlite3 from 'sqlite3'
 
+/** Statements a connection keeps ready. Each is a few kilobytes. */
+const MAX_PREPARED = 200
+/** Longer ones are inserts of many rows at once, hardly ever twice of as many. */
+const MAX_SQL_LENGTH = 4_000
+const REUSABLE = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|BEGIN|COMMIT|ROLLBACK)\b/i
+
+/**
+ * A connection that prepares a statement once instead of each time it is used: that takes as long as running it. SQLite
+ * prepares again by itself when a table changed. A statement runs once at a time; who comes meanwhile waits for it.
+ */
+class ReusingDatabase extends sqlite3.Database {
+  // In the order of their use; null for what was seen once and not worth it yet.
+  readonly #prepared = new Map<string, sqlite3.Statement | null>()
+
+  override all(sql: string, ...rest: unknown[]): this {
+    const known = this.#prepared.get(sql)
+    if (known) {
+      this.#remember(sql, known)
+      known.all(...rest)
+      return this
+    }
+    if (known === null) this.#prepare(sql)
+    else if (sql.length <= MAX_SQL_LENGTH && REUSABLE.test(sql)) this.#remember(sql, null)
+    return super.all(sql, ...rest)
+  }
+
+  override close(callback?: (error: Error | null) => void): void {
+    // A connection does not close while it has statements.
+    for (const statement of this.#prepared.values()) statement?.finalize()
+    this.#prepared.clear()
+    super.close(callback)
+  }
+
+  /** For the next time: this time it is used as it came, which also tells what is wrong with it. */
+  #prepare(sql: string): void {
+    this.#prepared.delete(sql)
+    const statement = this.prepare(sql, (error: Error | null) => {
+      if (error) return
+      if (this.#prepared.get(sql)) statement.finalize()
+      else this.#remember(sql, statement)
+    })
+  }
+
+  #remember(sql: string, statement: sqlite3.Statement | null): void {
+    this.#prepared.delete(sql)
+    this.#prepared.set(sql, statement)
+    if (this.#prepared.size <= MAX_PREPARED) return
+    for (const [oldest, least] of this.#prepared) {
+      this.#prepared.delete(oldest)
+      // It ends when those who still wait for it were served.
+      least?.finalize()
+      return
+    }
+  }
+}
+
 /**
  * SQLite for TypeORM, which asks a driver to be verbose: then each call takes a stack trace and prints its parameters
  * for it, which takes as long as the query, and may put values into errors.
  */
-export const sqliteDriver = { ...sqlite3, verbose: () => sqliteDriver }
+export const sqliteDriver = { ...sqlite3, Database: ReusingDatabase, verbose: () => sqliteDriver }

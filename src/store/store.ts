@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { DataSource, type EntityManager, QueryFailedError } from 'typeorm'
+import { DataSource, type EntityManager } from 'typeorm'
 import { type Log, Refusal, silentLog } from '../core/index.ts'
 import {
   type Engine,
@@ -11,6 +11,7 @@ import {
   writerOptions,
 } from './data-source.ts'
 import { migrate } from './migration.ts'
+import { guarded, refusalIfOutside } from './outside.ts'
 
 declare const writing: unique symbol
 
@@ -44,6 +45,8 @@ export class Store {
   readonly engine: Engine
   readonly #writer: DataSource
   readonly #reader: DataSource
+  /** Committed data, without waiting for writers. @throws Refusal `database_unavailable` */
+  readonly reader: Reader
   readonly #running = new AsyncLocalStorage<Running>()
   readonly #log: Log
   #queue: Promise<unknown> = Promise.resolve()
@@ -52,6 +55,7 @@ export class Store {
   private constructor(writer: DataSource, reader: DataSource, engine: Engine, log: Log) {
     this.#writer = writer
     this.#reader = reader
+    this.reader = guarded(reader.manager)
     this.engine = engine
     this.#log = log
   }
@@ -73,14 +77,10 @@ export class Store {
     }
   }
 
-  /** Committed data, without waiting for writers. */
-  get reader(): Reader {
-    return this.#reader.manager
-  }
-
   /**
    * Runs `work` in one transaction: all of it or nothing. Inside another transaction it joins that one.
    * On SQLite transactions wait for each other, so never await network or slow crypto inside.
+   * @throws Refusal `disk_full`, `database_unavailable`
    */
   async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const running = this.#running.getStore()
@@ -142,7 +142,7 @@ export class Store {
         }
       })
       .catch((error) => {
-        throw asRefusalIfOutside(error)
+        throw refusalIfOutside(error)
       })
     for (const then of afterCommit) {
       try {
@@ -154,22 +154,4 @@ export class Store {
     }
     return result
   }
-}
-
-const OUTSIDE =
-  /SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)|ECONNREFUSED|ECONNRESET|terminating connection|57P0|53[0-9]{3}/
-
-/** A full disk or a database that is away is not the caller's fault and not ours: a coded 503. */
-function asRefusalIfOutside(error: unknown): unknown {
-  if (error instanceof Refusal || !(error instanceof Error)) return error
-  const code = error instanceof QueryFailedError ? String(error.driverError?.code ?? '') : ''
-  const text = `${code} ${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`
-  if (!OUTSIDE.test(text)) return error
-  const full = /SQLITE_FULL|53100/.test(text)
-  return new Refusal(
-    'unavailable',
-    full ? 'disk_full' : 'database_unavailable',
-    full ? 'there is no room left on the disk: nothing was changed' : 'the database does not answer',
-    { cause: error },
-  )
 }

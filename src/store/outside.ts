@@ -1,0 +1,58 @@
+import { type EntityManager, QueryFailedError } from 'typeorm'
+import { Refusal } from '../core/index.ts'
+import type { Reader } from './store.ts'
+
+/** What SQLite, Postgres (SQLSTATE classes 08, 53 and 57P) and the system call it. */
+const CODE =
+  /^(SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)|08\w{3}|53\d{3}|57P\d\d|E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN))$/
+/** What pg says without a code when a connection goes, and TypeORM of work that was on it. */
+const WORDS =
+  /SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)|^Connection terminated|^timeout exceeded when trying to connect|not queryable$|^Query runner already released/
+const FULL = /^(SQLITE_FULL|53100)$/
+
+/** A full disk or a database that is away is not the caller's fault and not ours: a coded 503. */
+export function refusalIfOutside(error: unknown): unknown {
+  if (error instanceof Refusal || !(error instanceof Error)) return error
+  const cause = error instanceof QueryFailedError ? error.driverError : error
+  const code = String((cause as NodeJS.ErrnoException).code ?? '')
+  if (!CODE.test(code) && !WORDS.test(cause.message)) return error
+  const full = FULL.test(code) || cause.message.includes('SQLITE_FULL')
+  return new Refusal(
+    'unavailable',
+    full ? 'disk_full' : 'database_unavailable',
+    full ? 'there is no room left on the disk: nothing was changed' : 'the database does not answer',
+    { cause: error },
+  )
+}
+
+const isReadOnly = (error: unknown): boolean =>
+  error instanceof QueryFailedError && error.message.startsWith('SQLITE_READONLY')
+
+const READING = [
+  'find',
+  'findBy',
+  'findOne',
+  'findOneBy',
+  'exists',
+  'existsBy',
+  'count',
+  'countBy',
+  'query',
+] as const
+
+/** A manager whose reading fails as {@link refusalIfOutside} tells. */
+export function guarded(manager: EntityManager): Reader {
+  const guard = (name: (typeof READING)[number]) => {
+    const method = manager[name] as (...args: unknown[]) => Promise<unknown>
+    return async (...args: unknown[]): Promise<unknown> => {
+      try {
+        return await method.apply(manager, args)
+      } catch (error) {
+        // Writing with it is a mistake of ours.
+        throw isReadOnly(error) ? error : refusalIfOutside(error)
+      }
+    }
+  }
+  const guards = Object.fromEntries(READING.map((name) => [name, guard(name)]))
+  return Object.assign(Object.create(manager), guards) as Reader
+}
