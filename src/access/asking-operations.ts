@@ -42,12 +42,16 @@ export function askingOperations({
       input: z.strictObject({
         partner: text(300).describe('DID, KVK number or name'),
         claims: claimRefs,
-        purpose: z.array(text(300)).min(1).max(5),
-        basis: text(300).describe('legal basis, such as contract'),
+        purpose: z
+          .array(text(300))
+          .min(1)
+          .max(5)
+          .describe('what for: codes of vocabulary.list, such as order-management'),
+        basis: text(300).describe('legal basis: a code of vocabulary.list, such as contract'),
         reason: text(1000).describe('why these data are relevant'),
         value: text(1000).describe('what the owner gets out of it'),
         until: day.optional(),
-        case: text(100).optional(),
+        case: text(100).optional().describe('your own reference, such as an order number'),
         retention: text(30).optional().describe('how long data are kept, ISO 8601, such as P1Y'),
       }),
       output: sentOutput,

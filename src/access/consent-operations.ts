@@ -21,13 +21,14 @@ export function consentOperations({ consent, types }: AccessOperationsDeps): Any
       positional: ['id'],
       input: z.strictObject({
         id: z.string().max(100),
-        only: claimRefs.optional(),
+        only: claimRefs.optional().describe('share these and nothing else'),
         until: day.optional(),
         roles: z
           .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
           .min(1)
           .max(20)
-          .optional(),
+          .optional()
+          .describe('roles at the asker that may look; left out: the role of whoever asked'),
         allow_system: z.boolean().optional().describe('let the asking system read by itself'),
       }),
       output: z.object({ grant: grantOutput, not_held: z.array(z.string()) }),
@@ -49,7 +50,10 @@ export function consentOperations({ consent, types }: AccessOperationsDeps): Any
       method: 'POST',
       path: '/access/requests/:id/denial',
       positional: ['id'],
-      input: z.strictObject({ id: z.string().max(100), reason: text(1000).optional() }),
+      input: z.strictObject({
+        id: z.string().max(100),
+        reason: text(1000).optional().describe('the asker reads it'),
+      }),
       output: z.object({ id: z.string(), state: z.string() }),
       status: 201,
       allow: { users: ['signed_in'] },
