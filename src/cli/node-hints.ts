@@ -18,8 +18,8 @@ const rightDatabase: Text = [
   'geef de sleutel waarmee deze database is gemaakt (REGIE_MASTER_KEY, REGIE_MASTER_KEY_FILE of master.key); zonder die sleutel is niets erin te lezen',
 ]
 const freePort: Text = [
-  'stop that program, or use other ports: REGIE_PORT=5800 npm start',
-  'stop dat programma, of gebruik andere poorten: REGIE_PORT=5800 npm start',
+  'stop that program, or use other ports: REGIE_PORT=<number> npm start',
+  'stop dat programma, of gebruik andere poorten: REGIE_PORT=<nummer> npm start',
 ]
 const secret: Text = [
   'set it in the environment or in a file that is yours alone (chmod 600), then start again',
