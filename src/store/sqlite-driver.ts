@@ -13,8 +13,12 @@ const REUSABLE = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|BEGIN|COMMIT|ROLLBACK)\b
 class ReusingDatabase extends sqlite3.Database {
   // In the order of their use; null for what was seen once and not worth it yet.
   readonly #prepared = new Map<string, sqlite3.Statement | null>()
+  #closing = false
 
   override all(sql: string, ...rest: unknown[]): this {
+    const [params] = rest
+    // Called without, it would still have the parameters of last time.
+    if (sql.includes('?') && !(Array.isArray(params) && params.length > 0)) return super.all(sql, ...rest)
     const known = this.#prepared.get(sql)
     if (known) {
       this.#remember(sql, known)
@@ -28,6 +32,7 @@ class ReusingDatabase extends sqlite3.Database {
 
   override close(callback?: (error: Error | null) => void): void {
     // A connection does not close while it has statements.
+    this.#closing = true
     for (const statement of this.#prepared.values()) statement?.finalize()
     this.#prepared.clear()
     super.close(callback)
@@ -38,7 +43,7 @@ class ReusingDatabase extends sqlite3.Database {
     this.#prepared.delete(sql)
     const statement = this.prepare(sql, (error: Error | null) => {
       if (error) return
-      if (this.#prepared.get(sql)) statement.finalize()
+      if (this.#closing || this.#prepared.get(sql)) statement.finalize()
       else this.#remember(sql, statement)
     })
   }
