@@ -252,6 +252,7 @@ test('objects go by dots, names by name=value, the rest as JSON; a flag of ours 
 
 test.each([
   ['access approve r1', /needs --until: see regie access approve --help/],
+  [['access', 'approve', '', '--until', '2026-12-31'], /the id is empty: if a list gave it/],
   ['access approve --until 2026-12-31', /missing required argument 'id'/],
   ['access list --limit many', /--limit takes a number/],
   ['access list --limit 1 --limit 2', /give it once/],

@@ -61,6 +61,8 @@ async function put(
 ): Promise<void> {
   const typed = texts.filter((text) => text !== undefined)
   if (typed.length === 0) return
+  if (typed.includes('') && field.required)
+    throw new UsageError(`the ${field.path.at(-1)} is empty: if a list gave it, that list found nothing`)
   const fromStdin = !field.list && field.kind === 'text' && typed[0] === '-'
   place(input, field.path, valueFrom(field, fromStdin ? [await readText(deps.io.stdin)] : typed))
 }

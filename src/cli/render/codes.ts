@@ -120,10 +120,10 @@ export const codes: Readonly<Record<string, Words>> = {
   issuer: ['issuer found', 'uitgever gevonden'],
   issuer_signature: ['signed by the issuer', 'door de uitgever ondertekend'],
   disclosures: ['what is shown was signed', 'wat getoond wordt is ondertekend'],
-  claims: ['claims', 'gegevens'],
+  claims: ['well-formed', 'welgevormd'],
   times: ['valid now', 'nu geldig'],
   key_binding: ['shown by its holder, to you', 'getoond door de houder, aan u'],
-  type: ['type', 'soort'],
+  type: ['fits its type', 'past bij het soort'],
   status: ['not revoked', 'niet ingetrokken'],
   trust: ['issuer trusted for this type', 'uitgever vertrouwd voor dit soort'],
   // the record of decisions
