@@ -1,8 +1,8 @@
 import type { Language } from './language.ts'
 
 /**
- * Titles of problems: of those this door makes itself in both languages, of those people meet elsewhere in Dutch.
- * Where one is not here the refusal's own sentence serves, in English.
+ * Titles of problems: of those this door makes itself in both languages, of those people meet elsewhere in Dutch; in
+ * English too where the refusal has one sentence for several codes. Where none is here that sentence serves.
  */
 const titles: Readonly<Record<string, { readonly en?: string; readonly nl: string }>> = {
   internal_error: {
@@ -78,8 +78,8 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     nl: 'Het eerste verzoek met deze sleutel brak af; kijk of het is uitgevoerd',
   },
   rate_limited: { en: 'Too many requests; wait a moment', nl: 'Te veel verzoeken; wacht even' },
-  grant_revoked: { nl: 'De machtiging is ingetrokken' },
-  grant_expired: { nl: 'De machtiging is verlopen' },
+  grant_revoked: { en: 'The grant was revoked', nl: 'De machtiging is ingetrokken' },
+  grant_expired: { en: 'The grant has expired', nl: 'De machtiging is verlopen' },
   grant_unknown: { nl: 'Deze machtiging is hier niet bekend' },
   no_grant: { nl: 'Deze partner heeft niets opengesteld van wat u wilt zien' },
   nothing_to_grant: { nl: 'Er is niets om open te stellen' },
@@ -114,31 +114,51 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   import_expired: { nl: 'Deze import is verlopen: stuur de bestanden opnieuw' },
   import_nothing_picked: { nl: 'Er is niets gekozen om te importeren' },
   // asking and granting
-  actor_unproven: { nl: 'Wie vraagt is niet bewezen' },
+  actor_unproven: { en: 'Who asks was not proven', nl: 'Wie vraagt is niet bewezen' },
   ask_replayed: { nl: 'Dit verzoek is al eens beantwoord' },
-  attestation_expired: { nl: 'De aanvaarding van de TTP-policy is verlopen' },
-  attestation_invalid: { nl: 'De aanvaarding van de TTP-policy is niet geldig' },
-  attestation_revoked: { nl: 'De organisatie is uit het vertrouwensnetwerk gezet' },
-  attestation_suspended: { nl: 'De organisatie is geschorst' },
-  attestation_unknown: { nl: 'Of de TTP-policy is aanvaard is nu niet na te gaan' },
-  claim_not_granted: { nl: 'Dit gegeven is niet voor u opengesteld' },
-  consent_pending: { nl: 'Hierover is nog niet beslist' },
-  grant_differs: { nl: 'Dit is een andere machtiging dan er gegeven is' },
+  attestation_expired: {
+    en: 'The acceptance of the TTP-policy has expired',
+    nl: 'De aanvaarding van de TTP-policy is verlopen',
+  },
+  attestation_invalid: {
+    en: 'The acceptance of the TTP-policy is not valid',
+    nl: 'De aanvaarding van de TTP-policy is niet geldig',
+  },
+  attestation_revoked: {
+    en: 'The organisation was put out of the trust network',
+    nl: 'De organisatie is uit het vertrouwensnetwerk gezet',
+  },
+  attestation_suspended: { en: 'The organisation is suspended', nl: 'De organisatie is geschorst' },
+  attestation_unknown: {
+    en: 'Whether the TTP-policy was accepted cannot be told now',
+    nl: 'Of de TTP-policy is aanvaard is nu niet na te gaan',
+  },
+  claim_not_granted: {
+    en: 'This claim was not granted to you',
+    nl: 'Dit gegeven is niet voor u opengesteld',
+  },
+  consent_pending: { en: 'This has not been decided yet', nl: 'Hierover is nog niet beslist' },
+  grant_differs: {
+    en: 'This is another grant than was given',
+    nl: 'Dit is een andere machtiging dan er gegeven is',
+  },
   grant_for_another_party: { nl: 'Deze machtiging is van een ander' },
-  grant_not_yet_valid: { nl: 'De machtiging gaat later in' },
+  grant_not_yet_valid: { en: 'The grant begins later', nl: 'De machtiging gaat later in' },
   grant_of_another_subject: { nl: 'Deze machtiging gaat over een ander' },
   invalid_claim_ref: { nl: 'Een gegeven schrijft u als soort.gegeven, zoals contact-person.email' },
   invalid_until: { nl: 'Tot die dag kan de machtiging niet gelden' },
   nothing_asked: { nl: 'Er is niets gevraagd' },
   offer_not_expected: { nl: 'Hier is niet om gevraagd' },
-  purpose_not_granted: { nl: 'Voor dit doel is het niet opengesteld' },
-  role_not_granted: { nl: 'Voor uw rol is het niet opengesteld' },
+  purpose_not_granted: {
+    en: 'It was not granted for this purpose',
+    nl: 'Voor dit doel is het niet opengesteld',
+  },
+  role_not_granted: { en: 'It was not granted for your role', nl: 'Voor uw rol is het niet opengesteld' },
   system_not_allowed: { nl: 'Een systeem vraagt dit: sta dat toe, of deel het niet' },
-  system_not_granted: { nl: 'Voor systemen is het niet opengesteld' },
+  system_not_granted: { en: 'It was not granted to systems', nl: 'Voor systemen is het niet opengesteld' },
   too_many_pending_requests: { nl: 'Er wachten al te veel verzoeken bij deze partner' },
   // showing and verifying
   credential_unknown: { nl: 'Dit bewijs is hier niet uitgegeven' },
-  credential_not_bound: { nl: 'Dit bewijs is niet met een sleutel te tonen' },
   invalid_claims: { nl: 'Sommige gegevens ontbreken, zijn onbekend of niet goed geschreven' },
   one_type_only: { nl: 'Een presentatie toont gegevens van één soort bewijs' },
   presentation_invalid: { nl: 'Wat de partner toont klopt niet' },
@@ -210,9 +230,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   // the other side
   egress_bad_response: { nl: 'De andere kant antwoordt niet zoals het hoort' },
   egress_refused_address: { nl: 'Dit adres ligt niet op het openbare internet' },
-  egress_too_large: { nl: 'Het antwoord van de andere kant is te groot' },
   did_unresolvable: { nl: 'Deze DID is nu niet op te zoeken' },
-  did_not_found: { nl: 'Deze DID bestaat niet' },
   relay_busy: { nl: 'Er wachten te veel registraties: probeer het later opnieuw' },
   trust_anchor_unreachable: { nl: 'Het vertrouwensanker antwoordt niet' },
   egress_unreachable: { nl: 'De andere kant is niet bereikbaar' },
