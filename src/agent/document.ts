@@ -18,10 +18,9 @@ export interface DidService {
   readonly endpoint: string
 }
 
-/** A DID and the keys and services it has now. */
+/** A DID and the keys and services it has now; nothing else of its document, which its owner may fill at will. */
 export interface ResolvedDid {
   readonly did: Did
-  readonly document: DIDDocument
   /** By `kid`. Keys of kinds we do not verify with are left out. */
   readonly keys: Readonly<Record<KeyPurpose, ReadonlyMap<string, PublicJwk>>>
   readonly services: readonly DidService[]
@@ -42,7 +41,6 @@ export function readDocument(did: Did, document: DIDDocument): ResolvedDid {
   for (const method of methods) addOnce(byId, absolute(did, method.id), method)
   return {
     did,
-    document,
     keys: {
       authentication: keysFor(did, document.authentication, byId),
       assertionMethod: keysFor(did, document.assertionMethod, byId),

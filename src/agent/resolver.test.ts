@@ -5,6 +5,7 @@ import { asDid, type Did } from '../core/index.ts'
 import { createEgress, type Egress } from '../egress/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { urlOfDidWeb } from './did-web.ts'
+import { ResolvedCache } from './resolved-cache.ts'
 import { createResolver, type Resolver } from './resolver.ts'
 
 const jwk = {
@@ -222,11 +223,62 @@ describe('the cache', () => {
     expect(hits).toBe(2)
   })
 
+  test('keeps keys and services, and nothing else of a document', async () => {
+    document = documentWith([method('#k1')], { alsoKnownAs: ['x'.repeat(10_000)] })
+    expect(JSON.stringify(await resolver.resolve(did))).not.toContain('xxx')
+    expect(Object.keys(await resolver.resolve(did)).sort()).toEqual(['did', 'keys', 'services'])
+    expect(await resolver.document(did)).toMatchObject({ alsoKnownAs: [expect.any(String)] })
+  })
+
+  test('does not keep a DID of very many or very long keys', async () => {
+    const long = `#${'k'.repeat(9_000)}`
+    document = documentWith([method(long)], { authentication: [long] })
+    expect(await resolver.requireKey(`${did}#k1`, 'authentication').catch(({ code }) => code)).toBe(
+      'key_not_current',
+    )
+    await resolver.resolve(did)
+    expect(hits).toBe(2)
+  })
+
   test('a failure is not kept', async () => {
     status = 500
     await expect(resolver.resolve(did)).rejects.toMatchObject({ code: 'did_unresolvable' })
     status = 200
     await expect(resolver.resolve(did)).resolves.toMatchObject({ did })
+  })
+})
+
+describe('the memory of the cache', () => {
+  const named = (nr: number) => asDid(`did:web:${nr}.example`)
+  const entry = (nr: number, text = '') => ({
+    resolved: {
+      did: named(nr),
+      keys: { authentication: new Map(), assertionMethod: new Map() },
+      services: [{ type: 'T', endpoint: text }],
+    },
+    until: 1,
+  })
+
+  test('is bounded however many DIDs strangers name: the oldest go first', () => {
+    const cache = new ResolvedCache(100_000)
+    for (let nr = 0; nr < 1_000; nr += 1) cache.set(named(nr), entry(nr, 'x'.repeat(1_000)))
+    expect(cache.bytes).toBeLessThanOrEqual(100_000)
+    expect(cache.get(named(0))).toBeUndefined()
+    expect(cache.get(named(999))).toBeDefined()
+  })
+
+  test('is given back for what is written again or deleted', () => {
+    const cache = new ResolvedCache()
+    cache.set(named(1), entry(1, 'x'))
+    const { bytes } = cache
+    cache.set(named(1), entry(1, 'y'))
+    expect(cache.bytes).toBe(bytes)
+    cache.set(named(1), entry(1, 'x'.repeat(20_000)))
+    expect([cache.bytes, cache.get(named(1))]).toEqual([0, undefined])
+    cache.set(named(1), entry(1, 'x'))
+    cache.delete(named(1))
+    cache.delete(named(1))
+    expect(cache.bytes).toBe(0)
   })
 })
 

@@ -1,5 +1,5 @@
 import type { DIDDocument } from 'did-resolver'
-import { asDid, BoundedMap, type Clock, type Did, didOfUrl, isRefusal, Refusal } from '../core/index.ts'
+import { asDid, type Clock, type Did, didOfUrl, isRefusal, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
 import type { PublicJwk } from '../jose/index.ts'
 import { type ChainConfig, createChainRpc } from './chain-rpc.ts'
@@ -8,6 +8,7 @@ import { resolveDidJwk } from './did-jwk.ts'
 import { resolveDidKey } from './did-key.ts'
 import { fetchDidWeb } from './did-web.ts'
 import { type KeyPurpose, type ResolvedDid, readDocument, type VerificationKey } from './document.ts'
+import { ResolvedCache } from './resolved-cache.ts'
 
 export interface ResolverDeps {
   readonly egress: Egress
@@ -18,7 +19,7 @@ export interface ResolverDeps {
   readonly allowLoopback?: boolean
 }
 
-/** Who somebody is, as far as keys go: DID documents, at most a minute old. */
+/** Who somebody is, as far as keys and services go, at most a minute old. */
 export interface Resolver {
   /**
    * @throws Refusal `did_method_unsupported`, `did_unresolvable` (the chain or host does not answer within 3 s),
@@ -26,6 +27,8 @@ export interface Resolver {
    *   `did_ethr_invalid`, `did_chain_unknown`
    */
   resolve(did: Did): Promise<ResolvedDid>
+  /** The whole document, asked at the source each time: it is as large as its owner likes. @throws as `resolve` */
+  document(did: Did): Promise<DIDDocument>
   verificationKeys(did: Did, purpose: KeyPurpose): Promise<readonly VerificationKey[]>
   /**
    * The key a signature names, when it is a current one of that purpose.
@@ -38,19 +41,13 @@ export interface Resolver {
 }
 
 const MAX_AGE_MS = 60_000
-const MAX_CACHED = 5_000
 /** For all of one resolution: fails closed well within 3 s. */
 const TIMEOUT_MS = 2_500
-
-interface Cached {
-  readonly resolved: ResolvedDid
-  readonly until: number
-}
 
 export function createResolver(deps: ResolverDeps): Resolver {
   const { clock } = deps
   const fetchDocument = createFetch(deps)
-  const cache = new BoundedMap<Cached>(MAX_CACHED)
+  const cache = new ResolvedCache()
   const asking = new Map<Did, Promise<ResolvedDid>>()
 
   const ask = (did: Did): Promise<ResolvedDid> => {
@@ -78,6 +75,11 @@ export function createResolver(deps: ResolverDeps): Resolver {
 
   return {
     resolve,
+    document: async (did) => {
+      const document = await fetchDocument(did)
+      readDocument(did, document)
+      return document
+    },
     verificationKeys: async (did, purpose) =>
       [...(await resolve(did)).keys[purpose]].map(([kid, jwk]) => ({ kid, jwk })),
     requireKey: async (kid, purpose) => {
@@ -93,8 +95,7 @@ export function createResolver(deps: ResolverDeps): Resolver {
     },
     forget: (did) => {
       asking.delete(did)
-      const cached = cache.get(did)
-      if (cached) cache.set(did, { ...cached, until: Number.NEGATIVE_INFINITY })
+      cache.delete(did)
     },
   }
 }

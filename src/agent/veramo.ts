@@ -80,9 +80,8 @@ class NodeDidStore extends DIDStore {
 
 async function resolutionOf(didUrl: string, resolver: Resolver): Promise<DIDResolutionResult> {
   try {
-    const { document } = await resolver.resolve(asDid(didUrl.split(/[#?/]/, 1)[0]))
     return {
-      didDocument: structuredClone(document),
+      didDocument: await resolver.document(asDid(didUrl.split(/[#?/]/, 1)[0])),
       didDocumentMetadata: {},
       didResolutionMetadata: { contentType: 'application/did+json' },
     }
