@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Wallet } from 'ethers'
-import { type Log, Refusal } from '../core/index.ts'
+import { type Clock, type Log, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { type ChainConfig, type ChainRpc, createChainRpc } from './chain-rpc.ts'
 import { jwkOfRaw } from './public-key.ts'
@@ -13,12 +13,14 @@ import {
   signedChangeSchema,
   signerOfChange,
 } from './registry.ts'
+import { RelayBudget } from './relay-budget.ts'
 
 export interface RelayDeps extends ChainConfig {
   readonly egress: Egress
   /** Private key (hex, `0x`) of the account that pays. */
   readonly relayKey: string
   readonly log: Log
+  readonly clock: Clock
   /** Lets services be registered under http on loopback; the embedded network and tests only. */
   readonly allowLoopback?: boolean
 }
@@ -30,7 +32,7 @@ export interface Relay {
   /**
    * Checks a signed change, sends it and waits until it is mined.
    * @throws Refusal `relay_invalid_change`, `relay_wrong_chain`, `relay_not_controller`, `relay_wrong_nonce`,
-   *   `relay_reverted`, `relay_busy`, `relay_unconfirmed`, `chain_unreachable`, `chain_rpc_failed`
+   *   `relay_budget_spent`, `relay_reverted`, `relay_busy`, `relay_unconfirmed`, `chain_unreachable`, `chain_rpc_failed`
    */
   submit(change: unknown): Promise<{ readonly transaction: string; readonly block: number }>
 }
@@ -44,6 +46,7 @@ const CONFIRM_WITHIN_MS = 30_000
 export function createRelay(deps: RelayDeps): Relay {
   const rpc = createChainRpc(deps.egress, deps.rpcUrl)
   const wallet = new Wallet(deps.relayKey)
+  const budget = new RelayBudget(deps.clock)
   let waiting = 0
   let last: Promise<unknown> = Promise.resolve()
 
@@ -63,15 +66,19 @@ export function createRelay(deps: RelayDeps): Relay {
     address: wallet.address,
     submit: async (input) => {
       const change = parseChange(input, deps)
-      return inTurn(async () => {
-        await requireController(change, rpc)
-        const sent = await send(change, wallet, rpc, deps)
-        deps.log.info(
-          { identity: change.identity, attribute: change.name, ...sent },
-          'a DID was changed on the chain',
-        )
-        return sent
-      })
+      // Before it waits: who may not change this DID takes no place and spends nobody's budget.
+      const controller = await requireController(change, rpc)
+      return budget.spend(controller, () =>
+        inTurn(async () => {
+          requireNext(change, await readController(rpc, change.registry, change.identity))
+          const sent = await send(change, wallet, rpc, deps)
+          deps.log.info(
+            { identity: change.identity, attribute: change.name, ...sent },
+            'a DID was changed on the chain',
+          )
+          return sent
+        }),
+      )
     },
   }
 }
@@ -96,25 +103,24 @@ function parseChange(input: unknown, deps: RelayDeps): SignedChange {
   return change
 }
 
-/** @throws Refusal `relay_not_controller`, `relay_wrong_nonce` */
-async function requireController(change: SignedChange, rpc: ChainRpc): Promise<void> {
-  const { owner, nonce } = await readController(rpc, change.registry, change.identity)
-  if (signerOfChange(change) !== owner)
-    throw new Refusal(
-      'forbidden',
-      'relay_not_controller',
-      'this change is not signed by the controller of the DID',
-    )
-  if (nonce !== change.nonce)
-    throw new Refusal(
-      'conflict',
-      'relay_wrong_nonce',
-      'another change of this DID came first: sign it anew',
-      {
-        params: { expected: nonce },
-      },
-    )
+/** @returns who controls the DID and signed. @throws Refusal `relay_not_controller` */
+async function requireController(change: SignedChange, rpc: ChainRpc): Promise<string> {
+  const { owner } = await readController(rpc, change.registry, change.identity)
+  if (signerOfChange(change) === owner) return owner
+  throw notController()
 }
+
+/** When its turn has come. @throws Refusal `relay_not_controller`, `relay_wrong_nonce` */
+function requireNext(change: SignedChange, { owner, nonce }: { owner: string; nonce: number }): void {
+  if (signerOfChange(change) !== owner) throw notController()
+  if (nonce === change.nonce) return
+  throw new Refusal('conflict', 'relay_wrong_nonce', 'another change of this DID came first: sign it anew', {
+    params: { expected: nonce },
+  })
+}
+
+const notController = () =>
+  new Refusal('forbidden', 'relay_not_controller', 'this change is not signed by the controller of the DID')
 
 async function send(
   change: SignedChange,

@@ -43,7 +43,14 @@ beforeAll(async () => {
   })
   vault = await Vault.open({ store, clock: systemClock, masterKey: randomBytes(32) })
   agent = agentOn(chain)
-  relay = createRelay({ ...chain, egress, relayKey: chain.funderKey, log: silentLog, allowLoopback: true })
+  relay = createRelay({
+    ...chain,
+    egress,
+    relayKey: chain.funderKey,
+    log: silentLog,
+    clock: systemClock,
+    allowLoopback: true,
+  })
 })
 
 afterAll(async () => {
@@ -232,6 +239,15 @@ describe('the relay', () => {
     const changes = await Promise.all(Array.from({ length: 12 }, change))
     const sent = await Promise.all(changes.map((one) => relay.submit(one)))
     expect(new Set(sent.map(({ transaction }) => transaction)).size).toBe(12)
+  })
+
+  test('pays twenty times a day for one controller, and goes on paying for others', async () => {
+    const [first] = await agent.registration.pendingChanges(await organisation(), {})
+    await relay.submit(first)
+    for (let nr = 1; nr < 20; nr += 1)
+      await expect(relay.submit(first)).rejects.toMatchObject({ code: 'relay_wrong_nonce' })
+    await expect(relay.submit(first)).rejects.toMatchObject({ code: 'relay_budget_spent' })
+    await expect(registered()).resolves.toBeDefined()
   })
 
   test('leaves the owner alone: only the controller can change a DID, with or without relay', async () => {

@@ -46,6 +46,7 @@ export function joinNetwork(ground: Ground) {
           ...config.chain,
           egress,
           log,
+          clock,
           relayKey: secrets.relayKey,
           allowLoopback: config.loopback,
         })
