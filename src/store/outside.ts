@@ -1,13 +1,18 @@
-import { type EntityManager, QueryFailedError } from 'typeorm'
+import {
+  type EntityManager,
+  QueryFailedError,
+  QueryRunnerAlreadyReleasedError,
+  QueryRunnerProviderAlreadyReleasedError,
+} from 'typeorm'
 import { Refusal } from '../core/index.ts'
 import type { Reader } from './store.ts'
 
 /** What SQLite, Postgres (SQLSTATE classes 08, 53 and 57P) and the system call it. */
 const CODE =
   /^(SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)|08\w{3}|53\d{3}|57P\d\d|E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN))$/
-/** What pg says without a code when a connection goes, and TypeORM of work that was on it. */
+/** What pg says without a code when a connection goes. */
 const WORDS =
-  /SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)|^Connection terminated|^timeout exceeded when trying to connect|not queryable$|^Query runner already released/
+  /SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)|^Connection terminated|^timeout exceeded when trying to connect|not queryable$/
 const FULL = /^(SQLITE_FULL|53100)$/
 
 /** A full disk or a database that is away is not the caller's fault and not ours: a coded 503. */
@@ -15,7 +20,7 @@ export function refusalIfOutside(error: unknown): unknown {
   if (error instanceof Refusal || !(error instanceof Error)) return error
   const cause = error instanceof QueryFailedError ? error.driverError : error
   const code = String((cause as NodeJS.ErrnoException).code ?? '')
-  if (!CODE.test(code) && !WORDS.test(cause.message)) return error
+  if (!CODE.test(code) && !WORDS.test(cause.message) && !isCutOff(error)) return error
   const full = FULL.test(code) || cause.message.includes('SQLITE_FULL')
   return new Refusal(
     'unavailable',
@@ -24,6 +29,10 @@ export function refusalIfOutside(error: unknown): unknown {
     { cause: error },
   )
 }
+
+/** What TypeORM says to the next statement of a transaction whose connection went between two. */
+const isCutOff = (error: Error): boolean =>
+  error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError
 
 const isReadOnly = (error: unknown): boolean =>
   error instanceof QueryFailedError && error.message.startsWith('SQLITE_READONLY')
