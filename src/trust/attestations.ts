@@ -42,7 +42,7 @@ interface Proven {
   readonly payload: JsonObject
 }
 
-/** Says whether a party accepted the policy, by the attestation it shows. */
+/** Says whether an organisation that asks for data accepted the policy, by the attestation it shows. */
 export class Attestations {
   readonly #deps: AttestationsDeps
   readonly #vct: string
@@ -56,10 +56,12 @@ export class Attestations {
   }
 
   /**
-   * Verifies an attestation: signed by our trust anchor, about this party, over a policy that counts, in its time, and
+   * Verifies the attestation of who asks for data, which is an organisation: a person's is `invalid` here, she accepted
+   * for herself only. It must be signed by our trust anchor, about this party as an organisation, over a policy that counts, in its time, and
    * neither suspended nor revoked. Of one seen before, what can change is looked at again: whether the key is still
    * the trust anchor's, time, status and policy.
    * @param compact as it came in; undefined when none did
+   * @param subject the organisation that asks
    */
   async check(compact: string | undefined, subject: Did): Promise<AttestationState> {
     if (compact === undefined || compact === '') return 'missing'
@@ -100,9 +102,13 @@ export class Attestations {
     return answer.ok ? 'valid' : (stateOfCode[answer.code] ?? 'invalid')
   }
 
-  /** The policy is never left to be disclosed or not: it is under the signature as it is. */
-  #accepts({ policy }: JsonObject): boolean {
-    return isJsonObject(policy) && this.#deps.policies.accepts(policy as unknown as PolicyRef)
+  /** Neither is ever left to be disclosed or not: they are under the signature as they are. */
+  #accepts({ party_kind, policy }: JsonObject): boolean {
+    return (
+      party_kind === 'organisation' &&
+      isJsonObject(policy) &&
+      this.#deps.policies.accepts(policy as unknown as PolicyRef)
+    )
   }
 }
 
