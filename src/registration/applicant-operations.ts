@@ -6,6 +6,11 @@ import { organisationInput } from './organisation.ts'
 
 /** Missing is told apart from wrong: whoever did not accept is shown what to accept. */
 const accept = z.int().min(1).optional().describe('version of the policy that was read and is accepted')
+const digest = z
+  .string()
+  .regex(/^sha-256:[A-Za-z0-9_-]{43}$/)
+  .optional()
+  .describe('of the policy as it was shown: another text is not accepted')
 const time = z.iso.datetime()
 
 const ownRegistration = z.object({
@@ -27,12 +32,12 @@ export function applicantOperations({ applicant }: { readonly applicant: Applica
       summary: 'Accept the TTP-policy for the company and apply for registration at the trust anchor',
       method: 'POST',
       path: '/registrations/applications',
-      input: organisationInput.extend({ accept }),
+      input: organisationInput.extend({ accept, digest }),
       output: ownRegistration,
       status: 202,
       allow: { users: ['administrator'] },
-      run: async ({ accept: version, ...organisation }, { caller }) =>
-        showOwn(await applicant.apply(requireUser(caller), version, organisation)),
+      run: async ({ accept: version, digest, ...organisation }, { caller }) =>
+        showOwn(await applicant.apply(requireUser(caller), { version, digest }, organisation)),
     }),
     operation({
       name: 'registrations.mine',
@@ -49,7 +54,7 @@ export function applicantOperations({ applicant }: { readonly applicant: Applica
       summary: 'Accept the TTP-policy for yourself, with your own key',
       method: 'POST',
       path: '/policy/acceptances',
-      input: z.strictObject({ accept }),
+      input: z.strictObject({ accept, digest }),
       output: z.object({
         policy_version: z.int(),
         acceptance: z.object({ digest: z.string(), signed: z.string() }),
@@ -57,10 +62,10 @@ export function applicantOperations({ applicant }: { readonly applicant: Applica
       status: 201,
       allow: { users: ['signed_in'] },
       run: async (input, { caller }) => {
-        const { policyVersion, acceptance } = await applicant.acceptAsPerson(
-          requireUser(caller),
-          input.accept,
-        )
+        const { policyVersion, acceptance } = await applicant.acceptAsPerson(requireUser(caller), {
+          version: input.accept,
+          digest: input.digest,
+        })
         return {
           policy_version: policyVersion,
           acceptance: { digest: acceptance.digest, signed: acceptance.compact },

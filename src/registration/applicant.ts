@@ -9,6 +9,7 @@ import {
   alreadyRegistered,
   type Policies,
   type Policy,
+  policyDigestChanged,
 } from '../trust/index.ts'
 import { caseAnswer, parseAnswer, personAnswer, stateAnswer } from './answers.ts'
 import { MESSAGE_LIFETIME_S, type OrganisationData, signMessage } from './messages.ts'
@@ -34,6 +35,13 @@ export interface ApplicantDeps extends SignedAcceptancesDeps {
   readonly organisation: OrganisationConfig
 }
 
+/** Which policy somebody read and accepts. */
+export interface Accepting {
+  readonly version: number | undefined
+  /** Of the texts that were shown; a version whose texts are others by now is not accepted. */
+  readonly digest?: string | undefined
+}
+
 /** How far our registration is. */
 export interface OwnRegistration {
   readonly row: OwnRegistrationRow
@@ -53,19 +61,15 @@ export class Applicant {
 
   /**
    * Applies at the trust anchor. Again while the case is open: that case.
-   * @param version of the policy the representative read and accepts
-   * @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `not_representative`,
+   * @param accepting what the representative read and accepts
+   * @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `policy_digest_changed`, `not_representative`,
    *   `joint_representation_incomplete`, `vat_number_…`, `already_registered`, `trust_anchor_…`, and what the trust
    *   anchor refuses
    */
-  async apply(
-    caller: UserCaller,
-    version: number | undefined,
-    input: OrganisationInput,
-  ): Promise<OwnRegistration> {
+  async apply(caller: UserCaller, accepting: Accepting, input: OrganisationInput): Promise<OwnRegistration> {
     const { parties, policies, judgeVat } = this.#deps
     const policy = await policies.current({ fresh: true })
-    requireAccepted(version, policy)
+    requireAccepted(accepting, policy)
     const [organisation, person, profile] = await Promise.all([
       parties.organisation(),
       parties.require(caller.personId),
@@ -115,15 +119,16 @@ export class Applicant {
 
   /**
    * A person accepts the policy for herself; the organisation says she works for it. The attestation comes as an Offer.
-   * @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `organisation_not_registered`, `trust_anchor_…`
+   * @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `policy_digest_changed`,
+   *   `organisation_not_registered`, `trust_anchor_…`
    */
   async acceptAsPerson(
     caller: UserCaller,
-    version: number | undefined,
+    accepting: Accepting,
   ): Promise<{ readonly policyVersion: number; readonly acceptance: SignedAcceptance }> {
     const { parties, policies, client, store, clock, audit } = this.#deps
     const policy = await policies.current({ fresh: true })
-    requireAccepted(version, policy)
+    requireAccepted(accepting, policy)
     const [organisation, person] = await Promise.all([
       parties.organisation(),
       parties.require(caller.personId),
@@ -232,8 +237,8 @@ export class Applicant {
   }
 }
 
-/** @throws Refusal `policy_not_accepted`, `policy_version_not_current` */
-function requireAccepted(version: number | undefined, policy: Policy): void {
+/** @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `policy_digest_changed` */
+function requireAccepted({ version, digest }: Accepting, policy: Policy): void {
   if (version === undefined)
     throw new Refusal(
       'unprocessable',
@@ -242,4 +247,5 @@ function requireAccepted(version: number | undefined, policy: Policy): void {
       { params: { version: policy.version } },
     )
   if (version !== policy.version) throw policyNotCurrent(policy.version)
+  if (digest !== undefined && digest !== policy.digest) throw policyDigestChanged()
 }

@@ -1,7 +1,13 @@
 export { type AnchorClient, createAnchorClient } from './anchor-client.ts'
 export { ATTESTATION_TYPE, type AttestationState, Attestations } from './attestations.ts'
 export { registryOperations, trustOperations } from './operations.ts'
-export { createOwnPolicies, createRemotePolicies, type Policies, type PolicyRef } from './policies.ts'
+export {
+  createOwnPolicies,
+  createRemotePolicies,
+  type Policies,
+  type PolicyRef,
+  policyDigestChanged,
+} from './policies.ts'
 export { loadPolicies, type Policy, sha256 } from './policy-files.ts'
 export { alreadyRegistered, Registry, type RegistryLookup } from './registry.ts'
 export { createRegistryClient, type RegistryClient } from './registry-client.ts'

@@ -10,6 +10,7 @@ import { parseJsonStrict } from '../jose/index.ts'
 import { presentSdJwt } from '../sd-jwt/index.ts'
 import { createAnchorClient } from './anchor-client.ts'
 import { createRemotePolicies } from './policies.ts'
+import { policyDigest } from './policy-files.ts'
 import { createRegistryClient } from './registry-client.ts'
 import { anchorPinTable, registryTable } from './tables.ts'
 import { createRemoteAnchor } from './trust-anchor.ts'
@@ -222,6 +223,23 @@ onEachEngine((engine) => {
       world.offset -= MINUTE
     })
 
+    test('with another text under a version that was seen is refused, and what was seen stays', async () => {
+      const policy = (await wire()) as unknown as Parameters<typeof policyDigest>[0]
+      const [first, ...others] = policy.documents
+      const swapped = { ...policy, documents: [{ ...first, title: 'Other terms' }, ...others] }
+      const answer = { ...swapped, digest: policyDigest(swapped as typeof policy) }
+      const seen = (await myobi.policies.current()).digest
+      const policies = remote()
+      Object.assign(fake, { status: 200, answer: policy })
+      await policies.current()
+      fake.answer = answer
+      expect(await codeOf(policies.current({ fresh: true }))).toBe('policy_digest_changed')
+      expect(await codeOf(policies.current({ fresh: true }))).toBe('policy_digest_changed')
+      expect(policies.accepts({ id: 'ttp-policy', version: 1, digest: answer.digest })).toBe(false)
+      expect(policies.accepts({ id: 'ttp-policy', version: 1, digest: seen })).toBe(true)
+      expect(await codeOf(remote().current())).toBe('done')
+    })
+
     test('of another name is none of ours', async () => {
       Object.assign(fake, { status: 200, answer: { ...(await wire()), id: 'other' } })
       expect(await codeOf(remote().current())).toBe('policy_malformed')
@@ -367,6 +385,7 @@ onEachEngine((engine) => {
           return (await issue(myobi, { type: 'company-registration', subject, claims: example })).compact
         },
       ],
+      ['of a person', async () => (await attest(subject, myobi, { party_kind: 'person' })).compact],
       ['that cannot be read', async () => 'nothing'],
       ['that is too long', async () => `${(await attest(subject)).compact}${'~'.repeat(20_000)}`],
       [

@@ -15,7 +15,7 @@ export interface PolicyRef {
 
 /** The TTP-policy of this network. */
 export interface Policies {
-  /** The version in force. `fresh`: as the trust anchor has it now. @throws Refusal `trust_anchor_unreachable`, `policy_digest_mismatch` */
+  /** The version in force. `fresh`: as the trust anchor has it now. @throws Refusal `trust_anchor_unreachable`, `policy_digest_mismatch`, `policy_digest_changed` */
   current(options?: { readonly fresh?: boolean }): Promise<Policy>
   /**
    * Whether an attestation over this version counts. An older version does, until the trust anchor suspends or
@@ -69,13 +69,15 @@ export function createRemotePolicies(deps: {
   readonly client: AnchorClient
   readonly clock: Clock
 }): Policies {
-  const known = new Map<number, Policy>()
+  // Digests by version: a text that was shown under a version is the only one there is of it.
+  const known = new Map<number, string>()
   let latest: { readonly policy: Policy; readonly asOf: number } | undefined
   let asking: Promise<Policy> | undefined
   const ask = async (): Promise<Policy> => {
     const asOf = deps.clock.now()
     const policy = parsePolicy(await deps.client.get('/api/v1/policy'))
-    known.set(policy.version, policy)
+    if ((known.get(policy.version) ?? policy.digest) !== policy.digest) throw policyDigestChanged()
+    known.set(policy.version, policy.digest)
     latest = { policy, asOf }
     return policy
   }
@@ -88,10 +90,17 @@ export function createRemotePolicies(deps: {
       })
       return asking
     },
-    accepts: ({ id, version, digest }) =>
-      id === TTP_POLICY && (known.get(version)?.digest ?? digest) === digest,
+    accepts: ({ id, version, digest }) => id === TTP_POLICY && (known.get(version) ?? digest) === digest,
   }
 }
+
+/** @throws Refusal `policy_digest_changed`: what was read is not what would be signed */
+export const policyDigestChanged = (): Refusal =>
+  new Refusal(
+    'conflict',
+    'policy_digest_changed',
+    'the text of this version of the policy is another one than before: read it again, and ask why',
+  )
 
 /** Whoever signs the digest signs for these texts and no others. @throws Refusal `policy_digest_mismatch`, `policy_malformed` */
 function parsePolicy(json: unknown): Policy {
