@@ -3,7 +3,7 @@ import { type Caller, type Clock, type Did, isRefusal, newId, Refusal } from '..
 import type { Credentials } from '../credentials/index.ts'
 import { type PublicJwk, parseJws } from '../jose/index.ts'
 import type { Parties } from '../parties/index.ts'
-import { change, LessThan, rows, type Store, type Tx } from '../store/index.ts'
+import { change, LessThan, MoreThan, rows, type Store, type Tx } from '../store/index.ts'
 import {
   type AnchorSource,
   ATTESTATION_TYPE,
@@ -44,6 +44,14 @@ export interface CaseFile {
   readonly reason: string | null
 }
 
+/** More open cases than a servicedesk ever has: who floods it is stopped here. */
+const MAX_OPEN = 1_000
+const DAY_MS = 86_400_000
+/** Nobody decided: what is known of the applicant is kept no longer. */
+const EXPIRES_AFTER_MS = 30 * DAY_MS
+/** How many are cleared away with one application. */
+const MAX_EXPIRED_AT_ONCE = 50
+
 const scopeOf = (id: string) => `registration_case:${id}`
 const place = (id: string, column: 'sealed' | 'reason') => `registration_case:${id}:${column}`
 
@@ -57,7 +65,7 @@ export class CaseFiles {
 
   /**
    * Takes an application in. The same organisation applying again while its case is open gets that case.
-   * @throws Refusal as verifyApplication, `message_replayed`, `already_registered`
+   * @throws Refusal as verifyApplication, `message_replayed`, `already_registered`, `too_many_applications`
    */
   async submit(caller: Caller, compact: string): Promise<CaseFile['row']> {
     const { anchor, policies, store, clock, registry } = this.#deps
@@ -67,6 +75,7 @@ export class CaseFiles {
     return store.transact(async (tx) => {
       await burn(tx, clock, { iss, jti, exp })
       if (await registry.find(iss)) throw alreadyRegistered()
+      await this.#expire(tx, iss)
       const open = await this.#findOpen(tx, iss)
       return open ?? this.#open(tx, caller, application)
     })
@@ -160,12 +169,42 @@ export class CaseFiles {
     return this.get(id)
   }
 
+  /** Clears away cases nobody decided in thirty days: this organisation's own, and the oldest of others. */
+  async #expire(tx: Tx, organisation: Did): Promise<void> {
+    const { vault, clock, audit } = this.#deps
+    const before = clock.now() - EXPIRES_AFTER_MS
+    const expired = await rows<{ id: string; organisation: Did }>(
+      tx,
+      `DELETE FROM registration_case WHERE state = 'submitted' AND submitted_at < ? AND (organisation = ? OR id IN
+         (SELECT id FROM registration_case WHERE state = 'submitted' AND submitted_at < ? ORDER BY id LIMIT ?))
+       RETURNING id, organisation`,
+      [before, organisation, before, MAX_EXPIRED_AT_ONCE],
+    )
+    for (const { id, organisation: applicant } of expired) {
+      await vault.destroyKey(tx, scopeOf(id))
+      await audit.record(tx, 'system', 'registration.expired', { case: id, organisation: applicant })
+    }
+  }
+
+  /** @throws Refusal `too_many_applications` */
+  async #requireRoom(tx: Tx): Promise<void> {
+    const since = this.#deps.clock.now() - EXPIRES_AFTER_MS
+    const open = await tx.countBy(caseTable, { state: 'submitted', submittedAt: MoreThan(since) })
+    if (open < MAX_OPEN) return
+    throw new Refusal(
+      'rate_limited',
+      'too_many_applications',
+      'too many applications are waiting for the servicedesk: try again later',
+    )
+  }
+
   #findOpen(tx: Tx, organisation: Did): Promise<CaseRow | null> {
     return tx.findOneBy(caseTable, { organisation, state: 'submitted' })
   }
 
   async #open(tx: Tx, caller: Caller, { payload, kid, acceptance }: VerifiedApplication): Promise<CaseRow> {
     const { vault, clock, audit } = this.#deps
+    await this.#requireRoom(tx)
     const id = newId()
     await vault.createKey(tx, scopeOf(id))
     const sealed = await vault.seal(scopeOf(id), place(id, 'sealed'), JSON.stringify(payload))

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { onEachEngine } from '../../test/support/engines.ts'
 import { type TestPerson, TrustNode, World } from '../../test/support/trust-node.ts'
-import { isRefusal, newId } from '../core/index.ts'
+import { asDid, isRefusal, newId } from '../core/index.ts'
 import { parseJws, signJws } from '../jose/index.ts'
 import { readSdJwt } from '../sd-jwt/index.ts'
 import { rows } from '../store/index.ts'
@@ -9,6 +9,7 @@ import { registryTable, sha256 } from '../trust/index.ts'
 import type { Application } from './messages.ts'
 import { signMessage } from './messages.ts'
 import { selfRegister } from './self-register.ts'
+import { caseTable } from './tables.ts'
 
 const company = {
   name: 'Kwekerij De Linde B.V.',
@@ -41,7 +42,7 @@ onEachEngine((engine) => {
   /** A member of the network. */
   const newMember = async () => {
     const { node, director } = await newCompany()
-    const { row } = await node.applicant.apply(director.caller, 1, {})
+    const { row } = await node.applicant.apply(director.caller, { version: 1 }, {})
     await myobi.caseFiles.accept(desk.caller, row.caseId)
     return { node, director, row }
   }
@@ -115,7 +116,7 @@ onEachEngine((engine) => {
 
   test('the name of a representative is nowhere in the trust anchor’s tables in the clear', async () => {
     const { node, director } = await newCompany()
-    await node.applicant.apply(director.caller, 1, {})
+    await node.applicant.apply(director.caller, { version: 1 }, {})
     const stored = await rows<{ sealed: string }>(myobi.store.reader, 'SELECT * FROM registration_case')
     expect(stored.length).toBeGreaterThan(0)
     for (const row of stored)
@@ -126,7 +127,7 @@ onEachEngine((engine) => {
   describe('applying', () => {
     test('again while the case is open gives that case, also at the same time', async () => {
       const { node, director } = await newCompany()
-      const apply = () => node.applicant.apply(director.caller, 1, {})
+      const apply = () => node.applicant.apply(director.caller, { version: 1 }, {})
       const found = await Promise.all([apply(), apply(), apply()])
       const again = await apply()
       expect(new Set([...found, again].map(({ row }) => row.caseId)).size).toBe(1)
@@ -153,13 +154,29 @@ onEachEngine((engine) => {
       })
     })
 
+    test('signs the text that was shown, and no other under the same version', async () => {
+      const { node, director } = await newMember()
+      const { digest } = await myobi.policies.current()
+      const accept = (body: object) =>
+        node.call('POST', '/policy/acceptances', { token: director.token, body })
+      const apply = (body: object) =>
+        node.call('POST', '/registrations/applications', { token: director.token, body })
+      const other = { accept: 1, digest: `sha-256:${'A'.repeat(43)}` }
+      const refused = { status: 409, body: { code: 'policy_digest_changed' } }
+      expect(await accept(other)).toMatchObject(refused)
+      expect(await apply(other)).toMatchObject(refused)
+      expect(await accept({ accept: 1, digest: 'sha-256:x' })).toMatchObject({ status: 400 })
+      expect(await accept({ accept: 1, digest })).toMatchObject({ status: 201 })
+      expect(await apply({ accept: 1, digest })).toMatchObject({ body: { code: 'already_registered' } })
+    })
+
     test.each([
       ['no representative', undefined, 'not_representative'],
       ['who may only sign with another', 'JOINT', 'joint_representation_incomplete'],
     ] as const)('is not for an administrator who is %s', async (_, representation, code) => {
       const { node } = await newCompany()
       const other = await node.addPerson('Bea Heerder', ['administrator'], representation)
-      expect(await codeOf(node.applicant.apply(other.caller, 1, {}))).toBe(code)
+      expect(await codeOf(node.applicant.apply(other.caller, { version: 1 }, {}))).toBe(code)
     })
 
     test('is for administrators only', async () => {
@@ -178,22 +195,26 @@ onEachEngine((engine) => {
         legalForm: undefined,
         vatNumber: 'NL111222333B01',
       })
-      expect(await codeOf(node.applicant.apply(director.caller, 1, {}))).toBe('vat_number_bsn_shaped')
+      expect(await codeOf(node.applicant.apply(director.caller, { version: 1 }, {}))).toBe(
+        'vat_number_bsn_shaped',
+      )
     })
 
     test('after being declined starts a new case', async () => {
       const { node, director } = await newCompany()
-      const first = await node.applicant.apply(director.caller, 1, {})
+      const first = await node.applicant.apply(director.caller, { version: 1 }, {})
       await myobi.caseFiles.decline(desk.caller, first.row.caseId, 'niet gevonden in het Handelsregister')
       expect((await node.applicant.mine())?.row.state).toBe('declined')
-      const second = await node.applicant.apply(director.caller, 1, {})
+      const second = await node.applicant.apply(director.caller, { version: 1 }, {})
       expect(second.row).toMatchObject({ state: 'submitted' })
       expect(second.row.caseId).not.toBe(first.row.caseId)
     })
 
     test('once registered is refused on both sides', async () => {
       const { node, director } = await newMember()
-      expect(await codeOf(node.applicant.apply(director.caller, 1, {}))).toBe('already_registered')
+      expect(await codeOf(node.applicant.apply(director.caller, { version: 1 }, {}))).toBe(
+        'already_registered',
+      )
       const application = await signed(node, director)
       expect(await codeOf(myobi.caseFiles.submit({ kind: 'anonymous' }, application))).toBe(
         'already_registered',
@@ -207,7 +228,9 @@ onEachEngine((engine) => {
       const director = await node.addPerson('Anna', ['administrator'], 'SOLE')
       await node.anchor.require()
       await other.stop()
-      expect(await codeOf(node.applicant.apply(director.caller, 1, {}))).toBe('trust_anchor_unreachable')
+      expect(await codeOf(node.applicant.apply(director.caller, { version: 1 }, {}))).toBe(
+        'trust_anchor_unreachable',
+      )
       expect(await node.applicant.mine()).toBeNull()
     })
   })
@@ -318,6 +341,26 @@ onEachEngine((engine) => {
       const representative = { did: director.party.did, name: 'Anna', representation_type: 'JOINT' }
       const change = { application: { representative }, acceptance: { representation_type: 'JOINT' } }
       expect(await submit(change)).toBe('joint_representation_incomplete')
+    })
+
+    test.each([
+      ['of a person', 'did:jwk:x', 'not_an_organisation'],
+      ['of a key', 'did:key:z6Mk', 'not_an_organisation'],
+      ['of a method we do not know', 'did:example:x', 'not_an_organisation'],
+    ])('%s', async (_, iss, code) => {
+      const signer = { ...(await node.keys.signer(director.party.did)), kid: `${iss}#0` }
+      const good = parseJws(await signed(node, director)).payload as unknown as Application
+      const compact = await signMessage('application', { ...good, iss: asDid(iss) }, signer)
+      expect(await codeOf(myobi.caseFiles.submit({ kind: 'anonymous' }, compact))).toBe(code)
+    })
+
+    test('represented by itself or by another organisation', async () => {
+      const { did } = await node.parties.organisation()
+      const { did: other } = await myobi.parties.organisation()
+      for (const by of [did, other, asDid('did:ethr:0x1:0x2')]) {
+        const representative = { did: by, name: 'Anna', representation_type: 'SOLE' as const }
+        expect(await submit({ application: { representative } })).toBe('not_a_person')
+      }
     })
 
     test.each([
@@ -433,10 +476,71 @@ onEachEngine((engine) => {
     })
   })
 
+  describe('cases nobody looks at', () => {
+    const DAY = 86_400_000
+    const countOf = async () => (await rows(myobi.store.reader, 'SELECT id FROM registration_case')).length
+
+    test('are a thousand at most, and who has one gets it all the same', async () => {
+      const [mine, late] = [await newCompany(), await newCompany()]
+      const { row } = await mine.node.applicant.apply(mine.director.caller, { version: 1 }, {})
+      const open = await myobi.store.reader.countBy(caseTable, { state: 'submitted' })
+      const fill = Array.from({ length: 1_000 - open }, () => newId())
+      await myobi.store.transact(async (tx) => {
+        for (const id of fill)
+          await tx.insert(caseTable, { ...row0(row.policyVersion), id, organisation: asDid(`did:web:${id}`) })
+      })
+      const submit = async ({ node, director }: typeof late) =>
+        codeOf(myobi.caseFiles.submit({ kind: 'anonymous' }, await signed(node, director)))
+      expect(await submit(late)).toBe('too_many_applications')
+      expect(await submit(mine)).toBe('done')
+      await myobi.store.transact((tx) => tx.delete(caseTable, { id: fill[0] ?? '' }))
+      expect(await submit(late)).toBe('done')
+      await myobi.store.transact(async (tx) => {
+        for (const id of fill) await tx.delete(caseTable, { id })
+      })
+    })
+    const row0 = (policyVersion: number) => ({
+      kid: 'did:web:x#k',
+      state: 'submitted' as const,
+      policyVersion,
+      acceptanceDigest: 'x',
+      sealed: Buffer.from('x'),
+      submittedAt: world.clock.now(),
+      decidedAt: null,
+      reason: null,
+      registrationId: null,
+      attestationId: null,
+      offerId: null,
+      version: 1,
+    })
+
+    test('end after thirty days: what they hold is gone, and the company can apply again', async () => {
+      const { node, director } = await newCompany()
+      const apply = () => node.applicant.apply(director.caller, { version: 1 }, {})
+      const first = await apply()
+      const before = world.offset
+      world.offset += 30 * DAY - 60_000
+      expect((await apply()).row.caseId).toBe(first.row.caseId)
+      world.offset += 120_000
+      const application = await signed(node, director)
+      const cases = await countOf()
+      const again = await myobi.caseFiles.submit({ kind: 'anonymous' }, application)
+      expect(again.id).not.toBe(first.row.caseId)
+      expect(await countOf()).toBeLessThanOrEqual(cases)
+      expect(await codeOf(myobi.caseFiles.get(first.row.caseId))).toBe('registration_unknown')
+      expect((await node.applicant.mine())?.row.state).toBe('declined')
+      const keys = await rows<{ scope: string }>(myobi.store.reader, 'SELECT scope FROM vault_key')
+      expect(keys.map(({ scope }) => scope)).not.toContain(`registration_case:${first.row.caseId}`)
+      expect(await actions(myobi)).toContain('registration.expired')
+      expect((await apply()).row.caseId).toBe(again.id)
+      world.offset = before
+    })
+  })
+
   describe('deciding', () => {
     const newCase = async () => {
       const { node, director } = await newCompany()
-      const { row } = await node.applicant.apply(director.caller, 1, {})
+      const { row } = await node.applicant.apply(director.caller, { version: 1 }, {})
       return { node, director, id: row.caseId }
     }
 
@@ -504,7 +608,8 @@ onEachEngine((engine) => {
     test('a second company under one KVK number is refused, and nothing is issued to it', async () => {
       const first = await newCompany()
       const second = await newCompany({ kvkNumber: first.kvkNumber })
-      for (const { node, director } of [first, second]) await node.applicant.apply(director.caller, 1, {})
+      for (const { node, director } of [first, second])
+        await node.applicant.apply(director.caller, { version: 1 }, {})
       const ids = await Promise.all(
         [first, second].map(async ({ node }) => (await node.applicant.mine())?.row.caseId ?? ''),
       )
@@ -553,12 +658,14 @@ onEachEngine((engine) => {
       expect(digest).toBe(sha256(compact))
       const offer = myobi.offered.find(({ subject }) => subject === anna.party.did)
       expect(offer?.deliverTo).toBe(node.parties.urlOf(anna.party))
-      expect(readSdJwt(offer?.compacts[0] ?? '').payload).toMatchObject({
+      const { payload } = readSdJwt(offer?.compacts[0] ?? '')
+      expect(payload).toMatchObject({
         party_kind: 'person',
         acceptance: { digest, by: anna.party.did, representation_type: 'SOLE' },
-        cnf: { jwk: await node.keys.publicKey(anna.party.presentationKid ?? '') },
       })
-      expect(await myobi.attestations.check(offer?.compacts[0], anna.party.did)).toBe('valid')
+      expect(payload).not.toHaveProperty('cnf')
+      // Who asks is an organisation: hers does not make her one.
+      expect(await myobi.attestations.check(offer?.compacts[0], anna.party.did)).toBe('invalid')
       expect(await myobi.registry.find(anna.party.did)).toBeNull()
       const tables = ['person_acceptance', 'registry_entry', 'audit_entry', 'issued_credential']
       for (const table of tables)
@@ -570,7 +677,7 @@ onEachEngine((engine) => {
     test('who accepts again, also at the same time, gets one attestation', async () => {
       const { node } = await newMember()
       const anna = await node.addPerson('Anna', ['contact_person'])
-      const accept = () => node.applicant.acceptAsPerson(anna.caller, 1)
+      const accept = () => node.applicant.acceptAsPerson(anna.caller, { version: 1 })
       const all = await Promise.all([accept(), accept(), accept()])
       const again = await accept()
       expect(new Set([...all, again].map(({ acceptance }) => acceptance.digest)).size).toBe(1)
@@ -585,16 +692,16 @@ onEachEngine((engine) => {
       const { node, director } = isMember ? await newMember() : await newCompany()
       const { did } = await node.parties.organisation()
       await myobi.store.transact((tx) => tx.update(registryTable, { did }, { state: 'suspended' }))
-      expect(await codeOf(node.applicant.acceptAsPerson(director.caller, 1))).toBe(code)
+      expect(await codeOf(node.applicant.acceptAsPerson(director.caller, { version: 1 }))).toBe(code)
       expect(myobi.offered.some(({ subject }) => subject === director.party.did)).toBe(false)
     })
 
     test('must accept, in the version in force', async () => {
       const { node, director } = await newMember()
-      expect(await codeOf(node.applicant.acceptAsPerson(director.caller, undefined))).toBe(
+      expect(await codeOf(node.applicant.acceptAsPerson(director.caller, { version: undefined }))).toBe(
         'policy_not_accepted',
       )
-      expect(await codeOf(node.applicant.acceptAsPerson(director.caller, 9))).toBe(
+      expect(await codeOf(node.applicant.acceptAsPerson(director.caller, { version: 9 }))).toBe(
         'policy_version_not_current',
       )
     })

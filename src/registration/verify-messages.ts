@@ -1,13 +1,6 @@
 import type { z } from 'zod'
 import { type Clock, type Did, didOfUrl, Refusal, seconds } from '../core/index.ts'
-import {
-  checkTimes,
-  type ParsedJws,
-  type PublicJwk,
-  parseJws,
-  parsePublicJwk,
-  verifyJws,
-} from '../jose/index.ts'
+import { checkTimes, type ParsedJws, type PublicJwk, parseJws, verifyJws } from '../jose/index.ts'
 import { type Policy, sha256 } from '../trust/index.ts'
 import {
   type Acceptance,
@@ -54,8 +47,6 @@ export interface VerifiedEndorsement {
   readonly jti: string
   readonly exp: number
   readonly acceptance: VerifiedAcceptance
-  /** The key she presents with. */
-  readonly holderKey: PublicJwk | null
 }
 
 /** An acceptance is signed when it is sent; one that lay about may have been thought better of. */
@@ -65,7 +56,7 @@ const MAX_ACCEPTANCE_AGE_S = 600
  * Verifies an organisation's application: everything that can be said of it without asking anybody first, then who
  * signed it and who accepted.
  * @throws Refusal `application_malformed`, `wrong_audience`, `message_lives_too_long`, `signer_mismatch`,
- *   `vat_number_…`, `acceptance_…`, `policy_…`, `joint_representation_incomplete`, `jws_…`, and those of requireKey
+ *   `not_an_organisation`, `not_a_person`, `vat_number_…`, `acceptance_…`, `policy_…`, `joint_representation_incomplete`, `jws_…`, and those of requireKey
  */
 export async function verifyApplication(
   compact: string,
@@ -75,6 +66,8 @@ export async function verifyApplication(
   const application = read('application', compact, applicationSchema)
   const { payload } = application
   requireFresh(payload, expected, deps.clock)
+  requireOrganisation(payload.iss)
+  requirePerson(payload.representative.did, payload.iss)
   requireStorableVat(payload.organisation, deps.judgeVat)
   const acceptance = read('acceptance', payload.acceptance, acceptanceSchema)
   requireAcceptance(
@@ -107,15 +100,23 @@ export async function verifyEndorsement(
   const endorsement = read('endorsement', compact, endorsementSchema)
   const { iss, party, wallet, jti, exp } = endorsement.payload
   requireFresh(endorsement.payload, expected, deps.clock)
-  if (party === iss || party.startsWith('did:ethr:'))
-    throw new Refusal('unprocessable', 'not_a_person', 'this DID is not one of a natural person')
+  requirePerson(party, iss)
   const acceptance = read('acceptance', endorsement.payload.acceptance, acceptanceSchema)
   requireAcceptance(acceptance.payload, { party, signer: party }, expected, deps.clock)
-  const { cnf } = acceptance.payload
-  const holderKey = cnf ? parsePublicJwk(cnf.jwk) : null
   await requireSigned(endorsement, 'authentication', deps)
   await requireSigned(acceptance, 'assertionMethod', deps)
-  return { organisation: iss, person: party, wallet, jti, exp, acceptance: verified(acceptance), holderKey }
+  return { organisation: iss, person: party, wallet, jti, exp, acceptance: verified(acceptance) }
+}
+
+/** An organisation can be found again: on the chain or on its host. A key alone is anybody's. */
+function requireOrganisation(did: Did): void {
+  if (did.startsWith('did:ethr:') || did.startsWith('did:web:')) return
+  throw new Refusal('unprocessable', 'not_an_organisation', 'an organisation has a did:ethr or a did:web')
+}
+
+function requirePerson(did: Did, organisation: Did): void {
+  if (did === organisation || did.startsWith('did:ethr:'))
+    throw new Refusal('unprocessable', 'not_a_person', 'this DID is not one of a natural person')
 }
 
 interface Read<P> {
