@@ -63,6 +63,9 @@ export function joinNetwork(ground: Ground) {
     ...{ anchorClient, registry, policies, describe, anchor, attestations, trust, verifier, relay },
     imports: new Imports(partnersDeps),
     partners: new Partners(partnersDeps),
-    directory: new PartnerDirectory({ store, clock, registry: lookup }),
+    directory: new PartnerDirectory({
+      ...{ store, clock, registry: lookup },
+      servicesOf: async (did) => (await ground.agent.resolve(did)).services,
+    }),
   }
 }

@@ -1,6 +1,7 @@
-import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { onEachEngine, openTestStore } from '../../test/support/engines.ts'
 import { openPartnersRoom, partnersRoomTables } from '../../test/support/partners-room.ts'
+import { asDid, type Did } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
 import { PartnerDirectory } from './index.ts'
 
@@ -11,13 +12,23 @@ onEachEngine((engine) => {
   let store: Store
   let room: Awaited<ReturnType<typeof openPartnersRoom>>
   let directory: PartnerDirectory
+  /** The endpoints in DID documents. */
+  const services = new Map<Did, { type: string; endpoint: string }[]>()
+  const open = () =>
+    new PartnerDirectory({
+      store,
+      clock: room.clock,
+      registry: room.registry,
+      servicesOf: async (did) => services.get(did) ?? [],
+    })
   beforeAll(async () => {
     store = await openTestStore(engine, partnersRoomTables)
     room = await openPartnersRoom(store)
   })
   beforeEach(async () => {
     await room.reset()
-    directory = new PartnerDirectory({ store, clock: room.clock, registry: room.registry })
+    services.clear()
+    directory = open()
     room.registry.enter(IN)
     await room.call('partners.imports.apply', { id: await room.importOf('auditfile.xaf'), pick: 'all' })
   })
@@ -90,8 +101,75 @@ onEachEngine((engine) => {
       await expect(directory.find(reference)).rejects.toMatchObject({ code: 'registry_unreachable' })
   })
 
+  describe('a partner of the list', () => {
+    const MINUTE = 60_000
+    const DAY = 86_400_000
+    const byAnyName = [`did:web:${IN}.example`, IN, 'Bakkerij De Kruimelkoning B.V.']
+
+    test('that was suspended since is not in the network any more, also when the registry goes away', async () => {
+      room.registry.enter(IN, 'suspended')
+      room.clock.at += MINUTE
+      for (const reference of byAnyName)
+        await expect(directory.find(reference)).rejects.toMatchObject({ code: 'partner_not_in_network' })
+      room.registry.state = 'down'
+      for (const reference of byAnyName)
+        await expect(directory.find(reference)).rejects.toMatchObject({ code: 'registry_unreachable' })
+    })
+
+    test('that left is not in the network any more', async () => {
+      room.registry.parties.clear()
+      for (const reference of byAnyName)
+        await expect(directory.find(reference)).rejects.toMatchObject({ code: 'partner_not_in_network' })
+    })
+
+    test('that moved is found where it is now', async () => {
+      const moved = { ...room.registry.enter(IN), wallet: 'https://new.example/parties/1' }
+      room.registry.parties.set(IN, moved)
+      expect(await directory.find(IN)).toMatchObject({ wallet: moved.wallet })
+    })
+
+    test('is believed for a day while the registry is away, counted from when it last answered', async () => {
+      room.clock.at += DAY / 2
+      await directory.find(IN)
+      room.registry.state = 'down'
+      room.clock.at += DAY - 1
+      expect(await open().find(IN)).toMatchObject(party(IN))
+      room.clock.at += 1
+      await expect(open().find(IN)).rejects.toMatchObject({ code: 'registry_unreachable' })
+    })
+  })
+
+  describe('a partner with a did:ethr', () => {
+    const did = asDid(`did:ethr:0x539:0x${'1'.repeat(40)}`)
+    const enter = (wallet: string) =>
+      room.registry.parties.set('48999999', { did, name: 'Poort', wallet, state: 'active' })
+
+    test('is where its own DID says', async () => {
+      enter('https://a.example/parties/1')
+      services.set(did, [
+        { type: 'Other', endpoint: 'https://b.example' },
+        { type: 'RegieNode', endpoint: 'https://a.example:443/' },
+      ])
+      expect(await directory.find(did)).toMatchObject({ did, wallet: 'https://a.example/parties/1' })
+    })
+
+    test.each([
+      ['another host', 'https://evil.example/parties/1', 'RegieNode', 'https://a.example'],
+      ['another port', 'https://a.example:8443/parties/1', 'RegieNode', 'https://a.example'],
+      ['another scheme', 'http://a.example/parties/1', 'RegieNode', 'https://a.example'],
+      ['a host of another service', 'https://a.example/parties/1', 'LinkedDomains', 'https://a.example'],
+      ['what is no address', 'data:x', 'RegieNode', 'data:x'],
+      ['a host that it says nothing of', 'https://a.example/parties/1', 'None', ''],
+    ])('that the registry puts at %s is not called', async (_, wallet, type, endpoint) => {
+      enter(wallet)
+      services.set(did, [{ type, endpoint }])
+      for (const reference of [did, '48999999'])
+        await expect(directory.find(reference)).rejects.toMatchObject({ code: 'partner_address_mismatch' })
+    })
+  })
+
   test('an answer is remembered for at most half a minute', async () => {
-    const other = new PartnerDirectory({ store, clock: room.clock, registry: room.registry })
+    const other = open()
     room.registry.enter('48999999')
     await other.find('48999999')
     room.registry.enter('48999999', 'suspended')

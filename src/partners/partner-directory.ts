@@ -1,5 +1,5 @@
-import { BoundedMap, type Clock, type Did, isDid, Refusal } from '../core/index.ts'
-import type { Store } from '../store/index.ts'
+import { BoundedMap, type Clock, type Did, isDid, isRefusal, Refusal } from '../core/index.ts'
+import { change, type Store } from '../store/index.ts'
 import type { NetworkParty, RegistryPort } from './network.ts'
 import { searchName } from './partner.ts'
 import { type PartnerRow, partnerTable } from './partner-table.ts'
@@ -15,10 +15,17 @@ export interface PartnerDirectoryDeps {
   readonly store: Store
   readonly clock: Clock
   readonly registry: RegistryPort
+  /** What a DID's own document offers now. @throws Refusal when it cannot be resolved */
+  readonly servicesOf: (did: Did) => Promise<readonly { readonly type: string; readonly endpoint: string }[]>
 }
 
 const MAX_AGE_MS = 30_000
 const MAX_CACHED = 2_000
+/** How long the last answer of the registry is believed while it does not answer. */
+const BELIEVED_MS = 86_400_000
+/** A confirmation is written down once in so long: it is for when the registry is away. */
+const NOTE_EVERY_MS = 3_600_000
+const NODE_SERVICE_TYPE = 'RegieNode'
 
 /** Finds out which partner somebody means, and where it is reached. */
 export class PartnerDirectory {
@@ -32,14 +39,16 @@ export class PartnerDirectory {
 
   /**
    * @param reference DID, KVK number, or the name of exactly one partner, in whatever capitals
-   * @throws Refusal `partner_unknown`, `partner_ambiguous`, `partner_not_in_network`, and of the registry when it is
-   *   needed and does not answer
+   * @throws Refusal `partner_unknown`, `partner_ambiguous`, `partner_not_in_network`; `partner_address_mismatch` when
+   *   its own DID document names another place than the registry; of the registry when it does not answer and did not
+   *   in a day; of the resolution of its DID
    */
   async find(reference: string): Promise<PartnerAddress> {
     const now = this.#deps.clock.now()
     const cached = this.#cache.get(reference)
     if (cached && now < cached.until) return cached.address
     const address = await this.#findAnew(reference.trim())
+    await this.#requireOwnPlace(address)
     this.#cache.set(reference, { address, until: now + MAX_AGE_MS })
     return address
   }
@@ -51,12 +60,12 @@ export class PartnerDirectory {
 
   async #byDid(did: Did): Promise<PartnerAddress> {
     const [row] = await this.#rows({ did })
-    return (row && addressOf(row)) ?? requireActive(await this.#deps.registry.find(did), row)
+    return this.#confirmed(row, () => this.#deps.registry.find(did))
   }
 
   async #byKvk(kvk: string): Promise<PartnerAddress> {
     const [row] = await this.#rows({ kvk })
-    return (row && addressOf(row)) ?? requireActive(await this.#deps.registry.findByKvk(kvk), row)
+    return this.#confirmed(row, () => this.#deps.registry.findByKvk(kvk))
   }
 
   async #byName(name: string): Promise<PartnerAddress> {
@@ -68,15 +77,74 @@ export class PartnerDirectory {
         'several partners have this name: use the KVK number or DID',
       )
     if (!row) throw unknown()
-    const address = addressOf(row)
-    if (address) return address
-    if (!row.kvk) throw notInNetwork()
-    return requireActive(await this.#deps.registry.findByKvk(row.kvk), row)
+    const { registry } = this.#deps
+    const { kvk, did } = row
+    if (kvk) return this.#confirmed(row, () => registry.findByKvk(kvk))
+    if (did) return this.#confirmed(row, () => registry.find(did))
+    throw notInNetwork()
+  }
+
+  /** As the registry sees it now; while that is away, as it saw it less than a day ago. */
+  async #confirmed(
+    row: PartnerRow | undefined,
+    ask: () => Promise<NetworkParty | null>,
+  ): Promise<PartnerAddress> {
+    let found: NetworkParty | null
+    try {
+      found = await ask()
+    } catch (error) {
+      const believed = row && isBelieved(row, this.#deps.clock.now()) && addressOf(row)
+      if (believed && isRefusal(error) && error.kind === 'unavailable') return believed
+      throw error
+    }
+    if (row?.networkState === 'in_network') await this.#note(row, found)
+    return requireActive(found, row)
+  }
+
+  /** Writes down until when the row may be believed: from now on, or no more. */
+  async #note(row: PartnerRow, found: NetworkParty | null): Promise<void> {
+    const { store, clock } = this.#deps
+    const now = clock.now()
+    const { id, networkCheckedAt } = row
+    const isSame = found?.state === 'active' && found.did === row.did && found.wallet === row.wallet
+    const isNoted = isSame
+      ? networkCheckedAt !== null && now < networkCheckedAt + NOTE_EVERY_MS
+      : networkCheckedAt === null
+    if (isNoted) return
+    const noted = { networkCheckedAt: isSame ? now : null }
+    await store.transact((tx) => change(tx, partnerTable, { id, networkState: 'in_network' }, noted))
+  }
+
+  /**
+   * The registry alone must not say where a partner is: whoever runs it could send our questions, and the data with
+   * them, elsewhere. A did:web is bound to its host and may have its wallet elsewhere.
+   */
+  async #requireOwnPlace({ did, wallet }: PartnerAddress): Promise<void> {
+    if (!did.startsWith('did:ethr:')) return
+    const services = await this.#deps.servicesOf(did)
+    const place = originOf(wallet)
+    const isOwn = services.some(
+      ({ type, endpoint }) => type === NODE_SERVICE_TYPE && originOf(endpoint) === place,
+    )
+    if (isOwn && place !== null) return
+    throw new Refusal(
+      'conflict',
+      'partner_address_mismatch',
+      'the registry and the DID of this partner name different addresses: nothing is sent',
+    )
   }
 
   #rows(where: { did: Did } | { kvk: string } | { searchName: string }): Promise<PartnerRow[]> {
     return this.#deps.store.reader.find(partnerTable, { where, take: 2 })
   }
+}
+
+const isBelieved = ({ networkCheckedAt }: PartnerRow, now: number): boolean =>
+  networkCheckedAt !== null && now >= networkCheckedAt && now < networkCheckedAt + BELIEVED_MS
+
+function originOf(address: string): string | null {
+  const url = URL.parse(address)
+  return url && ['https:', 'http:'].includes(url.protocol) ? url.origin : null
 }
 
 function addressOf({ networkState, did, wallet, name }: PartnerRow): PartnerAddress | undefined {

@@ -98,7 +98,7 @@ export async function openPartnersRoom(store: Store) {
     vault,
     operations,
     call,
-    directory: new PartnerDirectory(deps),
+    directory: new PartnerDirectory({ ...deps, servicesOf: async () => [] }),
     audit,
     /** As it was when it was opened; quicker than another store. */
     reset: async () => {
