@@ -70,8 +70,6 @@ export const acceptanceSchema = z.strictObject({
   representation_type: representationType,
   iat: time,
   jti,
-  /** Key a person presents with, so that her attestation can be bound to it (RFC 7800). */
-  cnf: z.strictObject({ jwk: z.record(z.string(), z.unknown()) }).optional(),
 })
 export type Acceptance = z.output<typeof acceptanceSchema>
 

@@ -63,7 +63,7 @@ export class PersonAcceptances {
     issuer: ReturnType<CaseFilesDeps['parties']['issuerOf']>,
   ): Promise<PersonAcceptanceRow> {
     const { credentials, offers, audit } = this.#deps
-    const { person, organisation, acceptance, holderKey, wallet } = endorsement
+    const { person, organisation, acceptance, wallet } = endorsement
     const attestationId = newId()
     const id = newId()
     // The row goes first: of two at once the second one waits here, and issues nothing.
@@ -77,8 +77,8 @@ export class PersonAcceptances {
       type: ATTESTATION_TYPE,
       id: attestationId,
       subject: person,
+      // Bound to her DID, not to a key: she redeems it with her consent key and shows data with another one.
       claims: attestationClaims('person', acceptance),
-      ...(holderKey && { holderKey }),
     })
     const offerId = await offers.create(tx, {
       issuerPartyId: issuer.partyId,

@@ -1,5 +1,5 @@
 import { type Clock, type Did, newId, seconds } from '../core/index.ts'
-import type { PublicJwk, Signer } from '../jose/index.ts'
+import type { Signer } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
 import { rows, type Store, type Tx } from '../store/index.ts'
 import { type Policy, sha256 } from '../trust/index.ts'
@@ -13,8 +13,6 @@ export interface SignedAcceptancesDeps {
   readonly clock: Clock
   /** The signer a DID of ours signs with now. */
   readonly signerOf: (did: Did) => Promise<Signer>
-  /** The public half of a key of ours. */
-  readonly publicKey: (kid: string) => Promise<PublicJwk>
 }
 
 export interface AcceptanceTerms {
@@ -44,9 +42,7 @@ export class SignedAcceptances {
 
   /** Her own consent key signs; nobody can do this for her. */
   async sign({ person, party, policy, anchor, representation }: AcceptanceTerms): Promise<SignedAcceptance> {
-    const { clock, signerOf, publicKey } = this.#deps
-    // Her own attestation is bound to the key she presents with.
-    const holderKid = party.id === person.id ? person.presentationKid : null
+    const { clock, signerOf } = this.#deps
     const compact = await signMessage(
       'acceptance',
       {
@@ -57,7 +53,6 @@ export class SignedAcceptances {
         representation_type: representation,
         iat: seconds(clock.now()),
         jti: newId(),
-        ...(holderKid && { cnf: { jwk: { ...(await publicKey(holderKid)) } } }),
       },
       await signerOf(person.did),
     )
