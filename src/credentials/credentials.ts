@@ -10,7 +10,15 @@ import {
   seconds,
 } from '../core/index.ts'
 import type { JsonObject, PublicJwk, Signer } from '../jose/index.ts'
-import { issueSdJwt, presentSdJwt, type ReadSdJwt, readSdJwt, SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
+import {
+  issueSdJwt,
+  parseSdJwt,
+  presentSdJwt,
+  type ReadSdJwt,
+  readSdJwt,
+  SD_JWT_VC_TYP,
+  type SdJwt,
+} from '../sd-jwt/index.ts'
 import type { Allocated, StatusLists } from '../status-lists/index.ts'
 import { change, createBatch, insertAll, type Reader, type Store, select, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
@@ -69,6 +77,12 @@ export interface CredentialsDeps {
   readonly statusLists: Pick<StatusLists, 'allocateMany' | 'setStatus'>
 }
 
+/** A held credential as it was issued, and taken apart. */
+interface Opened {
+  readonly compact: string
+  readonly sdJwt: SdJwt
+}
+
 /** SHA-256 of the issuer-signed part, base64url: the same for every presentation of a credential. */
 export const credentialDigest = (compact: string): string =>
   createHash('sha256')
@@ -81,7 +95,7 @@ const sealPlace = (id: string) => `held_credential:${id}`
 export class Credentials {
   readonly #deps: CredentialsDeps
   // A grant is read far more often than a credential changes, and opening costs more than presenting.
-  readonly #opened = new BoundedMap<string>(500)
+  readonly #opened = new BoundedMap<Opened>(500)
   /** {@link issue} in a transaction shared with others that issue at the same time. */
   readonly issueQueued: (input: IssueInput) => Promise<Issued>
 
@@ -222,16 +236,12 @@ export class Credentials {
 
   /** The credential as it was issued, with all its disclosures. */
   async open(row: HeldCredentialRow): Promise<string> {
-    const known = this.#opened.get(row.id)
-    if (known) return known
-    const compact = await this.#deps.vault.openText(sealPlace(row.id), row.sealed)
-    this.#opened.set(row.id, compact)
-    return compact
+    return (await this.#open(row)).compact
   }
 
   /** What a held credential says, all claims disclosed. */
   async read(row: HeldCredentialRow): Promise<ReadSdJwt> {
-    return readSdJwt(await this.open(row))
+    return readSdJwt((await this.#open(row)).sdJwt)
   }
 
   /**
@@ -245,13 +255,13 @@ export class Credentials {
   ): Promise<string> {
     if (!row.bindingKey)
       throw new Refusal('conflict', 'credential_not_bound', 'this credential cannot be presented with a key')
-    const [compact, signer] = await Promise.all([this.open(row), this.#signerFor(row.bindingKey)])
-    return presentSdJwt(compact, paths, { ...binding, iat: seconds(this.#deps.clock.now()), signer })
+    const [{ sdJwt }, signer] = await Promise.all([this.#open(row), this.#signerFor(row.bindingKey)])
+    return presentSdJwt(sdJwt, paths, { ...binding, iat: seconds(this.#deps.clock.now()), signer })
   }
 
   /** The same credential with only these claims disclosed, for whoever needs no proof of its holder. */
   async disclose(row: HeldCredentialRow, paths: readonly (readonly (string | number)[])[]): Promise<string> {
-    return presentSdJwt(await this.open(row), paths)
+    return presentSdJwt((await this.#open(row)).sdJwt, paths)
   }
 
   /** Once: of two who correct the same credential at the same time, one is told. */
@@ -259,6 +269,15 @@ export class Credentials {
     const changed = await change(tx, heldCredentialTable, { id, state: 'current' }, { state: 'superseded' })
     if (changed !== 1)
       throw new Refusal('conflict', 'changed_meanwhile', 'somebody changed this in the meantime')
+  }
+
+  async #open(row: HeldCredentialRow): Promise<Opened> {
+    const known = this.#opened.get(row.id)
+    if (known) return known
+    const compact = await this.#deps.vault.openText(sealPlace(row.id), row.sealed)
+    const opened = { compact, sdJwt: parseSdJwt(compact) }
+    this.#opened.set(row.id, opened)
+    return opened
   }
 
   #signerFor(key: string): Promise<Signer> {
