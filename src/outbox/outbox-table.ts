@@ -5,6 +5,8 @@ export interface OutboxRow {
   topic: string
   /** Ids and addresses the handler needs. Never values of personal data, never secrets. */
   payload: Readonly<Record<string, string>>
+  /** Where it goes: messages of one lane do not hold up those of another. */
+  lane: string
   state: 'pending' | 'done' | 'dead'
   attempts: number
   /** When to try next. */
@@ -21,6 +23,7 @@ export const outboxTable = new EntitySchema<OutboxRow>({
     id: column.id(),
     topic: column.text('topic'),
     payload: column.json('payload'),
+    lane: column.text('lane'),
     state: column.text('state'),
     attempts: column.integer('attempts'),
     dueAt: column.time('due_at'),
@@ -39,4 +42,10 @@ export const outboxMigration: Migration = {
       due_at bigint NOT NULL, claimed_until bigint NOT NULL, last_error text, created_at bigint NOT NULL)`,
     `CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending'`,
   ],
+}
+
+export const outboxLaneMigration: Migration = {
+  id: 1795000000104,
+  name: 'OutboxLane',
+  up: ["ALTER TABLE outbox ADD COLUMN lane text NOT NULL DEFAULT ''"],
 }

@@ -1,8 +1,8 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { onEachEngine, openTestStore } from '../../test/support/engines.ts'
 import { Refusal } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
-import { Outbox, outboxMigration, outboxTable } from './index.ts'
+import { Outbox, outboxLaneMigration, outboxMigration, outboxTable } from './index.ts'
 
 onEachEngine((engine) => {
   let store: Store
@@ -13,7 +13,10 @@ onEachEngine((engine) => {
   const send = (to: string) => store.transact((tx) => outbox.send(tx, 'hello', { to }))
 
   beforeEach(async () => {
-    store = await openTestStore(engine, { entities: [outboxTable], migrations: [outboxMigration] })
+    store = await openTestStore(engine, {
+      entities: [outboxTable],
+      migrations: [outboxMigration, outboxLaneMigration],
+    })
     outbox = new Outbox({ store, clock })
     delivered.length = 0
     outbox.on('hello', async ({ to = '' }) => {
@@ -65,6 +68,61 @@ onEachEngine((engine) => {
     now += 31_000
     await outbox.deliverDue()
     expect(delivered).toEqual(['orphan'])
+  })
+
+  describe('a destination that takes its time', () => {
+    let underWay = 0
+    let most = 0
+    let answer: () => void = () => undefined
+    const slow = (count: number) =>
+      store.transact(async (tx) => {
+        for (let n = 0; n < count; n++) await outbox.send(tx, 'slow', { to: 'tarpit' }, 'tarpit')
+      })
+
+    beforeEach(() => {
+      underWay = 0
+      most = 0
+      const answered = new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      outbox.on('slow', async () => {
+        most = Math.max(most, ++underWay)
+        await answered
+        underWay--
+      })
+    })
+
+    test('holds up nobody else, however much waits for it', async () => {
+      outbox.start()
+      await slow(100)
+      for (let n = 0; n < 20; n++) await send(`m${n}`)
+      await expect.poll(() => delivered.length, { timeout: 3_000 }).toBe(20)
+      await send('later')
+      await expect.poll(() => delivered.length, { timeout: 3_000 }).toBe(21)
+      expect(most).toBe(2)
+      answer()
+      await outbox.stop()
+    })
+
+    test('is given all that waits for it, two at a time', async () => {
+      await slow(20)
+      const delivering = outbox.deliverDue()
+      await expect.poll(() => underWay).toBe(2)
+      answer()
+      expect(await delivering).toBe(20)
+      expect(most).toBe(2)
+      expect(await outbox.undelivered()).toEqual([])
+    })
+
+    test('is not cut off when the node stops', async () => {
+      outbox.start()
+      await slow(3)
+      await expect.poll(() => underWay).toBe(2)
+      const stopping = outbox.stop()
+      answer()
+      await stopping
+      expect(await outbox.undelivered()).toHaveLength(1)
+    })
   })
 
   test('a started outbox delivers by itself', async () => {

@@ -1,5 +1,5 @@
 import { type Clock, isRefusal, type Log, newId, silentLog } from '../core/index.ts'
-import { change, rows, type Store, type Tx } from '../store/index.ts'
+import { change, placeholders, rows, type Store, type Tx } from '../store/index.ts'
 import { type OutboxRow, outboxTable } from './outbox-table.ts'
 
 /** Delivers one message. Returning means delivered; throwing means try again later. Must stand being called twice. */
@@ -12,7 +12,11 @@ export interface OutboxDeps {
 }
 
 const CLAIM_MS = 30_000
-const BATCH = 16
+/** Deliveries under way at once in this process, and of those to one destination. */
+const PLACES = 16
+const PLACES_PER_LANE = 2
+/** Due messages that are looked at for the free places; where all are of one lane, the next look leaves it out. */
+const LOOK_AT = 64
 const POLL_MS = 1_000
 const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 15 * 60_000
@@ -24,9 +28,12 @@ export class Outbox {
   readonly #deps: OutboxDeps
   readonly #log: Log
   readonly #handlers = new Map<string, Deliver>()
+  /** Deliveries under way, with their lane. */
+  readonly #underWay = new Map<Promise<void>, string>()
   #timer: NodeJS.Timeout | undefined
-  #working: Promise<void> | undefined
-  #again = false
+  #working: Promise<number> | undefined
+  #nudged = false
+  #resume: () => void = () => undefined
   #stopped = false
 
   constructor(deps: OutboxDeps) {
@@ -39,14 +46,23 @@ export class Outbox {
     this.#handlers.set(topic, deliver)
   }
 
-  /** Puts a message in, in the transaction of the change; it goes out after the commit. */
-  async send(tx: Tx, topic: string, payload: Readonly<Record<string, string>>): Promise<string> {
+  /**
+   * Puts a message in, in the transaction of the change; it goes out after the commit.
+   * @param lane where it goes: of each lane only a few are under way at once. Its topic unless told.
+   */
+  async send(
+    tx: Tx,
+    topic: string,
+    payload: Readonly<Record<string, string>>,
+    lane: string = topic,
+  ): Promise<string> {
     const now = this.#deps.clock.now()
     const id = newId()
     await tx.insert(outboxTable, {
       id,
       topic,
       payload,
+      lane,
       state: 'pending',
       attempts: 0,
       dueAt: now,
@@ -67,36 +83,64 @@ export class Outbox {
   async stop(): Promise<void> {
     this.#stopped = true
     clearInterval(this.#timer)
-    await this.#working
+    this.#nudge()
+    await this.#working?.catch(() => undefined)
+    await Promise.all(this.#underWay.keys())
   }
 
   /** Looks for due messages now. */
   wake(): void {
     if (this.#stopped || this.#timer === undefined) return
-    if (this.#working) {
-      this.#again = true
-      return
-    }
-    this.#working = this.deliverDue()
-      .catch((err) => this.#log.error({ err }, 'the outbox could not be read'))
-      .then(() => {
-        this.#working = undefined
-        if (!this.#again) return
-        this.#again = false
-        this.wake()
-      })
+    if (this.#working) this.#nudge()
+    else this.deliverDue().catch((err) => this.#log.error({ err }, 'the outbox could not be read'))
   }
 
-  /** Delivers what is due, and what becomes due meanwhile. @returns how many messages it tried */
-  async deliverDue(): Promise<number> {
-    let tried = 0
-    for (;;) {
-      const batch = await this.#claim()
-      if (batch.length === 0) return tried
-      tried += batch.length
-      await Promise.all(batch.map((message) => this.#deliver(message)))
-      if (this.#stopped) return tried
+  /**
+   * Delivers what is due, and what becomes due meanwhile. A place that comes free is taken at once, so that a
+   * destination that takes its time holds up nobody else.
+   * @returns how many messages it tried
+   */
+  deliverDue(): Promise<number> {
+    this.#nudge()
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined
+    })
+    return this.#working
+  }
+
+  async #work(): Promise<number> {
+    for (let tried = 0; ; ) {
+      this.#nudged = false
+      const claimed = await this.#claim()
+      for (const message of claimed) this.#begin(message)
+      tried += claimed.length
+      if (claimed.length > 0) continue
+      if (this.#underWay.size === 0 && !this.#nudged) return tried
+      await this.#untilNudged()
     }
+  }
+
+  #begin(message: OutboxRow): void {
+    const delivery = this.#deliver(message)
+      // It stays claimed, and comes back when that is over.
+      .catch((err) => this.#log.error({ err, message: message.id }, 'an outcome could not be written'))
+      .finally(() => {
+        this.#underWay.delete(delivery)
+        this.#nudge()
+      })
+    this.#underWay.set(delivery, message.lane)
+  }
+
+  #nudge(): void {
+    this.#nudged = true
+    this.#resume()
+  }
+
+  async #untilNudged(): Promise<void> {
+    if (this.#nudged) return
+    await new Promise<void>((resolve) => {
+      this.#resume = resolve
+    })
   }
 
   /** Messages that are not delivered yet, oldest first; `dead` ones are no longer tried. */
@@ -108,22 +152,34 @@ export class Outbox {
     })
   }
 
+  /** Takes as many due messages as there are free places; the reader only proposes, the update decides. */
   async #claim(): Promise<OutboxRow[]> {
-    const now = this.#deps.clock.now()
-    const ids = await this.#deps.store.transact((tx) =>
+    const { store, clock } = this.#deps
+    const underWay = new Map<string, number>()
+    for (const lane of this.#underWay.values()) underWay.set(lane, (underWay.get(lane) ?? 0) + 1)
+    const free = PLACES - this.#underWay.size
+    if (this.#stopped || free === 0) return []
+    const now = clock.now()
+    const full = [...underWay].flatMap(([lane, count]) => (count < PLACES_PER_LANE ? [] : [lane]))
+    const others = full.length > 0 ? `AND lane NOT IN (${placeholders(full.length)})` : ''
+    const due = await rows<{ id: string; lane: string }>(
+      store.reader,
+      `SELECT id, lane FROM outbox WHERE state = 'pending' AND due_at <= ? AND claimed_until <= ? ${others}
+       ORDER BY due_at, id LIMIT ${LOOK_AT}`,
+      [now, now, ...full],
+    )
+    const ids = choose(due, underWay, free)
+    if (ids.length === 0) return []
+    const claimed = await store.transact((tx) =>
       rows<{ id: string }>(
         tx,
-        `UPDATE outbox SET claimed_until = ? WHERE state = 'pending' AND due_at <= ? AND claimed_until <= ? AND id IN (
-           SELECT id FROM outbox WHERE state = 'pending' AND due_at <= ? AND claimed_until <= ? ORDER BY due_at LIMIT ${BATCH})
-         RETURNING id`,
-        [now + CLAIM_MS, now, now, now, now],
+        `UPDATE outbox SET claimed_until = ? WHERE state = 'pending' AND due_at <= ? AND claimed_until <= ?
+           AND id IN (${placeholders(ids.length)}) RETURNING id`,
+        [now + CLAIM_MS, now, now, ...ids],
       ),
     )
-    if (ids.length === 0) return []
-    const claimed = await Promise.all(
-      ids.map(({ id }) => this.#deps.store.reader.findOneBy(outboxTable, { id })),
-    )
-    return claimed.filter((row) => row !== null)
+    const found = await Promise.all(claimed.map(({ id }) => store.reader.findOneBy(outboxTable, { id })))
+    return found.filter((row) => row !== null)
   }
 
   async #deliver(message: OutboxRow): Promise<void> {
@@ -150,4 +206,20 @@ export class Outbox {
       change(tx, outboxTable, { id: message.id, state: 'pending' }, { ...set, claimedUntil: 0 }),
     )
   }
+}
+
+/** The first that there is a place for, in all and in their lane. */
+function choose(
+  due: readonly { readonly id: string; readonly lane: string }[],
+  underWay: ReadonlyMap<string, number>,
+  free: number,
+): string[] {
+  const taken = new Map(underWay)
+  const fitting = due.filter(({ lane }) => {
+    const count = (taken.get(lane) ?? 0) + 1
+    if (count > PLACES_PER_LANE) return false
+    taken.set(lane, count)
+    return true
+  })
+  return fitting.slice(0, free).map(({ id }) => id)
 }
