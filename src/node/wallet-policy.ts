@@ -40,6 +40,8 @@ export function createWalletPolicy({
       const type = report.vct ? types.find(report.vct) : null
       if (type?.issuerRule !== 'trust-anchor' || !(await trust.assess(report)).trusted) throw notExpected()
     },
+    // Grants and denials each answer a request of their own; the rest is what the trust anchor says of us now.
+    replaces: ({ vct }) => !answers.includes(nameOf(vct)),
     received: async (tx, { row, report, credentialIssuer }) => {
       if (answers.includes(nameOf(row.vct))) await sentRequests.received(tx, row, report, credentialIssuer)
     },

@@ -5,6 +5,7 @@ import { OfferNode, World } from '../../test/support/offer-node.ts'
 import { heldCredentialTable } from '../credentials/index.ts'
 import { publicJwkOf } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
+import { PRE_AUTHORIZED_CODE } from './names.ts'
 import type { CredentialOffer } from './offer.ts'
 
 type Json = Record<string, unknown>
@@ -30,6 +31,8 @@ onEachEngine((engine) => {
   })
   beforeEach(() => {
     world.away.clear()
+    // What failed in one test is not held against the next.
+    world.offset += 60_000
     company.expected.clear()
     company.expected.add(anchor.urlOf(myobi))
     anchor.rewrite = (_path, json) => json
@@ -263,6 +266,20 @@ onEachEngine((engine) => {
       expect(await receive(offer)).toMatchObject(refused(422, 'credential_for_another_party'))
       expect(await held()).toBe(before)
     })
+  })
+
+  test('who sends offers with invented codes does not make us call the issuer for ever', async () => {
+    const [genuine, invented] = [await newOffer(), 'invented']
+    const grants = { [PRE_AUTHORIZED_CODE]: { 'pre-authorized_code': invented } }
+    const junk = await Promise.all(Array.from({ length: 40 }, () => receive({ ...genuine, grants })))
+    expect(junk.filter(({ status }) => status === 502)).toHaveLength(10)
+    expect(junk.filter(({ body }) => body.code === 'offer_not_now')).toHaveLength(30)
+    expect(anchor.requests.filter((request) => request.endsWith('/token'))).toHaveLength(10)
+    expect(await receive(genuine)).toMatchObject(refused(429, 'offer_not_now'))
+    const sister = await company.createParty('person')
+    expect(await receive(await newOffer(), sister)).toMatchObject(refused(502, 'issuer_refused'))
+    world.offset += 60_000
+    expect(await receive(genuine)).toMatchObject({ status: 204 })
   })
 
   test('an issuer whose DID cannot be asked now is asked again later', async () => {

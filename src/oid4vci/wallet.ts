@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { type Clock, type Did, Refusal } from '../core/index.ts'
+import { type Clock, type Did, milliseconds, Refusal } from '../core/index.ts'
 import {
   type CredentialReport,
   type Credentials,
@@ -11,7 +11,8 @@ import {
 import { isJsonObject, parseJws, parsePublicJwk, type Signer, verifyJws } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
 import { parseSdJwt } from '../sd-jwt/index.ts'
-import type { Reader, Store, Tx } from '../store/index.ts'
+import { change, type Reader, type Store, type Tx } from '../store/index.ts'
+import { FailedTries } from './failed-tries.ts'
 import type { Call } from './http-call.ts'
 import { fetchCredentials, fetchNonce, fetchToken, findIssuer, type KnownIssuer } from './issuer-client.ts'
 import { PRE_AUTHORIZED_CODE, PROOF_TYP } from './names.ts'
@@ -41,6 +42,11 @@ export interface WalletPolicy {
   }): Promise<boolean>
   /** Whether a genuine credential that we do not hold yet is wanted. @throws Refusal when it is not */
   accepts(report: CredentialReport, compact: string, holder: Party, credentialIssuer: string): Promise<void>
+  /**
+   * Whether a party has one such credential of an issuer at a time, so that a newer one takes its place. Without it,
+   * or when it says no, each is held beside the others.
+   */
+  replaces?(report: CredentialReport, holder: Party): boolean
   /** What else changes with it, in the transaction that keeps it. Called once for each credential. */
   received(tx: Tx, received: Received): Promise<void>
 }
@@ -67,9 +73,11 @@ const NEVER_PASSES = new Set(['status_invalid', 'issuer_key_mismatch'])
 /** Takes offers for the parties of this node, and keeps what was offered. */
 export class Wallet {
   readonly #deps: WalletDeps
+  readonly #tries: FailedTries
 
   constructor(deps: WalletDeps) {
     this.#deps = deps
+    this.#tries = new FailedTries(deps.clock)
   }
 
   /**
@@ -77,7 +85,8 @@ export class Wallet {
    * @param text the Credential Offer object as JSON
    * @throws Refusal of kind `upstream` or `unavailable` when a later try may succeed; any other is final:
    *   `offer_not_expected`, `invalid_offer`, `credential_not_genuine`, `credential_for_another_party`,
-   *   `credential_type_differs`, `credential_key_differs`, and those of the policy
+   *   `credential_type_differs`, `credential_key_differs`, and those of the policy. `offer_not_now` when too many
+   *   failed just now: later
    */
   async receive(holder: Party, text: string): Promise<void> {
     const offer = parseCredentialOffer(text)
@@ -86,7 +95,9 @@ export class Wallet {
     const { policy } = this.#deps
     if (!(await policy.acceptsFrom({ holderParty: holder, credentialIssuer, configurationIds })))
       throw new Refusal('forbidden', 'offer_not_expected', 'this party expects nothing from that issuer')
-    const fetched = await this.#fetch(holder, offer)
+    const fetched = await this.#tries.run(`${new URL(credentialIssuer).origin} ${holder.id}`, () =>
+      this.#fetch(holder, offer),
+    )
     // What came before was accepted then; the answer that said so may have got lost.
     for (const { report, compact } of fetched)
       if (!(await this.#holds(this.#deps.store.reader, holder, compact)))
@@ -134,7 +145,14 @@ export class Wallet {
         for (const { bindingKey, ...credential } of fetched) {
           const { holder, compact } = credential
           if (await this.#holds(tx, holder, compact)) continue
-          const row = await credentials.hold(tx, { compact, holderParty: holder.id, bindingKey })
+          const before = policy.replaces?.(credential.report, holder)
+            ? await this.#current(tx, holder, credential.report)
+            : null
+          const isNewer = before === null || before.issuedAt <= issuedAtOf(compact)
+          const replaces = before && isNewer ? { replaces: before } : {}
+          const row = await credentials.hold(tx, { compact, holderParty: holder.id, bindingKey, ...replaces })
+          // Offers can overtake each other: what was issued before what we have is no longer in force.
+          if (!isNewer) await change(tx, heldCredentialTable, { id: row.id }, { state: 'superseded' })
           await policy.received(tx, { ...credential, row })
           await audit.record(tx, 'system', 'credential.received', { credential: row.id, type: row.vct })
         }
@@ -142,11 +160,23 @@ export class Wallet {
     )
   }
 
+  /** What a party holds of this type from this issuer. */
+  #current(tx: Tx, holder: Party, { vct, issuer }: CredentialReport): Promise<HeldCredentialRow | null> {
+    if (vct === null || issuer === null) return Promise.resolve(null)
+    return tx.findOne(heldCredentialTable, {
+      where: { holderParty: holder.id, vct, issuer, state: 'current' },
+      order: { issuedAt: 'DESC', id: 'DESC' },
+    })
+  }
+
   #holds(reader: Reader, holder: Party, compact: string): Promise<boolean> {
     const key = { holderParty: holder.id, digest: credentialDigest(compact) }
     return reader.existsBy(heldCredentialTable, key)
   }
 }
+
+const issuedAtOf = (compact: string): number =>
+  milliseconds(Number(parseSdJwt(compact).issuerSigned.payload.iat))
 
 function requireGenuine(report: CredentialReport): void {
   const failed = report.checks.find(({ ok }) => !ok)

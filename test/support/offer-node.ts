@@ -3,7 +3,15 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
-import { type AnyOperation, type Clock, type Did, didOfUrl, Refusal } from '../../src/core/index.ts'
+import {
+  type AnyOperation,
+  type Clock,
+  type Did,
+  didOfUrl,
+  newId,
+  Refusal,
+  type UserCaller,
+} from '../../src/core/index.ts'
 import {
   Credentials,
   type CredentialTypes,
@@ -30,7 +38,7 @@ import {
   usedNonceTable,
   type WalletPolicy,
 } from '../../src/oid4vci/index.ts'
-import { Outbox, outboxMigration, outboxTable } from '../../src/outbox/index.ts'
+import { Outbox, outboxLaneMigration, outboxMigration, outboxTable } from '../../src/outbox/index.ts'
 import {
   Parties,
   type Party,
@@ -97,6 +105,7 @@ export class OfferNode {
   /** Issuer URLs this node's parties expect something from. */
   readonly expected = new Set<string>()
   accepts: WalletPolicy['accepts'] = async () => undefined
+  replaces: NonNullable<WalletPolicy['replaces']> = () => false
   onReceived: WalletPolicy['received'] = async () => undefined
   /** Changes a JSON answer on its way out; undefined breaks the connection instead. */
   rewrite: (path: string, json: unknown) => unknown = (_path, json) => json
@@ -153,6 +162,7 @@ export class OfferNode {
       walletMetadata: () => ({ vp_formats_supported: {}, issuer: 'https://cannot.override.example' }),
       policy: {
         acceptsFrom: async ({ credentialIssuer }) => this.expected.has(credentialIssuer),
+        replaces: (...args) => this.replaces(...args),
         accepts: (...args) => this.accepts(...args),
         received: async (tx, received) => {
           this.received.push(received)
@@ -167,6 +177,12 @@ export class OfferNode {
       await this.stop()
       await egress.dispose()
     })
+  }
+
+  /** Somebody of the organisation: an administrator unless told. */
+  user(person?: Party, roles: UserCaller['roles'] = ['administrator']): UserCaller {
+    const { id: personId, did } = person ?? { id: newId(), did: 'did:web:ada.example' as Did }
+    return { kind: 'user', userId: newId(), account: 'ada', roles, personId, did }
   }
 
   async createParty(kind: 'organisation' | 'person'): Promise<Party> {
@@ -289,6 +305,7 @@ const tables = {
     vaultMigration,
     auditMigration,
     outboxMigration,
+    outboxLaneMigration,
     credentialMigration,
     partiesMigration,
     statusListsMigration,
