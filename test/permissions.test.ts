@@ -61,8 +61,8 @@ const everywhere = `
   verifications.create      x x x x x x x x x x
   registrations.apply       . . . . x . . . . .
   registrations.mine        . x x x x x x . . .
-  offers.list               . . . . x . . . . .
-  offers.resend             . . . . x . . . . .
+  offers.list               . x x x x x x . . .
+  offers.resend             . x x x x x x . . .
   audit.list                . . . . x . x . . .
   audit.verify              . . . . x . x . . .
 `

@@ -8,7 +8,7 @@ import { type Call, type CallAnswer, call, errorCodeOf, isSameOrigin } from './h
 import { wellKnownUrl } from './metadata.ts'
 import { OFFER_TOPIC } from './names.ts'
 import { type OfferRow, offerTable } from './offer-table.ts'
-import type { Offers } from './offers.ts'
+import { laneOf, type Offers } from './offers.ts'
 
 /** The wallet fetches the credentials before it answers; still well within what the outbox gives a message. */
 const DELIVERY_TIMEOUT_MS = 18_000
@@ -60,13 +60,15 @@ export class Deliveries {
 
   /**
    * Sends an offer once more that did not arrive.
+   * @param issuerParties whose offers the caller may send
    * @throws Refusal `offer_unknown`, `offer_delivered`, `offer_expired`, `offer_not_addressed`
    */
-  async resend(id: string, caller: Caller): Promise<OfferRow> {
+  async resend(id: string, issuerParties: readonly string[], caller: Caller): Promise<OfferRow> {
     const { store, clock, audit, outbox } = this.#deps
     return store.transact(async (tx) => {
       const row = await tx.findOneBy(offerTable, { id })
-      if (!row) throw new Refusal('not_found', 'offer_unknown', 'there is no such offer')
+      if (!row || !issuerParties.includes(row.issuerParty))
+        throw new Refusal('not_found', 'offer_unknown', 'there is no such offer')
       if (row.deliveredAt !== null)
         throw new Refusal('conflict', 'offer_delivered', 'this offer was delivered')
       if (row.sealed === null || row.expiresAt <= clock.now())
@@ -77,7 +79,7 @@ export class Deliveries {
       const anew = { state: 'pending' as const, handedOver: [], redeemedAt: null }
       await change(tx, offerTable, { id, state: 'refused' }, anew)
       await audit.record(tx, caller, 'offer.resent', { offer: id })
-      await outbox.send(tx, OFFER_TOPIC, { offerId: id })
+      await outbox.send(tx, OFFER_TOPIC, { offerId: id }, laneOf(row.deliverTo))
       return { ...row, state: row.state === 'refused' ? 'pending' : row.state }
     })
   }

@@ -1,8 +1,8 @@
-import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { onEachEngine } from '../../test/support/engines.ts'
 import { OfferNode, World } from '../../test/support/offer-node.ts'
-import { newId, Refusal } from '../core/index.ts'
-import { heldCredentialTable } from '../credentials/index.ts'
+import { newId, Refusal, type UserCaller } from '../core/index.ts'
+import { credentialDigest, heldCredentialTable } from '../credentials/index.ts'
 import type { Party } from '../parties/index.ts'
 import { readSdJwt } from '../sd-jwt/index.ts'
 import { offerTable } from './index.ts'
@@ -220,7 +220,7 @@ onEachEngine((engine) => {
     expect(await deliver()).toBe(0)
     await expect(anchor.offers.open(id)).rejects.toMatchObject({ code: 'offer_closed' })
     company.expected.add(anchor.urlOf(myobi))
-    const caller = { kind: 'anonymous' } as const
+    const caller = anchor.user()
     expect(await anchor.operation('offers.resend').run({ id }, { caller })).toMatchObject({
       state: 'pending',
     })
@@ -241,7 +241,7 @@ onEachEngine((engine) => {
     expect(await held()).toHaveLength(before)
     expect(await rowOf(id)).toMatchObject({ state: 'refused', lastError: 'issuer_not_trusted' })
     company.accepts = async () => undefined
-    await anchor.operation('offers.resend').run({ id }, { caller: { kind: 'anonymous' } })
+    await anchor.operation('offers.resend').run({ id }, { caller: anchor.user() })
     await deliver()
     expect(await rowOf(id)).toMatchObject({ state: 'redeemed', sealed: null })
     expect(await held()).toHaveLength(before + 1)
@@ -301,8 +301,7 @@ onEachEngine((engine) => {
   })
 
   test('only what can still arrive is sent again', async () => {
-    const resend = (id: string) =>
-      anchor.operation('offers.resend').run({ id }, { caller: { kind: 'anonymous' } })
+    const resend = (id: string) => anchor.operation('offers.resend').run({ id }, { caller: anchor.user() })
     await expect(resend(newId())).rejects.toMatchObject({ code: 'offer_unknown' })
     const shown = await offer([await attestation()], null)
     await expect(resend(shown)).rejects.toMatchObject({ code: 'offer_not_addressed' })
@@ -325,7 +324,7 @@ onEachEngine((engine) => {
 
   test('an offer ends after 30 days, and what it held is erased', async () => {
     const id = await offer([await attestation()], null)
-    const list = () => anchor.operation('offers.list').run({ limit: 1 }, { caller: { kind: 'anonymous' } })
+    const list = () => anchor.operation('offers.list').run({ limit: 1 }, { caller: anchor.user() })
     expect(await list()).toMatchObject({ items: [{ id, state: 'pending', deliverTo: null }] })
     world.offset += 30 * DAY_MS + 1
     expect(await list()).toMatchObject({ items: [{ id, state: 'expired' }] })
@@ -339,6 +338,80 @@ onEachEngine((engine) => {
     ['that is none', async () => 'x', 'sd_jwt_malformed'],
   ])('a credential %s cannot be offered', async (_what, compact, code) => {
     await expect(offer([await compact()])).rejects.toMatchObject({ code })
+  })
+
+  test('what a person offers is for her alone to see and to send again', async () => {
+    const [anna, bea] = [await anchor.createParty('person'), await anchor.createParty('person')]
+    const compacts = [await anchor.issue(anna, holder.did, { type: 'access-denial' })]
+    const input = { issuerPartyId: anna.id, subject: holder.did, compacts, deliverTo: company.urlOf(holder) }
+    const id = await anchor.store.transact((tx) => anchor.offers.create(tx, input))
+    const companys = await offer([await attestation()])
+    const seenBy = async (caller: UserCaller) => {
+      const page = await anchor.operation('offers.list').run({ limit: 200 }, { caller })
+      return (page as { items: { id: string }[] }).items.map((item) => item.id)
+    }
+    expect(await seenBy(anchor.user(anna, ['contact_person']))).toEqual([id])
+    expect(await seenBy(anchor.user(bea, ['contact_person']))).toEqual([])
+    const administrators = await seenBy(anchor.user(bea))
+    expect(administrators).toContain(companys)
+    expect(administrators).not.toContain(id)
+    const resend = (caller: UserCaller, what = id) =>
+      anchor.operation('offers.resend').run({ id: what }, { caller })
+    await expect(resend(anchor.user(bea))).rejects.toMatchObject({ code: 'offer_unknown' })
+    await expect(resend(anchor.user(anna, []), companys)).rejects.toMatchObject({ code: 'offer_unknown' })
+    expect(await resend(anchor.user(anna, []))).toMatchObject({ id })
+    await deliver()
+  })
+
+  test('offers to one web server share a lane, whatever the wallet', async () => {
+    const sister = await company.createParty('person')
+    await offer([await attestation()])
+    await offer([await attestation()], company.urlOf(sister))
+    const found = await anchor.store.reader.query('SELECT lane FROM outbox ORDER BY id DESC LIMIT 2')
+    expect(found).toEqual([{ lane: company.base }, { lane: company.base }])
+    await deliver()
+  })
+
+  describe('a credential of which a party has one at a time', () => {
+    const ones = async () =>
+      (await held())
+        .filter(({ state, vct }) => state === 'current' && vct.includes('ttp-policy-attestation'))
+        .map(({ digest }) => digest)
+    beforeEach(() => {
+      company.replaces = ({ vct }) => vct?.includes('ttp-policy-attestation') ?? false
+    })
+    afterEach(() => {
+      company.replaces = () => false
+    })
+
+    test('takes the place of the one before, in its lineage', async () => {
+      await offer([await attestation()])
+      await deliver()
+      const before = company.received.at(-1)?.row
+      world.offset += 1000
+      const newer = await attestation()
+      await offer([newer])
+      await deliver()
+      const rows = await held()
+      expect(rows.find(({ id }) => id === before?.id)).toMatchObject({ state: 'superseded' })
+      expect(rows.find(({ digest }) => digest === credentialDigest(newer))).toMatchObject({
+        state: 'current',
+        lineageId: before?.lineageId,
+      })
+      expect(await ones()).not.toContain(before?.digest)
+    })
+
+    test('that arrives after a newer one does not take its place', async () => {
+      const older = await attestation()
+      world.offset += 2000
+      const newer = await attestation()
+      for (const compact of [newer, older]) {
+        await offer([compact])
+        await deliver()
+      }
+      expect(await ones()).toContain(credentialDigest(newer))
+      expect(await ones()).not.toContain(credentialDigest(older))
+    })
   })
 
   test('an offer without credentials is none', async () => {

@@ -4,7 +4,7 @@ import type { CredentialTypes } from '../credentials/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Parties } from '../parties/index.ts'
 import { parseSdJwt } from '../sd-jwt/index.ts'
-import { change, IsNull, LessThan, MoreThan, Not, rows, type Store, type Tx } from '../store/index.ts'
+import { change, In, IsNull, LessThan, MoreThan, Not, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { OFFER_TOPIC } from './names.ts'
 import { type CredentialOffer, createCredentialOffer } from './offer.ts'
@@ -76,7 +76,8 @@ export class Offers {
       expiresAt: now + OFFER_VALID_MS,
     })
     await audit.record(tx, 'system', 'offer.created', { offer: id, types: configurationIds })
-    if (input.deliverTo !== undefined) await outbox.send(tx, OFFER_TOPIC, { offerId: id })
+    if (input.deliverTo !== undefined)
+      await outbox.send(tx, OFFER_TOPIC, { offerId: id }, laneOf(input.deliverTo))
     return id
   }
 
@@ -84,10 +85,13 @@ export class Offers {
     return this.#deps.store.reader.findOneBy(offerTable, { id })
   }
 
-  /** Newest first. */
-  async list(page: { cursor?: string; limit: number }): Promise<{ items: OfferRow[]; next: string | null }> {
+  /** What these parties of this node offered, newest first. */
+  async list(
+    issuerParties: readonly string[],
+    page: { cursor?: string; limit: number },
+  ): Promise<{ items: OfferRow[]; next: string | null }> {
     const items = await this.#deps.store.reader.find(offerTable, {
-      where: page.cursor ? { id: LessThan(page.cursor) } : {},
+      where: { issuerParty: In([...issuerParties]), ...(page.cursor && { id: LessThan(page.cursor) }) },
       order: { id: 'DESC' },
       take: page.limit,
     })
@@ -147,3 +151,6 @@ export class Offers {
     return ready
   }
 }
+
+/** Offers to one web server wait for each other, whatever wallets it says to be. */
+export const laneOf = (wallet: string): string => URL.parse(wallet)?.origin ?? wallet

@@ -47,7 +47,7 @@ export function createOid4vci(deps: Oid4vciDeps): Oid4vci {
       offers.tidy().catch((err) => (deps.log ?? silentLog).warn({ err }, 'old offers could not be tidied up'))
     }),
   })
-  return { offers, router, operations: offerOperations({ offers, deliveries, clock }) }
+  return { offers, router, operations: offerOperations({ offers, deliveries, parties, clock }) }
 }
 
 function atMostEvery(ms: number, clock: Clock, run: () => void): () => void {

@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import {
+  type AnyOperation,
+  type Caller,
+  isoTime,
+  operation,
+  pageInput,
+  pageOf,
+  requireUser,
+} from '../core/index.ts'
+import type { Parties } from '../parties/index.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { OfferRow } from './offer-table.ts'
 import type { Offers } from './offers.ts'
@@ -24,9 +33,15 @@ const offer = z.object({
 export function offerOperations(deps: {
   readonly offers: Offers
   readonly deliveries: Deliveries
+  readonly parties: Pick<Parties, 'organisation'>
   readonly clock: { now(): number }
 }): AnyOperation[] {
-  const { offers, deliveries, clock } = deps
+  const { offers, deliveries, parties, clock } = deps
+  // Whom a person granted or denied something is hers to know, also where she works.
+  const offering = async (caller: Caller): Promise<string[]> => {
+    const { personId, roles } = requireUser(caller)
+    return roles.includes('administrator') ? [personId, (await parties.organisation()).id] : [personId]
+  }
   return [
     operation({
       name: 'offers.list',
@@ -35,9 +50,9 @@ export function offerOperations(deps: {
       path: '/offers',
       input: z.strictObject(pageInput),
       output: pageOf(offer),
-      allow: { users: ['administrator'] },
-      run: async (input) => {
-        const { items, next } = await offers.list(input)
+      allow: { users: ['signed_in'] },
+      run: async (input, { caller }) => {
+        const { items, next } = await offers.list(await offering(caller), input)
         return { items: items.map((row) => view(row, clock.now())), next }
       },
     }),
@@ -50,8 +65,9 @@ export function offerOperations(deps: {
       input: z.strictObject({ id: z.uuid() }),
       output: offer,
       status: 202,
-      allow: { users: ['administrator'] },
-      run: async ({ id }, { caller }) => view(await deliveries.resend(id, caller), clock.now()),
+      allow: { users: ['signed_in'] },
+      run: async ({ id }, { caller }) =>
+        view(await deliveries.resend(id, await offering(caller), caller), clock.now()),
     }),
   ]
 }

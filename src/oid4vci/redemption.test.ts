@@ -254,7 +254,7 @@ onEachEngine((engine) => {
       )
       expect(replies.map(({ status }) => status)).toEqual([200, 200])
       expect(
-        await anchor.operation('offers.list').run({ limit: 1 }, { caller: { kind: 'anonymous' } }),
+        await anchor.operation('offers.list').run({ limit: 1 }, { caller: anchor.user() }),
       ).toMatchObject({
         items: [{ id, state: 'redeemed' }],
       })
