@@ -235,6 +235,26 @@ onEachEngine((engine) => {
       expect((await leave()).status).toBe(200)
     })
 
+    test('what a leaver opened closes with her leaving', async () => {
+      const { body } = await trio.partner.call<{ items: { id: string; account: string }[] }>(
+        'partner',
+        'GET',
+        '/people',
+      )
+      const bram = body.items.find(({ account }) => account === 'bram')?.id
+      await ask(['contact-person.given_name'])
+      await trio.partner.call('bram', 'POST', `/access/requests/${await pendingOf('bram')}/approval`, {})
+      const readName = () => read(['contact-person.given_name'])
+      await eventually(async () => (await readName()).status === 200, 'reading her name')
+      expect((await trio.partner.call('partner', 'POST', `/people/${bram}/leave`, {})).status).toBe(200)
+      expect((await readName()).status).not.toBe(200)
+      const { body: sent } = await trio.company.call<{ state: string }>('sanne', 'POST', '/access/requests', {
+        ...newRequest,
+        claims: ['contact-person.given_name'],
+      })
+      expect(sent.state).toBe('pending')
+    })
+
     test('an administrator cannot lock herself out', async () => {
       const { body } = await trio.company.call<{ items: { id: string; account: string }[] }>(
         'company',

@@ -1,7 +1,7 @@
-import { newId, Refusal } from '../core/index.ts'
+import { type Did, newId, Refusal } from '../core/index.ts'
 import type { Credentials, HeldCredentialRow } from '../credentials/index.ts'
 import type { Party } from '../parties/index.ts'
-import { type Store, select } from '../store/index.ts'
+import { MoreThan, type Store, select, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type GivenGrantRow,
@@ -20,6 +20,8 @@ export interface AnswerAskDeps {
   readonly credentials: Credentials
   readonly ledger: AskLedger
   readonly clock: { now(): number }
+  /** Whether a party can be asked: systems have no data of their own, and people leave. */
+  readonly isOpen: (party: Party) => Promise<boolean>
   /** The people of this node who are asked for their own data when it is not said whose. */
   readonly contactPersons: () => Promise<readonly Party[]>
   /** Name and wallet of an organisation in the network. @throws Refusal `partner_unknown` and others */
@@ -28,6 +30,7 @@ export interface AnswerAskDeps {
 
 /** What one asker may have waiting at one subject: an inbox is not to be flooded. */
 const MAX_PENDING = 20
+const PENDING_MS = 60 * 86_400_000
 
 /**
  * The one way an Ask goes: verified before it comes here, then decide, present, record. Under a grant it is answered
@@ -42,6 +45,8 @@ export class AnswerAsk {
 
   /** @throws Refusal `ask_replayed`, `too_many_pending_requests`, `unknown_claim` */
   async answer(ask: VerifiedAsk): Promise<AskOutcome> {
+    if (!(await this.#deps.isOpen(ask.addressed)))
+      throw new Refusal('not_found', 'party_unknown', 'this node is not the home of that party')
     return ask.grant ? this.#underGrant(ask, ask.grant.id) : this.#askConsent(ask)
   }
 
@@ -103,9 +108,7 @@ export class AnswerAsk {
     await store.transact(async (tx) => {
       const fresh = await ledger.burn(tx, [ask])
       if (fresh.size === 0) throw new Refusal('conflict', 'ask_replayed', 'this request was answered before')
-      const pending = await tx.countBy(receivedRequestTable, { asker: ask.asker, state: 'pending' })
-      if (pending + requests.length > MAX_PENDING)
-        throw new Refusal('rate_limited', 'too_many_pending_requests', 'too many requests wait already')
+      for (const { subjectParty } of requests) await this.#requireRoom(tx, ask.asker, subjectParty)
       if (requests.length > 0) await tx.insert(receivedRequestTable, requests)
       await ledger.record(
         tx,
@@ -119,6 +122,14 @@ export class AnswerAsk {
       )
     })
     return { kind: 'consent_pending', id: groupId }
+  }
+
+  /** An inbox is not to be flooded; what nobody answered for two months no longer stands in the way. */
+  async #requireRoom(tx: Tx, asker: Did, subjectParty: string): Promise<void> {
+    const since = MoreThan(this.#deps.clock.now() - PENDING_MS)
+    const waiting = { asker, subjectParty, state: 'pending' as const, createdAt: since }
+    if ((await tx.countBy(receivedRequestTable, waiting)) >= MAX_PENDING)
+      throw new Refusal('rate_limited', 'too_many_pending_requests', 'too many requests wait already')
   }
 
   /** Who is asked for what: the organisation for its own data, each contact person for hers. */

@@ -105,11 +105,12 @@ export class AskLedger {
   async #grantsOf(tx: Tx, asks: readonly VerifiedAsk[]): Promise<Map<string, GrantFacts>> {
     const ids = [...new Set(asks.flatMap(({ grant }) => (grant ? [grant.id] : [])))]
     if (ids.length === 0) return new Map()
-    // The lock makes a revocation wait until this answer is committed, or this answer see the revocation.
+    // A revocation (see Consent.revoke) waits until this answer is committed, or this answer sees it: on SQLite by the
+    // queue of writers, on Postgres by this lock.
     const lock = this.#deps.store.engine === 'postgres' ? 'ORDER BY id FOR SHARE' : ''
     const found = await rows<RawGrant>(
       tx,
-      `SELECT id, grantor, grantee, digest, tuples, purpose, recipients, starts_at, expires_at, revoked_at
+      `SELECT id, grantor, grantee, digest, tuples, purpose, legal_basis, recipients, starts_at, expires_at, revoked_at
        FROM given_grant WHERE id IN (${placeholders(ids.length)}) ${lock}`,
       ids,
     )
@@ -156,17 +157,18 @@ const askFacts = (ask: VerifiedAsk) => ({
   subject: ask.addressed.did,
   claims: targetsOf(ask),
   purpose: ask.purpose,
+  legalBasis: ask.legalBasis,
   grantDigest: ask.grant?.digest ?? '',
 })
 
 /** Whoever made a DID a moment ago must not be able to write here. He is denied each time, so that replaying is no use. */
 function isKnown(ask: VerifiedAsk, grants: ReadonlyMap<string, GrantFacts>): boolean {
   const grant = ask.grant && grants.get(ask.grant.id)
-  return ask.attestation === 'valid' || grant?.grantee === ask.asker
+  return grant != null && (ask.attestation === 'valid' || grant.grantee === ask.asker)
 }
 
 type RawGrant = Record<
-  'id' | 'grantor' | 'grantee' | 'digest' | 'tuples' | 'purpose' | 'recipients',
+  'id' | 'grantor' | 'grantee' | 'digest' | 'tuples' | 'purpose' | 'legal_basis' | 'recipients',
   string
 > &
   Record<'starts_at' | 'expires_at', string | number> & { revoked_at: string | number | null }
@@ -177,6 +179,7 @@ const factsOf = (row: RawGrant): GrantFacts => ({
   digest: row.digest,
   tuples: JSON.parse(row.tuples),
   purpose: JSON.parse(row.purpose),
+  legalBasis: row.legal_basis,
   recipients: JSON.parse(row.recipients),
   startsAt: Number(row.starts_at),
   expiresAt: Number(row.expires_at),

@@ -149,6 +149,18 @@ export class Consent {
     })
   }
 
+  /** Somebody leaves: what she opened closes, and what waits for her is denied. */
+  async closeFor(tx: Tx, caller: Caller, subject: Party): Promise<void> {
+    const live = await tx.findBy(givenGrantTable, { grantorParty: subject.id, revokedAt: IsNull() })
+    for (const { id, grantee } of live) {
+      await change(tx, givenGrantTable, { id, revokedAt: IsNull() }, { revokedAt: this.#deps.clock.now() })
+      await this.#deps.credentials.revoke(tx, id)
+      await this.#deps.audit.record(tx, caller, 'grant.revoked', { grant: id, grantee })
+    }
+    const closed = { state: 'denied' as const, decidedAt: this.#deps.clock.now() }
+    await change(tx, receivedRequestTable, { subjectParty: subject.id, state: 'pending' }, closed)
+  }
+
   async #grant(tx: Tx, id: string): Promise<GivenGrantRow> {
     const grant = await tx.findOneBy(givenGrantTable, { id })
     if (!grant) throw new Refusal('not_found', 'grant_unknown', 'there is no such grant')

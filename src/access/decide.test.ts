@@ -21,6 +21,7 @@ const grant: GrantFacts = {
     { ...phone, credentialId: 'c1' },
   ],
   purpose: ['dpv:Service'],
+  legalBasis: 'gdpr:A6-1-b',
   recipients: { roles: ['account_manager'] },
   startsAt: now - 1_000,
   expiresAt: now + 1_000,
@@ -32,6 +33,7 @@ const ask: AskFacts = {
   subject: owner,
   claims: [email],
   purpose: ['dpv:Service'],
+  legalBasis: 'gdpr:A6-1-b',
   grantDigest: 'd1',
 }
 const run = (
@@ -56,6 +58,7 @@ test.each<[string, Partial<AskFacts>, Partial<GrantFacts> | null, string[]]>([
   ['for another purpose', { purpose: ['dpv:Marketing'] }, {}, ['purpose_not_granted']],
   ['for one more purpose', { purpose: ['dpv:Service', 'dpv:Marketing'] }, {}, ['purpose_not_granted']],
   ['for no purpose', { purpose: [] }, {}, ['purpose_not_granted']],
+  ['on another legal basis', { legalBasis: 'gdpr:A6-1-a' }, {}, ['basis_not_granted']],
   ['for nothing', { claims: [] }, {}, ['nothing_asked']],
   [
     'for one claim too many',

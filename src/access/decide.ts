@@ -34,6 +34,7 @@ export interface AskFacts {
   readonly subject: Did
   readonly claims: readonly ClaimTarget[]
   readonly purpose: readonly string[]
+  readonly legalBasis: string
   /** SHA-256 of the grant the asker shows. */
   readonly grantDigest: string
 }
@@ -45,6 +46,7 @@ export interface GrantFacts {
   readonly digest: string
   readonly tuples: readonly GrantTuple[]
   readonly purpose: readonly string[]
+  readonly legalBasis: string
   readonly recipients: Recipients
   /** Milliseconds since the epoch, like `expiresAt`. */
   readonly startsAt: number
@@ -62,6 +64,7 @@ export type DenialCode =
   | 'grant_not_yet_valid'
   | 'grant_expired'
   | 'purpose_not_granted'
+  | 'basis_not_granted'
   | 'actor_unproven'
   | 'role_not_granted'
   | 'system_not_granted'
@@ -91,6 +94,7 @@ export function decide(
   codes.push(...timeCodes(grant, now), ...actorCodes(ask.actor, grant.recipients))
   if (!ask.purpose.length || !ask.purpose.every((purpose) => grant.purpose.includes(purpose)))
     codes.push('purpose_not_granted')
+  if (ask.legalBasis !== grant.legalBasis) codes.push('basis_not_granted')
   const tuples = coveredTuples(ask.claims, grant.tuples)
   if (ask.claims.length === 0) codes.push('nothing_asked')
   else if (tuples.length < ask.claims.length) codes.push('claim_not_granted')

@@ -1,6 +1,11 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, isRefusal, newId, Refusal } from '../core/index.ts'
-import type { CredentialReport, Credentials, HeldCredentialRow } from '../credentials/index.ts'
+import type {
+  CredentialReport,
+  Credentials,
+  CredentialTypes,
+  HeldCredentialRow,
+} from '../credentials/index.ts'
 import type { Parties } from '../parties/index.ts'
 import { change, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
@@ -12,6 +17,13 @@ import {
   sentRequestTable,
 } from './access-tables.ts'
 import type { ClaimTarget } from './decide.ts'
+import {
+  type GrantAccess,
+  mayAnswer,
+  notExpected,
+  requestDigestOf,
+  requireAnswerTo,
+} from './expected-answer.ts'
 import {
   type AskAnswer,
   actorOf,
@@ -116,14 +128,13 @@ export class SentRequests {
 
   /** Whether an offered grant or denial answers a request of ours. @throws Refusal `offer_not_expected` */
   async requireExpected(report: CredentialReport, issuerUrl: string): Promise<SentRequestRow> {
+    const { types } = this.#deps.credentials
     const digest = requestDigestOf(report)
     const request = digest && (await this.#deps.store.current().findOneBy(sentRequestTable, { digest }))
-    // An answer comes from the node that was asked, and only the partner itself speaks for the partner.
-    const expected =
-      request &&
-      request.partnerOrigin === new URL(issuerUrl).origin &&
-      (report.issuer === request.partner || !this.#isAboutOrganisation(report))
-    if (!expected) throw new Refusal('forbidden', 'offer_not_expected', 'we did not ask for this')
+    // An answer comes from the node that was asked.
+    if (!request || request.partnerOrigin !== new URL(issuerUrl).origin) throw notExpected()
+    const claims = isGrant(types, report) ? requireAnswerTo(request, report).query : []
+    if (!mayAnswer(types, request, report, claims)) throw notExpected()
     return request
   }
 
@@ -135,12 +146,19 @@ export class SentRequests {
     grantorWallet: string,
   ): Promise<void> {
     const request = await this.requireExpected(report, grantorWallet)
-    const isGrant = this.#deps.credentials.types.require(row.vct).name === 'access-grant'
-    const state = isGrant ? 'granted' : 'denied'
-    // A request about several subjects is granted as soon as one of them grants.
-    if (isGrant || request.state !== 'granted')
+    const given = isGrant(this.#deps.credentials.types, report)
+    if (given) {
+      const grant = grantRow(request, row, requireAnswerTo(request, report), report, grantorWallet)
+      // One grant of one subject for one request: neither another's id nor another grant takes its place.
+      const taken = [{ id: grant.id }, { requestId: request.id, grantor: row.issuer }]
+      if (await tx.exists(receivedGrantTable, { where: taken })) throw notExpected()
+      await tx.insert(receivedGrantTable, grant)
+    }
+    const state = given ? 'granted' : 'denied'
+    // A request about several subjects is granted as soon as one of them grants, and denied when the partner says so.
+    const counts = given || row.issuer === request.partner || !this.#asksThePartner(request)
+    if (counts && request.state !== 'granted')
       await change(tx, sentRequestTable, { id: request.id }, { state })
-    if (isGrant) await tx.upsert(receivedGrantTable, grantRow(request, row, report, grantorWallet), ['id'])
     await this.#deps.audit.record(tx, 'system', `request.${state}`, {
       request: request.id,
       partner: request.partner,
@@ -151,13 +169,13 @@ export class SentRequests {
     return this.#deps.store.reader.find(sentRequestTable, { order: { id: 'DESC' }, take: limit })
   }
 
-  #isAboutOrganisation({ claims }: CredentialReport): boolean {
-    const { access } = claims as { access?: GrantAccess }
-    return (access?.query ?? []).some(
-      ({ vct }) => this.#deps.credentials.types.find(vct)?.about === 'organisation',
-    )
+  #asksThePartner({ claims }: SentRequestRow): boolean {
+    return claims.some(({ vct }) => this.#deps.credentials.types.find(vct)?.about === 'organisation')
   }
 }
+
+const isGrant = (types: CredentialTypes, { vct }: CredentialReport): boolean =>
+  vct !== null && types.find(vct)?.name === 'access-grant'
 
 const stateOf = (
   answer: AskAnswer,
@@ -169,25 +187,13 @@ const stateOf = (
   return { state: 'refused', partnerRequestId: null, codes, error }
 }
 
-interface GrantAccess {
-  readonly request: string
-  readonly query: readonly { vct: string; path: ClaimTarget['path'] }[]
-  readonly purpose: readonly string[]
-  readonly legal_basis: string
-}
-
-function requestDigestOf(report: CredentialReport): string | null {
-  const { access, request } = report.claims as { access?: GrantAccess; request?: string }
-  return access?.request ?? request ?? null
-}
-
 function grantRow(
   request: SentRequestRow,
   row: HeldCredentialRow,
+  access: GrantAccess,
   report: CredentialReport,
   grantorWallet: string,
 ): ReceivedGrantRow {
-  const { access } = report.claims as unknown as { access: GrantAccess }
   return {
     id: report.id ?? row.id,
     requestId: request.id,

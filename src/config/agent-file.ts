@@ -82,6 +82,8 @@ const node = z.strictObject({
   listen: z.strictObject({
     host: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').default('127.0.0.1'),
     port,
+    /** Addresses of proxies in front whose `X-Forwarded-For` is believed, such as `loopback` or `10.0.0.0/8`. */
+    trustProxy: line.optional(),
   }),
   /** Where others reach this node, for instance through a proxy; `http://host:port` of `listen` unless told. */
   url: baseUrl.optional(),

@@ -43,7 +43,12 @@ export interface Config {
   readonly name: string
   /** Where others reach this node; no trailing slash. */
   readonly url: string
-  readonly listen: { readonly host: string; readonly port: number }
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    /** Addresses of proxies in front whose `X-Forwarded-For` is believed; limits count per caller, not per proxy. */
+    readonly trustProxy?: string
+  }
   /** This node's own folder: database, tokens, key files. */
   readonly dataDir: string
   readonly storage: StorageConfig

@@ -18,7 +18,7 @@ export type NetworkFile = Exclude<AgentFile['node']['network'], 'embedded'>
 export interface NodeSettings {
   readonly file: AgentFile['node']
   readonly url: string
-  readonly listen: { readonly host: string; readonly port: number }
+  readonly listen: Config['listen']
   /** Absolute; holds one folder per node. */
   readonly dataRoot: string
   readonly dataDir: string
@@ -61,7 +61,7 @@ export function loadConfig(path: string, env: Env): Config {
 export function readSettings(path: string, env: Env): NodeSettings {
   const file = readAgentFile(path).node
   const port = env.REGIE_PORT === undefined ? file.listen.port : portOf(env.REGIE_PORT)
-  const { host } = file.listen
+  const { host, trustProxy } = file.listen
   const ownUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   if (file.url === undefined && !isLoopback(ownUrl))
     throw invalid(path, 'node.url', 'is missing: the node is reached from other machines')
@@ -69,7 +69,7 @@ export function readSettings(path: string, env: Env): NodeSettings {
   return {
     file,
     url: file.url ?? ownUrl,
-    listen: { host, port },
+    listen: { host, port, ...(trustProxy && { trustProxy }) },
     dataRoot,
     dataDir: join(dataRoot, file.name),
     embedded: file.network === 'embedded',

@@ -4,6 +4,11 @@ import { Refusal } from './refusal.ts'
 /** A new id: UUIDv7 (RFC 9562), so ids sort by time and index well. */
 export const newId = (): string => v7()
 
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Whether this can be an id of ours: a UUID in lower case. */
+export const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value)
+
 declare const brand: unique symbol
 
 /** A decentralized identifier without path, query or fragment (W3C DID Core, section 3.1). */

@@ -31,6 +31,8 @@ export function openExchange(ground: Ground, { trust, attestations, directory }:
   const answerAsk = new AnswerAsk({
     ...ground,
     ledger,
+    isOpen: async ({ kind, id }) =>
+      kind === 'organisation' || (kind === 'person' && (await accounts.isActive(id))),
     contactPersons: async () =>
       Promise.all((await accounts.personsWithRole('contact_person')).map((id) => parties.require(id))),
     organisation: (did) => directory.find(did),
@@ -45,5 +47,6 @@ export function openExchange(ground: Ground, { trust, attestations, directory }:
     },
   })
   const consent = new Consent({ ...ground, offer: (tx, offer) => oid4vci.offers.create(tx, offer) })
+  ground.leaving.close = (tx, by, party) => consent.closeFor(tx, by, party)
   return { sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent }
 }

@@ -41,7 +41,7 @@ export class FirstStart {
   /** Makes the organisation and its administrator, without whom nobody could sign in. Needs nobody else. */
   async ensureParties(): Promise<void> {
     const { config, store, parties, accounts, people } = this.#deps
-    mkdirSync(config.dataDir, { recursive: true })
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
     writeFileSync(
       join(config.dataDir, 'node.json'),
       `${JSON.stringify({ name: config.name, url: config.url })}\n`,

@@ -3,14 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { createAgent } from '../agent/index.ts'
 import { Audit } from '../audit/index.ts'
 import type { Config, Secrets } from '../config/index.ts'
-import type { Clock, Log } from '../core/index.ts'
+import type { Caller, Clock, Log } from '../core/index.ts'
 import { Credentials, createVerifyCredential, loadCredentialTypes } from '../credentials/index.ts'
 import { createEgress } from '../egress/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
-import { Accounts, Parties, People } from '../parties/index.ts'
+import { Accounts, Parties, type Party, People } from '../parties/index.ts'
 import { createStatusChecker, StatusLists, StatusPublisher } from '../status-lists/index.ts'
-import { Store } from '../store/index.ts'
+import { Store, type Tx } from '../store/index.ts'
 import { loadVocabulary } from '../trust/index.ts'
 import { Vault } from '../vault/index.ts'
 import { entities, migrations } from './schema.ts'
@@ -68,11 +68,16 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const verifyCredential = createVerifyCredential({ clock, types, requireKey, status })
   const parties = new Parties({ store, vault, clock, identifiers: agent, baseUrl: config.url })
   const accounts = new Accounts({ store, clock })
-  const people = new People({ store, parties, accounts, credentials, audit, publicKey, publicKeyOf })
+  const leaving: { close?: (tx: Tx, by: Caller, party: Party) => Promise<void> } = {}
+  const people = new People({
+    ...{ store, parties, accounts, credentials, audit, publicKey, publicKeyOf },
+    // What closes is known further up: access/ fills it in.
+    whenLeaving: async (tx, by, party) => leaving.close?.(tx, by, party),
+  })
   const veramoPort = createVeramoPort({ store, parties, credentials, verifyCredential, types })
   return {
     ...{ config, secrets, log, clock, types, vocabulary, egress, store, vault, audit, outbox },
     ...{ agent, signer, signerOf, requireKey, publicKey, publicKeyOf },
-    ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people },
+    ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, leaving },
   }
 }

@@ -137,7 +137,8 @@ function openDoor(
     idempotency: new IdempotencyStore(ground),
     health: () => healthOf(ground),
     routers: [
-      { path: '/', router: statusListRoutes(statusLists), rateLimit: 'failures' },
+      // Everybody needs them, behind whatever shared address, and serving one is reading a row.
+      { path: '/', router: statusListRoutes(statusLists), rateLimit: 'own' },
       { path: '/', router: exchange.oid4vci.router, rateLimit: 'failures' },
       {
         path: '/',
@@ -149,5 +150,6 @@ function openDoor(
     info: { title: `Regie: ${config.organisation.name}`, version: VERSION },
     log,
     clock,
+    ...(config.listen.trustProxy && { trustProxy: config.listen.trustProxy }),
   })
 }

@@ -30,6 +30,7 @@ export interface AskPartnerDeps {
 }
 
 const TIMEOUT_MS = 10_000
+const CODE = /^[a-z0-9_]{1,64}$/
 const MAX_ANSWER_BYTES = 2 * 1024 * 1024
 const METADATA_AGE_MS = 5 * 60_000
 
@@ -126,9 +127,8 @@ export class AskPartner {
     if (status === 200 && isJsonObject(answer.vp_token)) return this.#verifyAnswer(answer.vp_token, request)
     if (status === 202) return { kind: 'consent_pending', id: consentIdOf(answer.consent_pending) }
     if (status === 403 && answer.error === 'access_denied')
-      return { kind: 'denied', codes: textsOf(answer.codes) }
-    const code =
-      typeof answer.code === 'string' && /^[a-z0-9_]{1,64}$/.test(answer.code) ? answer.code : 'ask_failed'
+      return { kind: 'denied', codes: codesOf(answer.codes) }
+    const code = typeof answer.code === 'string' && CODE.test(answer.code) ? answer.code : 'ask_failed'
     throw new Refusal(
       status === 409 || status === 429 ? 'conflict' : 'upstream',
       code,
@@ -191,6 +191,12 @@ export class AskPartner {
 
 const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+
+/** What a partner gives as reasons is shown and kept: only what can be a code, and not many. */
+const codesOf = (value: unknown): string[] =>
+  textsOf(value)
+    .filter((code) => CODE.test(code))
+    .slice(0, 20)
 
 const consentIdOf = (pending: unknown): string =>
   isJsonObject(pending) && typeof pending.id === 'string' ? pending.id.slice(0, 100) : ''

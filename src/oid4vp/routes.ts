@@ -46,7 +46,7 @@ export function oid4vpRoutes(deps: Oid4vpRoutesDeps): Router {
       const ask = await deps.verifyAsk(requestParameter(req), addressed)
       requireSameClient(req, ask)
       const outcome = await deps.answer(ask)
-      res.locals.ofMember = !notOfMember.has(ask.attestation)
+      res.locals.ofMember = !notOfMember.has(ask.attestation) && !isInvented(outcome)
       answerWith(res, outcome)
     } catch (error) {
       fail(res, error, deps.log)
@@ -57,6 +57,10 @@ export function oid4vpRoutes(deps: Oid4vpRoutesDeps): Router {
 
 /** Whoever has no attestation, or a false one, made his DID up for all we know. */
 const notOfMember: ReadonlySet<string> = new Set(['missing', 'invalid'])
+
+/** A grant that we never gave: made up, so that asking costs nothing. */
+const isInvented = (outcome: AskOutcome): boolean =>
+  outcome.kind === 'denied' && outcome.codes.includes('grant_unknown')
 
 /** The parameter beside the request must say the same (RFC 9101, section 5). */
 function requireSameClient(req: Request, { clientId }: VerifiedAsk): void {

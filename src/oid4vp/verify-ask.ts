@@ -1,5 +1,5 @@
 import type { Actor, AskQuery, VerifiedAsk } from '../access/index.ts'
-import { CLOCK_SKEW_S, type Clock, type Did, didOfUrl, Refusal, seconds } from '../core/index.ts'
+import { CLOCK_SKEW_S, type Clock, type Did, didOfUrl, isId, Refusal, seconds } from '../core/index.ts'
 import { type CredentialTypes, credentialDigest, type VerifyCredential } from '../credentials/index.ts'
 import { checkTimes, type PublicJwk, parseJws, verifyJws } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
@@ -136,7 +136,10 @@ async function readVerifierInfo(
 /** A pointer to our own row, which decides; still, what comes with it must be its own. */
 function grantOf(sdJwt: SdJwt, data: string): VerifiedAsk['grant'] {
   unfoldSdJwt(sdJwt)
-  return { id: String(sdJwt.issuerSigned.payload.jti), digest: credentialDigest(data) }
+  const { jti } = sdJwt.issuerSigned.payload
+  // It is written in the owner's log and record: only what can be one of our ids gets that far.
+  if (!isId(jti)) throw new Refusal('invalid', 'ask_malformed', 'a grant of ours has an id of another form')
+  return { id: jti, digest: credentialDigest(data) }
 }
 
 interface RoleShown {

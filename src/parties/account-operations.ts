@@ -6,6 +6,7 @@ export function accountOperations({
   store,
   accounts,
   parties,
+  audit,
   keepToken,
 }: PartiesOperationsDeps): AnyOperation[] {
   return [
@@ -48,6 +49,7 @@ export function accountOperations({
         const { userId, account: name } = requireUser(caller)
         const made = await store.transact(async (tx) => {
           await accounts.revokeTokensOf(tx, userId)
+          await audit.record(tx, caller, 'token.renewed')
           return accounts.createToken(tx, { kind: 'user', ownerId: userId })
         })
         await keepToken?.(name, made.token)
@@ -63,7 +65,15 @@ export function accountOperations({
       output: z.object({ account: z.string(), token: z.string(), expires_at: z.iso.datetime() }),
       allow: { anyone: 'the one-time code is the proof' },
       run: async ({ code }) => {
-        const { account: name, token, expiresAt } = await store.transact((tx) => accounts.activate(tx, code))
+        const {
+          account: name,
+          token,
+          expiresAt,
+        } = await store.transact(async (tx) => {
+          const activated = await accounts.activate(tx, code)
+          await audit.record(tx, 'system', 'account.activated', { account: activated.account })
+          return activated
+        })
         return { account: name, token, expires_at: isoTime(expiresAt) }
       },
     }),

@@ -49,6 +49,11 @@ export class Accounts {
     return this.#deps.store.reader.find(userTable, { order: { id: 'ASC' } })
   }
 
+  /** Whether a person has an account that is in use. */
+  isActive(personId: string): Promise<boolean> {
+    return this.#deps.store.current().existsBy(userTable, { personId, state: 'active' })
+  }
+
   /** The persons of active accounts with this role. */
   async personsWithRole(role: Role): Promise<string[]> {
     const users = await this.#deps.store.current().findBy(userTable, { state: 'active' })

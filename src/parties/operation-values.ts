@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Audit } from '../audit/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Accounts } from './accounts.ts'
 import type { Parties } from './parties.ts'
@@ -9,6 +10,7 @@ export interface PartiesOperationsDeps {
   readonly parties: Parties
   readonly accounts: Accounts
   readonly people: People
+  readonly audit: Audit
   /** Called with a new account's token, where the node keeps tokens for the command line of this machine. */
   readonly keepToken?: (account: string, token: string) => Promise<void>
 }

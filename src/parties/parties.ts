@@ -1,6 +1,6 @@
-import { BoundedMap, type Did, newId, Refusal } from '../core/index.ts'
+import { BoundedMap, type Did, isId, newId, Refusal } from '../core/index.ts'
 import type { Issuer } from '../credentials/index.ts'
-import { In, type Reader, type Store, type Tx } from '../store/index.ts'
+import { In, type Reader, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type PartyKind, type PartyProfile, type PartyRow, partyTable } from './party-table.ts'
 
@@ -56,6 +56,12 @@ export class Parties {
     return party
   }
 
+  /** Makes others wait who change the same party, until this transaction ends. */
+  async lock(tx: Tx, { id }: Party): Promise<void> {
+    if (this.#deps.store.engine === 'postgres')
+      await rows(tx, 'SELECT id FROM party WHERE id = ? FOR UPDATE', [id])
+  }
+
   async setProfile(tx: Tx, id: string, profile: PartyProfile): Promise<void> {
     const sealed = await this.#deps.vault.seal(id, place(id), JSON.stringify(profile))
     await tx.update(partyTable, { id }, { profile: sealed })
@@ -65,7 +71,7 @@ export class Parties {
   async require(id: string): Promise<Party> {
     const known = this.#byId.get(id)
     if (known) return known
-    const row = await this.#reader.findOneBy(partyTable, { id })
+    const row = isId(id) ? await this.#reader.findOneBy(partyTable, { id }) : null
     if (!row) throw new Refusal('not_found', 'party_unknown', 'this node is not the home of that party')
     return this.#remember(row)
   }

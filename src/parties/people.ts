@@ -16,6 +16,8 @@ export interface PeopleDeps {
   /** The public half of a key of ours, and of the one a DID of ours signs with. */
   readonly publicKey: (kid: string) => Promise<PublicJwk>
   readonly publicKeyOf: (did: Did) => Promise<PublicJwk>
+  /** Closes what a leaver opened, in the same transaction. */
+  readonly whenLeaving: (tx: Tx, by: Caller, party: Party) => Promise<void>
 }
 
 export interface NewPerson {
@@ -113,16 +115,21 @@ export class People {
   }
 
   /**
-   * A person leaves the company, or a system is taken out of use: its role is revoked, its account and tokens end. Her
-   * DID and her own data stay hers.
+   * A person leaves the company, or a system is taken out of use: its role is revoked, its account and tokens end. What
+   * a person opened through this node closes with her leaving, since she could not close it any more; her DID stays
+   * hers.
    */
   async leave(tx: Tx, by: Caller, party: Party): Promise<void> {
     const { accounts, audit, credentials } = this.#deps
     if (party.kind === 'organisation')
       throw new Refusal('invalid', 'party_unknown', 'an organisation does not leave its own node')
     const role = party.kind === 'system' ? 'system-role' : 'employee-role'
-    const held = await credentials.findCurrent(tx, party.id, credentials.types.byName(role).vct)
-    if (held) await credentials.retire(tx, held)
+    const types = party.kind === 'system' ? [role] : [role, selfDeclared.person]
+    for (const type of types) {
+      const held = await credentials.findCurrent(tx, party.id, credentials.types.byName(type).vct)
+      if (held) await credentials.retire(tx, held)
+    }
+    await this.#deps.whenLeaving(tx, by, party)
     if (party.kind === 'system') await accounts.revokeTokensOf(tx, party.id)
     else await accounts.block(tx, party.id)
     await audit.record(tx, by, `${party.kind}.left`, { party: party.id })
@@ -130,6 +137,7 @@ export class People {
 
   /** Signs what a party says of itself; an earlier one is revoked and gives way. */
   async declare(tx: Tx, by: Caller | 'system', party: Party, claims: Claims): Promise<HeldCredentialRow> {
+    await this.#deps.parties.lock(tx, party)
     const held = await this.#issueAndHold(tx, party, this.#declaredType(party), party, claims)
     if (party.kind === 'person') await this.#nameAs(tx, party, claims)
     await this.#deps.audit.record(tx, by, 'profile.declared', {

@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import { Refusal } from '../core/index.ts'
+import { isId, Refusal } from '../core/index.ts'
 import { STATUS_LIST_TYP } from './publication.ts'
 import type { StatusLists } from './status-lists.ts'
 
@@ -24,7 +24,7 @@ export function statusListRoutes(lists: Pick<StatusLists, 'serve'>): Router {
         'status_list_format',
         'status lists are served as application/statuslist+jwt',
       )
-    const { token, etag } = await lists.serve(request.params.id)
+    const { token, etag } = await lists.serve(idOf(request.params.id))
     response.set({
       'Content-Type': `application/${STATUS_LIST_TYP}`,
       'Cache-Control': 'no-cache',
@@ -36,4 +36,10 @@ export function statusListRoutes(lists: Pick<StatusLists, 'serve'>): Router {
     response.send(Buffer.from(token, 'latin1'))
   })
   return router
+}
+
+/** @throws Refusal `status_list_unknown` for what cannot be an id of ours */
+function idOf(id: string): string {
+  if (isId(id)) return id
+  throw new Refusal('not_found', 'status_list_unknown', 'there is no such status list')
 }

@@ -46,7 +46,8 @@ export function createBatch<I, O>(
       // A turn of the event loop lets the requests that arrived with this one join its commit.
       if (!busy) {
         busy = true
-        setImmediate(drain)
+        // Its own transaction, also when the first caller is in one that may fail.
+        store.detached(() => setImmediate(drain))
       }
     })
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DataSource, type DataSourceOptions, type EntitySchema, type MixedList } from 'typeorm'
 import { asTypeOrmMigration, type Migration } from './migration.ts'
@@ -37,7 +37,7 @@ export function writerOptions(
     invalidWhereValuesBehavior: strictWhere,
   }
   if (storage.engine === 'sqlite') {
-    mkdirSync(dirname(storage.file), { recursive: true })
+    mkdirSync(dirname(storage.file), { recursive: true, mode: 0o700 })
     return { ...sqliteOptions(storage), enableWAL: true, ...shared }
   }
   return { ...postgresOptions(storage), poolSize: storage.poolSize ?? 10, ...shared }
@@ -72,6 +72,7 @@ function postgresOptions(storage: Extract<StorageConfig, { engine: 'postgres' }>
 export async function openWriter(options: DataSourceOptions, storage: StorageConfig): Promise<DataSource> {
   const writer = await new DataSource(options).initialize()
   if (storage.engine === 'sqlite') {
+    chmodSync(storage.file, 0o600)
     // NORMAL acknowledges what a power cut takes away; the option exists for the test that shows it.
     await writer.query(`PRAGMA synchronous = ${storage.synchronous ?? 'FULL'}`)
     await writer.query('PRAGMA foreign_keys = ON')

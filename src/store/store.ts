@@ -113,6 +113,11 @@ export class Store {
     else then()
   }
 
+  /** Runs `work` outside the transaction this code may run in. */
+  detached<T>(work: () => T): T {
+    return this.#running.exit(work)
+  }
+
   /** True when both connections answer. */
   async isReady(): Promise<boolean> {
     const one = (source: DataSource) => source.query('SELECT 1')

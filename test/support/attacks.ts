@@ -214,12 +214,32 @@ export const misdirected: readonly Attack[] = [
     '403 attestation_invalid grant_for_another_party',
   ],
   [
+    'a grant nobody gave',
+    (w) => {
+      const grant = changeBase64(w.good.grant.replace('~', ''), 1, (json) =>
+        json.replace(/"jti":"[^"]*"/, '"jti":"0197f000-0000-7000-8000-000000000000"'),
+      )
+      return asked(w, { grant: `${grant}~` })
+    },
+    '403 grant_unknown',
+  ],
+  [
+    'a grant whose id is a text of his choice',
+    (w) => {
+      const grant = changeBase64(w.good.grant.replace('~', ''), 1, (json) =>
+        json.replace(/"jti":"[^"]*"/, '"jti":"x\\u0000"'),
+      )
+      return asked(w, { grant: `${grant}~` })
+    },
+    '400 ask_malformed',
+  ],
+  [
     'a stranger with a grant of his own making',
     async (w) => {
       const edit = set({ client_id: `decentralized_identifier:${nobody.did}` })
       const payload = {
         vct: 'urn:regie:credential:access-grant:1',
-        jti: '0197',
+        jti: '0197f000-0000-7000-8000-000000000000',
         iss: nobody.did,
         sub: nobody.did,
       }
@@ -340,16 +360,6 @@ export const uncovered: readonly Attack[] = [
     'a grant whose signature was written differently',
     (w) => ask(w.company, { ...w.hers, grant: twin(w.hers.grant) }),
     '403 grant_differs',
-  ],
-  [
-    'a grant nobody gave',
-    (w) => {
-      const grant = changeBase64(w.good.grant.replace('~', ''), 1, (json) =>
-        json.replace(/"jti":"[^"]*"/, '"jti":"0197f000-0000-7000-8000-000000000000"'),
-      )
-      return asked(w, { grant: `${grant}~` })
-    },
-    '403 grant_unknown',
   ],
   [
     'a claim beyond the grant',
