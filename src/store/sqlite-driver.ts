@@ -1,4 +1,5 @@
 import sqlite3 from 'sqlite3'
+import type { DataSource, QueryRunner } from 'typeorm'
 
 /** Statements a connection keeps ready. Each is a few kilobytes. */
 const MAX_PREPARED = 200
@@ -66,3 +67,16 @@ class ReusingDatabase extends sqlite3.Database {
  * for it, which takes as long as the query, and may put values into errors.
  */
 export const sqliteDriver = { ...sqlite3, Database: ReusingDatabase, verbose: () => sqliteDriver }
+
+/**
+ * Ends what a failed transaction left behind. When the database ended it by itself, as SQLite does when a disk is full
+ * at COMMIT, TypeORM believes that it goes on: everything after it would be a savepoint of a transaction that nobody
+ * commits, acknowledged and lost.
+ */
+export async function endLeftTransaction({ driver }: DataSource): Promise<void> {
+  // All of SQLite's transactions share one, on one connection.
+  const shared = driver as unknown as { queryRunner?: QueryRunner | undefined }
+  if (!shared.queryRunner?.isTransactionActive) return
+  await shared.queryRunner.query('ROLLBACK').catch(() => undefined)
+  shared.queryRunner = undefined
+}

@@ -129,6 +129,20 @@ onEachEngine((engine) => {
     expect(seen).toEqual(['kept'])
   })
 
+  test('after a transaction that the database ended by itself the next ones are committed', async () => {
+    const broken = store.transact(async (tx) => {
+      await tx.query('ROLLBACK')
+      throw new Error('the disk is full')
+    })
+    await expect(broken).rejects.toThrow('the disk is full')
+    const refused = store.transact(async () => {
+      throw new Refusal('conflict', 'on_purpose', 'this one fails')
+    })
+    await expect(refused).rejects.toMatchObject({ code: 'on_purpose' })
+    await store.transact((tx) => tx.insert(thingTable, thing('after')))
+    expect(await store.reader.findOneBy(thingTable, { id: 'after' })).not.toBeNull()
+  })
+
   test('a batch answers each caller, refuses only the refused, and commits few times', async () => {
     let commits = 0
     const add = createBatch<string, string>(store, async (tx, ids) => {

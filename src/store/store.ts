@@ -12,6 +12,7 @@ import {
 } from './data-source.ts'
 import { migrate } from './migration.ts'
 import { guarded, refusalIfOutside } from './outside.ts'
+import { endLeftTransaction } from './sqlite-driver.ts'
 
 declare const writing: unique symbol
 
@@ -146,7 +147,8 @@ export class Store {
           running.open = false
         }
       })
-      .catch((error) => {
+      .catch(async (error) => {
+        if (this.engine === 'sqlite') await endLeftTransaction(this.#writer)
         throw refusalIfOutside(error)
       })
     for (const then of afterCommit) {
