@@ -5,11 +5,10 @@ import {
   QueryRunnerProviderAlreadyReleasedError,
 } from 'typeorm'
 import { Refusal } from '../core/index.ts'
-import type { Reader } from './store.ts'
 
-/** What SQLite, Postgres (SQLSTATE classes 08, 53 and 57P) and the system call it. */
+/** What SQLite, Postgres (SQLSTATE classes 08, 53 and 57P; a deadlock and a serialization failure) and the system call it. */
 const CODE =
-  /^(SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)|08\w{3}|53\d{3}|57P\d\d|E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN))$/
+  /^(SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)|08\w{3}|53\d{3}|57P\d\d|40P01|40001|E(CONNREFUSED|CONNRESET|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN))$/
 /** What pg says without a code when a connection goes. */
 const WORDS =
   /SQLITE_(FULL|IOERR|READONLY|BUSY|CANTOPEN)|^Connection terminated|^timeout exceeded when trying to connect|not queryable$/
@@ -50,7 +49,7 @@ const READING = [
 ] as const
 
 /** A manager whose reading fails as {@link refusalIfOutside} tells. */
-export function guarded(manager: EntityManager): Reader {
+export function guarded(manager: EntityManager): EntityManager {
   const guard = (name: (typeof READING)[number]) => {
     const method = manager[name] as (...args: unknown[]) => Promise<unknown>
     return async (...args: unknown[]): Promise<unknown> => {
@@ -63,5 +62,5 @@ export function guarded(manager: EntityManager): Reader {
     }
   }
   const guards = Object.fromEntries(READING.map((name) => [name, guard(name)]))
-  return Object.assign(Object.create(manager), guards) as Reader
+  return Object.assign(Object.create(manager), guards) as EntityManager
 }
