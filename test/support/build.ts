@@ -28,6 +28,7 @@ async function build(): Promise<void> {
     spawnSync(join(packageRoot, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json'], {
       cwd: packageRoot,
     })
+    spawnSync(process.execPath, [join(dist, 'write-openapi.js')], { cwd: packageRoot })
     if (!existsSync(join(dist, 'main.js'))) throw new Error('the build made no dist/main.js')
     writeFileSync(stamp, began.toISOString())
   } finally {
