@@ -162,12 +162,12 @@ describe('without its guard a test fails', () => {
   })
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-  test('with all guards in place all of them pass', { timeout: 180_000 }, async () => {
+  test('with all guards in place all of them pass', { timeout: 600_000 }, async () => {
     const passed = controls.map(({ fails }) => [fails, 'passed'])
     expect(await results.get('unchanged')).toEqual(new Map(passed as [string, string][]))
   })
 
-  test.each(controls)('without $guard', { timeout: 180_000 }, async ({ guard, fails }) => {
+  test.each(controls)('without $guard', { timeout: 600_000 }, async ({ guard, fails }) => {
     expect(await results.get(guard)).toEqual(new Map([[fails, 'failed']]))
   })
 })

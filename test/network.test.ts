@@ -11,7 +11,7 @@ type Name = (typeof names)[number]
 let network: TestNetwork
 beforeAll(async () => {
   network = await startTestNetwork()
-}, 120_000)
+}, 240_000)
 afterAll(() => network.dispose())
 
 const status = async (name: Name, path: string): Promise<number> =>
@@ -56,7 +56,7 @@ test('when a node is killed the others stay ready; it comes back with the next s
   expect((await network.stop()).code).toBe(0)
   await network.start()
   expect(await Promise.all(names.map(didOf))).toEqual(before)
-}, 60_000)
+}, 180_000)
 
 test('a second process for the same node is refused', async () => {
   const node = `node dist/main.js --config examples/network/partner.yml`
@@ -81,7 +81,7 @@ test('a node of a network elsewhere runs alone, and stops when asked', async () 
     code: 0,
     last: expect.stringContaining('"msg":"stopped"'),
   })
-}, 60_000)
+}, 180_000)
 
 test('another master key than the data was sealed with starts nothing', async () => {
   await network.stop()
@@ -93,7 +93,7 @@ test('another master key than the data was sealed with starts nothing', async ()
   writeFileSync(key, kept)
   await network.start()
   expect(await status('partner', '/readyz')).toBe(200)
-}, 60_000)
+}, 180_000)
 
 test('nothing that opens something is in a log', () => {
   const text = logs()

@@ -19,7 +19,7 @@ const refusalOf = (line: string) => /# refused: (\w+)$/.exec(line)?.[1]
 let network: TestNetwork
 beforeAll(async () => {
   network = await startTestNetwork()
-}, 120_000)
+}, 240_000)
 afterAll(() => network?.dispose())
 
 test('the README tells the whole story', () => {
@@ -33,7 +33,7 @@ const here = (line: string) => line.replaceAll('http://127.0.0.1:4801', network.
 const said = new Map<string, string>()
 const outputOf = (part: string) => [...said].find(([line]) => line.includes(part))?.[1] ?? ''
 
-test.each(lines)('$ %s', { timeout: 60_000 }, async (line) => {
+test.each(lines)('$ %s', { timeout: 120_000 }, async (line) => {
   const refused = refusalOf(line)
   let result = await network.run(here(line))
   // Offers travel after the command that made them: what a reader finds a second later, a script must wait for.

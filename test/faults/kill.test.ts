@@ -22,7 +22,7 @@ onEachEngine((engine) => {
     await cycles.start()
     await settleTrio({ ...world, partner: cycles.partner })
     inside = await openInside(world.company, world.clock)
-  }, 120_000)
+  }, 240_000)
 
   test(`killed ${CYCLES} times while issuing, granting and revoking, it keeps what it acknowledged`, async () => {
     const began = Date.now()
@@ -40,7 +40,7 @@ onEachEngine((engine) => {
     // Enough happened for the kills to hit something.
     expect(total).toBeGreaterThan(CYCLES * 4)
     expect(Math.min(grants.size, refused, readable, sent.size)).toBeGreaterThan(CYCLES / 10)
-  }, 400_000)
+  }, 900_000)
 
   test('a node that acknowledges before it commits is caught', async () => {
     const control = new KillCycles(world, createRandom(seed))
@@ -50,5 +50,5 @@ onEachEngine((engine) => {
     for (let n = 0; n < CONTROL_CYCLES && control.problems.length === 0; n++)
       await control.cycle(clients, inside, 'acknowledge early')
     expect(control.problems.join('\n'), `REGIE_SEED=${seed}`).toMatch(/acknowledged .* is not there/)
-  }, 120_000)
+  }, 240_000)
 })

@@ -159,17 +159,17 @@ export function apiOf({
   }
 }
 
-/** Waits until `look` finds something. @throws Error after 10 s */
+/** Waits until `look` finds something. @throws Error after 30 s */
 export async function eventually<T>(
   look: () => Promise<T | null | undefined | false>,
   what: string,
 ): Promise<T> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const found = await look()
     if (found) return found
     await pause(50)
   }
-  throw new Error(`${what} did not happen within 10 s`)
+  throw new Error(`${what} did not happen within 30 s`)
 }
 
 /** What it takes to call three nodes, wherever they run. */
