@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { newStorage, onEachEngine } from '../support/engines.ts'
 import { type Inside, openInside } from '../support/inside.ts'
 import { settleTrio } from '../support/nodes.ts'
+import { tablesOf } from './support/check.ts'
 import { KillCycles } from './support/kill-cycles.ts'
 import { createRandom, newSeed } from './support/random.ts'
 import { startWorld, type World } from './support/world.ts'
@@ -22,7 +23,7 @@ onEachEngine((engine) => {
     await cycles.start()
     await settleTrio({ ...world, partner: cycles.partner })
     inside = await openInside(world.company, world.clock)
-  }, 240_000)
+  }, 120_000)
 
   test(`killed ${CYCLES} times while issuing, granting and revoking, it keeps what it acknowledged`, async () => {
     const began = Date.now()
@@ -40,15 +41,21 @@ onEachEngine((engine) => {
     // Enough happened for the kills to hit something.
     expect(total).toBeGreaterThan(CYCLES * 4)
     expect(Math.min(grants.size, refused, readable, sent.size)).toBeGreaterThan(CYCLES / 10)
-  }, 900_000)
+  }, 400_000)
+
+  test('with another master key nothing starts, and nothing is changed', async () => {
+    await cycles.stop()
+    const before = await tablesOf(cycles.partner.config.storage)
+    await expect(cycles.startWithAnotherKey()).rejects.toMatchObject({ code: 'wrong_master_key' })
+    expect(await tablesOf(cycles.partner.config.storage)).toEqual(before)
+  })
 
   test('a node that acknowledges before it commits is caught', async () => {
     const control = new KillCycles(world, createRandom(seed))
     const clients = control.clients(inside)
-    await cycles.stop()
     await control.start('acknowledge early')
     for (let n = 0; n < CONTROL_CYCLES && control.problems.length === 0; n++)
       await control.cycle(clients, inside, 'acknowledge early')
     expect(control.problems.join('\n'), `REGIE_SEED=${seed}`).toMatch(/acknowledged .* is not there/)
-  }, 240_000)
+  }, 120_000)
 })

@@ -39,6 +39,19 @@ export class KillCycles {
     await this.#running?.stop()
   }
 
+  /** Kills it, and starts it again. */
+  async restart(): Promise<void> {
+    await this.#kill()
+    await this.start()
+  }
+
+  /** Starts a second one with another master key. @throws Error with the code it refuses with */
+  async startWithAnotherKey(): Promise<void> {
+    const masterKey = Buffer.alloc(32, 7)
+    const { ready, kill } = await this.#processes.start({ ...this.#world.partner, masterKey })
+    await ready.finally(kill)
+  }
+
   /** @param tolerates refusals that may be met on the way, as `503 disk_full` */
   clients(inside: Inside, tolerates: readonly string[] = []): Clients {
     const { company } = this.#world
