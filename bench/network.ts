@@ -1,6 +1,7 @@
 import { ensureBuilt } from '../test/support/build.ts'
 import { startTestNetwork, type TestNetwork } from '../test/support/network.ts'
 import { storeGrants } from './grants.ts'
+import { median } from './interleave.ts'
 import { closedLoop, openLoop, quantile } from './load.ts'
 import { type CostedLoad, costed, describeCost, describeLatency, openReader, type Reader } from './reads.ts'
 import { atLeast, atMost, type BenchRow } from './row.ts'
@@ -10,64 +11,93 @@ import { tellStory } from './story.ts'
 const AT_A_TIME = 16
 /** Until the compiler is done with what every read does. */
 const WARM_UP_SECONDS = 12
-const ROUNDS = 5
-const ROUND_SECONDS = 3
+const ROUNDS = 7
+const ROUND_SECONDS = 2.5
 const FEW_GRANTS = 1_000
 const MANY_GRANTS = 1_000_000
 const OPEN_PER_SECOND = 150
 const OPEN_SECONDS = 12
 
+/** A network in which an employee of the company reads under a grant of the partner. */
+interface ReadingNetwork {
+  readonly network: TestNetwork
+  readonly reader: Reader
+  readonly pids: { readonly company: number; readonly partner: number }
+}
+
 /**
- * The embedded network as `npm start` runs it, every node a process of its own: how soon it is ready, what an idle
- * node takes, and how fast an employee of the company reads under a grant of the partner.
+ * The embedded network as `npm start` runs it, every node a process of its own: how soon it is ready, how fast one
+ * reads under a grant, and what an idle node takes. A second one, whose partner gave a million grants, is read from in
+ * turns with the first.
  */
 export async function benchNetwork(): Promise<BenchRow[]> {
   await ensureBuilt()
   const began = performance.now()
   const network = await startTestNetwork()
+  const seconds = (performance.now() - began) / 1000
   try {
-    const seconds = (performance.now() - began) / 1000
-    const reading = await tellStory(network)
-    const ready = atMost(
-      'Network of three nodes and a chain, first start: ready',
-      seconds,
-      10,
-      's',
-      'keys, DIDs on chain',
-    )
-    const reader = openReader(reading)
-    const reads = await benchReads(network, reader).finally(() => reader.close())
-    return [...reads, ready, ...(await benchStart(network))]
+    const reads = await benchReads(network)
+    return [
+      ...reads,
+      atMost(
+        'Network of three nodes and a chain, first start: ready',
+        seconds,
+        10,
+        's',
+        'with keys and DIDs',
+      ),
+      ...(await benchStart(network)),
+    ]
   } finally {
     await network.dispose()
   }
 }
 
-async function benchReads(network: TestNetwork, { read }: Reader): Promise<BenchRow[]> {
-  const pids = { company: network.pid('company'), partner: network.pid('partner') }
-  const closed = (seconds: number) => costed(pids, () => closedLoop(read, { atATime: AT_A_TIME, seconds }))
-  const rounds = async () => {
-    const results: CostedLoad[] = []
-    while (results.length < ROUNDS) results.push(await closed(ROUND_SECONDS))
-    return results
+async function benchReads(network: TestNetwork): Promise<BenchRow[]> {
+  const other = await startTestNetwork()
+  try {
+    const few = await prepare(network, FEW_GRANTS)
+    const many = await prepare(other, MANY_GRANTS)
+    const usual: CostedLoad[] = []
+    const crowded: CostedLoad[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      usual.push(await closed(few, ROUND_SECONDS))
+      crowded.push(await closed(many, ROUND_SECONDS))
+    }
+    const open = await costed(few.pids, () =>
+      openLoop(few.reader.read, { perSecond: OPEN_PER_SECOND, seconds: OPEN_SECONDS }),
+    )
+    await Promise.all([few.reader.close(), many.reader.close()])
+    return rowsOf(usual, crowded, open)
+  } finally {
+    await other.dispose()
   }
-  const database = `${network.dataDir}/partner/regie.sqlite`
-  await storeGrants(database, FEW_GRANTS)
-  await closed(WARM_UP_SECONDS)
-  const few = await rounds()
-  const open = await costed(pids, () => openLoop(read, { perSecond: OPEN_PER_SECOND, seconds: OPEN_SECONDS }))
-  await storeGrants(database, MANY_GRANTS - FEW_GRANTS)
-  await closed(ROUND_SECONDS)
-  const many = await rounds()
-  const [usual, crowded] = [middle(few), middle(many)]
-  const partnerRatio = crowded.cpuMs.partner / usual.cpuMs.partner
+}
+
+async function prepare(network: TestNetwork, grants: number): Promise<ReadingNetwork> {
+  const reader = openReader(await tellStory(network))
+  await storeGrants(`${network.dataDir}/partner/regie.sqlite`, grants)
+  const pids = { company: network.pid('company'), partner: network.pid('partner') }
+  await closedLoop(reader.read, { atATime: AT_A_TIME, seconds: WARM_UP_SECONDS })
+  return { network, reader, pids }
+}
+
+const closed = ({ pids, reader }: ReadingNetwork, seconds: number): Promise<CostedLoad> =>
+  costed(pids, () => closedLoop(reader.read, { atATime: AT_A_TIME, seconds }))
+
+function rowsOf(usual: readonly CostedLoad[], crowded: readonly CostedLoad[], open: CostedLoad): BenchRow[] {
+  const [few, many] = [middle(usual), middle(crowded)]
+  const eachRound = (ratio: (few: CostedLoad, many: CostedLoad) => number) =>
+    median(usual.map((round, at) => ratio(round, crowded[at] ?? round)))
+  const slower = eachRound((a, b) => a.perSecond / b.perSecond)
+  const partnerCpu = eachRound((a, b) => b.cpuMs.partner / a.cpuMs.partner)
   return [
     atLeast(
       'Read under a grant over HTTP, 16 at a time',
-      usual.perSecond,
+      few.perSecond,
       300,
       'reads per second',
-      `${describeCost(usual)}; ${describeLatency(usual)}`,
+      `${describeCost(few)}; ${describeLatency(few)}`,
     ),
     atMost(
       'the same at a steady 150 per second: p99',
@@ -77,14 +107,14 @@ async function benchReads(network: TestNetwork, { read }: Reader): Promise<Bench
       `${describeCost(open)}; ${describeLatency(open)}`,
     ),
     {
-      name: 'the same with 1,000,000 grants stored, against 1,000: time per read',
-      ours: 1000 / crowded.perSecond,
-      peer: 1000 / usual.perSecond,
-      unit: 'ms',
-      ratio: usual.perSecond / crowded.perSecond,
+      name: 'the same with 1,000,000 grants stored, against 1,000',
+      ours: 1000 / many.perSecond,
+      peer: 1000 / few.perSecond,
+      unit: 'ms per read',
+      ratio: slower,
       target: '≤ 1.3×',
-      ok: usual.perSecond / crowded.perSecond <= 1.3,
-      note: `${describeCost(crowded)}; the partner’s CPU per read ${partnerRatio.toFixed(2)}×`,
+      ok: slower <= 1.3,
+      note: `the partner’s CPU per read ${partnerCpu.toFixed(2)}×`,
     },
   ]
 }

@@ -8,10 +8,10 @@ import { median } from './interleave.ts'
 import { cpuSecondsOf, residentMib } from './processes.ts'
 import { atMost, type BenchRow } from './row.ts'
 
-const STARTS = 5
+const STARTS = 3
 const READY_MS = 30_000
 /** Long enough for what a node does once after its start. */
-const IDLE_MS = 5_000
+const IDLE_MS = 4_000
 
 interface Start {
   readonly seconds: number
