@@ -48,12 +48,16 @@ export class FirstStart {
     )
     if (await parties.findOrganisation()) return
     const { account } = config.administrator
-    await store.transact(async (tx) => {
+    const made = store.transact(async (tx) => {
       await parties.create(tx, 'organisation', { name: config.organisation.name })
       const { userId } = await people.addUnemployed(tx, 'system', administratorOf(config))
       const { token } = await accounts.createToken(tx, { kind: 'user', ownerId: userId })
       // Before the commit: a node that dies in between writes another one; after it, nobody could ever sign in.
       writeToken(config.dataDir, account, token)
+    })
+    await made.catch(async (error) => {
+      // Another process on this database started at the same moment, and was first.
+      if (!(await parties.findOrganisation())) throw error
     })
   }
 

@@ -98,13 +98,15 @@ async function showProfile({ people }: PartiesOperationsDeps, party: Party) {
 }
 
 async function changeProfile(
-  { people, store }: PartiesOperationsDeps,
+  { people, parties, store }: PartiesOperationsDeps,
   party: Party,
   changed: Claims,
   caller: Caller,
   ifMatch: number | undefined,
 ) {
   return store.transact(async (tx) => {
+    // Before the first look: what another process changes meanwhile would be written over with what was there before.
+    await parties.lock(tx, party)
     const before = await people.declared(party)
     if (ifMatch !== undefined && before?.row.receivedAt !== ifMatch)
       throw new Refusal('precondition_failed', 'changed_meanwhile', 'somebody changed this in the meantime')

@@ -77,7 +77,8 @@ export async function openWriter(options: DataSourceOptions, storage: StorageCon
     await writer.query(`PRAGMA synchronous = ${storage.synchronous ?? 'FULL'}`)
     await writer.query('PRAGMA foreign_keys = ON')
   } else if (storage.schema) {
-    await writer.query(`CREATE SCHEMA IF NOT EXISTS ${storage.schema}`)
+    // Of two processes at the same moment one is refused; then it is there.
+    await writer.query(`CREATE SCHEMA IF NOT EXISTS ${storage.schema}`).catch(() => undefined)
   }
   return writer
 }

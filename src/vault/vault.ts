@@ -45,7 +45,9 @@ export class Vault {
     if (deps.masterKey.length !== KEY_BYTES)
       throw new Refusal('invalid', 'invalid_master_key', 'the master key is 32 bytes')
     const vault = new Vault(deps.store, deps.clock, Buffer.from(deps.masterKey))
-    await deps.store.transact((tx) => vault.#requireRoot(tx))
+    const requireRoot = () => deps.store.transact((tx) => vault.#requireRoot(tx))
+    // Another process on this database may make it at the same moment: then it is there when we look again.
+    await requireRoot().catch(requireRoot)
     return vault
   }
 
