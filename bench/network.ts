@@ -20,7 +20,6 @@ const OPEN_SECONDS = 12
 
 /** A network in which an employee of the company reads under a grant of the partner. */
 interface ReadingNetwork {
-  readonly network: TestNetwork
   readonly reader: Reader
   readonly pids: { readonly company: number; readonly partner: number }
 }
@@ -79,7 +78,7 @@ async function prepare(network: TestNetwork, grants: number): Promise<ReadingNet
   await storeGrants(`${network.dataDir}/partner/regie.sqlite`, grants)
   const pids = { company: network.pid('company'), partner: network.pid('partner') }
   await closedLoop(reader.read, { atATime: AT_A_TIME, seconds: WARM_UP_SECONDS })
-  return { network, reader, pids }
+  return { reader, pids }
 }
 
 const closed = ({ pids, reader }: ReadingNetwork, seconds: number): Promise<CostedLoad> =>
