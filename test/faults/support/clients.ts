@@ -65,14 +65,21 @@ export class Clients {
 
   /** What reading under a grant comes to now; null while the company does not hold it. */
   async readUnder(grantId: string): Promise<string | null> {
+    const { inside, acknowledged } = this.#deps
+    const paper = await this.paperOf(grantId)
+    if (!paper) return null
+    return verdict(
+      await ask(inside, { ...paper, claims: [claimOf[acknowledged.grants.get(grantId) ?? 'partner']] }),
+    )
+  }
+
+  /** A grant as the company shows it, and to whom; null while it does not hold it. */
+  async paperOf(grantId: string): Promise<{ wallet: string; grant: string } | null> {
     const { inside } = this.#deps
-    const grant = await inside.store.reader.findOneBy(receivedGrantTable, { id: grantId })
-    const held =
-      grant && (await inside.store.reader.findOneBy(heldCredentialTable, { id: grant.credentialId }))
-    if (!held) return null
-    const claims = [claimOf[this.#deps.acknowledged.grants.get(grantId) ?? 'partner']]
-    const paper = bare(await inside.credentials.open(held))
-    return verdict(await ask(inside, { wallet: grant.grantorWallet, claims, grant: paper }))
+    const { reader } = inside.store
+    const row = await reader.findOneBy(receivedGrantTable, { id: grantId })
+    const held = row && (await reader.findOneBy(heldCredentialTable, { id: row.credentialId }))
+    return held && { wallet: row.grantorWallet, grant: bare(await inside.credentials.open(held)) }
   }
 
   async #repeat(work: () => Promise<boolean>): Promise<void> {
