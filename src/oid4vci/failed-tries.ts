@@ -1,13 +1,13 @@
-import { BoundedMap, type Clock, Refusal } from '../core/index.ts'
+import { BoundedMap, type Clock, isRefusal, Refusal } from '../core/index.ts'
 
 const WINDOW_MS = 60_000
 const MAX_PER_WINDOW = 10
 const MAX_REMEMBERED = 1_000
 
 /**
- * Counts redemptions that failed. Anybody can send an offer in the name of an issuer we expect something from, and
- * only that issuer can say that its code is none: without a bound, strangers would have us call it as often as they
- * like.
+ * Counts codes that the issuer says are none. Anybody can send an offer in the name of an issuer we expect something
+ * from, and only that issuer can say that its code is none: without a bound, strangers would have us call it as often
+ * as they like. An issuer that is away or in trouble says nothing about who sent the offer, and does not count.
  */
 export class FailedTries {
   readonly #clock: Clock
@@ -27,9 +27,15 @@ export class FailedTries {
         'too many offers of this issuer failed: send it again later',
       )
     window.count++
-    const result = await run()
-    window.count--
-    return result
+    let isRefused = false
+    try {
+      return await run()
+    } catch (error) {
+      isRefused = isRefusal(error, 'issuer_refused') && error.params.status === 400
+      throw error
+    } finally {
+      if (!isRefused) window.count--
+    }
   }
 
   #window(key: string): { since: number; count: number } {

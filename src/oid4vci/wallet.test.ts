@@ -282,6 +282,14 @@ onEachEngine((engine) => {
     expect(await receive(genuine)).toMatchObject({ status: 204 })
   })
 
+  test('an issuer that is in trouble for a while is not held against who sends its offers', async () => {
+    lie('/token', () => ({}))
+    for (let n = 0; n < 12; n++)
+      expect(await receive(await newOffer())).toMatchObject(refused(502, 'issuer_answer_invalid'))
+    lie('', (json) => json)
+    expect(await receive(await newOffer())).toMatchObject({ status: 204 })
+  })
+
   test('an issuer whose DID cannot be asked now is asked again later', async () => {
     const offer = await newOffer()
     world.away.add(myobi.did)
