@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { sentRequestTable } from '../src/access/index.ts'
+import { newId } from '../src/core/index.ts'
 import { onEachEngine } from './support/engines.ts'
+import { openInside } from './support/inside.ts'
 import { eventually, newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
 
 interface Read {
@@ -318,6 +321,55 @@ onEachEngine((engine) => {
         '/access/events',
       )
       expect(log.body.items.map(({ actor }) => [actor.kind, actor.name])).toContainEqual(['system', 'ERP'])
+    })
+  })
+
+  describe('as time goes by', () => {
+    const newest = async (path: string) => {
+      const { body } = await trio.company.call<{
+        items: { state: string; codes: string[]; ended: string }[]
+      }>('sanne', 'GET', path)
+      return body.items[0]
+    }
+
+    test('a request that a crash cut off says that nobody knows whether it arrived', async () => {
+      const { store } = await openInside(trio.company, trio.clock)
+      const [known] = await store.reader.find(sentRequestTable, { order: { id: 'DESC' }, take: 1 })
+      if (!known) throw new Error('nothing was asked')
+      const cutOff = {
+        id: newId(),
+        digest: 'cut off',
+        state: 'sending' as const,
+        createdAt: trio.clock.now(),
+      }
+      await store.transact((tx) => tx.insert(sentRequestTable, { ...known, ...cutOff }))
+      await trio.company.restart()
+      expect(await newest('/access/requests/sent')).toMatchObject({ state: 'sending' })
+      trio.clock.advance(10 * 60_000 + 1)
+      await trio.company.restart()
+      await expect
+        .poll(() => newest('/access/requests/sent'))
+        .toMatchObject({ state: 'refused', codes: ['interrupted'] })
+    })
+
+    test('a grant that ran out says so before anybody reads under it', async () => {
+      const states = async () => {
+        const { body } = await trio.company.call<{ items: { state: string; ended: string | null }[] }>(
+          'sanne',
+          'GET',
+          '/access/grants/received',
+        )
+        return new Set(body.items.map(({ state, ended }) => `${state} ${ended}`))
+      }
+      const before = await states()
+      expect(before).toContain('live null')
+      trio.clock.advance(200 * 86_400_000)
+      // Tokens last a year, as grants do.
+      expect((await trio.company.call('sanne', 'POST', '/me/token', {})).status).toBe(200)
+      trio.clock.advance(200 * 86_400_000)
+      expect(await states()).toEqual(
+        new Set([...before, 'ended grant_expired'].filter((one) => one !== 'live null')),
+      )
     })
   })
 })

@@ -23,6 +23,7 @@ export function askingOperations({
     claims: z.array(z.string()),
     purpose: z.array(z.string()),
     state: z.enum(['sending', 'pending', 'refused', 'granted', 'denied']),
+    codes: z.array(z.string()).describe('Why it was refused'),
     sent_at: time,
   })
   const asSent = (row: Awaited<ReturnType<SentRequests['request']>>) => ({
@@ -31,6 +32,7 @@ export function askingOperations({
     claims: row.claims.map((claim) => refOf(types, claim)),
     purpose: [...row.purpose],
     state: row.state,
+    codes: [...row.codes],
     sent_at: isoTime(row.createdAt),
   })
   return [

@@ -1,4 +1,4 @@
-import { type Caller, type Did, Refusal } from '../core/index.ts'
+import { type Caller, type Clock, type Did, Refusal } from '../core/index.ts'
 import { type Credentials, expandPattern } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import { change, type Store, select } from '../store/index.ts'
@@ -18,6 +18,7 @@ export interface ReadingDeps {
   readonly store: Store
   readonly credentials: Credentials
   readonly parties: Parties
+  readonly clock: Clock
   /** @throws Refusal `employee_role_missing`, `attestation_missing` */
   readonly prepareAsk: (ask: OutgoingAsk) => Promise<PreparedAsk>
   /** By DID, KVK number or name. @throws Refusal `partner_unknown` */
@@ -99,8 +100,16 @@ export class Reading {
     return credentials.disclose(held, [])
   }
 
+  /** The grants we hold, newest first; what ended by time says so before anybody reads under it. */
   async listGrants(limit: number): Promise<ReceivedGrantRow[]> {
-    return this.#deps.store.reader.find(receivedGrantTable, { order: { id: 'DESC' }, take: limit })
+    const { store, clock } = this.#deps
+    const now = clock.now()
+    const found = await store.reader.find(receivedGrantTable, { order: { id: 'DESC' }, take: limit })
+    return found.map((grant) =>
+      grant.state === 'live' && grant.expiresAt <= now
+        ? { ...grant, state: 'ended', endedCode: 'grant_expired' }
+        : grant,
+    )
   }
 
   async #grantsFor(

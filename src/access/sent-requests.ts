@@ -7,7 +7,7 @@ import type {
   HeldCredentialRow,
 } from '../credentials/index.ts'
 import type { Parties } from '../parties/index.ts'
-import { change, type Store, type Tx } from '../store/index.ts'
+import { change, LessThan, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type ReceivedGrantRow,
@@ -54,6 +54,9 @@ export interface NewRequest {
   readonly details: RequestDetails
   readonly wantedUntil: number | null
 }
+
+/** No answer to a request takes this long: who was sending it went down. */
+const SENDING_MS = 10 * 60_000
 
 const sealedPlace = (id: string) => `sent_request:${id}:sealed`
 
@@ -119,6 +122,19 @@ export class SentRequests {
     await store.transact((tx) => change(tx, sentRequestTable, { id, state: 'sending' }, state))
     if (error) throw error
     return { ...row, ...state }
+  }
+
+  /**
+   * Says of requests whose sending was cut off by a crash that nobody knows whether they arrived. A grant that answers
+   * one after all still counts.
+   */
+  async closeInterrupted(): Promise<void> {
+    const { store, clock } = this.#deps
+    const stuck = { state: 'sending' as const, createdAt: LessThan(clock.now() - SENDING_MS) }
+    if (!(await store.reader.existsBy(sentRequestTable, stuck))) return
+    await store.transact((tx) =>
+      change(tx, sentRequestTable, stuck, { state: 'refused', codes: ['interrupted'] }),
+    )
   }
 
   /** Whether something may be offered from this origin: we asked there. */

@@ -50,9 +50,12 @@ export async function createNode(
   })
   let tidying: NodeJS.Timeout | undefined
   const tidy = () =>
-    Promise.all([exchange.ledger.forgetOldNonces(), network.imports.sweep()]).catch((err) =>
-      log.error({ err }, 'what is no longer needed could not be removed'),
-    )
+    Promise.all([
+      exchange.ledger.forgetOldNonces(),
+      exchange.sentRequests.closeInterrupted(),
+      network.imports.sweep(),
+      outbox.forgetDelivered(),
+    ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
 
   return {
     veramo: ground.agent.veramo,
@@ -62,6 +65,7 @@ export async function createNode(
       audit.start()
       outbox.start()
       publisher.start()
+      void tidy()
       tidying = setInterval(() => void tidy(), TIDY_EVERY_MS)
       const patience = new Promise((resolve) => setTimeout(resolve, SETUP_MS).unref())
       await Promise.race([firstStart.start(), patience])

@@ -11,7 +11,7 @@ import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
 import { credentialMigration, heldCredentialTable, issuedCredentialTable } from '../credentials/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
 import { offerTable, oid4vciMigration, usedNonceTable } from '../oid4vci/index.ts'
-import { outboxLaneMigration, outboxMigration, outboxTable } from '../outbox/index.ts'
+import { outboxMigrations, outboxTable } from '../outbox/index.ts'
 import { partiesMigration, partyTable, tokenTable, userTable } from '../parties/index.ts'
 import { partnersMigration, partnerTables } from '../partners/index.ts'
 import { registrationEntities, registrationMigration } from '../registration/index.ts'
@@ -55,8 +55,7 @@ export const migrations: Migrations = [
   idempotencyMigration,
   leaseMigration,
   oid4vciMigration,
-  outboxMigration,
-  outboxLaneMigration,
+  ...outboxMigrations,
   partiesMigration,
   partnersMigration,
   registrationMigration,

@@ -1,2 +1,2 @@
 export { type Deliver, Outbox } from './outbox.ts'
-export { outboxLaneMigration, outboxMigration, outboxTable } from './outbox-table.ts'
+export { outboxMigrations, outboxTable } from './outbox-table.ts'

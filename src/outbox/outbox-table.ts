@@ -1,4 +1,4 @@
-import { column, EntitySchema, type Migration } from '../store/index.ts'
+import { column, EntitySchema, type Migration, type Migrations } from '../store/index.ts'
 
 export interface OutboxRow {
   id: string
@@ -33,7 +33,7 @@ export const outboxTable = new EntitySchema<OutboxRow>({
   },
 })
 
-export const outboxMigration: Migration = {
+const outboxMigration: Migration = {
   id: 1795000000004,
   name: 'Outbox',
   up: [
@@ -44,8 +44,16 @@ export const outboxMigration: Migration = {
   ],
 }
 
-export const outboxLaneMigration: Migration = {
+const outboxLaneMigration: Migration = {
   id: 1795000000104,
   name: 'OutboxLane',
   up: ["ALTER TABLE outbox ADD COLUMN lane text NOT NULL DEFAULT ''"],
 }
+
+const outboxDeliveredMigration: Migration = {
+  id: 1795000000105,
+  name: 'OutboxDelivered',
+  up: [`CREATE INDEX outbox_delivered ON outbox (created_at) WHERE state = 'done'`],
+}
+
+export const outboxMigrations: Migrations = [outboxMigration, outboxLaneMigration, outboxDeliveredMigration]

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { onEachEngine, openTestStore } from '../../test/support/engines.ts'
 import { Refusal } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
-import { Outbox, outboxLaneMigration, outboxMigration, outboxTable } from './index.ts'
+import { Outbox, outboxMigrations, outboxTable } from './index.ts'
 
 onEachEngine((engine) => {
   let store: Store
@@ -15,7 +15,7 @@ onEachEngine((engine) => {
   beforeEach(async () => {
     store = await openTestStore(engine, {
       entities: [outboxTable],
-      migrations: [outboxMigration, outboxLaneMigration],
+      migrations: outboxMigrations,
     })
     outbox = new Outbox({ store, clock })
     delivered.length = 0
@@ -47,6 +47,18 @@ onEachEngine((engine) => {
     await outbox.deliverDue()
     const [second] = await outbox.undelivered()
     expect(second).toMatchObject({ attempts: 2, dueAt: now + 1_000 })
+  })
+
+  test('what was delivered is kept for a month, what was not for as long as it takes', async () => {
+    await send('anna')
+    await send('down')
+    await outbox.deliverDue()
+    now += 30 * 86_400_000
+    await outbox.forgetDelivered()
+    expect(await store.reader.count(outboxTable)).toBe(2)
+    now += 1
+    await outbox.forgetDelivered()
+    expect(await store.reader.find(outboxTable)).toMatchObject([{ state: 'pending' }])
   })
 
   test('two processes do not deliver the same message', async () => {

@@ -1,5 +1,5 @@
 import { type Clock, isRefusal, type Log, newId, silentLog } from '../core/index.ts'
-import { change, placeholders, rows, type Store, type Tx } from '../store/index.ts'
+import { change, LessThan, placeholders, rows, type Store, type Tx } from '../store/index.ts'
 import { type OutboxRow, outboxTable } from './outbox-table.ts'
 
 /** Delivers one message. Returning means delivered; throwing means try again later. Must stand being called twice. */
@@ -20,6 +20,7 @@ const LOOK_AT = 64
 const POLL_MS = 1_000
 const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 15 * 60_000
+const KEEP_DELIVERED_MS = 30 * 86_400_000
 /** With the waits above: about a day. */
 const MAX_ATTEMPTS = 110
 
@@ -141,6 +142,15 @@ export class Outbox {
     await new Promise<void>((resolve) => {
       this.#resume = resolve
     })
+  }
+
+  /** Removes what was delivered long enough ago that nobody looks for it any more. */
+  async forgetDelivered(): Promise<void> {
+    const { store, clock } = this.#deps
+    const { affected } = await store.transact((tx) =>
+      tx.delete(outboxTable, { state: 'done', createdAt: LessThan(clock.now() - KEEP_DELIVERED_MS) }),
+    )
+    if (affected) this.#log.info({ count: affected }, 'delivered messages were removed')
   }
 
   /** Messages that are not delivered yet, oldest first; `dead` ones are no longer tried. */

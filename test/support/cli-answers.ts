@@ -52,7 +52,7 @@ const held = {
   state: 'live',
   ended: null,
 }
-const sent = { id, partner: bakery, claims, purpose: orders, state: 'pending', sent_at: at }
+const sent = { id, partner: bakery, claims, purpose: orders, state: 'pending', codes: [], sent_at: at }
 const look = { id, at, asker: company, actor: sanne, claims, purpose: orders, grant: id }
 
 const claim = {

@@ -38,7 +38,7 @@ import {
   usedNonceTable,
   type WalletPolicy,
 } from '../../src/oid4vci/index.ts'
-import { Outbox, outboxLaneMigration, outboxMigration, outboxTable } from '../../src/outbox/index.ts'
+import { Outbox, outboxMigrations, outboxTable } from '../../src/outbox/index.ts'
 import {
   Parties,
   type Party,
@@ -304,8 +304,7 @@ const tables = {
     leaseMigration,
     vaultMigration,
     auditMigration,
-    outboxMigration,
-    outboxLaneMigration,
+    ...outboxMigrations,
     credentialMigration,
     partiesMigration,
     statusListsMigration,

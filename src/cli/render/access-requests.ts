@@ -40,6 +40,7 @@ interface Sent {
   readonly claims: readonly string[]
   readonly purpose: readonly string[]
   readonly state: 'sending' | 'pending' | 'refused' | 'granted' | 'denied'
+  readonly codes: readonly string[]
   readonly sent_at: string
 }
 
@@ -124,7 +125,7 @@ export const renderSent: Renderer = (value, view) => {
 }
 
 const sentences = {
-  sending: 'On its way to {name}, which does not answer just now: it is sent again by itself.',
+  sending: 'On its way to {name}.',
   pending: 'Asked. With {name} it now waits for whoever may grant it: the company, the person, or both.',
   granted: '{name} granted it.',
   denied: '{name} does not share this.',
@@ -138,7 +139,7 @@ export const renderAllSent: Renderer = (value, view) => {
   const head = sayAll(view, 'id', 'state', 'partner', 'asked for', 'for what', 'asked')
   const rows = items.map((sent) => [
     oneLine(sent.id),
-    meaning(view, sent.state),
+    [meaning(view, sent.state), ...sent.codes.map((code) => meaning(view, code))].join(': '),
     partyText(sent.partner),
     stacked(sent.claims),
     purposeText(sent.purpose, view),

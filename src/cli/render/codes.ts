@@ -9,6 +9,7 @@ export const codes: Readonly<Record<string, Words>> = {
   sending: ['on its way', 'onderweg'],
   granted: ['granted', 'opengesteld'],
   refused: ['refused', 'geweigerd'],
+  interrupted: ['cut off while it was sent: ask again', 'afgebroken bij het versturen: vraag het opnieuw'],
   permit: ['let in', 'toegelaten'],
   deny: ['refused', 'geweigerd'],
   live: ['open', 'open'],

@@ -31,8 +31,7 @@ export const dutch = {
   'Not shared. Who asked gets a signed no, with your reason if you gave one.':
     'Niet gedeeld. Wie vroeg krijgt een ondertekend nee, met uw reden als u die gaf.',
   request: 'toegangsverzoek',
-  'On its way to {name}, which does not answer just now: it is sent again by itself.':
-    'Onderweg naar {name}, dat nu niet antwoordt: het wordt vanzelf opnieuw gestuurd.',
+  'On its way to {name}.': 'Onderweg naar {name}.',
   'Asked. With {name} it now waits for whoever may grant it: the company, the person, or both.':
     'Gevraagd. Bij {name} wacht het nu op wie het mag openstellen: het bedrijf, de persoon, of beide.',
   '{name} granted it.': '{name} heeft het opengesteld.',

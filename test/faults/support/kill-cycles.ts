@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Inside } from '../../support/inside.ts'
-import { apiOf, eventually, type TestNode } from '../../support/nodes.ts'
+import { apiOf, type TestNode } from '../../support/nodes.ts'
 import { Acknowledged } from './acknowledged.ts'
 import { compare, compareAnswers, compareStatus, type Tables, tablesOf } from './check.ts'
 import { Clients } from './clients.ts'
+import { readTables } from './database.ts'
 import { type NodeProcess, NodeProcesses, type Sabotage } from './node-processes.ts'
 import type { Random } from './random.ts'
 import type { World } from './world.ts'
+
+/** A message that met a dead node seven times in a row waits a minute for its next try. */
+const LONGEST_WAIT_MS = 120_000
 
 /** One node that is killed over and over, and everybody who was told something by it. */
 export class KillCycles {
@@ -114,7 +118,7 @@ export class KillCycles {
     const counts = { readable: 0, refused: 0 }
     for (const id of grants.keys()) {
       if (revoking.has(id)) continue
-      const arrived = await slowly(() => clients.readUnder(id), 60_000)
+      const arrived = await slowly(() => clients.readUnder(id), LONGEST_WAIT_MS)
       if (arrived === '200') counts.readable++
       else this.#report([`a grant that was given came to ${arrived ?? 'nothing: it did not arrive'}`])
     }
@@ -124,10 +128,15 @@ export class KillCycles {
       else if (read !== null) this.#report([`a read under a revoked grant came to ${read}`])
     }
     await clients.denyAll(this.#world.company)
-    await eventually(async () => {
+    const unanswered = await slowly(async () => {
       const { sent } = await tablesOf(this.partner.config.storage)
-      return sent.every(({ id, state }) => state === 'denied' || !this.acknowledged.sent.has(String(id)))
-    }, 'the answers to what the partner asked').catch((error) => this.#report([error.message]))
+      const open = sent.filter(
+        ({ id, state }) => state !== 'denied' && this.acknowledged.sent.has(String(id)),
+      )
+      return open.length === 0 ? [] : null
+    }, LONGEST_WAIT_MS)
+    if (unanswered === null)
+      this.#report([`no answer came to what the partner asked: ${await this.#waiting()}`])
     return counts
   }
 
@@ -143,6 +152,15 @@ export class KillCycles {
   logged(): string[] {
     const lines = readFileSync(join(this.#world.dir, 'partner.log'), 'utf8').split('\n')
     return lines.filter((line) => !line.startsWith('{') || /"level":[56]0/.test(line)).filter(Boolean)
+  }
+
+  /** What the company has not delivered, and why. */
+  async #waiting(): Promise<string> {
+    const { outbox } = await readTables(this.#world.company.config.storage, {
+      outbox: "SELECT topic, attempts, last_error, due_at FROM outbox WHERE state <> 'done'",
+    })
+    const { sent } = await tablesOf(this.partner.config.storage)
+    return JSON.stringify({ outbox, sent: sent.filter(({ state }) => state !== 'denied') })
   }
 
   async #kill(): Promise<void> {
@@ -169,7 +187,7 @@ export class KillCycles {
   }
 }
 
-async function slowly(look: () => Promise<string | null>, ms: number): Promise<string | null> {
+async function slowly<T>(look: () => Promise<T | null>, ms: number): Promise<T | null> {
   for (const until = Date.now() + ms; Date.now() < until; await pause(100)) {
     const found = await look()
     if (found !== null) return found
