@@ -26,7 +26,9 @@ export class AskLedger {
 
   constructor(deps: AskLedgerDeps) {
     this.#deps = deps
-    this.#settle = createBatch(deps.store, (tx, all: readonly Settling[]) => this.#settleAll(tx, all))
+    this.#settle = createBatch(deps.store, (tx, all: readonly Settling[]) => this.#settleAll(tx, all), {
+      alone: true,
+    })
   }
 
   /**
@@ -34,8 +36,9 @@ export class AskLedger {
    * @param isPrepared whether everything asked for lies ready to be shown: what cannot be shown is not permitted
    * @throws Refusal `ask_replayed`
    */
-  settle(ask: VerifiedAsk, isPrepared: boolean): Promise<AskDecision> {
-    return this.#settle({ ask, isPrepared })
+  async settle(ask: VerifiedAsk, isPrepared: boolean): Promise<AskDecision> {
+    // Sealed before it waits for its turn: others wait for what happens in the transaction.
+    return this.#settle({ ask, isPrepared, entry: await this.#entryOf(ask, ask.addressed.id) })
   }
 
   /** Burns nonces. @returns those that were not burned before, each once */
@@ -60,9 +63,30 @@ export class AskLedger {
 
   /** Writes who asked for what, and what became of it. */
   async record(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+    await this.#write(
+      tx,
+      await Promise.all(
+        events.map(async (event) => ({
+          ...event,
+          entry: await this.#entryOf(event.ask, event.subjectParty),
+        })),
+      ),
+    )
+  }
+
+  async #write(tx: Tx, events: readonly (NewEvent & { readonly entry: Entry })[]): Promise<void> {
     if (events.length === 0) return
-    const { audit } = this.#deps
-    const written = await Promise.all(events.map((event) => this.#eventOf(event)))
+    const { audit, clock } = this.#deps
+    const written = events.map(
+      ({ ask, entry, ...event }): AccessEventRow => ({
+        at: clock.now(),
+        asker: ask.asker,
+        grantId: ask.grant?.id ?? null,
+        purpose: ask.purpose,
+        ...entry,
+        ...event,
+      }),
+    )
     await insertAll(tx, accessEventTable, written)
     await audit.recordAll(
       tx,
@@ -90,15 +114,15 @@ export class AskLedger {
       const decision = decide(askFacts(ask), grant, ask.attestation, now)
       return decision.permit && !isPrepared ? notHeld : decision
     })
-    const events = all.flatMap(({ ask }, at) => {
+    const events = all.flatMap(({ ask, entry }, at) => {
       const decision = decided[at]
       if (!decision || decision instanceof Refusal || !known.has(ask)) return []
       const result = decision.permit
         ? { outcome: 'permit' as const, codes: [] }
         : { outcome: 'deny' as const, codes: decision.codes }
-      return [{ ask, subjectParty: ask.addressed.id, claims: targetsOf(ask), ...result }]
+      return [{ ask, entry, subjectParty: ask.addressed.id, claims: targetsOf(ask), ...result }]
     })
-    await this.record(tx, events)
+    await this.#write(tx, events)
     return decided
   }
 
@@ -117,21 +141,15 @@ export class AskLedger {
     return new Map(found.map((row) => [row.id, factsOf(row)]))
   }
 
-  async #eventOf({ ask, ...event }: NewEvent): Promise<AccessEventRow> {
+  async #entryOf({ actor }: VerifiedAsk, subjectParty: string): Promise<Entry> {
     const id = newId()
-    const { actor, grant } = ask
-    return {
-      id,
-      at: this.#deps.clock.now(),
-      asker: ask.asker,
-      grantId: grant?.id ?? null,
-      actor:
-        actor && (await this.#deps.vault.seal(event.subjectParty, actorPlace(id), JSON.stringify(actor))),
-      purpose: ask.purpose,
-      ...event,
-    }
+    const sealed = actor && (await this.#deps.vault.seal(subjectParty, actorPlace(id), JSON.stringify(actor)))
+    return { id, actor: sealed }
   }
 }
+
+/** Where an event is kept, and who asked, sealed for that place. */
+type Entry = Pick<AccessEventRow, 'id' | 'actor'>
 
 /** What became of an Ask, or of the part of it that is about one subject. */
 interface NewEvent extends Pick<AccessEventRow, 'subjectParty' | 'claims' | 'outcome' | 'codes'> {
@@ -141,6 +159,7 @@ interface NewEvent extends Pick<AccessEventRow, 'subjectParty' | 'claims' | 'out
 interface Settling {
   readonly ask: VerifiedAsk
   readonly isPrepared: boolean
+  readonly entry: Entry
 }
 
 type AskDecision = Decision | { readonly permit: false; readonly codes: readonly ['claim_not_held'] }

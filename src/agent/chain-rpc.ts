@@ -25,13 +25,25 @@ interface Budget {
 }
 
 const budgets = new AsyncLocalStorage<Budget>()
+let running = 0
 
 /**
  * Bounds what `work` may ask of the chain. A DID's history is a list its owner can make as long as she likes, and
  * following it costs a call per entry.
  */
-export const withinBudget = <T>(limits: { calls: number; ms: number }, work: () => Promise<T>): Promise<T> =>
-  budgets.run({ calls: limits.calls, until: performance.now() + limits.ms }, work)
+export async function withinBudget<T>(
+  limits: { calls: number; ms: number },
+  work: () => Promise<T>,
+): Promise<T> {
+  running += 1
+  try {
+    return await budgets.run({ calls: limits.calls, until: performance.now() + limits.ms }, work)
+  } finally {
+    running -= 1
+    // While it is in use, Node.js follows every promise of the process.
+    if (running === 0) budgets.disable()
+  }
+}
 
 export function createChainRpc(egress: Egress, rpcUrl: string): ChainRpc {
   let nextId = 1

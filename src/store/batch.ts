@@ -1,6 +1,13 @@
 import type { Refusal } from '../core/index.ts'
 import type { Store, Tx } from './store.ts'
 
+const MAX_SIZE = 64
+
+export interface BatchOptions {
+  /** As `Store.transactAlone`: `run` hands its `tx` to all it calls. */
+  readonly alone?: boolean
+}
+
 /**
  * Commits what arrives together in one transaction: while one batch is being written the next one collects.
  * One commit to disk then serves many callers, and each is answered only after it.
@@ -11,7 +18,7 @@ import type { Store, Tx } from './store.ts'
 export function createBatch<I, O>(
   store: Store,
   run: (tx: Tx, inputs: readonly I[]) => Promise<readonly (O | Refusal)[]>,
-  maxSize = 64,
+  { alone = false }: BatchOptions = {},
 ): (input: I) => Promise<O> {
   interface Waiting {
     readonly input: I
@@ -20,14 +27,16 @@ export function createBatch<I, O>(
   }
   const waiting: Waiting[] = []
   let busy = false
+  const transact = (work: (tx: Tx) => Promise<readonly (O | Refusal)[]>) =>
+    alone ? store.transactAlone(work) : store.transact(work)
 
   const drain = async () => {
     busy = true
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, maxSize)
+      const batch = waiting.splice(0, MAX_SIZE)
       try {
         const inputs = batch.map(({ input }) => input)
-        const outputs = await store.transact((tx) => run(tx, inputs))
+        const outputs = await transact((tx) => run(tx, inputs))
         batch.forEach(({ resolve, reject }, at) => {
           const output = outputs[at]
           if (output instanceof Error) reject(output)

@@ -49,6 +49,7 @@ export class Store {
   /** Committed data, without waiting for writers. @throws Refusal `database_unavailable` */
   readonly reader: Reader
   readonly #running = new AsyncLocalStorage<Running>()
+  #contexts = 0
   readonly #log: Log
   #queue: Promise<unknown> = Promise.resolve()
   #disposed = false
@@ -86,12 +87,15 @@ export class Store {
   async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const running = this.#running.getStore()
     if (running?.open) return work(running.tx)
-    if (this.#disposed) throw new Refusal('unavailable', 'node_stopping', 'the node is stopping')
-    const run = () => this.#runTransaction(work)
-    if (this.engine === 'postgres') return run()
-    const turn = this.#queue.then(run, run)
-    this.#queue = turn.catch(() => undefined)
-    return turn
+    return this.#inTurn(() => this.#runTransaction((running) => this.#inContext(running, work)))
+  }
+
+  /**
+   * As {@link transact}, for work that hands its `tx` to all it calls: nothing in it finds the transaction by itself,
+   * and it may not call what does. For what happens at every read of a claim, as a context makes every promise dearer.
+   */
+  async transactAlone<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => this.#runTransaction(({ tx }) => work(tx)))
   }
 
   /** The transaction this code runs in. @throws Error outside one: a write there would join somebody else's. */
@@ -136,17 +140,30 @@ export class Store {
     await Promise.all([this.#writer.destroy(), this.#reader.destroy()])
   }
 
-  async #runTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#disposed) throw new Refusal('unavailable', 'node_stopping', 'the node is stopping')
+    if (this.engine === 'postgres') return run()
+    const turn = this.#queue.then(run, run)
+    this.#queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #inContext<T>(running: Running, work: (tx: Tx) => Promise<T>): Promise<T> {
+    this.#contexts += 1
+    try {
+      return await this.#running.run(running, () => work(running.tx))
+    } finally {
+      running.open = false
+      this.#contexts -= 1
+      // While it is in use, Node.js follows every promise of the process.
+      if (this.#contexts === 0) this.#running.disable()
+    }
+  }
+
+  async #runTransaction<T>(work: (running: Running) => Promise<T>): Promise<T> {
     const afterCommit: (() => void)[] = []
     const result = await this.#writer
-      .transaction(async (manager) => {
-        const running: Running = { tx: manager as unknown as Tx, afterCommit, open: true }
-        try {
-          return await this.#running.run(running, () => work(running.tx))
-        } finally {
-          running.open = false
-        }
-      })
+      .transaction((manager) => work({ tx: manager as unknown as Tx, afterCommit, open: true }))
       .catch(async (error) => {
         if (this.engine === 'sqlite') await endLeftTransaction(this.#writer)
         throw refusalIfOutside(error)
