@@ -76,6 +76,8 @@ export async function openWriter(options: DataSourceOptions, storage: StorageCon
     // NORMAL acknowledges what a power cut takes away; the option exists for the test that shows it.
     await writer.query(`PRAGMA synchronous = ${storage.synchronous ?? 'FULL'}`)
     await writer.query('PRAGMA foreign_keys = ON')
+    // 64 MiB: long before that, Checkpoints was there.
+    await writer.query('PRAGMA wal_autocheckpoint = 16384')
   } else if (storage.schema) {
     // Of two processes at the same moment one is refused; then it is there.
     await writer.query(`CREATE SCHEMA IF NOT EXISTS ${storage.schema}`).catch(() => undefined)

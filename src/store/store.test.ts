@@ -143,18 +143,35 @@ onEachEngine((engine) => {
     expect(await store.reader.findOneBy(thingTable, { id: 'after' })).not.toBeNull()
   })
 
-  test('a batch answers each caller, refuses only the refused, and commits few times', async () => {
-    let commits = 0
-    const add = createBatch<string, string>(store, async (tx, ids) => {
-      commits++
-      await tx.insert(thingTable, ids.filter((id) => !id.includes('bad')).map(thing))
-      return ids.map((id) => (id.includes('bad') ? new Refusal('conflict', 'bad', 'no') : id))
+  test.each([{ alone: false }, { alone: true }])(
+    'a batch answers each caller, refuses only the refused, and commits few times: %o',
+    async ({ alone }) => {
+      let commits = 0
+      const add = createBatch<string, string>(
+        store,
+        async (tx, ids) => {
+          commits++
+          await tx.insert(thingTable, ids.filter((id) => !id.includes('bad')).map(thing))
+          return ids.map((id) => (id.includes('bad') ? new Refusal('conflict', 'bad', 'no') : id))
+        },
+        { alone },
+      )
+      const results = await Promise.allSettled(
+        Array.from({ length: 40 }, (_, n) => add(n === 7 ? 'bad' : `${alone}${n}`)),
+      )
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(39)
+      expect(commits).toBeLessThan(5)
+    },
+  )
+
+  test('what writes alone is in no context, and neither is what comes after a transaction', async () => {
+    const isOutside = async () => expect(() => store.currentTx()).toThrow('must run inside')
+    await store.transactAlone(isOutside)
+    await store.transact(async (tx) => {
+      await store.transact(async (same) => expect(same).toBe(tx))
+      expect(store.currentTx()).toBe(tx)
     })
-    const results = await Promise.allSettled(
-      Array.from({ length: 40 }, (_, n) => add(n === 7 ? 'bad' : `b${n}`)),
-    )
-    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(39)
-    expect(commits).toBeLessThan(5)
+    await isOutside()
   })
 
   test('a batch whose write fails answers nobody with success', async () => {

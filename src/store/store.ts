@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { DataSource, type EntityManager } from 'typeorm'
 import { type Log, Refusal, silentLog } from '../core/index.ts'
+import { Checkpoints } from './checkpoints.ts'
 import {
   type Engine,
   type Entities,
@@ -49,15 +50,21 @@ export class Store {
   /** Committed data, without waiting for writers. @throws Refusal `database_unavailable` */
   readonly reader: Reader
   readonly #running = new AsyncLocalStorage<Running>()
+  readonly #checkpoints: Checkpoints | null
   #contexts = 0
   readonly #log: Log
   #queue: Promise<unknown> = Promise.resolve()
   #disposed = false
 
-  private constructor(writer: DataSource, reader: DataSource, engine: Engine, log: Log) {
-    this.#writer = writer
-    this.#reader = reader
-    this.reader = guarded(reader.manager)
+  private constructor(
+    opened: { writer: DataSource; reader: DataSource; checkpoints: Checkpoints | null },
+    engine: Engine,
+    log: Log,
+  ) {
+    this.#writer = opened.writer
+    this.#reader = opened.reader
+    this.#checkpoints = opened.checkpoints
+    this.reader = guarded(opened.reader.manager)
     this.engine = engine
     this.#log = log
   }
@@ -69,7 +76,9 @@ export class Store {
       writer = await openWriter(writerOptions(deps.storage, deps.entities, deps.migrations), deps.storage)
       await migrate(writer)
       const reader = await new DataSource(readerOptions(deps.storage, deps.entities)).initialize()
-      return new Store(writer, reader, deps.storage.engine, deps.log ?? silentLog)
+      const { storage } = deps
+      const checkpoints = storage.engine === 'sqlite' ? await Checkpoints.open(storage.file) : null
+      return new Store({ writer, reader, checkpoints }, storage.engine, deps.log ?? silentLog)
     } catch (error) {
       await writer?.destroy().catch(() => undefined)
       if (error instanceof Refusal) throw error
@@ -137,6 +146,7 @@ export class Store {
     if (this.#disposed) return
     this.#disposed = true
     await this.#queue
+    await this.#checkpoints?.close()
     await Promise.all([this.#writer.destroy(), this.#reader.destroy()])
   }
 
@@ -168,6 +178,7 @@ export class Store {
         if (this.engine === 'sqlite') await endLeftTransaction(this.#writer)
         throw refusalIfOutside(error)
       })
+    this.#checkpoints?.committed()
     for (const then of afterCommit) {
       try {
         then()
