@@ -71,7 +71,9 @@ onEachEngine((engine) => {
   test('an organisation does not sign before its key is registered', async () => {
     const { did } = await agent.createOrganisationDid(await party())
     expect(did).toMatch(/^did:ethr:0x7a69:0x[0-9a-fA-F]{40}$/)
-    await expect(agent.signerOf(did)).rejects.toMatchObject({ code: 'key_unknown' })
+    await expect(agent.signerOf(did)).rejects.toMatchObject({ code: 'did_not_ready' })
+    const stranger = asDid('did:ethr:0x7a69:0x0000000000000000000000000000000000000001')
+    await expect(agent.signerOf(stranger)).rejects.toMatchObject({ code: 'key_unknown' })
   })
 
   test('Veramo knows the identifier and its keys, and signs with them', async () => {

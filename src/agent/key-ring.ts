@@ -58,17 +58,14 @@ export class KeyRing {
     return signerOver(await this.#load(`kid ${kid}`, () => this.#find({ kid })))
   }
 
-  /** The signer a DID signs with now: its newest active signing key. @throws Refusal `key_unknown` */
+  /** The signer a DID signs with now: its newest active signing key. @throws Refusal `key_unknown`, `did_not_ready` */
   async signerOf(did: Did): Promise<Signer> {
-    return signerOver(
-      await this.#load(`did ${did}`, () => this.#find({ did, use: 'signing', state: 'active' })),
-    )
+    return signerOver(await this.#active(did))
   }
 
-  /** The public half of the key that {@link signerOf} signs with. @throws Refusal `key_unknown` */
+  /** The public half of the key that {@link signerOf} signs with. @throws Refusal `key_unknown`, `did_not_ready` */
   async publicKeyOf(did: Did): Promise<PublicJwk> {
-    const find = () => this.#find({ did, use: 'signing', state: 'active' })
-    return (await this.#load(`did ${did}`, find)).row.publicJwk
+    return (await this.#active(did)).row.publicJwk
   }
 
   /** The public half of a key of ours. @throws Refusal `key_unknown` */
@@ -120,6 +117,15 @@ export class KeyRing {
     await tx.delete(keyTable, { id })
     this.#drop(row)
     return true
+  }
+
+  #active(did: Did): Promise<LoadedKey> {
+    return this.#load(`did ${did}`, async () => {
+      const active = await this.#find({ did, use: 'signing', state: 'active' })
+      if (!active && (await this.#find({ did, use: 'signing', state: 'pending' })))
+        throw new Refusal('unavailable', 'did_not_ready', 'the key of this DID is not on the chain yet')
+      return active
+    })
   }
 
   #find(where: FindWhere): Promise<KeyRow | null> {

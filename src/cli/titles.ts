@@ -21,4 +21,13 @@ export const dutchTitles: Readonly<Record<string, string>> = {
   database_url_missing: 'De database is PostgreSQL, maar REGIE_DATABASE_URL ontbreekt',
   node_not_started: 'Een node is niet gestart',
   network_ended: 'Er draait geen node meer',
+  network_not_started: 'Het lokale netwerk moet eerst een keer gestart zijn',
+  config_unknown_key: 'Het configuratiebestand bevat een onbekende sleutel',
+  config_invalid: 'Het configuratiebestand klopt niet',
+  secret_in_config: 'Het configuratiebestand bevat een geheim',
+  secret_given_twice: 'Een geheim is twee keer opgegeven',
+  secret_file_exposed: 'Anderen op deze machine kunnen het geheim lezen',
+  secret_file_unreadable: 'Het bestand met het geheim is niet te lezen',
+  address_not_available: 'Op dit adres kan niet worden geluisterd',
+  stop_timeout: 'De node stopte niet op tijd',
 }

@@ -227,7 +227,19 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   offer_not_addressed: { nl: 'Dit aanbod is niet aan een wallet gericht' },
   offer_unknown: { nl: 'Dit aanbod is hier niet bekend' },
   wallet_metadata_invalid: { nl: 'De wallet van de andere kant zegt niet hoe hij te bereiken is' },
+  // who one is
+  did_not_ready: { nl: 'De DID van deze partij staat nog niet op de blockchain' },
+  not_a_person: { nl: 'Deze DID is niet van een natuurlijk persoon' },
+  not_an_organisation: { nl: 'Deze DID is niet van een organisatie' },
+  not_yourself: { nl: 'Iemand anders moet u uit het bedrijf halen' },
+  node_not_set_up: { nl: 'Deze node heeft nog geen organisatie' },
+  too_many_applications: { nl: 'Er wachten te veel aanmeldingen: probeer het later opnieuw' },
+  policy_digest_changed: { nl: 'De tekst van deze beleidsversie is veranderd sinds wij hem eerder zagen' },
   // the other side
+  partner_address_mismatch: {
+    nl: 'Het register en de DID van deze partner noemen verschillende adressen: er is niets verstuurd',
+  },
+  relay_budget_spent: { nl: 'Het vertrouwensanker registreert nu niet meer voor deze partij: later weer' },
   egress_bad_response: { nl: 'De andere kant antwoordt niet zoals het hoort' },
   egress_refused_address: { nl: 'Dit adres ligt niet op het openbare internet' },
   did_unresolvable: { nl: 'Deze DID is nu niet op te zoeken' },
