@@ -77,6 +77,22 @@ onEachEngine((engine) => {
       expect(await approve(['company-profile.nonsense'])).toMatchObject({ body: { code: 'unknown_claim' } })
     })
 
+    test.each([
+      ['31-12-2026', 400, 'invalid_date'],
+      ['2026-02-30', 400, 'invalid_date'],
+      ['P', 400, 'invalid_date'],
+      ['P99999Y', 400, 'invalid_date'],
+      ['P999999Y', 400, 'invalid_date'],
+      ['2020-01-01', 400, 'invalid_until'],
+    ])('until %s is refused', async (until, status, code) => {
+      const id = await pendingOf('partner')
+      const path = `/access/requests/${id}/approval`
+      expect(await trio.partner.call('partner', 'POST', path, { until })).toMatchObject({
+        status,
+        body: { code },
+      })
+    })
+
     test('a grant opens exactly what was granted, with its source', async () => {
       const approved = await Promise.all([
         trio.partner.call('partner', 'POST', `/access/requests/${await pendingOf('partner')}/approval`, {

@@ -1,17 +1,19 @@
 import { z } from 'zod'
-import { type AnyOperation, endOfDay, isoTime, operation, pageInput } from '../core/index.ts'
+import { type AnyOperation, isoTime, operation, pageInput } from '../core/index.ts'
 import {
   type AccessOperationsDeps,
   claimRefs,
-  day,
+  lastMoment,
   refOf,
   targetsFrom,
   text,
   time,
+  untilInput,
 } from './operation-values.ts'
 import type { SentRequests } from './sent-requests.ts'
 
 export function askingOperations({
+  clock,
   sentRequests,
   types,
   purposeIri,
@@ -52,7 +54,7 @@ export function askingOperations({
         basis: text(300).describe('legal basis: a code of vocabulary.list, such as contract'),
         reason: text(1000).describe('why these data are relevant'),
         value: text(1000).describe('what the owner gets out of it'),
-        until: day.optional(),
+        until: untilInput.optional(),
         case: text(100).optional().describe('your own reference, such as an order number'),
         retention: text(30).optional().describe('how long data are kept, ISO 8601, such as P1Y'),
       }),
@@ -72,7 +74,7 @@ export function askingOperations({
           purpose: input.purpose.map(purposeIri),
           legalBasis: legalBasisIri(input.basis),
           details,
-          wantedUntil: input.until ? endOfDay(input.until) : null,
+          wantedUntil: input.until ? lastMoment(input.until, clock) : null,
         })
         return asSent(row)
       },

@@ -1,17 +1,18 @@
 import { z } from 'zod'
-import { type AnyOperation, endOfDay, operation } from '../core/index.ts'
+import { type AnyOperation, operation } from '../core/index.ts'
 import {
   type AccessOperationsDeps,
   asGrant,
   claimRefs,
-  day,
   grantOutput,
+  lastMoment,
   refOf,
   targetsFrom,
   text,
+  untilInput,
 } from './operation-values.ts'
 
-export function consentOperations({ consent, types }: AccessOperationsDeps): AnyOperation[] {
+export function consentOperations({ clock, consent, types }: AccessOperationsDeps): AnyOperation[] {
   return [
     operation({
       name: 'access.approve',
@@ -22,7 +23,7 @@ export function consentOperations({ consent, types }: AccessOperationsDeps): Any
       input: z.strictObject({
         id: z.string().max(100),
         only: claimRefs.optional().describe('share these and nothing else'),
-        until: day.optional(),
+        until: untilInput.optional(),
         roles: z
           .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
           .min(1)
@@ -37,7 +38,7 @@ export function consentOperations({ consent, types }: AccessOperationsDeps): Any
       run: async ({ id, only, until, roles, allow_system }, { caller }) => {
         const { grant, notHeld } = await consent.approve(caller, id, {
           ...(only && { only: targetsFrom(types, only) }),
-          ...(until && { until: endOfDay(until) }),
+          ...(until && { until: lastMoment(until, clock) }),
           ...(roles && { roles }),
           ...(allow_system && { allowSystem: true }),
         })

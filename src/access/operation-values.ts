@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isoTime } from '../core/index.ts'
+import { addDuration, type Clock, endOfDay, isDuration, isoTime, MAX_TIME_S, Refusal } from '../core/index.ts'
 import { type CredentialTypes, formatClaimRef, parseClaimRef } from '../credentials/index.ts'
 import type { Parties } from '../parties/index.ts'
 import type { GivenGrantRow } from './access-tables.ts'
@@ -10,6 +10,7 @@ import type { Reading } from './reading.ts'
 import type { SentRequests } from './sent-requests.ts'
 
 export interface AccessOperationsDeps {
+  readonly clock: Clock
   readonly types: CredentialTypes
   readonly parties: Parties
   readonly consent: Consent
@@ -24,7 +25,11 @@ export interface AccessOperationsDeps {
 }
 
 export const text = (max: number) => z.string().trim().min(1).max(max)
-export const day = z.string().describe('YYYY-MM-DD; the whole of that day counts')
+/** Until when; see {@link lastMoment}. */
+export const untilInput = z
+  .string()
+  .max(40)
+  .describe('YYYY-MM-DD, and the whole of that day counts; or how long from now: P30D, P6M, P1Y')
 export const claimRefs = z.array(text(200)).min(1).max(100).describe('claims such as company-profile.email')
 export const time = z.iso.datetime()
 export const isoOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
@@ -42,6 +47,14 @@ export const grantOutput = z.object({
   revoked_at: time.nullable(),
   request: z.string(),
 })
+
+/** The last moment that `until` means, in ms. @throws Refusal `invalid_date` */
+export function lastMoment(text: string, clock: Clock): number {
+  if (!isDuration(text)) return endOfDay(text)
+  const moment = addDuration(clock.now(), text)
+  if (moment <= MAX_TIME_S * 1000) return moment
+  throw new Refusal('invalid', 'invalid_date', 'that is too far away to write down')
+}
 
 /** Turns `type.path` into what is asked for. @throws Refusal `invalid_claim_ref`, `unknown_claim` */
 export function targetsFrom(types: CredentialTypes, refs: readonly string[]): ClaimTarget[] {

@@ -15,6 +15,8 @@ export interface AgentDeps {
   readonly store: Store
   readonly vault: Pick<Vault, 'seal' | 'open'>
   readonly egress: Egress
+  /** The way to the chain, which may be in the own network; `egress` unless told. */
+  readonly chainEgress?: Egress
   readonly clock: Clock
   /** Where did:ethr lives; without it organisations cannot be made and did:ethr is not resolved. */
   readonly chain?: ChainConfig
@@ -57,7 +59,7 @@ export interface Agent extends Resolver {
 }
 
 export function createAgent(deps: AgentDeps): Agent {
-  const { store, chain, egress } = deps
+  const { store, chain, chainEgress = deps.egress } = deps
   const ring = new KeyRing(deps)
   const resolver = createResolver(deps)
   const veramo = createVeramoAgent({
@@ -75,7 +77,7 @@ export function createAgent(deps: AgentDeps): Agent {
         ring,
         resolver,
         chain,
-        rpc: createChainRpc(egress, chain.rpcUrl),
+        rpc: createChainRpc(chainEgress, chain.rpcUrl),
         signDigest,
       })
     : noRegistration

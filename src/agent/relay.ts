@@ -16,6 +16,7 @@ import {
 import { RelayBudget } from './relay-budget.ts'
 
 export interface RelayDeps extends ChainConfig {
+  /** The way to the chain. */
   readonly egress: Egress
   /** Private key (hex, `0x`) of the account that pays. */
   readonly relayKey: string

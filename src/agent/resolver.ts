@@ -12,6 +12,7 @@ import { ResolvedCache } from './resolved-cache.ts'
 
 export interface ResolverDeps {
   readonly egress: Egress
+  readonly chainEgress?: Egress
   readonly clock: Clock
   /** Without a chain every did:ethr is refused. */
   readonly chain?: ChainConfig
@@ -110,8 +111,8 @@ function didOfKid(kid: string): Did {
 
 /** The document, from wherever its method keeps it. */
 function createFetch(deps: ResolverDeps): (did: Did) => Promise<DIDDocument> {
-  const { egress, chain } = deps
-  const fetchEthr = chain && createEthrResolver(chain, createChainRpc(egress, chain.rpcUrl))
+  const { egress, chainEgress = egress, chain } = deps
+  const fetchEthr = chain && createEthrResolver(chain, createChainRpc(chainEgress, chain.rpcUrl))
   const web = { egress, httpOnLoopback: deps.allowLoopback ?? false }
   return async (input) => {
     const did = asDid(input)

@@ -33,7 +33,7 @@ export function endOfDay(day: string): number {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
   const next = match ? Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + 1) : Number.NaN
   if (!match || new Date(next - 86_400_000).toISOString().slice(0, 10) !== day)
-    throw new Refusal('invalid', 'invalid_date', 'a date is written as YYYY-MM-DD')
+    throw new Refusal('invalid', 'invalid_date', 'a date is written as YYYY-MM-DD, a time from now as P30D')
   return next - amsterdamOffset(next) - 1
 }
 

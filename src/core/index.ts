@@ -1,6 +1,7 @@
 export * from './bounded-map.ts'
 export * from './caller.ts'
 export * from './clock.ts'
+export * from './duration.ts'
 export * from './ids.ts'
 export * from './log.ts'
 export * from './operation.ts'

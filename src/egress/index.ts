@@ -6,3 +6,4 @@ export {
   type EgressOptions,
   type EgressResponse,
 } from './egress.ts'
+export { hostAndPort } from './target.ts'

@@ -29,7 +29,11 @@ export function parseTarget(url: string | URL, rules: TargetRules): URL {
 
 /** True for a host and port the operator listed. */
 export const isVouchedFor = (target: URL, rules: TargetRules): boolean =>
-  rules.allowHosts.has(`${target.hostname}:${target.port || (target.protocol === 'https:' ? '443' : '80')}`)
+  rules.allowHosts.has(hostAndPort(target))
+
+/** `host:port`, also where the port is left out. */
+export const hostAndPort = ({ hostname, port, protocol }: URL): string =>
+  `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`
 
 /** @throws Refusal `egress_refused_address` */
 export function requireAddress(zone: AddressZone, rules: TargetRules): void {

@@ -5,7 +5,7 @@ import { Audit } from '../audit/index.ts'
 import type { Config, Secrets } from '../config/index.ts'
 import type { Caller, Clock, Log } from '../core/index.ts'
 import { Credentials, createVerifyCredential, loadCredentialTypes } from '../credentials/index.ts'
-import { createEgress } from '../egress/index.ts'
+import { createEgress, hostAndPort } from '../egress/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
 import { Accounts, Parties, type Party, People } from '../parties/index.ts'
@@ -33,6 +33,11 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const types = loadCredentialTypes(join(DATA_ROOT, 'credentials'), join(DATA_ROOT, 'schemas'))
   const vocabulary = loadVocabulary(join(DATA_ROOT, 'policy'))
   const egress = createEgress({ parseJson: parseJsonStrict, allowLoopback: config.loopback })
+  // The company says where its chain is, be it in its own network; nobody else can have us call there.
+  const chainEgress = createEgress({
+    parseJson: parseJsonStrict,
+    allowHosts: [hostAndPort(new URL(config.chain.rpcUrl))],
+  })
   const store = await Store.open({ storage: config.storage, entities, migrations, log })
   const vault = await Vault.open({ store, clock, masterKey: secrets.masterKey }).catch(async (error) => {
     await store.dispose()
@@ -44,6 +49,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     store,
     vault,
     egress,
+    chainEgress,
     clock,
     chain: config.chain,
     allowLoopback: config.loopback,
@@ -76,7 +82,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   })
   const veramoPort = createVeramoPort({ store, parties, credentials, verifyCredential, types })
   return {
-    ...{ config, secrets, log, clock, types, vocabulary, egress, store, vault, audit, outbox },
+    ...{ config, secrets, log, clock, types, vocabulary, egress, chainEgress, store, vault, audit, outbox },
     ...{ agent, signer, signerOf, requireKey, publicKey, publicKeyOf },
     ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, leaving },
   }

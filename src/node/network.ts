@@ -44,7 +44,7 @@ export function joinNetwork(ground: Ground) {
     config.isTrustAnchor && secrets.relayKey
       ? createRelay({
           ...config.chain,
-          egress,
+          egress: ground.chainEgress,
           log,
           clock,
           relayKey: secrets.relayKey,

@@ -42,7 +42,7 @@ export async function createNode(
   const exchange = openExchange(ground, network)
   const registration = wireRegistration(ground, network, exchange)
   const http = openDoor(ground, network, exchange, registration)
-  const { config, log, store, egress, audit, outbox, publisher } = ground
+  const { config, log, store, egress, chainEgress, audit, outbox, publisher } = ground
   const firstStart = new FirstStart({
     ...ground,
     relay: (change) => network.relay.submit(change),
@@ -77,7 +77,7 @@ export async function createNode(
       await firstStart.stop()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop()])
       await store.dispose()
-      await egress.dispose()
+      await Promise.all([egress.dispose(), chainEgress.dispose()])
     },
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { asVct, Refusal, type Vct } from '../../core/index.ts'
+import { addDuration, asVct, Refusal, type Vct } from '../../core/index.ts'
 import {
   type ClaimPath,
   type ClaimPattern,
@@ -16,7 +16,6 @@ import type {
   SubjectKind,
   TypeMetadata,
 } from './type-metadata.ts'
-import { addDuration } from './validity.ts'
 
 /** The claims of a credential without those of the token (`iss`, `sub`, `exp`, `status`, …). */
 export type Claims = Readonly<Record<string, unknown>>

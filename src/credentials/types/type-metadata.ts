@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { isDuration } from '../../core/index.ts'
 import { CLAIM_NAME } from './claim-path.ts'
-import { isDuration } from './validity.ts'
 
 export const languages = ['nl', 'en'] as const
 export type Language = (typeof languages)[number]

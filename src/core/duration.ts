@@ -1,4 +1,4 @@
-/** A duration of ISO 8601 in whole units, as a type's default validity is written: `P1Y`, `P6M`, `PT12H`. */
+/** A duration of ISO 8601 in whole units: `P1Y`, `P6M`, `PT12H`. */
 const DURATION = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
 
 const MAX_DIGITS = 6

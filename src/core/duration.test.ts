@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addDuration, isDuration } from './validity.ts'
+import { addDuration, isDuration } from './duration.ts'
 
 test.each([
   ['2026-01-15T10:00:00.000Z', 'P1Y', '2027-01-15T10:00:00.000Z'],
