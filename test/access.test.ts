@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { sentRequestTable } from '../src/access/index.ts'
+import { auditTable } from '../src/audit/index.ts'
 import { newId } from '../src/core/index.ts'
 import { onEachEngine } from './support/engines.ts'
 import { openInside } from './support/inside.ts'
@@ -366,6 +367,8 @@ onEachEngine((engine) => {
       await expect
         .poll(() => newest('/access/requests/sent'))
         .toMatchObject({ state: 'refused', codes: ['interrupted'] })
+      const entries = await store.reader.findBy(auditTable, { action: 'request.interrupted' })
+      expect(entries).toMatchObject([{ actor: 'system', data: { request: cutOff.id } }])
     })
 
     test('a grant that ran out says so before anybody reads under it', async () => {

@@ -129,12 +129,14 @@ export class SentRequests {
    * one after all still counts.
    */
   async closeInterrupted(): Promise<void> {
-    const { store, clock } = this.#deps
+    const { store, clock, audit } = this.#deps
     const stuck = { state: 'sending' as const, createdAt: LessThan(clock.now() - SENDING_MS) }
-    if (!(await store.reader.existsBy(sentRequestTable, stuck))) return
-    await store.transact((tx) =>
-      change(tx, sentRequestTable, stuck, { state: 'refused', codes: ['interrupted'] }),
-    )
+    for (const { id, partner } of await store.reader.findBy(sentRequestTable, stuck))
+      await store.transact(async (tx) => {
+        const closed = { state: 'refused' as const, codes: ['interrupted'] }
+        if ((await change(tx, sentRequestTable, { id, state: 'sending' }, closed)) === 1)
+          await audit.record(tx, 'system', 'request.interrupted', { request: id, partner })
+      })
   }
 
   /** Whether something may be offered from this origin: we asked there. */

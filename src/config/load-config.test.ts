@@ -77,6 +77,16 @@ test('a node of a real network writes no tokens and reaches nothing on loopback'
   })
 })
 
+test('a node of a real network says where others reach it', () => {
+  for (const lines of [joined, `${joined}\n  url: http://127.0.0.1:4800`])
+    expect(() => load(but('network: embedded', lines))).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        params: expect.objectContaining({ path: 'node.url' }),
+      }),
+    )
+})
+
 test('REGIE_PORT moves the node, and its address with it', () => {
   expect(load(good, { REGIE_PORT: '5900' })).toMatchObject({
     url: 'http://127.0.0.1:5900',

@@ -37,7 +37,15 @@ export function loadConfig(path: string, env: Env): Config {
   const isTrustAnchor = network.trustAnchor === url
   if (file.administrator.roles.includes('servicedesk') && !isTrustAnchor)
     throw invalid(path, 'node.administrator.roles', 'may hold servicedesk only on the trust anchor’s node')
-  const loopback = embedded || isLoopback(url)
+  const isLocal = isLoopback(network.trustAnchor)
+  // Otherwise it would tell partners on other machines that it lives on theirs.
+  if (isLoopback(url) && !isLocal)
+    throw invalid(
+      path,
+      'node.url',
+      'must be where others reach this node: the network is not on this machine',
+    )
+  const loopback = embedded || (isLoopback(url) && isLocal)
   return {
     name: file.name,
     url,
