@@ -18,6 +18,7 @@ function unwired<T extends object>(): T {
 const deps: OperationsDeps = {
   parties: unwired(),
   access: unwired(),
+  notices: unwired(),
   partners: unwired(),
   presentations: unwired(),
   trust: unwired(),

@@ -46,6 +46,8 @@ const everywhere = `
   access.revoke             . x x x x x x . . .
   access.log                . x x x x x x . . .
   presentations.create      . x x x x x x . . .
+  notices.list              . x x x x x x . . .
+  notices.resend            . x x x x x x . . .
 
   partners.list             . . x x x . . x . .
   partners.get              . . x x x . . x . .

@@ -54,6 +54,13 @@ test('what was read carries its source, and nothing more than was granted', () =
   expect(read).not.toContain('iban')
 })
 
+test('a correction is told, and the next read brings it', () => {
+  expect(outputOf('B.V." --claims company-profile.email')).toContain(
+    'administratie@bakkerij-de-kruimelkoning.example',
+  )
+  expect(outputOf('notices list')).toContain('company-profile.email')
+})
+
 test('the partner in the list is known to be in the network', () => {
   expect(outputOf('partners list')).toContain('in the network')
 })

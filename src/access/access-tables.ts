@@ -97,6 +97,17 @@ export const givenGrantTable = new EntitySchema<GivenGrantRow>({
   },
 })
 
+/** Which credentials a grant opens, to find the grants over one: whoever reads it hears when it is corrected. */
+export interface GrantLineageRow {
+  lineageId: string
+  grantId: string
+}
+
+export const grantLineageTable = new EntitySchema<GrantLineageRow>({
+  name: 'grant_lineage',
+  columns: { lineageId: column.id('lineage_id'), grantId: column.id('grant_id') },
+})
+
 export type Outcome = 'permit' | 'deny' | 'pending'
 
 /** One answered or refused Ask: who looked. */
@@ -252,5 +263,22 @@ export const accessMigration: Migration = {
       purpose text NOT NULL, legal_basis text NOT NULL, expires_at bigint NOT NULL, state text NOT NULL,
       ended_code text, received_at bigint NOT NULL)`,
     'CREATE INDEX received_grant_by_partner ON received_grant (partner, state)',
+  ],
+}
+
+const opensWhat = {
+  sqlite: `SELECT DISTINCT json_extract(tuple.value, '$.credentialId'), given_grant.id
+    FROM given_grant, json_each(given_grant.tuples) AS tuple`,
+  postgres: `SELECT DISTINCT tuple ->> 'credentialId', given_grant.id
+    FROM given_grant, json_array_elements(given_grant.tuples::json) AS tuple`,
+}
+
+export const grantLineageMigration: Migration = {
+  id: 1795000000181,
+  name: 'GrantLineage',
+  up: (engine) => [
+    `CREATE TABLE grant_lineage (
+      lineage_id text NOT NULL, grant_id text NOT NULL, PRIMARY KEY (lineage_id, grant_id))`,
+    `INSERT INTO grant_lineage (lineage_id, grant_id) ${opensWhat[engine]}`,
   ],
 }

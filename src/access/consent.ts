@@ -7,6 +7,7 @@ import type { Vault } from '../vault/index.ts'
 import {
   type GivenGrantRow,
   givenGrantTable,
+  grantLineageTable,
   type ReceivedRequestRow,
   receivedRequestTable,
 } from './access-tables.ts'
@@ -25,7 +26,12 @@ export interface ConsentDeps {
     tx: Tx,
     offer: { issuerPartyId: string; subject: Did; compacts: string[]; deliverTo: string },
   ) => Promise<string>
+  /** Who held a grant is told that it ended, in the same transaction. */
+  readonly whenEnded: (tx: Tx, by: Caller, grant: GivenGrantRow, code: EndCode) => Promise<void>
 }
+
+/** Why a grant ended before its time. */
+export type EndCode = 'grant_revoked'
 
 export interface Approval {
   /** The claims that open; all that were asked for unless told. */
@@ -92,6 +98,13 @@ export class Consent {
       }
       await this.#decideOnce(tx, requestId, { state: 'approved', grantId: issued.id })
       await tx.insert(givenGrantTable, grant)
+      await tx.insert(
+        grantLineageTable,
+        [...new Set(tuples.map(({ credentialId }) => credentialId))].map((lineageId) => ({
+          lineageId,
+          grantId: grant.id,
+        })),
+      )
       await offer(tx, {
         issuerPartyId: subject.id,
         subject: request.asker,
@@ -145,6 +158,7 @@ export class Consent {
       if ((await change(tx, givenGrantTable, live, { revokedAt })) === 0) return this.#grant(tx, grantId)
       await credentials.revoke(tx, grantId)
       await audit.record(tx, caller, 'grant.revoked', { grant: grantId, grantee: grant.grantee })
+      await this.#deps.whenEnded(tx, caller, grant, 'grant_revoked')
       return { ...grant, revokedAt }
     })
   }
@@ -152,10 +166,12 @@ export class Consent {
   /** Somebody leaves: what she opened closes, and what waits for her is denied. */
   async closeFor(tx: Tx, caller: Caller, subject: Party): Promise<void> {
     const live = await tx.findBy(givenGrantTable, { grantorParty: subject.id, revokedAt: IsNull() })
-    for (const { id, grantee } of live) {
+    for (const grant of live) {
+      const { id, grantee } = grant
       await change(tx, givenGrantTable, { id, revokedAt: IsNull() }, { revokedAt: this.#deps.clock.now() })
       await this.#deps.credentials.revoke(tx, id)
       await this.#deps.audit.record(tx, caller, 'grant.revoked', { grant: id, grantee })
+      await this.#deps.whenEnded(tx, caller, grant, 'grant_revoked')
     }
     const closed = { state: 'denied' as const, decidedAt: this.#deps.clock.now() }
     await change(tx, receivedRequestTable, { subjectParty: subject.id, state: 'pending' }, closed)

@@ -1,7 +1,10 @@
 export {
   accessEventTable,
   accessMigration,
+  type GivenGrantRow,
   givenGrantTable,
+  grantLineageMigration,
+  grantLineageTable,
   receivedGrantTable,
   receivedRequestTable,
   sentRequestTable,
@@ -9,10 +12,13 @@ export {
 export { AnswerAsk } from './answer-ask.ts'
 export { AskLedger } from './ask-ledger.ts'
 export { Consent } from './consent.ts'
+export { grantsOver } from './corrections.ts'
 export type { Actor } from './decide.ts'
 export type { AskOutcome, AskQuery, VerifiedAsk } from './incoming-ask.ts'
+export { refOf } from './operation-values.ts'
 export { accessOperations } from './operations.ts'
 export type { AnsweredReport, AskAnswer, OutgoingAsk, PartnerAddress, PreparedAsk } from './outgoing-ask.ts'
+export { subjectsOf } from './owner-operations.ts'
 export { OwnerView } from './owner-view.ts'
 export { Reading } from './reading.ts'
 export { SentRequests } from './sent-requests.ts'

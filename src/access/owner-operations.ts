@@ -154,7 +154,7 @@ export function ownerOperations({
 }
 
 /** The parties whose data this caller may decide about. */
-async function subjectsOf(parties: Parties, caller: Caller): Promise<string[]> {
+export async function subjectsOf(parties: Parties, caller: Caller): Promise<string[]> {
   const user = requireUser(caller)
   const organisation = user.roles.includes('administrator') ? [(await parties.organisation()).id] : []
   return [user.personId, ...organisation]

@@ -1,5 +1,5 @@
 import type { Did } from '../core/index.ts'
-import { In, LessThan, type Store } from '../store/index.ts'
+import { In, LessThan, MoreThan, type Store } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type AccessEventRow,
@@ -52,6 +52,16 @@ export class OwnerView {
       order: { id: 'DESC' },
       take: limit,
     })
+  }
+
+  /** When a grantee looked under its grant after a moment, named by an id of then; null when it did not. */
+  async lookedSince(subjectParty: string, grantId: string, id: string): Promise<number | null> {
+    const [found] = await this.#store.reader.find(accessEventTable, {
+      where: { subjectParty, grantId, outcome: 'permit', id: MoreThan(id) },
+      order: { id: 'DESC' },
+      take: 1,
+    })
+    return found?.at ?? null
   }
 
   async events(

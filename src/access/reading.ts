@@ -1,7 +1,7 @@
 import { type Caller, type Clock, type Did, Refusal } from '../core/index.ts'
 import { type Credentials, expandPattern } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
-import { change, type Store, select } from '../store/index.ts'
+import { change, type Store, select, type Tx } from '../store/index.ts'
 import { type ReceivedGrantRow, receivedGrantTable } from './access-tables.ts'
 import { type ClaimTarget, targetKey } from './decide.ts'
 import type { AskQuery } from './incoming-ask.ts'
@@ -151,12 +151,20 @@ export class Reading {
     return { claims: collectClaims(grant, queriesOf(claims), answer.reports) }
   }
 
+  /** Whether this partner let us see something under this grant. */
+  isFrom(partner: Did, grantId: string): Promise<boolean> {
+    return this.#deps.store.reader.existsBy(receivedGrantTable, { id: grantId, partner })
+  }
+
+  /** The partner says that a grant ended. */
+  async end(tx: Tx, id: string, endedCode: string): Promise<void> {
+    await change(tx, receivedGrantTable, { id, state: 'live' }, { state: 'ended', endedCode })
+  }
+
   async #rememberEnd(grant: ReceivedGrantRow, codes: readonly string[]): Promise<void> {
     const endedCode = codes.find((code) => final.has(code))
     if (!endedCode) return
-    await this.#deps.store.transact((tx) =>
-      change(tx, receivedGrantTable, { id: grant.id, state: 'live' }, { state: 'ended', endedCode }),
-    )
+    await this.#deps.store.transact((tx) => this.end(tx, grant.id, endedCode))
   }
 }
 

@@ -5,7 +5,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['People, and what is said of oneself', ['people', 'activate', 'systems', 'me', 'profile']],
   ['Partners', ['partners']],
   ['Asking partners', ['access request', 'access sent', 'access held', 'access proof', 'vocabulary']],
-  ['Deciding who sees your data', ['access']],
+  ['Deciding who sees your data', ['access', 'notices']],
   ['The record of this node', ['audit', 'offers']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],
 ]

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import {
   BoundedMap,
   type Clock,
@@ -28,7 +29,7 @@ import {
   type IssuedCredentialRow,
   issuedCredentialTable,
 } from './credential-table.ts'
-import type { Claims, CredentialType, CredentialTypes } from './types/index.ts'
+import type { ClaimPath, Claims, CredentialType, CredentialTypes } from './types/index.ts'
 
 /** A party of this node as issuer. */
 export interface Issuer {
@@ -242,6 +243,15 @@ export class Credentials {
   /** What a held credential says, all claims disclosed. */
   async read(row: HeldCredentialRow): Promise<ReadSdJwt> {
     return readSdJwt((await this.#open(row)).sdJwt)
+  }
+
+  /** The claims that say something else in a newer issue of a credential, by their first name; new ones are not among them. */
+  async changedClaims(before: HeldCredentialRow, now: HeldCredentialRow): Promise<ClaimPath[]> {
+    const [{ payload: old }, { payload: young }] = await Promise.all([this.read(before), this.read(now)])
+    const names = this.types.require(before.vct).metadata.claims.map(({ path }) => String(path[0]))
+    return [...new Set(names)]
+      .filter((name) => old[name] !== undefined && !isDeepStrictEqual(old[name], young[name]))
+      .map((name) => [name])
   }
 
   /**

@@ -3,13 +3,15 @@ import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
+import { openTelling } from './telling.ts'
 import { createWalletPolicy } from './wallet-policy.ts'
 
 export type Exchange = ReturnType<typeof openExchange>
 
 /** Offer and Ask: what this node asks of others, and how it answers them. */
-export function openExchange(ground: Ground, { trust, attestations, directory }: Network) {
+export function openExchange(ground: Ground, network: Network) {
   const { config, types, vocabulary, accounts, parties, verifyCredential } = ground
+  const { trust, attestations, directory } = network
   const askPartner = new AskPartner({
     ...ground,
     isTrusted: async (report) => (await trust.assess(report)).trusted,
@@ -21,10 +23,17 @@ export function openExchange(ground: Ground, { trust, attestations, directory }:
   }
   const sentRequests = new SentRequests(outward)
   const reading = new Reading(outward)
+  const telling = openTelling(ground, network)
   const oid4vci = createOid4vci({
     ...ground,
     verify: verifyCredential,
-    policy: createWalletPolicy({ types, trust, sentRequests, anchorUrl: config.trustAnchor.url }),
+    policy: createWalletPolicy({
+      types,
+      trust,
+      sentRequests,
+      anchorUrl: config.trustAnchor.url,
+      whenReplaced: telling.replaced,
+    }),
     walletMetadata: (party) => walletMetadata(parties.urlOf(party)),
   })
   const ledger = new AskLedger(ground)
@@ -46,7 +55,12 @@ export function openExchange(ground: Ground, { trust, attestations, directory }:
       vocabulary.requireLegalBasis(basis)
     },
   })
-  const consent = new Consent({ ...ground, offer: (tx, offer) => oid4vci.offers.create(tx, offer) })
-  ground.leaving.close = (tx, by, party) => consent.closeFor(tx, by, party)
-  return { sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent }
+  const consent = new Consent({
+    ...ground,
+    offer: (tx, offer) => oid4vci.offers.create(tx, offer),
+    whenEnded: (tx, by, grant, code) => telling.notices.ended(tx, by, grant, code),
+  })
+  ground.follows.leaving = (tx, by, party) => consent.closeFor(tx, by, party)
+  ground.follows.replacing = telling.replaced
+  return { sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling }
 }

@@ -8,7 +8,7 @@ import { Credentials, createVerifyCredential, loadCredentialTypes } from '../cre
 import { createEgress, hostAndPort } from '../egress/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
-import { Accounts, Parties, type Party, People } from '../parties/index.ts'
+import { Accounts, Parties, type Party, People, type Replaced } from '../parties/index.ts'
 import { createStatusChecker, StatusLists, StatusPublisher } from '../status-lists/index.ts'
 import { Store, type Tx } from '../store/index.ts'
 import { loadVocabulary } from '../trust/index.ts'
@@ -21,6 +21,12 @@ export interface NodeDeps {
   readonly secrets: Secrets
   readonly log: Log
   readonly clock: Clock
+}
+
+/** What follows when somebody leaves, and when a credential of ours gives way to a newer one. */
+interface Follows {
+  leaving?: (tx: Tx, by: Caller, party: Party) => Promise<void>
+  replacing?: (tx: Tx, by: Caller | 'system', change: Replaced) => Promise<void>
 }
 
 /** What is the same for every node and lies beside the code: credential types, schemas, policy texts. */
@@ -74,16 +80,17 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const verifyCredential = createVerifyCredential({ clock, types, requireKey, status })
   const parties = new Parties({ store, vault, clock, identifiers: agent, baseUrl: config.url })
   const accounts = new Accounts({ store, clock })
-  const leaving: { close?: (tx: Tx, by: Caller, party: Party) => Promise<void> } = {}
+  // What follows from it is known further up: node/exchange.ts fills it in.
+  const follows: Follows = {}
   const people = new People({
     ...{ store, parties, accounts, credentials, audit, publicKey, publicKeyOf },
-    // What closes is known further up: access/ fills it in.
-    whenLeaving: async (tx, by, party) => leaving.close?.(tx, by, party),
+    whenLeaving: async (tx, by, party) => follows.leaving?.(tx, by, party),
+    whenReplaced: async (tx, by, change) => follows.replacing?.(tx, by, change),
   })
   const veramoPort = createVeramoPort({ store, parties, credentials, verifyCredential, types })
   return {
     ...{ config, secrets, log, clock, types, vocabulary, egress, chainEgress, store, vault, audit, outbox },
     ...{ agent, signer, signerOf, requireKey, publicKey, publicKeyOf },
-    ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, leaving },
+    ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
   }
 }

@@ -1,6 +1,7 @@
-import { OwnerView } from '../access/index.ts'
+import { OwnerView, refOf, subjectsOf } from '../access/index.ts'
 import type { Veramo } from '../agent/index.ts'
 import { type Did, systemClock } from '../core/index.ts'
+import { eventRoutes, forgetOldEvents } from '../events/index.ts'
 import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { judgeVat } from '../partners/index.ts'
@@ -52,6 +53,7 @@ export async function createNode(
   const tidy = () =>
     Promise.all([
       exchange.ledger.forgetOldNonces(),
+      forgetOldEvents(ground),
       exchange.sentRequests.closeInterrupted(),
       network.imports.sweep(),
       outbox.forgetDelivered(),
@@ -117,6 +119,8 @@ function openDoor(
   { applicant, anchor }: ReturnType<typeof wireRegistration>,
 ) {
   const { config, log, clock, vocabulary, accounts, statusLists } = ground
+  const { telling, reading } = exchange
+  const view = new OwnerView(ground)
   const keepToken = async (account: string, token: string) => writeToken(config.dataDir, account, token)
   return createHttp({
     operations: operationsOf({
@@ -124,10 +128,16 @@ function openDoor(
       access: {
         ...ground,
         ...exchange,
-        view: new OwnerView(ground),
+        view,
         purposeIri: (code) => vocabulary.requirePurpose(code).iri,
         legalBasisIri: (code) => vocabulary.requireLegalBasis(code).iri,
         organisationName: (did) => network.trust.nameOf(did as Did),
+      },
+      notices: {
+        notices: telling.notices,
+        subjectsOf: (caller) => subjectsOf(ground.parties, caller),
+        claimName: (claim) => refOf(ground.types, claim),
+        readSince: ({ subjectParty, grantId, id }) => view.lookedSince(subjectParty, grantId, id),
       },
       partners: network,
       presentations: ground,
@@ -147,6 +157,15 @@ function openDoor(
       {
         path: '/',
         router: oid4vpRoutes({ ...ground, ...exchange, answer: (ask) => exchange.answerAsk.answer(ask) }),
+        rateLimit: 'own',
+      },
+      {
+        path: '/',
+        router: eventRoutes({
+          ...ground,
+          isExpected: telling.isExpected(reading),
+          accept: telling.accept(reading),
+        }),
         rateLimit: 'own',
       },
       ...(anchor ? [{ path: '/', router: trustRoutes(network) }] : []),

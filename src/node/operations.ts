@@ -1,6 +1,7 @@
 import { accessOperations } from '../access/index.ts'
 import { type Audit, auditOperations } from '../audit/index.ts'
 import type { AnyOperation } from '../core/index.ts'
+import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
 import { partiesOperations } from '../parties/index.ts'
 import { partnersOperations } from '../partners/index.ts'
@@ -9,6 +10,7 @@ import { type Registry, registryOperations, trustOperations } from '../trust/ind
 
 /** What the operations of each room run on. */
 export interface OperationsDeps {
+  readonly notices: Parameters<typeof noticesOperations>[0]
   readonly parties: Parameters<typeof partiesOperations>[0]
   readonly access: Parameters<typeof accessOperations>[0]
   readonly partners: Parameters<typeof partnersOperations>[0]
@@ -26,6 +28,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
   return [
     ...partiesOperations(deps.parties),
     ...accessOperations(deps.access),
+    ...noticesOperations(deps.notices),
     ...partnersOperations(deps.partners),
     ...presentationOperations(deps.presentations),
     ...trustOperations(deps.trust),

@@ -2,6 +2,8 @@ import {
   accessEventTable,
   accessMigration,
   givenGrantTable,
+  grantLineageMigration,
+  grantLineageTable,
   receivedGrantTable,
   receivedRequestTable,
   sentRequestTable,
@@ -9,7 +11,9 @@ import {
 import { agentEntities, agentMigration } from '../agent/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
 import { credentialMigration, heldCredentialTable, issuedCredentialTable } from '../credentials/index.ts'
+import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { noticesMigration, noticeTable } from '../notices/index.ts'
 import { offerTable, oid4vciMigration, usedNonceTable } from '../oid4vci/index.ts'
 import { outboxMigrations, outboxTable } from '../outbox/index.ts'
 import { partiesMigration, partyTable, tokenTable, userTable } from '../parties/index.ts'
@@ -30,13 +34,16 @@ export const entities: Entities = [
   auditHeadTable,
   auditTable,
   givenGrantTable,
+  grantLineageTable,
   heldCredentialTable,
   idempotencyTable,
   issuedCredentialTable,
   leaseTable,
+  noticeTable,
   offerTable,
   outboxTable,
   partyTable,
+  receivedEventTable,
   receivedGrantTable,
   receivedRequestTable,
   registryTable,
@@ -49,6 +56,9 @@ export const entities: Entities = [
 
 export const migrations: Migrations = [
   accessMigration,
+  eventsMigration,
+  grantLineageMigration,
+  noticesMigration,
   agentMigration,
   auditMigration,
   credentialMigration,

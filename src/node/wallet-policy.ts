@@ -2,6 +2,8 @@ import type { SentRequests } from '../access/index.ts'
 import { Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
 import type { WalletPolicy } from '../oid4vci/index.ts'
+import type { Replaced } from '../parties/index.ts'
+import type { Tx } from '../store/index.ts'
 import type { Trust } from '../trust/index.ts'
 
 export interface WalletPolicyDeps {
@@ -10,6 +12,8 @@ export interface WalletPolicyDeps {
   readonly sentRequests: SentRequests
   /** Address of the trust anchor's node. */
   readonly anchorUrl: string
+  /** A credential gave way to a newer one, in the same transaction. */
+  readonly whenReplaced: (tx: Tx, by: 'system', change: Replaced) => Promise<void>
 }
 
 const answers: readonly string[] = ['access-grant', 'access-denial']
@@ -23,6 +27,7 @@ export function createWalletPolicy({
   trust,
   sentRequests,
   anchorUrl,
+  whenReplaced,
 }: WalletPolicyDeps): WalletPolicy {
   const anchorOrigin = new URL(anchorUrl).origin
   const nameOf = (vct: string | null) => (vct ? types.find(vct)?.name : undefined) ?? ''
@@ -42,7 +47,8 @@ export function createWalletPolicy({
     },
     // Grants and denials each answer a request of their own; the rest is what the trust anchor says of us now.
     replaces: ({ vct }) => !answers.includes(nameOf(vct)),
-    received: async (tx, { row, report, credentialIssuer }) => {
+    received: async (tx, { row, report, credentialIssuer, replaced }) => {
+      if (replaced) await whenReplaced(tx, 'system', { before: replaced, now: row })
       if (answers.includes(nameOf(row.vct))) await sentRequests.received(tx, row, report, credentialIssuer)
     },
   }

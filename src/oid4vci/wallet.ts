@@ -27,6 +27,8 @@ export interface Received {
   readonly holder: Party
   /** The URL it was fetched from. */
   readonly credentialIssuer: string
+  /** The one it takes the place of. */
+  readonly replaced: HeldCredentialRow | null
 }
 
 /** What a wallet takes, and from whom; the rooms that wait for credentials say so. */
@@ -63,7 +65,7 @@ export interface WalletDeps {
   readonly policy: WalletPolicy
 }
 
-type Fetched = Omit<Received, 'row'> & { readonly bindingKey: string | null }
+type Fetched = Omit<Received, 'row' | 'replaced'> & { readonly bindingKey: string | null }
 
 /** Checks whose failure may be over tomorrow: the issuer's DID or status list cannot be asked. */
 const MAY_PASS_LATER = new Set(['issuer', 'status'])
@@ -153,7 +155,7 @@ export class Wallet {
           const row = await credentials.hold(tx, { compact, holderParty: holder.id, bindingKey, ...replaces })
           // Offers can overtake each other: what was issued before what we have is no longer in force.
           if (!isNewer) await change(tx, heldCredentialTable, { id: row.id }, { state: 'superseded' })
-          await policy.received(tx, { ...credential, row })
+          await policy.received(tx, { ...credential, row, replaced: isNewer ? before : null })
           await audit.record(tx, 'system', 'credential.received', { credential: row.id, type: row.vct })
         }
       }),

@@ -9,4 +9,4 @@ export {
   tokenTable,
   userTable,
 } from './party-table.ts'
-export { type NewPerson, People } from './people.ts'
+export { type NewPerson, People, type Replaced } from './people.ts'

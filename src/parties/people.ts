@@ -16,8 +16,16 @@ export interface PeopleDeps {
   /** The public half of a key of ours, and of the one a DID of ours signs with. */
   readonly publicKey: (kid: string) => Promise<PublicJwk>
   readonly publicKeyOf: (did: Did) => Promise<PublicJwk>
+  /** A credential gave way to a newer one; in the same transaction. */
+  readonly whenReplaced: (tx: Tx, by: Caller | 'system', change: Replaced) => Promise<void>
   /** Closes what a leaver opened, in the same transaction. */
   readonly whenLeaving: (tx: Tx, by: Caller, party: Party) => Promise<void>
+}
+
+/** Two issues of one credential. */
+export interface Replaced {
+  readonly before: HeldCredentialRow
+  readonly now: HeldCredentialRow
 }
 
 export interface NewPerson {
@@ -83,7 +91,7 @@ export class People {
     const { credentials, parties, audit } = this.#deps
     const { vct } = credentials.types.byName('employee-role')
     if (await credentials.findCurrent(tx, party.id, vct)) return
-    await this.#issueAndHold(tx, await parties.organisation(), 'employee-role', party, {
+    await this.#issueAndHold(tx, by, await parties.organisation(), 'employee-role', party, {
       role: person.role,
       given_name: person.givenName,
       family_name: person.familyName,
@@ -104,7 +112,7 @@ export class People {
     const party = await parties.create(tx, 'system', { name: system.name })
     const operator = await this.#employer()
     const claims = { system_name: system.name, responsible_employee: system.responsible.did, operator }
-    await this.#issueAndHold(tx, organisation, 'system-role', party, claims)
+    await this.#issueAndHold(tx, by, organisation, 'system-role', party, claims)
     const { token, expiresAt } = await accounts.createToken(tx, {
       kind: 'client',
       ownerId: party.id,
@@ -138,7 +146,7 @@ export class People {
   /** Signs what a party says of itself; an earlier one is revoked and gives way. */
   async declare(tx: Tx, by: Caller | 'system', party: Party, claims: Claims): Promise<HeldCredentialRow> {
     await this.#deps.parties.lock(tx, party)
-    const held = await this.#issueAndHold(tx, party, this.#declaredType(party), party, claims)
+    const held = await this.#issueAndHold(tx, by, party, this.#declaredType(party), party, claims)
     if (party.kind === 'person') await this.#nameAs(tx, party, claims)
     await this.#deps.audit.record(tx, by, 'profile.declared', {
       party: party.id,
@@ -191,6 +199,7 @@ export class People {
 
   async #issueAndHold(
     tx: Tx,
+    by: Caller | 'system',
     issuer: Party,
     type: string,
     holder: Party,
@@ -207,12 +216,14 @@ export class People {
       claims,
     })
     if (before) await credentials.revoke(tx, String((await credentials.read(before)).payload.jti))
-    return credentials.hold(tx, {
+    const now = await credentials.hold(tx, {
       compact: issued.compact,
       holderParty: holder.id,
       bindingKey: holder.presentationKid ?? holder.did,
       ...(before && { replaces: before }),
     })
+    if (before) await this.#deps.whenReplaced(tx, by, { before, now })
+    return now
   }
 }
 

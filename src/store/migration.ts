@@ -3,12 +3,12 @@ import { Refusal } from '../core/index.ts'
 
 /**
  * One forward step of the schema, in SQL that both engines accept (`text`, `bigint`, no booleans, no defaults
- * that differ). `id` is `<13-digit ms timestamp>`: it fixes the order and must be unique over all rooms.
+ * that differ), or in SQL of each. `id` is `<13-digit ms timestamp>`: it fixes the order and must be unique over all rooms.
  */
 export interface Migration {
   readonly id: number
   readonly name: string
-  readonly up: readonly string[]
+  readonly up: readonly string[] | ((engine: 'sqlite' | 'postgres') => readonly string[])
 }
 
 type MigrationClass = new () => MigrationInterface
@@ -18,7 +18,9 @@ export function asTypeOrmMigration(migration: Migration): MigrationClass {
   return class implements MigrationInterface {
     readonly name = `${migration.name}${migration.id}`
     async up(runner: QueryRunner): Promise<void> {
-      for (const statement of migration.up) await runner.query(statement)
+      const engine = runner.connection.options.type === 'postgres' ? 'postgres' : 'sqlite'
+      const statements = typeof migration.up === 'function' ? migration.up(engine) : migration.up
+      for (const statement of statements) await runner.query(statement)
     }
     async down(): Promise<void> {
       throw new Error('migrations only go forward')

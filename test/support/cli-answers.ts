@@ -52,6 +52,21 @@ const held = {
   state: 'live',
   ended: null,
 }
+const notice = {
+  id,
+  kind: 'corrected',
+  recipient: bakery,
+  grant: id,
+  claims,
+  state: 'impossible',
+  reason: 'system_not_allowed',
+  tries: 1,
+  last_error: null,
+  made_at: at,
+  told_at: at,
+  read_at: null,
+  settled_at: at,
+}
 const sent = { id, partner: bakery, claims, purpose: orders, state: 'pending', codes: [], sent_at: at }
 const look = { id, at, asker: company, actor: sanne, claims, purpose: orders, grant: id }
 
@@ -278,6 +293,7 @@ export const answers: Readonly<Record<string, unknown>> = {
     unsealed: 0,
   },
   'me.show': profile,
+  'notices.list': list(notice),
   'offers.list': list(offer),
   'partners.get': fullPartner,
   'partners.import': { id, files: [], preview, result },

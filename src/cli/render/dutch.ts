@@ -40,6 +40,11 @@ export const dutch = {
   'Asked of {name}.': 'Gevraagd aan {name}.',
   'how it stands': 'hoe het ervoor staat',
   'once granted': 'eenmaal opengesteld',
+  // who is told
+  '(nobody had to be told anything)': '(niemand hoefde iets te horen)',
+  'who was told': 'wie het hoorde',
+  'told at': 'verteld op',
+  'read at': 'gelezen op',
   // grants
   '(nothing was granted)': '(er is niets opengesteld)',
   '(nobody granted us anything)': '(niemand stelde iets voor ons open)',

@@ -4,6 +4,7 @@ import { renderAudit, renderAuditVerified } from './audit.ts'
 import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderLog } from './log.ts'
+import { renderNotices } from './notices.ts'
 import { renderOffers } from './offers.ts'
 import { renderPartner, renderPartners } from './partners.ts'
 import { renderPersonAdded, renderProfile, renderToken, renderWhoami } from './people.ts'
@@ -37,6 +38,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'audit.verify': renderAuditVerified,
   'me.set': renderProfile,
   'me.show': renderProfile,
+  'notices.list': renderNotices,
   'offers.list': renderOffers,
   'partners.get': renderPartner,
   'partners.import': renderImport,

@@ -1,0 +1,5 @@
+export { eventsMigration, receivedEventTable } from './event-table.ts'
+export { Push, type PushOutcome } from './push.ts'
+export { eventRoutes, forgetOldEvents } from './receive.ts'
+export { createSecurityEvent, type SecurityEvent } from './security-event.ts'
+export type { Tell } from './tell.ts'

@@ -1,0 +1,106 @@
+import { type Clock, type Did, isRefusal, newId, Refusal } from '../core/index.ts'
+import type { Egress } from '../egress/index.ts'
+import { parseJsonObject, type Signer } from '../jose/index.ts'
+import type { Outbox } from '../outbox/index.ts'
+import type { Tx } from '../store/index.ts'
+import { EVENTS_PATH, SET_MEDIA_TYPE } from './names.ts'
+import { createSecurityEvent } from './security-event.ts'
+import { eventsOf, type Tell, tellOf } from './tell.ts'
+
+export interface PushDeps {
+  readonly clock: Clock
+  readonly outbox: Outbox
+  readonly egress: Pick<Egress, 'request'>
+  /** Who tells: our organisation. */
+  readonly organisation: () => Promise<{ readonly did: Did }>
+  readonly signerOf: (did: Did) => Promise<Signer>
+  /** Where an organisation's wallet is. @throws Refusal `partner_unknown` and others */
+  readonly walletOf: (did: Did) => Promise<string>
+  /** What came of one try; called again when it is tried again. */
+  readonly tried: (id: string, tell: Tell, outcome: PushOutcome) => Promise<void>
+}
+
+export type PushOutcome =
+  | { readonly kind: 'delivered' }
+  /** The other side will never take it. */
+  | { readonly kind: 'refused'; readonly code: string }
+  /** It is tried again. */
+  | { readonly kind: 'failed'; readonly code: string }
+
+const TOPIC = 'event.push'
+const TIMEOUT_MS = 10_000
+const MAX_ANSWER_BYTES = 64 * 1024
+const CODE = /^[a-z][a-z0-9_]{0,63}$/
+
+/** Tells other nodes, as push-based delivery of security events (RFC 8935): with the change, and until it is taken. */
+export class Push {
+  readonly #deps: PushDeps
+
+  constructor(deps: PushDeps) {
+    this.#deps = deps
+    deps.outbox.on(TOPIC, (payload) => this.#deliver(payload))
+  }
+
+  /**
+   * Tells an organisation something, in the transaction in which it becomes true; it goes out after the commit.
+   * @param id a UUID, the token's `jti`; the same when the same thing is told again
+   */
+  async tell(tx: Tx, to: Did, tell: Tell, id: string = newId()): Promise<string> {
+    const payload = { id, to, events: JSON.stringify(eventsOf(tell)), at: String(this.#deps.clock.now()) }
+    await this.#deps.outbox.send(tx, TOPIC, payload, to)
+    return id
+  }
+
+  async #deliver({
+    id = '',
+    to = '',
+    events = '',
+    at = '',
+  }: Readonly<Record<string, string>>): Promise<void> {
+    const tell = tellOf(JSON.parse(events))
+    if (!tell) throw new Error('what is told cannot be read any more')
+    const { tried } = this.#deps
+    try {
+      const refusedAs = await this.#post(to as Did, { id, tell, at: Number(at) })
+      await tried(id, tell, refusedAs === null ? { kind: 'delivered' } : { kind: 'refused', code: refusedAs })
+    } catch (error) {
+      await tried(id, tell, { kind: 'failed', code: isRefusal(error) ? error.code : 'failed' })
+      throw error
+    }
+  }
+
+  /** @returns null when it was taken, the other side's reason when it never will be */
+  async #post(to: Did, event: { id: string; tell: Tell; at: number }): Promise<string | null> {
+    const { organisation, signerOf, walletOf, egress } = this.#deps
+    const [{ did: issuer }, wallet] = await Promise.all([organisation(), walletOf(to)])
+    const body = await createSecurityEvent({ ...event, issuer, audience: wallet }, await signerOf(issuer))
+    const { status, body: answer } = await egress.request(wallet + EVENTS_PATH, {
+      method: 'POST',
+      headers: { 'content-type': SET_MEDIA_TYPE },
+      body,
+      accept: 'application/json',
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
+    })
+    if (status === 202) return null
+    const code = codeOf(answer)
+    // RFC 8935, section 2.3: 400 says what is wrong with the token; anything else may pass.
+    if (status === 400 && final.has(code)) return code
+    throw new Refusal('upstream', code, 'the partner’s node did not take what we told it', {
+      params: { status },
+    })
+  }
+}
+
+/** Reasons that no other try will change. */
+const final = new Set(['event_not_expected', 'event_malformed', 'event_too_old'])
+
+function codeOf(answer: Buffer): string {
+  try {
+    const { description } = parseJsonObject(answer)
+    return typeof description === 'string' && CODE.test(description) ? description : 'tell_failed'
+  } catch (error) {
+    if (isRefusal(error)) return 'tell_failed'
+    throw error
+  }
+}

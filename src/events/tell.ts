@@ -1,0 +1,53 @@
+import { z } from 'zod'
+
+const id = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+const code = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
+const claim = z.strictObject({
+  vct: z.string().min(1).max(500),
+  path: z
+    .array(z.union([z.string().max(100), z.int().min(0)]))
+    .min(1)
+    .max(10),
+})
+
+/**
+ * What one node tells another, by event type: ids and names, never a value. A reader that is not a Regie knows from the
+ * grant's credential what is meant.
+ */
+const payloads = {
+  /** The owner corrected claims that are, or were, open under this grant. */
+  'claims-changed': z.strictObject({ grant: id, claims: z.array(claim).min(1).max(100) }),
+  /** The owner ended this grant. */
+  'grant-ended': z.strictObject({ grant: id, reason: code }),
+  /** What became of something told: `tell` is the `jti` of that token. */
+  'tell-settled': z.strictObject({
+    tell: id,
+    outcome: z.enum(['acknowledged', 'impossible']),
+    reason: code.optional(),
+  }),
+}
+
+export type TellKind = keyof typeof payloads
+
+/** One thing told. */
+export type Tell = {
+  readonly [K in TellKind]: { readonly kind: K } & z.infer<(typeof payloads)[K]>
+}[TellKind]
+
+const PREFIX = 'urn:regie:event:'
+
+/** The `events` claim of a token (RFC 8417, section 2.2). */
+export function eventsOf({ kind, ...payload }: Tell): Record<string, object> {
+  return { [PREFIX + kind]: payload }
+}
+
+/** What an `events` claim tells; null when it is not exactly one thing we know, said as we say it. */
+export function tellOf(events: unknown): Tell | null {
+  if (typeof events !== 'object' || events === null) return null
+  const [first, ...more] = Object.entries(events)
+  if (!first || more.length > 0) return null
+  const kind = first[0].slice(PREFIX.length)
+  if (first[0] !== PREFIX + kind || !Object.hasOwn(payloads, kind)) return null
+  const parsed = payloads[kind as TellKind].safeParse(first[1])
+  return parsed.success ? ({ kind, ...parsed.data } as Tell) : null
+}
