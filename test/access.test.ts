@@ -341,6 +341,85 @@ onEachEngine((engine) => {
     })
   })
 
+  describe('who inside the partner may look', () => {
+    const claims = ['company-profile.website']
+    const decide = async (approval: object) => {
+      const id = await pendingOf('partner')
+      return trio.partner.call<{ grant: { id: string; persons: string[]; systems: string[] }; code: string }>(
+        'partner',
+        'POST',
+        `/access/requests/${id}/approval`,
+        approval,
+      )
+    }
+    const readAs = (account: string) =>
+      trio.company.call<Read & { code: string }>(account, 'POST', '/access/reads', {
+        partner: '48245915',
+        claims,
+      })
+    beforeAll(async () => {
+      await trio.partner.call('partner', 'POST', '/profile', { website: 'https://kruimelkoning.example' })
+    })
+
+    test('who asked alone, if the owner says so', async () => {
+      await ask(claims)
+      expect(await decide({ only_asker: true, roles: ['buyer'] })).toMatchObject({
+        status: 409,
+        body: { code: 'recipients_conflict' },
+      })
+      expect(await decide({ allow_system: true })).toMatchObject({
+        status: 409,
+        body: { code: 'no_system_asked' },
+      })
+      const { body } = await decide({ only_asker: true })
+      expect(body.grant.persons).toHaveLength(1)
+      await eventually(async () => (await readAs('sanne')).status === 200, 'reading by who asked')
+      await trio.company.call('company', 'POST', '/people', {
+        account: 'karel',
+        given_name: 'Karel',
+        family_name: 'Collega',
+        email: 'karel@nietmachine.example',
+        role: 'account_manager',
+        roles: ['account_manager'],
+      })
+      expect(await readAs('karel')).toMatchObject({ status: 403, body: { code: 'role_not_granted' } })
+      await trio.partner.call('partner', 'POST', `/access/grants/${body.grant.id}/revocation`, {})
+    })
+
+    test('a system that the asker names, if the owner allows it', async () => {
+      const { body: crm } = await trio.company.call<{ token: string; did: string }>(
+        'company',
+        'POST',
+        '/systems',
+        { name: 'CRM', scopes: ['access:read'] },
+      )
+      const readByCrm = () =>
+        fetch(`${trio.company.url}/api/v1/access/reads`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${crm.token}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ partner: '48245915', claims }),
+        })
+      const askWith = (system: string) =>
+        trio.company.call('sanne', 'POST', '/access/requests', { ...newRequest, claims, system })
+      expect(await askWith('Kassa')).toMatchObject({ status: 404, body: { code: 'system_unknown' } })
+      await askWith('CRM')
+      const asked = await trio.partner.call<{ items: { system: { name: string } }[] }>(
+        'partner',
+        'GET',
+        '/access/requests?state=pending',
+      )
+      expect(asked.body.items[0]?.system).toEqual({ did: crm.did, name: 'CRM' })
+      const before = await decide({})
+      await eventually(async () => (await readAs('karel')).status === 200, 'reading by a colleague')
+      expect((await readByCrm()).status).toBe(403)
+      await trio.partner.call('partner', 'POST', `/access/grants/${before.body.grant.id}/revocation`, {})
+      await askWith(crm.did)
+      expect((await decide({ allow_system: true })).body.grant.systems).toEqual([crm.did])
+      await eventually(async () => (await readByCrm()).status === 200, 'reading by the system')
+      expect((await readAs('sanne')).status).toBe(200)
+    })
+  })
+
   describe('as time goes by', () => {
     const newest = async (path: string) => {
       const { body } = await trio.company.call<{

@@ -8,6 +8,8 @@ export interface RequestDetails {
   readonly value: string
   readonly case?: string
   readonly retention?: string
+  /** A system of the asker that is to keep the values up to date by itself. */
+  readonly system?: { readonly did: Did; readonly name: string }
 }
 
 /** An Ask with a purpose that waits for the consent of one subject; one Ask about several subjects makes several. */

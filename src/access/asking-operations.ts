@@ -14,6 +14,7 @@ import type { SentRequests } from './sent-requests.ts'
 
 export function askingOperations({
   clock,
+  parties,
   sentRequests,
   types,
   purposeIri,
@@ -37,6 +38,10 @@ export function askingOperations({
     codes: [...row.codes],
     sent_at: isoTime(row.createdAt),
   })
+  const systemOf = async (reference: string) => {
+    const { party, name } = await parties.requireSystem(reference)
+    return { did: party.did, name }
+  }
   return [
     operation({
       name: 'access.request',
@@ -56,6 +61,9 @@ export function askingOperations({
         value: text(1000).describe('what the owner gets out of it'),
         until: untilInput.optional(),
         case: text(100).optional().describe('your own reference, such as an order number'),
+        system: text(2048)
+          .optional()
+          .describe('a system of ours, by name or DID, that is to keep the values up to date by itself'),
         retention: text(30).optional().describe('how long data are kept, ISO 8601, such as P1Y'),
       }),
       output: sentOutput,
@@ -67,6 +75,7 @@ export function askingOperations({
           value: input.value,
           ...(input.case && { case: input.case }),
           ...(input.retention && { retention: input.retention }),
+          ...(input.system && { system: await systemOf(input.system) }),
         }
         const row = await sentRequests.request(caller, {
           partner: input.partner,

@@ -30,16 +30,21 @@ export function consentOperations({ clock, consent, types }: AccessOperationsDep
           .max(20)
           .optional()
           .describe('roles at the asker that may look; left out: the role of whoever asked'),
-        allow_system: z.boolean().optional().describe('let the asking system read by itself'),
+        only_asker: z.boolean().optional().describe('let nobody look but the employee who asked'),
+        allow_system: z
+          .boolean()
+          .optional()
+          .describe('let the system that asks, or that the asker names, read by itself'),
       }),
       output: z.object({ grant: grantOutput, not_held: z.array(z.string()) }),
       status: 201,
       allow: { users: ['signed_in'] },
-      run: async ({ id, only, until, roles, allow_system }, { caller }) => {
+      run: async ({ id, only, until, roles, only_asker, allow_system }, { caller }) => {
         const { grant, notHeld } = await consent.approve(caller, id, {
           ...(only && { only: targetsFrom(types, only) }),
           ...(until && { until: lastMoment(until, clock) }),
           ...(roles && { roles }),
+          ...(only_asker && { onlyAsker: true }),
           ...(allow_system && { allowSystem: true }),
         })
         return { grant: asGrant(types, grant), not_held: notHeld.map((claim) => refOf(types, claim)) }

@@ -40,7 +40,9 @@ export interface Approval {
   readonly until?: number
   /** Roles inside the asking company that may look; the role of who asked unless told. */
   readonly roles?: readonly string[]
-  /** Whether the asking system, if a system asked, may go on reading by itself. */
+  /** Whether nobody may look but the employee who asked. */
+  readonly onlyAsker?: boolean
+  /** Whether the system that asks, or that the asker names, may read by itself. */
   readonly allowSystem?: boolean
 }
 
@@ -63,7 +65,8 @@ export class Consent {
   /**
    * Grants a request, or less of it than was asked.
    * @throws Refusal `request_unknown`, `not_data_subject`, `request_decided`, `claim_not_requested`,
-   *   `claim_not_held`, `nothing_to_grant`, `invalid_until`
+   *   `claim_not_held`, `nothing_to_grant`, `invalid_until`, `system_not_allowed`, `no_system_asked`,
+   *   `recipients_conflict`
    */
   async approve(caller: Caller, requestId: string, approval: Approval): Promise<Approved> {
     const { store, credentials, parties, audit, offer } = this.#deps
@@ -72,7 +75,7 @@ export class Consent {
       const expiresAt = this.#expiry(request, approval)
       const { tuples, notHeld } = await this.#freeze(tx, request, subject, approval.only)
       const sealed = await openRequest(this.#deps.vault, request)
-      const recipients = recipientsOf(sealed.actor, approval)
+      const recipients = recipientsOf(sealed, approval)
       const issued = await credentials.issue(tx, {
         issuer: parties.issuerOf(subject),
         type: 'access-grant',
@@ -262,7 +265,10 @@ export function requireMayDecide(caller: Caller, subject: Party): void {
     )
 }
 
-function recipientsOf(actor: SealedRequest['actor'], { roles, allowSystem }: Approval): Recipients {
+function recipientsOf(
+  { actor, details: { system } }: SealedRequest,
+  { roles, onlyAsker, allowSystem }: Approval,
+): Recipients {
   if (actor?.kind === 'system') {
     if (!allowSystem)
       throw new Refusal(
@@ -272,7 +278,14 @@ function recipientsOf(actor: SealedRequest['actor'], { roles, allowSystem }: App
       )
     return { systems: [actor.did], ...(roles && { roles }) }
   }
-  return { roles: roles ?? (actor ? [actor.role] : []) }
+  if (allowSystem && !system)
+    throw new Refusal('conflict', 'no_system_asked', 'the asker named no system that is to read by itself')
+  if (onlyAsker && (roles || !actor))
+    throw new Refusal('conflict', 'recipients_conflict', 'a grant is for who asked alone, or for roles')
+  return {
+    ...(onlyAsker && actor ? { persons: [actor.did] } : { roles: roles ?? (actor ? [actor.role] : []) }),
+    ...(allowSystem && system && { systems: [system.did] }),
+  }
 }
 
 const grantClaims = (

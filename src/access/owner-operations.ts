@@ -41,6 +41,10 @@ const requestOutput = z.object({
   legal_basis: z.string(),
   reason: z.string(),
   value: z.string(),
+  system: z
+    .object({ did: z.string(), name: z.string() })
+    .nullable()
+    .describe('a system of the asker that would read by itself, if you allow it'),
   until: time.nullable(),
   asked_at: time,
   grant: z.string().nullable(),
@@ -85,6 +89,7 @@ export function ownerOperations({
             legal_basis: row.legalBasis,
             reason: row.details.relevance,
             value: row.details.value,
+            system: row.details.system ?? null,
             until: isoOrNull(row.wantedUntil),
             asked_at: isoTime(row.createdAt),
             grant: row.grantId,

@@ -58,7 +58,7 @@ export class AskPartner {
 
   #requestOf(ask: OutgoingAsk, asker: Did): RequestObject {
     const now = seconds(this.#deps.clock.now())
-    const { relevance, value, case: caseRef, retention } = ask.details
+    const { relevance, value, case: caseRef, retention, system } = ask.details
     return {
       client_id: clientIdOf(asker),
       aud: ask.wallet,
@@ -83,6 +83,7 @@ export class AskPartner {
         value,
         ...(caseRef && { case: caseRef }),
         ...(retention && { retention }),
+        ...(system && { system: { ...system } }),
         ...(ask.wantedUntil !== null && { until: seconds(ask.wantedUntil) }),
       },
     }

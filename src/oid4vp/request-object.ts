@@ -55,6 +55,10 @@ const access = z.strictObject({
   value: z.string().max(1000),
   case: text(100).optional(),
   retention: text(30).optional(),
+  system: z
+    .strictObject({ did: text(2048), name: text(100) })
+    .optional()
+    .describe('a system of the asker that is to read by itself'),
   until: z.int().min(0).max(MAX_TIME_S).optional().describe('seconds since the epoch'),
 })
 

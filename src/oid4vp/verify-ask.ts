@@ -1,5 +1,5 @@
 import type { Actor, AskQuery, VerifiedAsk } from '../access/index.ts'
-import { CLOCK_SKEW_S, type Clock, type Did, didOfUrl, isId, Refusal, seconds } from '../core/index.ts'
+import { asDid, CLOCK_SKEW_S, type Clock, type Did, didOfUrl, isId, Refusal, seconds } from '../core/index.ts'
 import { type CredentialTypes, credentialDigest, type VerifyCredential } from '../credentials/index.ts'
 import { checkTimes, type PublicJwk, parseJws, verifyJws } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
@@ -69,6 +69,7 @@ export function createVerifyAsk(deps: VerifyAskDeps): VerifyAsk {
         value: access.value,
         ...(access.case && { case: access.case }),
         ...(access.retention && { retention: access.retention }),
+        ...(access.system && { system: { did: asDid(access.system.did), name: access.system.name } }),
       },
       wantedUntil: access.until === undefined ? null : access.until * 1000,
       ...(await readVerifierInfo(deps, request, asker, audience)),

@@ -24,6 +24,7 @@ const request = {
   legal_basis: 'https://w3id.org/dpv/legal/eu/gdpr#A6-1-b',
   reason: 'Wij leveren uw bestelling af',
   value: 'U geeft een wijziging maar één keer door',
+  system: { did: personDid, name: 'CRM' },
   until: null,
   asked_at: at,
   grant: null,

@@ -29,6 +29,7 @@ interface Request {
   readonly legal_basis: string
   readonly reason: string
   readonly value: string
+  readonly system: { readonly name: string } | null
   readonly until: string | null
   readonly asked_at: string
   readonly grant: string | null
@@ -77,6 +78,7 @@ function requestText(request: Request, view: View): string {
     [say(view, 'legal basis'), oneLine(view.termOf(request.legal_basis))],
     [say(view, 'why'), oneLine(request.reason)],
     [say(view, 'what it brings you'), oneLine(request.value)],
+    [say(view, 'a system that would read by itself'), request.system && oneLine(request.system.name)],
     [say(view, 'until'), request.state === 'pending' ? until : null],
     [say(view, 'asked'), momentText(request.asked_at, view)],
     [say(view, 'grant'), request.grant && oneLine(request.grant)],
@@ -93,6 +95,9 @@ function requestText(request: Request, view: View): string {
       ? [
           commandsText(answers),
           `  ${say(view, '(share less or shorter with --only <claims> --until <day>)')}`,
+          ...(request.system
+            ? [`  ${say(view, '(let the system read by itself with --allow-system)')}`]
+            : []),
         ]
       : []),
   ].join('\n')

@@ -40,6 +40,8 @@ export const dutch = {
   'Asked of {name}.': 'Gevraagd aan {name}.',
   'how it stands': 'hoe het ervoor staat',
   'once granted': 'eenmaal opengesteld',
+  'a system that would read by itself': 'een systeem dat zelf zou lezen',
+  '(let the system read by itself with --allow-system)': '(laat het systeem zelf lezen met --allow-system)',
   // who is told
   '(nobody had to be told anything)': '(niemand hoefde iets te horen)',
   'who was told': 'wie het hoorde',
