@@ -420,6 +420,43 @@ onEachEngine((engine) => {
     })
   })
 
+  test('all that somebody opened to a partner, or for a purpose, is taken back at once', async () => {
+    const withdraw = (account: string, body: object) =>
+      trio.partner.call<{ items: { id: string }[]; code: string }>(
+        account,
+        'POST',
+        '/access/revocations',
+        body,
+      )
+    const live = async (account: string) => {
+      const { body } = await trio.partner.call<{ items: { revoked_at: string | null }[] }>(
+        account,
+        'GET',
+        '/access/grants',
+      )
+      return body.items.filter(({ revoked_at }) => revoked_at === null).length
+    }
+    const before = await live('partner')
+    expect(before).toBeGreaterThan(1)
+    expect(await withdraw('partner', {})).toMatchObject({ status: 400, body: { code: 'nothing_named' } })
+    expect(await withdraw('partner', { purpose: 'nonsense' })).toMatchObject({
+      body: { code: 'unknown_purpose' },
+    })
+    for (const none of [{ purpose: 'direct-marketing' }, { partner: 'Nobody B.V.' }])
+      expect((await withdraw('partner', none)).body.items).toEqual([])
+    expect((await withdraw('bram', { partner: 'Nietmachine B.V.' })).status).toBe(401) // he left
+    expect(await live('partner')).toBe(before)
+    const both = { partner: 'Nietmachine B.V.', purpose: 'order-management' }
+    expect((await withdraw('partner', both)).body.items).toHaveLength(before)
+    expect(await live('partner')).toBe(0)
+    expect(await read(['company-profile.website'])).toMatchObject({ status: 403 })
+    expect((await withdraw('partner', both)).body.items).toEqual([])
+    await ask(['company-profile.website'])
+    const path = `/access/requests/${await pendingOf('partner')}/approval`
+    expect((await trio.partner.call('partner', 'POST', path, {})).status).toBe(201)
+    await heldBy(1)
+  })
+
   describe('as time goes by', () => {
     const newest = async (path: string) => {
       const { body } = await trio.company.call<{

@@ -44,6 +44,7 @@ const everywhere = `
   access.deny               . x x x x x x . . .
   access.grants             . x x x x x x . . .
   access.revoke             . x x x x x x . . .
+  access.withdraw           . x x x x x x . . .
   access.log                . x x x x x x . . .
   presentations.create      . x x x x x x . . .
   notices.list              . x x x x x x . . .

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, operation } from '../core/index.ts'
+import { type AnyOperation, operation, Refusal } from '../core/index.ts'
 import {
   type AccessOperationsDeps,
   asGrant,
@@ -11,8 +11,15 @@ import {
   text,
   untilInput,
 } from './operation-values.ts'
+import { subjectsOf } from './owner-operations.ts'
 
-export function consentOperations({ clock, consent, types }: AccessOperationsDeps): AnyOperation[] {
+export function consentOperations({
+  clock,
+  consent,
+  parties,
+  purposeIri,
+  types,
+}: AccessOperationsDeps): AnyOperation[] {
   return [
     operation({
       name: 'access.approve',
@@ -78,6 +85,27 @@ export function consentOperations({ clock, consent, types }: AccessOperationsDep
       output: grantOutput,
       allow: { users: ['signed_in'] },
       run: async ({ id }, { caller }) => asGrant(types, await consent.revoke(caller, id)),
+    }),
+    operation({
+      name: 'access.withdraw',
+      summary: 'Take back all that you opened to a partner, or for a purpose, at once',
+      method: 'POST',
+      path: '/access/revocations',
+      input: z.strictObject({
+        partner: text(2048).optional().describe('its DID, or its name as your grants show it'),
+        purpose: text(300).optional().describe('a code of vocabulary.list, such as marketing'),
+      }),
+      output: z.object({ items: z.array(grantOutput) }),
+      allow: { users: ['signed_in'] },
+      run: async ({ partner, purpose }, { caller }) => {
+        if (partner === undefined && purpose === undefined)
+          throw new Refusal('invalid', 'nothing_named', 'name a partner, a purpose, or both')
+        const ended = await consent.revokeAll(caller, await subjectsOf(parties, caller), {
+          ...(partner !== undefined && { grantee: partner }),
+          ...(purpose !== undefined && { purpose: purposeIri(purpose) }),
+        })
+        return { items: ended.map((grant) => asGrant(types, grant)) }
+      },
     }),
   ]
 }

@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.ts'
 import { type Caller, type Did, Refusal } from '../core/index.ts'
 import { type Claims, type Credentials, expandPattern } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
-import { change, IsNull, type Store, type Tx } from '../store/index.ts'
+import { change, In, IsNull, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type GivenGrantRow,
@@ -151,33 +151,55 @@ export class Consent {
    * @throws Refusal `grant_unknown`, `not_data_subject`
    */
   async revoke(caller: Caller, grantId: string): Promise<GivenGrantRow> {
-    const { store, credentials, parties, audit, clock } = this.#deps
+    const { store, parties } = this.#deps
     return store.transact(async (tx) => {
       const grant = await this.#grant(tx, grantId)
       requireMayDecide(caller, await parties.require(grant.grantorParty))
-      const revokedAt = clock.now()
-      // Once, also when two take it back at the same moment. Reads under the grant hold its row until they committed.
-      const live = { id: grantId, revokedAt: IsNull() }
-      if ((await change(tx, givenGrantTable, live, { revokedAt })) === 0) return this.#grant(tx, grantId)
-      await credentials.revoke(tx, grantId)
-      await audit.record(tx, caller, 'grant.revoked', { grant: grantId, grantee: grant.grantee })
-      await this.#deps.whenEnded(tx, caller, grant, 'grant_revoked')
-      return { ...grant, revokedAt }
+      return (await this.#end(tx, caller, grant)) ?? this.#grant(tx, grantId)
+    })
+  }
+
+  /**
+   * Takes back all that somebody opened to a partner, or for a purpose, or both: all of it or nothing.
+   * @param subjects whose grants the caller decides about
+   * @returns what was open until now
+   */
+  async revokeAll(
+    caller: Caller,
+    subjects: readonly string[],
+    { grantee, purpose }: { grantee?: string; purpose?: string },
+  ): Promise<GivenGrantRow[]> {
+    return this.#deps.store.transact(async (tx) => {
+      const live = await tx.findBy(givenGrantTable, { grantorParty: In([...subjects]), revokedAt: IsNull() })
+      const meant = live.filter(
+        (grant) =>
+          (grantee === undefined || [grant.grantee, grant.granteeName].includes(grantee)) &&
+          (purpose === undefined || grant.purpose.includes(purpose)),
+      )
+      const ended = []
+      for (const grant of meant) ended.push(await this.#end(tx, caller, grant))
+      return ended.filter((grant) => grant !== null)
     })
   }
 
   /** Somebody leaves: what she opened closes, and what waits for her is denied. */
   async closeFor(tx: Tx, caller: Caller, subject: Party): Promise<void> {
     const live = await tx.findBy(givenGrantTable, { grantorParty: subject.id, revokedAt: IsNull() })
-    for (const grant of live) {
-      const { id, grantee } = grant
-      await change(tx, givenGrantTable, { id, revokedAt: IsNull() }, { revokedAt: this.#deps.clock.now() })
-      await this.#deps.credentials.revoke(tx, id)
-      await this.#deps.audit.record(tx, caller, 'grant.revoked', { grant: id, grantee })
-      await this.#deps.whenEnded(tx, caller, grant, 'grant_revoked')
-    }
+    for (const grant of live) await this.#end(tx, caller, grant)
     const closed = { state: 'denied' as const, decidedAt: this.#deps.clock.now() }
     await change(tx, receivedRequestTable, { subjectParty: subject.id, state: 'pending' }, closed)
+  }
+
+  /** Once, also when two take it back at the same moment. Reads under the grant hold its row until they committed. */
+  async #end(tx: Tx, caller: Caller, grant: GivenGrantRow): Promise<GivenGrantRow | null> {
+    const { credentials, audit, clock, whenEnded } = this.#deps
+    const { id, grantee } = grant
+    const revokedAt = clock.now()
+    if ((await change(tx, givenGrantTable, { id, revokedAt: IsNull() }, { revokedAt })) === 0) return null
+    await credentials.revoke(tx, id)
+    await audit.record(tx, caller, 'grant.revoked', { grant: id, grantee })
+    await whenEnded(tx, caller, grant, 'grant_revoked')
+    return { ...grant, revokedAt }
   }
 
   async #grant(tx: Tx, id: string): Promise<GivenGrantRow> {

@@ -227,6 +227,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   offer_not_addressed: { nl: 'Dit aanbod is niet aan een wallet gericht' },
   offer_unknown: { nl: 'Dit aanbod is hier niet bekend' },
   wallet_metadata_invalid: { nl: 'De wallet van de andere kant zegt niet hoe hij te bereiken is' },
+  nothing_named: { nl: 'Noem een partner, een doel, of beide' },
   no_system_asked: { nl: 'De vrager noemde geen systeem dat zelf zou lezen' },
   recipients_conflict: { nl: 'Een machtiging is voor de vrager alleen, of voor functies' },
   system_unknown: { nl: 'Dit bedrijf heeft zo’n systeem niet' },

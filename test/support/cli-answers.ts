@@ -285,6 +285,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'access.request': sent,
   'access.revoke': { ...grant, revoked_at: at },
   'access.sent': list(sent, { ...sent, state: 'denied' }),
+  'access.withdraw': list(grant, { ...grant, id: otherId, revoked_at: at }),
   activate: { account: 'sanne', token: 'regie_abc', expires_at: until },
   'audit.list': list(entry, { ...entry, actor: 'p_m3H3p7beMRVC1jrbl4Z4iI', seq: 27 }),
   'audit.verify': {

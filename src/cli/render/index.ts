@@ -33,6 +33,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'access.request': renderSent,
   'access.revoke': renderRevoked,
   'access.sent': renderAllSent,
+  'access.withdraw': renderGrants,
   activate: renderToken,
   'audit.list': renderAudit,
   'audit.verify': renderAuditVerified,
