@@ -4,7 +4,7 @@ import { openInside } from './support/inside.ts'
 import { eventually, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
 
 interface Offers {
-  items: { subject: string; types: string[]; state: string; lastError: string | null }[]
+  items: { subject: string; types: string[]; state: string; last_error: string | null }[]
 }
 
 let trio: TestTrio
@@ -28,9 +28,9 @@ test('who accepts the policy for herself comes to hold the attestation of it', a
   const offer = await eventually(async () => {
     const { items } = (await myobi.call<Offers>('myobi', 'GET', '/offers')).body
     const hers = items.find(({ subject }) => subject === sanne.did)
-    return (hers?.state === 'redeemed' || hers?.lastError) && hers
+    return (hers?.state === 'redeemed' || hers?.last_error) && hers
   }, 'the attestation')
-  expect(offer).toMatchObject({ types: ['ttp-policy-attestation'], state: 'redeemed', lastError: null })
+  expect(offer).toMatchObject({ types: ['ttp-policy-attestation'], state: 'redeemed', last_error: null })
   const attestation = await inside.held(sanne, 'ttp-policy-attestation')
   expect(readSdJwt(attestation).payload).toMatchObject({
     sub: sanne.did,

@@ -34,7 +34,7 @@ export function auditOperations(audit: Audit): AnyOperation[] {
     }),
     operation({
       name: 'audit.verify',
-      summary: 'Walks the hash chain and says whether the record is intact',
+      summary: 'Walk the hash chain and say whether the record is intact',
       method: 'GET',
       path: '/audit/verification',
       input: z.strictObject({}),
@@ -43,12 +43,17 @@ export function auditOperations(audit: Audit): AnyOperation[] {
         z.object({
           intact: z.literal(false),
           entries: z.number(),
-          brokenAt: z.number(),
+          broken_at: z.number(),
           reason: z.enum(['entry_changed', 'entry_missing', 'chain_cut']),
         }),
       ]),
       allow: { users: ['administrator', 'auditor'] },
-      run: () => audit.verify(),
+      run: async () => {
+        const report = await audit.verify()
+        if (report.intact) return report
+        const { brokenAt, ...rest } = report
+        return { ...rest, broken_at: brokenAt }
+      },
     }),
   ]
 }

@@ -325,7 +325,7 @@ onEachEngine((engine) => {
   test('an offer ends after 30 days, and what it held is erased', async () => {
     const id = await offer([await attestation()], null)
     const list = () => anchor.operation('offers.list').run({ limit: 1 }, { caller: anchor.user() })
-    expect(await list()).toMatchObject({ items: [{ id, state: 'pending', deliverTo: null }] })
+    expect(await list()).toMatchObject({ items: [{ id, state: 'pending', deliver_to: null }] })
     world.offset += 30 * DAY_MS + 1
     expect(await list()).toMatchObject({ items: [{ id, state: 'expired' }] })
     await expect(anchor.offers.open(id)).rejects.toMatchObject({ code: 'offer_closed' })

@@ -21,13 +21,13 @@ const offer = z.object({
   subject: z.string().describe('the only DID it can be redeemed with'),
   types: z.array(z.string()).readonly(),
   state: z.enum(['pending', 'delivered', 'redeemed', 'refused', 'expired']),
-  deliverTo: z.string().nullable(),
+  deliver_to: z.string().nullable(),
   attempts: z.number().int(),
-  lastError: z.string().nullable().describe('why the last try failed'),
-  createdAt: z.iso.datetime(),
-  deliveredAt: time.describe('when the wallet confirmed it'),
-  redeemedAt: time.describe('when the last credential was handed over'),
-  expiresAt: z.iso.datetime(),
+  last_error: z.string().nullable().describe('why the last try failed'),
+  created_at: z.iso.datetime(),
+  delivered_at: time.describe('when the wallet confirmed it'),
+  redeemed_at: time.describe('when the last credential was handed over'),
+  expires_at: z.iso.datetime(),
 })
 
 export function offerOperations(deps: {
@@ -58,7 +58,7 @@ export function offerOperations(deps: {
     }),
     operation({
       name: 'offers.resend',
-      summary: 'Sends an offer once more that did not arrive',
+      summary: 'Send an offer once more that did not arrive',
       method: 'POST',
       path: '/offers/:id/resend',
       positional: ['id'],
@@ -80,12 +80,12 @@ function view(row: OfferRow, now: number): z.input<typeof offer> {
     subject: row.subject,
     types: row.configurationIds,
     state: isOpen && row.expiresAt <= now ? 'expired' : row.state,
-    deliverTo: row.deliverTo,
+    deliver_to: row.deliverTo,
     attempts: row.attempts,
-    lastError: row.lastError,
-    createdAt: isoTime(row.createdAt),
-    deliveredAt: row.deliveredAt === null ? null : isoTime(row.deliveredAt),
-    redeemedAt: row.redeemedAt === null ? null : isoTime(row.redeemedAt),
-    expiresAt: isoTime(row.expiresAt),
+    last_error: row.lastError,
+    created_at: isoTime(row.createdAt),
+    delivered_at: row.deliveredAt === null ? null : isoTime(row.deliveredAt),
+    redeemed_at: row.redeemedAt === null ? null : isoTime(row.redeemedAt),
+    expires_at: isoTime(row.expiresAt),
   }
 }

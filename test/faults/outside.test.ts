@@ -24,7 +24,7 @@ interface Body {
   presentation: string
   claims: { claim: string; value: unknown }[]
   checks: { check: string; ok: boolean; code?: string }[]
-  items: { id: string; state: string; lastError: string | null }[]
+  items: { id: string; state: string; last_error: string | null }[]
 }
 
 const COMPANY_CLAIM = 'company-profile.email'
@@ -248,7 +248,7 @@ describe.each<[Away, string]>([
     expect(denied.status).toBe(201)
     await eventually(async () => {
       const offers = await company.call<Body>('company', 'GET', '/offers?limit=1')
-      return offers.body.items[0]?.lastError === code
+      return offers.body.items[0]?.last_error === code
     }, 'a try to deliver')
     await wayTo('partner').back()
     await eventually(async () => {

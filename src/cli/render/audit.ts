@@ -34,7 +34,7 @@ export const renderAudit: Renderer = (value, view) => {
 
 type Verified =
   | { readonly intact: true; readonly entries: number; readonly head: string; readonly unsealed: number }
-  | { readonly intact: false; readonly entries: number; readonly brokenAt: number; readonly reason: string }
+  | { readonly intact: false; readonly entries: number; readonly broken_at: number; readonly reason: string }
 
 /** The verdict first. */
 export const renderAuditVerified: Renderer = (value, view) => {
@@ -49,7 +49,7 @@ export const renderAuditVerified: Renderer = (value, view) => {
           [say(view, 'head of the chain'), oneLine(found.head)],
         ] as const)
       : ([
-          [say(view, 'broken at'), String(found.brokenAt)],
+          [say(view, 'broken at'), String(found.broken_at)],
           [say(view, 'reason'), meaning(view, found.reason)],
         ] as const)),
   ]

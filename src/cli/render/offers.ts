@@ -11,9 +11,9 @@ interface Offers {
     readonly types: readonly string[]
     readonly state: string
     readonly attempts: number
-    readonly lastError: string | null
-    readonly createdAt: string
-    readonly redeemedAt: string | null
+    readonly last_error: string | null
+    readonly created_at: string
+    readonly redeemed_at: string | null
   }[]
 }
 
@@ -27,10 +27,10 @@ export const renderOffers: Renderer = (value, view) => {
     meaning(view, `offer_${offer.state}`),
     offer.types.map(oneLine).join(', '),
     cell(offer.subject),
-    cell(offer.createdAt, view),
-    cell(offer.redeemedAt, view),
+    cell(offer.created_at, view),
+    cell(offer.redeemed_at, view),
     cell(offer.attempts),
-    offer.lastError ? meaning(view, offer.lastError) : '',
+    offer.last_error ? meaning(view, offer.last_error) : '',
   ])
   return tableText({ head, rows, id: 0 }, view)
 }

@@ -113,7 +113,7 @@ test('on a narrow terminal the evidence of activity is put into words', () => {
 })
 
 test('a broken record is the first thing that is said', () => {
-  const broken = { intact: false, entries: 9, brokenAt: 4, reason: 'entry_missing' }
+  const broken = { intact: false, entries: 9, broken_at: 4, reason: 'entry_missing' }
   expect(show('audit.verify', {}, broken)).toMatch(
     /^THE RECORD IS NOT INTACT[\s\S]*broken at +4\n.*an entry is missing$/,
   )
