@@ -487,6 +487,28 @@ onEachEngine((engine) => {
       expect(entries).toMatchObject([{ actor: 'system', data: { request: cutOff.id } }])
     })
 
+    test('what a grant opens is asked for again with the same reasons', async () => {
+      const { body } = await trio.company.call<{ items: { id: string; state: string; claims: string[] }[] }>(
+        'sanne',
+        'GET',
+        '/access/grants/received',
+      )
+      const live = body.items.find(({ state }) => state === 'live')
+      const renew = (id = '') =>
+        trio.company.call('sanne', 'POST', `/access/grants/received/${id}/renewal`, { until: 'P2Y' })
+      expect(await renew(newId())).toMatchObject({ status: 404, body: { code: 'grant_unknown' } })
+      expect(await renew(live?.id)).toMatchObject({ status: 201, body: { claims: live?.claims } })
+      const asked = await trio.partner.call<{ items: { reason: string; until: string; claims: string[] }[] }>(
+        'partner',
+        'GET',
+        '/access/requests?state=pending',
+      )
+      expect(asked.body.items[0]).toMatchObject({ reason: newRequest.reason, claims: live?.claims })
+      expect(Date.parse(asked.body.items[0]?.until ?? '') - trio.clock.now()).toBeGreaterThan(
+        700 * 86_400_000,
+      )
+    })
+
     test('a grant that ran out says so before anybody reads under it', async () => {
       const states = async () => {
         const { body } = await trio.company.call<{ items: { state: string; ended: string | null }[] }>(

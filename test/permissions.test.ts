@@ -35,6 +35,7 @@ const everywhere = `
   me.token                  . x x x x x x . . .
 
   access.request            . . x x x . . . x .
+  access.renew              . . x x x . . . x .
   access.sent               . . x x x . . . . .
   access.read               . . x x x . . . . x
   access.held               . . x x x . . . . x

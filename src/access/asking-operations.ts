@@ -89,6 +89,19 @@ export function askingOperations({
       },
     }),
     operation({
+      name: 'access.renew',
+      summary: 'Ask again for what a grant opens, or opened, with the same reasons',
+      method: 'POST',
+      path: '/access/grants/received/:id/renewal',
+      positional: ['id'],
+      input: z.strictObject({ id: z.string().max(100), until: untilInput.optional() }),
+      output: sentOutput,
+      status: 201,
+      allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:request' },
+      run: async ({ id, until }, { caller }) =>
+        asSent(await sentRequests.renew(caller, id, until ? lastMoment(until, clock) : null)),
+    }),
+    operation({
       name: 'access.sent',
       summary: 'What we asked of partners, newest first',
       method: 'GET',

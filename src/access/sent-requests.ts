@@ -125,6 +125,21 @@ export class SentRequests {
   }
 
   /**
+   * Asks again for what a grant opens or opened, for the same purpose and with the same reasons.
+   * @param wantedUntil milliseconds since the epoch
+   * @throws Refusal `grant_unknown`, and as {@link request}
+   */
+  async renew(caller: Caller, grantId: string, wantedUntil: number | null): Promise<SentRequestRow> {
+    const { store, vault } = this.#deps
+    const grant = await store.reader.findOneBy(receivedGrantTable, { id: grantId })
+    const asked = grant && (await store.reader.findOneBy(sentRequestTable, { id: grant.requestId }))
+    if (!grant || !asked) throw new Refusal('not_found', 'grant_unknown', 'we hold no such grant')
+    const { claims, purpose, legalBasis } = grant
+    const details = JSON.parse(await vault.openText(sealedPlace(asked.id), asked.sealed))
+    return this.request(caller, { partner: grant.partner, claims, purpose, legalBasis, details, wantedUntil })
+  }
+
+  /**
    * Says of requests whose sending was cut off by a crash that nobody knows whether they arrived. A grant that answers
    * one after all still counts.
    */

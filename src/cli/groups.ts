@@ -4,7 +4,10 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Joining the network', ['register', 'registrations mine', 'policy']],
   ['People, and what is said of oneself', ['people', 'activate', 'systems', 'me', 'profile']],
   ['Partners', ['partners']],
-  ['Asking partners', ['access request', 'access sent', 'access held', 'access proof', 'vocabulary']],
+  [
+    'Asking partners',
+    ['access request', 'access sent', 'access held', 'access proof', 'access renew', 'vocabulary'],
+  ],
   ['Deciding who sees your data', ['access', 'notices']],
   ['The record of this node', ['audit', 'offers']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],

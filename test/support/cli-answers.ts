@@ -282,6 +282,7 @@ export const answers: Readonly<Record<string, unknown>> = {
     claims: [attested, claim, doubtful],
     refused: [{ grant: id, codes: ['grant_revoked'] }],
   },
+  'access.renew': sent,
   'access.request': sent,
   'access.revoke': { ...grant, revoked_at: at },
   'access.sent': list(sent, { ...sent, state: 'denied' }),

@@ -30,6 +30,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'access.log': renderLog,
   'access.proof': renderPresentation,
   'access.read': renderRead,
+  'access.renew': renderSent,
   'access.request': renderSent,
   'access.revoke': renderRevoked,
   'access.sent': renderAllSent,
