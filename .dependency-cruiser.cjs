@@ -10,7 +10,7 @@ const FLOORS = [
   ['status-lists'],
   ['credentials'],
   ['trust', 'parties'],
-  ['access', 'notices', 'partners', 'registration', 'agreements'],
+  ['access', 'notices', 'partners', 'records', 'registration', 'agreements'],
   ['oid4vci', 'oid4vp', 'events'],
   ['http'],
   ['node'],

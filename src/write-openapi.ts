@@ -20,6 +20,7 @@ const deps: OperationsDeps = {
   access: unwired(),
   notices: unwired(),
   partners: unwired(),
+  records: unwired(),
   presentations: unwired(),
   trust: unwired(),
   applicant: unwired(),

@@ -53,6 +53,7 @@ const everywhere = `
 
   partners.list             . . x x x . . x . .
   partners.get              . . x x x . . x . .
+  partners.changes          . . x x x . . x . .
   partners.imports.create   . . . x x . . . . .
   partners.imports.upload   . . . x x . . . . .
   partners.imports.preview  . . . x x . . . . .

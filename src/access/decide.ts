@@ -25,6 +25,11 @@ export type Actor =
   | { readonly kind: 'employee'; readonly did: Did; readonly role: string; readonly name?: string }
   | { readonly kind: 'system'; readonly did: Did; readonly name?: string; readonly responsible?: string }
 
+/** Whom a grant may name: an employee by her role, or a system. */
+export type Looker =
+  | Pick<Extract<Actor, { kind: 'employee' }>, 'kind' | 'did' | 'role'>
+  | Pick<Extract<Actor, { kind: 'system' }>, 'kind' | 'did'>
+
 /** What the asker proved and wants, by the time its signatures are verified. */
 export interface AskFacts {
   readonly asker: Did
@@ -119,9 +124,14 @@ function timeCodes(grant: GrantFacts, now: number): DenialCode[] {
 
 function actorCodes(actor: Actor | null, recipients: Recipients): DenialCode[] {
   if (!actor) return ['actor_unproven']
-  if (actor.kind === 'system') return recipients.systems?.includes(actor.did) ? [] : ['system_not_granted']
-  const named = recipients.persons?.includes(actor.did) || recipients.roles?.includes(actor.role)
-  return named ? [] : ['role_not_granted']
+  if (isRecipient(actor, recipients)) return []
+  return [actor.kind === 'system' ? 'system_not_granted' : 'role_not_granted']
+}
+
+/** Whether a grant names this person, her role, or this system. */
+export function isRecipient(looker: Looker, { roles, persons, systems }: Recipients): boolean {
+  if (looker.kind === 'system') return systems?.includes(looker.did) ?? false
+  return Boolean(persons?.includes(looker.did) || roles?.includes(looker.role))
 }
 
 /** The frozen tuple for each asked claim, in the order asked; claims without one are left out. */

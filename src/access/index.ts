@@ -21,4 +21,5 @@ export type { AnsweredReport, AskAnswer, OutgoingAsk, PartnerAddress, PreparedAs
 export { subjectsOf } from './owner-operations.ts'
 export { OwnerView } from './owner-view.ts'
 export { Reading } from './reading.ts'
+export { ReceivedGrants } from './received-grants.ts'
 export { SentRequests } from './sent-requests.ts'

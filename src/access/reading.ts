@@ -1,18 +1,17 @@
 import { type Caller, type Clock, type Did, Refusal } from '../core/index.ts'
-import { type Credentials, expandPattern } from '../credentials/index.ts'
+import type { Credentials } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
-import { change, type Store, select, type Tx } from '../store/index.ts'
+import { type Store, select, type Tx } from '../store/index.ts'
 import { type ReceivedGrantRow, receivedGrantTable } from './access-tables.ts'
 import { type ClaimTarget, targetKey } from './decide.ts'
-import type { AskQuery } from './incoming-ask.ts'
 import {
-  type AnsweredReport,
   actorOf,
   type OutgoingAsk,
   type PartnerAddress,
   type PreparedAsk,
   queriesOf,
 } from './outgoing-ask.ts'
+import { collectClaims, type GrantRead, type ReadClaim, type ReadDenied } from './read-claims.ts'
 
 export interface ReadingDeps {
   readonly store: Store
@@ -23,22 +22,10 @@ export interface ReadingDeps {
   readonly prepareAsk: (ask: OutgoingAsk) => Promise<PreparedAsk>
   /** By DID, KVK number or name. @throws Refusal `partner_unknown` */
   readonly partner: (reference: string) => Promise<PartnerAddress>
-}
-
-/** One claim as it was read: the value, who says so, and how fresh that is. */
-export interface ReadClaim {
-  readonly target: ClaimTarget
-  readonly value: unknown
-  readonly subject: Did
-  readonly issuer: Did
-  readonly selfDeclared: boolean
-  readonly trusted: boolean
-  readonly issuedAt: number
-  readonly expiresAt: number | null
-  /** When the issuer last confirmed it, ms; null for types without a status. */
-  readonly statusAsOf: number | null
-  readonly grantId: string
-  readonly grantExpiresAt: number
+  /** Is told what was read under grants, before it is handed over. Must not fail. */
+  readonly whenRead: (caller: Caller, reads: readonly GrantRead[]) => Promise<void>
+  /** Ends a grant of which the owner said that it is over, and what hangs from it. */
+  readonly whenEnded: (tx: Tx, end: { grantId: string; partner: Did; code: string }) => Promise<void>
 }
 
 export interface ReadResult {
@@ -80,15 +67,41 @@ export class Reading {
     const grants = await this.#grantsFor(partner, input)
     if (!grants.some(({ state }) => state === 'live')) throw noGrant(grants)
     const live = grants.filter(({ state }) => state === 'live')
-    const results = await Promise.all(live.map((grant) => this.#readUnder(grant, actor, input)))
+    const results = await Promise.all(
+      live.map(async (grant) => {
+        const result = await this.#readUnder(grant, actor, chosen(grant, input.claims))
+        if ('ended' in result && result.ended !== null) await this.#end(grant, result.ended)
+        return result
+      }),
+    )
     const refused = results.flatMap((result) => ('codes' in result ? [result] : []))
+    const reads = results.flatMap((result) => ('claims' in result ? [result] : []))
+    await this.#deps.whenRead(caller, reads)
     const [first] = refused
     if (first && refused.length === results.length) throw readRefused(first.codes)
     return {
       partner,
-      claims: results.flatMap((result) => ('claims' in result ? result.claims : [])),
+      claims: reads.flatMap(({ claims }) => claims),
       refused,
     }
+  }
+
+  /**
+   * Reads claims under one grant, and leaves what follows to whoever asks.
+   * @throws Refusal `grant_unknown`, `employee_role_missing`, `attestation_missing`, `egress_…` and what the partner’s
+   *   node answers
+   */
+  async readGrant(
+    caller: Caller,
+    grantId: string,
+    claims: readonly ClaimTarget[],
+  ): Promise<GrantRead | ReadDenied> {
+    const [actor, [grant]] = await Promise.all([
+      actorOf(this.#deps.parties, caller),
+      select(this.#deps.store.reader, receivedGrantTable, 'id = ?', [grantId]),
+    ])
+    if (!grant) throw new Refusal('not_found', 'grant_unknown', 'we hold no such grant')
+    return this.#readUnder(grant, actor, chosen(grant, claims))
   }
 
   /** A grant we hold, without what it opens: enough for anybody to see who gave it and whether it is still valid. */
@@ -128,44 +141,44 @@ export class Reading {
   async #readUnder(
     grant: ReceivedGrantRow,
     actor: Party,
-    { claims: filter }: { claims?: readonly ClaimTarget[] },
-  ): Promise<{ claims: ReadClaim[] } | { grantId: string; codes: readonly string[] }> {
-    const wanted = filter && new Set(filter.map(targetKey))
-    const claims = grant.claims.filter((claim) => !wanted || wanted.has(targetKey(claim)))
-    const held = await this.#deps.credentials.findHeld(this.#deps.store.reader, grant.credentialId)
-    if (!held) return { grantId: grant.id, codes: ['grant_unknown'] }
-    const prepared = await this.#deps.prepareAsk({
+    asked: readonly ClaimTarget[],
+  ): Promise<GrantRead | ReadDenied> {
+    const { store, credentials, clock, prepareAsk } = this.#deps
+    const askedAt = clock.now()
+    const held = await credentials.findHeld(store.reader, grant.credentialId)
+    if (!held) return { grantId: grant.id, codes: ['grant_unknown'], ended: null }
+    const queries = queriesOf(asked)
+    const prepared = await prepareAsk({
       wallet: grant.grantorWallet,
-      queries: queriesOf(claims),
+      queries,
       purpose: grant.purpose,
       legalBasis: grant.legalBasis,
       details: { relevance: '', value: '' },
       wantedUntil: null,
       actor,
-      grant: await this.#deps.credentials.open(held),
+      grant: await credentials.open(held),
     })
     const answer = await prepared.send()
-    if (answer.kind === 'denied') await this.#rememberEnd(grant, answer.codes)
-    if (answer.kind !== 'presented')
-      return { grantId: grant.id, codes: answer.kind === 'denied' ? answer.codes : ['consent_pending'] }
-    return { claims: collectClaims(grant, queriesOf(claims), answer.reports) }
+    if (answer.kind === 'consent_pending')
+      return { grantId: grant.id, codes: ['consent_pending'], ended: null }
+    if (answer.kind === 'denied') {
+      const ended = answer.codes.find((code) => final.has(code)) ?? null
+      return { grantId: grant.id, codes: answer.codes, ended }
+    }
+    const claims = collectClaims(grant, queries, answer.reports)
+    return { grantId: grant.id, partner: grant.partner, asked, claims, askedAt }
   }
 
-  /** Whether this partner let us see something under this grant. */
-  isFrom(partner: Did, grantId: string): Promise<boolean> {
-    return this.#deps.store.reader.existsBy(receivedGrantTable, { id: grantId, partner })
+  async #end({ id: grantId, partner }: ReceivedGrantRow, code: string): Promise<void> {
+    const { store, whenEnded } = this.#deps
+    await store.transact((tx) => whenEnded(tx, { grantId, partner, code }))
   }
+}
 
-  /** The partner says that a grant ended. */
-  async end(tx: Tx, id: string, endedCode: string): Promise<void> {
-    await change(tx, receivedGrantTable, { id, state: 'live' }, { state: 'ended', endedCode })
-  }
-
-  async #rememberEnd(grant: ReceivedGrantRow, codes: readonly string[]): Promise<void> {
-    const endedCode = codes.find((code) => final.has(code))
-    if (!endedCode) return
-    await this.#deps.store.transact((tx) => this.end(tx, grant.id, endedCode))
-  }
+/** What a grant opens of what is wanted; all of it when nobody says what. */
+function chosen(grant: ReceivedGrantRow, wanted: readonly ClaimTarget[] | undefined): ClaimTarget[] {
+  const keys = wanted && new Set(wanted.map(targetKey))
+  return grant.claims.filter((claim) => !keys || keys.has(targetKey(claim)))
 }
 
 /** Why nothing can be read: what ended last says so. */
@@ -180,41 +193,4 @@ function readRefused(codes: readonly string[]): Refusal {
   return new Refusal('forbidden', code, 'the owner does not let you read this, or no longer', {
     params: { codes },
   })
-}
-
-/** Only what was asked, of whom the grant is, is taken from an answer. */
-function collectClaims(
-  grant: ReceivedGrantRow,
-  queries: readonly AskQuery[],
-  reports: Readonly<Record<string, readonly AnsweredReport[]>>,
-): ReadClaim[] {
-  return queries.flatMap(({ id, vct, paths }) =>
-    (reports[id] ?? []).flatMap((report) =>
-      report.verified && report.vct === vct && report.subject === grant.grantor
-        ? paths.flatMap((path) => readClaim(grant, { vct, path }, report))
-        : [],
-    ),
-  )
-}
-
-function readClaim(grant: ReceivedGrantRow, target: ClaimTarget, report: AnsweredReport): ReadClaim[] {
-  if (expandPattern(target.path, report.claims).length !== 1 || !report.issuer || !report.subject) return []
-  return [
-    {
-      target,
-      value: target.path.reduce<unknown>(
-        (at, key) => (at as Record<string | number, unknown>)[key],
-        report.claims,
-      ),
-      subject: report.subject,
-      issuer: report.issuer,
-      selfDeclared: report.issuer === report.subject,
-      trusted: report.trusted,
-      issuedAt: report.issuedAt ?? 0,
-      expiresAt: report.expiresAt,
-      statusAsOf: report.statusAsOf,
-      grantId: grant.id,
-      grantExpiresAt: grant.expiresAt,
-    },
-  ]
 }

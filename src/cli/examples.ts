@@ -13,6 +13,7 @@ export const examples: Readonly<Record<string, string>> = {
   'me.set': "regie --as bram me set --job-title 'Inkoper'",
   'partners.list': 'regie partners list --activity active --in-network',
   'partners.get': 'regie partners get 48245915',
+  'partners.changes': 'regie partners changes --after 120 --limit 50',
   'partners.imports.apply': 'regie partners imports apply 01a20093-104f-703f-a438-ffd892b3ad47 --pick active',
   'access.request': `regie --as sanne access request --partner 48245915 \\
     --claims company-registration.kvk_number,contact-person.email \\

@@ -1,6 +1,24 @@
-import { AnswerAsk, AskLedger, Consent, type OutgoingAsk, Reading, SentRequests } from '../access/index.ts'
+import {
+  AnswerAsk,
+  AskLedger,
+  Consent,
+  type OutgoingAsk,
+  Reading,
+  ReceivedGrants,
+  SentRequests,
+} from '../access/index.ts'
 import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
+import {
+  ChangeFeed,
+  type RecordChange,
+  Records,
+  RecordView,
+  Refresh,
+  SealedValues,
+  type Settlement,
+} from '../records/index.ts'
+import type { Tx } from '../store/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 import { openTelling } from './telling.ts'
@@ -22,8 +40,29 @@ export function openExchange(ground: Ground, network: Network) {
     partner: (reference: string) => directory.find(reference),
   }
   const sentRequests = new SentRequests(outward)
-  const reading = new Reading(outward)
   const telling = openTelling(ground, network)
+  const grants = new ReceivedGrants(ground)
+  const listeners: RecordListeners = {}
+  const scope = async () => (await parties.organisation()).id
+  const sealed = new SealedValues({ vault: ground.vault, scope })
+  const feed = new ChangeFeed({
+    ...ground,
+    changed: async (tx, change) => listeners.changed?.(tx, change),
+  })
+  const records = new Records({ ...ground, grants, sealed, feed })
+  const reading = new Reading({
+    ...outward,
+    whenRead: (caller, reads) => records.remember(caller, reads),
+    whenEnded: (tx, end) => records.ended(tx, end),
+  })
+  const refresh = new Refresh({
+    ...ground,
+    records,
+    grants,
+    readGrant: (caller, grantId, claims) => reading.readGrant(caller, grantId, claims),
+    settled: async (tx, settlement) => listeners.settled?.(tx, settlement),
+  })
+  const recordView = new RecordView({ ...ground, grants, sealed, nameOf: (did) => trust.nameOf(did) })
   const oid4vci = createOid4vci({
     ...ground,
     verify: verifyCredential,
@@ -62,5 +101,16 @@ export function openExchange(ground: Ground, network: Network) {
   })
   ground.follows.leaving = (tx, by, party) => consent.closeFor(tx, by, party)
   ground.follows.replacing = telling.replaced
-  return { sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling }
+  return {
+    ...{ sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
+    ...{ records, feed, refresh, recordView, listeners, grants },
+  }
+}
+
+/** Who is told of what happens to the records of partners; filled in by what is wired later. */
+export interface RecordListeners {
+  /** In the transaction of the change. */
+  changed?: (tx: Tx, change: RecordChange) => Promise<void>
+  /** What became of a Tell, once, in the transaction that brings the record up to date. */
+  settled?: (tx: Tx, settlement: Settlement) => Promise<void>
 }

@@ -55,6 +55,7 @@ export async function createNode(
       exchange.ledger.forgetOldNonces(),
       forgetOldEvents(ground),
       exchange.sentRequests.closeInterrupted(),
+      exchange.records.sweep(),
       network.imports.sweep(),
       outbox.forgetDelivered(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
@@ -140,6 +141,7 @@ function openDoor(
         readSince: ({ subjectParty, grantId, id }) => view.lookedSince(subjectParty, grantId, id),
       },
       partners: network,
+      records: { feed: exchange.feed, partnerIds: (dids) => network.partners.idsByDid(dids) },
       presentations: ground,
       trust: { ...network, vocabulary },
       applicant,

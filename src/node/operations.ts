@@ -5,6 +5,7 @@ import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
 import { partiesOperations } from '../parties/index.ts'
 import { partnersOperations } from '../partners/index.ts'
+import { recordsOperations } from '../records/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
 import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
 
@@ -14,6 +15,7 @@ export interface OperationsDeps {
   readonly parties: Parameters<typeof partiesOperations>[0]
   readonly access: Parameters<typeof accessOperations>[0]
   readonly partners: Parameters<typeof partnersOperations>[0]
+  readonly records: Parameters<typeof recordsOperations>[0]
   readonly presentations: Parameters<typeof presentationOperations>[0]
   readonly trust: Parameters<typeof trustOperations>[0]
   readonly applicant: Applicant
@@ -29,6 +31,8 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...partiesOperations(deps.parties),
     ...accessOperations(deps.access),
     ...noticesOperations(deps.notices),
+    // Before what takes any word after /partners for the name of one.
+    ...recordsOperations(deps.records),
     ...partnersOperations(deps.partners),
     ...presentationOperations(deps.presentations),
     ...trustOperations(deps.trust),

@@ -18,6 +18,7 @@ import { offerTable, oid4vciMigration, usedNonceTable } from '../oid4vci/index.t
 import { outboxMigrations, outboxTable } from '../outbox/index.ts'
 import { partiesMigration, partyTable, tokenTable, userTable } from '../parties/index.ts'
 import { partnersMigration, partnerTables } from '../partners/index.ts'
+import { recordsMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigration } from '../registration/index.ts'
 import { statusListsMigration } from '../status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
@@ -28,6 +29,7 @@ import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 export const entities: Entities = [
   ...agentEntities,
   ...partnerTables,
+  ...recordTables,
   ...registrationEntities,
   accessEventTable,
   anchorPinTable,
@@ -68,6 +70,7 @@ export const migrations: Migrations = [
   ...outboxMigrations,
   partiesMigration,
   partnersMigration,
+  recordsMigration,
   registrationMigration,
   statusListsMigration,
   trustMigration,

@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, isDid, isRefusal, Refusal } from '../core/index.ts'
-import { change, In, rows, type Store } from '../store/index.ts'
+import { type Caller, type Clock, type Did, isDid, isRefusal, Refusal } from '../core/index.ts'
+import { change, In, placeholders, rows, type Store } from '../store/index.ts'
 import { differsInNetwork, type NetworkAnswers, networkColumns, type RegistryPort } from './network.ts'
 import { type PartnerContent, searchName } from './partner.ts'
 import { changeList } from './partner-list.ts'
@@ -57,6 +57,17 @@ export class Partners {
     const row = await this.#deps.store.reader.findOneBy(partnerTable, whereOf(reference))
     if (!row) throw new Refusal('not_found', 'partner_unknown', 'there is no such partner')
     return this.#open(await this.#refreshed(caller, row))
+  }
+
+  /** Ids of the partners with these DIDs; those there are none of are left out. */
+  async idsByDid(dids: readonly Did[]): Promise<Map<string, string>> {
+    if (dids.length === 0) return new Map()
+    const found = await rows<{ id: string; did: string }>(
+      this.#deps.store.reader,
+      `SELECT id, did FROM partner WHERE did IN (${placeholders(dids.length)})`,
+      dids,
+    )
+    return new Map(found.map(({ id, did }) => [did, id]))
   }
 
   /** Ids of a page of rows, by keyset. */

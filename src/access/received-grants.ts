@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { type Did, isDid } from '../core/index.ts'
+import type { Credentials } from '../credentials/index.ts'
+import { change, type Reader, type Store, select, type Tx } from '../store/index.ts'
+import { type ReceivedGrantRow, receivedGrantTable } from './access-tables.ts'
+import { isRecipient, type Looker, type Recipients } from './decide.ts'
+
+export interface ReceivedGrantsDeps {
+  readonly store: Store
+  readonly credentials: Credentials
+}
+
+const texts = z.array(z.string()).optional()
+const recipientsOfGrant = z.looseObject({
+  access: z.looseObject({ recipients: z.looseObject({ roles: texts, persons: texts, systems: texts }) }),
+})
+
+/** The grants we hold, and whom of us they let look. */
+export class ReceivedGrants {
+  readonly #deps: ReceivedGrantsDeps
+
+  constructor(deps: ReceivedGrantsDeps) {
+    this.#deps = deps
+  }
+
+  async find(reader: Reader, id: string): Promise<ReceivedGrantRow | null> {
+    const [row] = await select(reader, receivedGrantTable, 'id = ?', [id])
+    return row ?? null
+  }
+
+  /** It opens nothing any more. The first reason stands. */
+  async end(tx: Tx, id: string, endedCode: string): Promise<void> {
+    await change(tx, receivedGrantTable, { id, state: 'live' }, { state: 'ended', endedCode })
+  }
+
+  /** Whether the owner would let this person or system of ours look under this grant, as far as the grant says. */
+  async mayLook(id: string, looker: Looker): Promise<boolean> {
+    return isRecipient(looker, await this.#recipients(id))
+  }
+
+  async systemsOf(id: string): Promise<readonly Did[]> {
+    return (await this.#recipients(id)).systems ?? []
+  }
+
+  /** Whom the grant names; nobody when that cannot be read. */
+  async #recipients(id: string): Promise<Recipients> {
+    const { store, credentials } = this.#deps
+    const grant = await this.find(store.reader, id)
+    const held = grant && (await credentials.findHeld(store.reader, grant.credentialId))
+    if (!held) return {}
+    const parsed = recipientsOfGrant.safeParse((await credentials.read(held)).payload)
+    if (!parsed.success) return {}
+    const { roles = [], persons = [], systems = [] } = parsed.data.access.recipients
+    return { roles, persons: persons.filter(isDid), systems: systems.filter(isDid) }
+  }
+}

@@ -1,0 +1,8 @@
+export { ChangeFeed, type RecordChange } from './change-feed.ts'
+export { recordsOperations } from './operations.ts'
+export type { GrantRead, Settlement } from './ports.ts'
+export { recordsMigration, recordTables } from './record-table.ts'
+export { RecordView } from './record-view.ts'
+export { Records } from './records.ts'
+export { Refresh } from './refresh.ts'
+export { SealedValues } from './sealed-value.ts'
