@@ -140,7 +140,7 @@ function openDoor(
         claimName: (claim) => refOf(ground.types, claim),
         readSince: ({ subjectParty, grantId, id }) => view.lookedSince(subjectParty, grantId, id),
       },
-      partners: network,
+      partners: { ...network, sharedValues: (caller, partner) => exchange.recordView.of(caller, partner) },
       records: { feed: exchange.feed, partnerIds: (dids) => network.partners.idsByDid(dids) },
       presentations: ground,
       trust: { ...network, vocabulary },

@@ -1,13 +1,25 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import {
+  type AnyOperation,
+  type Caller,
+  type Did,
+  isoTime,
+  operation,
+  pageInput,
+  pageOf,
+} from '../core/index.ts'
+import { differencesOf } from './differences.ts'
 import { importOperations } from './import-operations.ts'
 import type { Imports } from './imports.ts'
 import { activityOutput, describeBooks, networkStates } from './output.ts'
 import type { Partner, Partners } from './partners.ts'
+import { describeShared, differenceOutput, type SharedValue, sharedValueOutput } from './shared-values.ts'
 
 export interface PartnersOperationsDeps {
   readonly partners: Partners
   readonly imports: Imports
+  /** What a partner lets us see, as this caller may see it; the records room answers. */
+  readonly sharedValues: (caller: Caller, partner: Did) => Promise<readonly SharedValue[]>
 }
 
 const time = z.iso.datetime()
@@ -44,6 +56,12 @@ const fullPartnerOutput = partnerOutput.extend({
     .nullable()
     .describe('when the person named must have been told at the latest where her data came from'),
   created_at: time,
+  values: z
+    .array(sharedValueOutput)
+    .describe('what the partner and its people let us see, or no longer let us see'),
+  differences: z
+    .array(differenceOutput)
+    .describe('where what we imported is not what the partner lets you see'),
 })
 
 const allow = {
@@ -51,7 +69,11 @@ const allow = {
   clients: 'partners:read',
 } as const
 
-export function partnersOperations({ partners, imports }: PartnersOperationsDeps): AnyOperation[] {
+export function partnersOperations({
+  partners,
+  imports,
+  sharedValues,
+}: PartnersOperationsDeps): AnyOperation[] {
   return [
     operation({
       name: 'partners.list',
@@ -84,14 +106,22 @@ export function partnersOperations({ partners, imports }: PartnersOperationsDeps
     }),
     operation({
       name: 'partners.get',
-      summary: 'What we know of a partner, and whether it is in the network now',
+      summary: 'What we know of a partner, what it lets us see, and whether it is in the network now',
       method: 'GET',
       path: '/partners/:id',
       input: z.strictObject({ id: z.string().min(1).max(300).describe('its id, DID or KVK number') }),
       output: fullPartnerOutput,
       allow,
       positional: ['id'],
-      run: async ({ id }, { caller }) => describeFully(await partners.get(caller, id)),
+      run: async ({ id }, { caller }) => {
+        const partner = await partners.get(caller, id)
+        const shared = partner.row.did === null ? [] : await sharedValues(caller, partner.row.did)
+        return {
+          ...describeFully(partner),
+          values: shared.map(describeShared),
+          differences: differencesOf(partner, shared),
+        }
+      },
     }),
     ...importOperations(imports),
   ]

@@ -11,6 +11,7 @@ import {
   partnersMigration,
   partnersOperations,
   partnerTables,
+  type SharedValue,
 } from '../../src/partners/index.ts'
 import { leaseMigration, leaseTable, rows, type Store } from '../../src/store/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
@@ -74,7 +75,8 @@ export async function openPartnersRoom(store: Store) {
   const deps = { store, clock, vault, audit, registry, scope: async () => OUR_ID }
   const imports = new Imports(deps)
   const partners = new Partners(deps)
-  const operations = partnersOperations({ partners, imports })
+  const shared: { values: SharedValue[] } = { values: [] }
+  const operations = partnersOperations({ partners, imports, sharedValues: async () => shared.values })
 
   const call = async (
     name: string,
@@ -95,6 +97,7 @@ export async function openPartnersRoom(store: Store) {
     registry,
     imports,
     partners,
+    shared,
     vault,
     operations,
     call,
