@@ -143,6 +143,22 @@ const partner = {
   did: bakeryDid,
   updated_at: at,
 }
+const shown = {
+  claim: 'company-registration.kvk_number',
+  value: '48245915',
+  hidden: false,
+  state: 'current',
+  subject: bakeryDid,
+  source: { did: companyDid, name: 'MYOBI', kind: 'attested' },
+  trusted: true,
+  issued_at: at,
+  valid_until: until,
+  as_of: at,
+  checked_at: at,
+  grant: otherId,
+  until,
+  withdrawn: null,
+}
 const fullPartner = {
   ...partner,
   network: { state: 'in_network', did: bakeryDid, wallet: caseFile.wallet, checked_at: at },
@@ -153,6 +169,36 @@ const fullPartner = {
   bic: null,
   informed_due_at: until,
   created_at: at,
+  values: [
+    shown,
+    {
+      ...shown,
+      claim: 'contact-person.email',
+      value: null,
+      hidden: true,
+      subject: personDid,
+      state: 'changed',
+      source: { did: personDid, name: null, kind: 'self_declared' },
+    },
+    {
+      ...shown,
+      claim: 'company-profile.iban',
+      value: null,
+      state: 'withdrawn',
+      withdrawn: { at, code: 'grant_revoked' },
+    },
+  ],
+  differences: [
+    { field: 'email', claim: 'company-profile.email', grant: id, ours_as_of: at, theirs_as_of: at },
+  ],
+}
+const changes = {
+  items: [
+    { seq: 7, at, partner: { did: bakeryDid, id }, grant: otherId, kind: 'value_read', claims },
+    { seq: 8, at, partner: { did: bakeryDid, id }, grant: otherId, kind: 'value_withdrawn', claims },
+  ],
+  cursor: '8',
+  more: false,
 }
 const row = {
   key: 'kvk:48245915',
@@ -298,6 +344,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'me.show': profile,
   'notices.list': list(notice),
   'offers.list': list(offer),
+  'partners.changes': changes,
   'partners.get': fullPartner,
   'partners.import': { id, files: [], preview, result },
   'partners.imports.apply': result,

@@ -11,6 +11,7 @@ import { renderPersonAdded, renderProfile, renderToken, renderWhoami } from './p
 import { renderAccepted, renderPolicy, renderPolicyText } from './policy.ts'
 import { renderPresentation } from './presentation.ts'
 import { renderRead } from './read.ts'
+import { renderChanges } from './records.ts'
 import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
 import type { Renderer } from './renderer.ts'
 import { renderValue } from './value.ts'
@@ -42,6 +43,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'me.show': renderProfile,
   'notices.list': renderNotices,
   'offers.list': renderOffers,
+  'partners.changes': renderChanges,
   'partners.get': renderPartner,
   'partners.import': renderImport,
   'partners.imports.apply': renderImportResult,

@@ -1,5 +1,6 @@
 import { oneLine } from '../text.ts'
 import { type Fact, factsText, parts } from './facts.ts'
+import { type Difference, differencesText, type SharedValue, valuesText } from './records.ts'
 import type { Renderer } from './renderer.ts'
 import { meaning, say, sayAll } from './say.ts'
 import { aloneDid } from './short.ts'
@@ -36,6 +37,8 @@ interface FullPartner extends Partner {
   readonly website: string | null
   readonly iban: string | null
   readonly informed_due_at: string | null
+  readonly values: readonly SharedValue[]
+  readonly differences: readonly Difference[]
 }
 
 /** Our partners: what they are to us, how active, and whether they are in the network. */
@@ -106,7 +109,7 @@ export function evidenceText({ last_date, count, revenue, spend, balance }: Acti
   return [[times, last].filter(Boolean).join(', '), money.join(', ')].filter(Boolean).join('\n')
 }
 
-/** All we know of one partner. */
+/** All we know of one partner, and what it lets us see. */
 export const renderPartner: Renderer = (value, view) => {
   const partner = value as FullPartner
   const { activity, network, contact, address } = partner
@@ -136,5 +139,10 @@ export const renderPartner: Renderer = (value, view) => {
     ['IBAN', cell(partner.iban)],
     [say(view, 'to inform before'), cell(partner.informed_due_at, view)],
   ]
-  return parts(nameText(partner, view), factsText(facts, view))
+  return parts(
+    nameText(partner, view),
+    factsText(facts, view),
+    valuesText(partner.values, partner.did, view),
+    differencesText(partner.differences, view),
+  )
 }

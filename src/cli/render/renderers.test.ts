@@ -40,7 +40,8 @@ test.each(all)(
 
 const withId = all.filter(
   ([operation]) =>
-    JSON.stringify(answers[operation]).includes(`"id":"${id}"`) && !/deny|partners\.import/.test(operation),
+    JSON.stringify(answers[operation]).includes(`"id":"${id}"`) &&
+    !/deny|partners\.(?:import|changes)/.test(operation),
 )
 test.each(withId.filter(([operation]) => !/log|audit/.test(operation)))(
   '%s in %s shows the id whole',
@@ -83,6 +84,11 @@ test.each([
   ['audit.verify', 'The record is intact'],
   ['verifications.create', 'NOT VERIFIED, issuer not trusted here for this type'],
   ['offers.list', 'not delivered yet'],
+  ['partners.get', 'withdrawn on 2026-11-22'],
+  ['partners.get', '(not for you to see)'],
+  ['partners.get', 'no longer so, says the partner'],
+  ['partners.get', 'Not the same as what we have:'],
+  ['partners.changes', 'later changes: regie --as bram partners changes --after 8'],
   ['whoami', 'did:ethr:0x7a69:0xde92305a0644bFb41D59099df0b0f90331c0094B'],
 ])('%s says: %s', (operation, text) => {
   expect(show(operation)).toContain(text)
