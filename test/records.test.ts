@@ -1,12 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ReceivedGrants } from '../src/access/index.ts'
-import { Audit } from '../src/audit/index.ts'
-import { asDid, silentLog } from '../src/core/index.ts'
-import { Outbox } from '../src/outbox/index.ts'
-import { ChangeFeed, Records, SealedValues } from '../src/records/index.ts'
 import { onEachEngine } from './support/engines.ts'
-import { openInside } from './support/inside.ts'
 import {
   eventually,
   newRequest,
@@ -182,7 +176,6 @@ onEachEngine((engine) => {
       const before = await changes()
       const corrected = await trio.partner.call('partner', 'POST', '/profile', { iban: 'NL20INGB0001234567' })
       expect(corrected.status).toBe(200)
-      await outdate(ibanClaim)
       await eventually(async () => {
         const { body } = await bySystem<Partner>('GET', partnerPath)
         return body.values.find(({ claim }) => claim === ibanClaim)?.value === 'NL20INGB0001234567'
@@ -196,12 +189,16 @@ onEachEngine((engine) => {
         items: { outcome: string; actor: { kind: string; name: string } }[]
       }>('partner', 'GET', '/access/events')
       expect(log.body.items[0]).toMatchObject({ outcome: 'permit', actor: { kind: 'system', name: 'CRM' } })
+      await eventually(async () => (await notices())[0]?.state === 'acknowledged', 'that the owner knows')
+      expect((await notices())[0]?.read_at).toMatch(/^20/)
     })
 
     test('says so while only people may read what changed, until one does', async () => {
       await trio.partner.call('partner', 'POST', '/profile', { email: 'nieuw@kruimelkoning.example' })
-      await outdate(emailClaim)
-      await eventually(async () => (await settledTells()) === 2, 'that nobody but people may read')
+      await eventually(async () => {
+        const notice = (await notices())[0]
+        return notice?.state === 'impossible' && notice.outcome === 'system_not_allowed'
+      }, 'that nobody but people may read')
       expect((await record()).values.find(({ claim }) => claim === emailClaim)).toMatchObject({
         state: 'changed',
         value: 'info@kruimelkoning.example',
@@ -264,60 +261,14 @@ onEachEngine((engine) => {
     })
   })
 
-  /** What the node does when the partner tells it that a claim changed. */
-  async function outdate(claim: string): Promise<void> {
-    const { store, clock, records } = await inside()
-    const partner = await record()
-    const target = partner.values.find((value) => value.claim === claim)
-    const vct = 'urn:regie:credential:company-profile:1'
-    const path = claim.split('.').slice(1)
-    const told = {
-      grantId: target?.grant ?? '',
-      partner: asDid(partner.did),
-      claims: [{ vct, path }],
-      tell: `tell ${claim} ${clock.now()}`,
-    }
-    // Two processes on one SQLite file, as here, are in each other's way; twice is no more than once.
-    await eventually(
-      () =>
-        store
-          .transact((tx) => records.outdated(tx, told))
-          .then(
-            () => true,
-            () => false,
-          ),
-      'telling',
-    )
-  }
-
-  async function settledTells(): Promise<number> {
-    const { store } = await inside()
-    const found: { n: number }[] = await store.reader.query(
-      "SELECT count(*) AS n FROM partner_refresh WHERE state = 'settled'",
-    )
-    return Number(found[0]?.n)
-  }
-
-  let opened: ReturnType<typeof openRecords> | undefined
-  function inside() {
-    opened ??= openRecords(trio)
-    return opened
+  /** What the owner sees of whom it told. */
+  async function notices() {
+    const { body } = await trio.partner.call<{
+      items: { state: string; outcome: string | null; read_at: string | null }[]
+    }>('partner', 'GET', '/notices')
+    return body.items
   }
 })
-
-/** The records of the company in another process on its database. */
-async function openRecords({ company, clock }: TestTrio) {
-  const { store, vault, credentials, organisation } = await openInside(company, clock)
-  const audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
-  const feed = new ChangeFeed({ store, clock, changed: async () => undefined })
-  const records = new Records({
-    ...{ store, clock, audit, feed, log: silentLog, types: credentials.types },
-    outbox: new Outbox({ store, clock }),
-    grants: new ReceivedGrants({ store, credentials }),
-    sealed: new SealedValues({ vault, scope: async () => organisation.id }),
-  })
-  return { store, clock, records }
-}
 
 /** Takes the partner over from our books. */
 async function importPartner(node: TestNode, email: string): Promise<void> {

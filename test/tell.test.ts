@@ -146,7 +146,7 @@ onEachEngine((engine) => {
       [
         'that was changed on the way',
         async () => (await event(partner)).replace(/[^.](?=[^.]{85}$)/, (c) => (c === 'A' ? 'B' : 'A')),
-        'jws_signature_invalid',
+        'event_not_expected',
       ],
       ['that is no token', async () => 'hello', 'jws_malformed'],
     ])('%s is refused', async (_what, compact, code) => {

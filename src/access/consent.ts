@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.ts'
 import { type Caller, type Did, Refusal } from '../core/index.ts'
 import { type Claims, type Credentials, expandPattern } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
-import { change, In, IsNull, type Store, type Tx } from '../store/index.ts'
+import { change, In, IsNull, MoreThan, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type GivenGrantRow,
@@ -170,7 +170,14 @@ export class Consent {
     { grantee, purpose }: { grantee?: string; purpose?: string },
   ): Promise<GivenGrantRow[]> {
     return this.#deps.store.transact(async (tx) => {
-      const live = await tx.findBy(givenGrantTable, { grantorParty: In([...subjects]), revokedAt: IsNull() })
+      const live = await tx.find(givenGrantTable, {
+        where: {
+          grantorParty: In([...subjects]),
+          revokedAt: IsNull(),
+          expiresAt: MoreThan(this.#deps.clock.now()),
+        },
+        order: { id: 'ASC' },
+      })
       const meant = live.filter(
         (grant) =>
           (grantee === undefined || [grant.grantee, grant.granteeName].includes(grantee)) &&

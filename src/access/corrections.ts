@@ -12,12 +12,12 @@ export interface CorrectedGrant {
 /**
  * Who must hear of a correction: whoever these claims of a credential are open to, or were.
  * @param lineageId the credential, whichever issue of it
- * @param changed claims that say something else now; those below them too
+ * @param differs whether the claim at a path says something else now
  */
 export async function grantsOver(
   tx: Tx,
   lineageId: string,
-  changed: readonly ClaimPath[],
+  differs: (path: ClaimPath) => boolean,
 ): Promise<CorrectedGrant[]> {
   const grants = await select(
     tx,
@@ -27,14 +27,8 @@ export async function grantsOver(
   )
   return grants.flatMap((grant) => {
     const claims = grant.tuples
-      .filter(
-        (tuple) => tuple.credentialId === lineageId && changed.some((path) => isWithin(tuple.path, path)),
-      )
+      .filter((tuple) => tuple.credentialId === lineageId && differs(tuple.path))
       .map(({ vct, path }) => ({ vct, path }))
     return claims.length > 0 ? [{ grant, claims }] : []
   })
 }
-
-/** Whether one claim is the other, part of it, or has it as a part. */
-const isWithin = (one: ClaimPath, other: ClaimPath): boolean =>
-  one.every((key, at) => at >= other.length || key === other[at])

@@ -29,7 +29,7 @@ import {
   type IssuedCredentialRow,
   issuedCredentialTable,
 } from './credential-table.ts'
-import type { ClaimPath, Claims, CredentialType, CredentialTypes } from './types/index.ts'
+import type { Claims, CredentialType, CredentialTypes } from './types/index.ts'
 
 /** A party of this node as issuer. */
 export interface Issuer {
@@ -245,13 +245,13 @@ export class Credentials {
     return readSdJwt((await this.#open(row)).sdJwt)
   }
 
-  /** The claims that say something else in a newer issue of a credential, by their first name; new ones are not among them. */
-  async changedClaims(before: HeldCredentialRow, now: HeldCredentialRow): Promise<ClaimPath[]> {
+  /** Whether a claim says something else in a newer issue of a credential, or is new in it, or gone. */
+  async differ(
+    before: HeldCredentialRow,
+    now: HeldCredentialRow,
+  ): Promise<(path: readonly (string | number)[]) => boolean> {
     const [{ payload: old }, { payload: young }] = await Promise.all([this.read(before), this.read(now)])
-    const names = this.types.require(before.vct).metadata.claims.map(({ path }) => String(path[0]))
-    return [...new Set(names)]
-      .filter((name) => old[name] !== undefined && !isDeepStrictEqual(old[name], young[name]))
-      .map((name) => [name])
+    return (path) => !isDeepStrictEqual(valueAt(old, path), valueAt(young, path))
   }
 
   /**
@@ -352,3 +352,10 @@ export class Credentials {
     return { row, compact }
   }
 }
+
+const valueAt = (claims: JsonObject, path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>(
+    (at, key) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined,
+    claims,
+  )

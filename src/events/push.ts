@@ -3,9 +3,9 @@ import type { Egress } from '../egress/index.ts'
 import { parseJsonObject, type Signer } from '../jose/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Tx } from '../store/index.ts'
-import { EVENTS_PATH, SET_MEDIA_TYPE } from './names.ts'
+import { EVENTS_PATH, MAX_AGE_S, SET_MEDIA_TYPE } from './names.ts'
 import { createSecurityEvent } from './security-event.ts'
-import { eventsOf, type Tell, tellOf } from './tell.ts'
+import { eventsOf, type Tell, type TellKind, tellOf } from './tell.ts'
 
 export interface PushDeps {
   readonly clock: Clock
@@ -17,7 +17,7 @@ export interface PushDeps {
   /** Where an organisation's wallet is. @throws Refusal `partner_unknown` and others */
   readonly walletOf: (did: Did) => Promise<string>
   /** What came of one try; called again when it is tried again. */
-  readonly tried: (id: string, tell: Tell, outcome: PushOutcome) => Promise<void>
+  readonly tried: (id: string, kind: TellKind | null, outcome: PushOutcome) => Promise<void>
 }
 
 export type PushOutcome =
@@ -57,14 +57,21 @@ export class Push {
     events = '',
     at = '',
   }: Readonly<Record<string, string>>): Promise<void> {
+    const { tried, clock } = this.#deps
     const tell = tellOf(JSON.parse(events))
-    if (!tell) throw new Error('what is told cannot be read any more')
-    const { tried } = this.#deps
+    if (!tell) return tried(id, null, { kind: 'refused', code: 'event_malformed' })
+    const since = clock.now() - Number(at)
+    if (since > MAX_AGE_S * 1000) return tried(id, tell.kind, { kind: 'refused', code: 'event_too_old' })
     try {
       const refusedAs = await this.#post(to as Did, { id, tell, at: Number(at) })
-      await tried(id, tell, refusedAs === null ? { kind: 'delivered' } : { kind: 'refused', code: refusedAs })
+      if (refusedAs === 'event_not_expected' && since < UNKNOWN_FOR_MS) throw notYet()
+      await tried(
+        id,
+        tell.kind,
+        refusedAs === null ? { kind: 'delivered' } : { kind: 'refused', code: refusedAs },
+      )
     } catch (error) {
-      await tried(id, tell, { kind: 'failed', code: isRefusal(error) ? error.code : 'failed' })
+      await tried(id, tell.kind, { kind: 'failed', code: isRefusal(error) ? error.code : 'failed' })
       throw error
     }
   }
@@ -91,6 +98,12 @@ export class Push {
     })
   }
 }
+
+/** The grant itself may still be on its way to its holder. */
+const UNKNOWN_FOR_MS = 86_400_000
+
+const notYet = () =>
+  new Refusal('upstream', 'event_not_expected', 'the partner does not know of that, or not yet')
 
 /** Reasons that no other try will change. */
 const final = new Set(['event_not_expected', 'event_malformed', 'event_too_old'])

@@ -19,18 +19,27 @@ export interface ReceiveDeps extends VerifySecurityEventDeps {
 const MINUTE_MS = 60_000
 /** Events an address may send in a minute that are not taken; those that are do not count. */
 const FAILURES_A_MINUTE = 120
-/** Events one party may have us act on in a minute. */
-const TAKEN_A_MINUTE = 1_000
+const DAY_MS = 86_400_000
+/** Events one party may have us act on: a minute's worth, and a day's. */
+const TAKEN = [
+  { ms: MINUTE_MS, most: 1_000 },
+  { ms: DAY_MS, most: 20_000 },
+] as const
 
 /** Where others tell our organisation something: `POST /parties/<id>/events` (RFC 8935, section 2). */
 export function eventRoutes(deps: ReceiveDeps): Router {
-  const router = Router()
+  const router = Router({ caseSensitive: true, strict: true })
   const inbox = new Inbox(deps)
   const limit = rateLimit({
     windowMs: MINUTE_MS,
     limit: FAILURES_A_MINUTE,
+    standardHeaders: 'draft-8',
     legacyHeaders: false,
+    validate: false,
     skipSuccessfulRequests: true,
+    // What is our own fault, or only too much at once, says nothing about who sent it.
+    requestWasSuccessful: (_req, { statusCode }) =>
+      statusCode < 400 || statusCode === 429 || statusCode >= 500,
     handler: (_req, res) => refuse(res, 429, 'access_denied', 'too_many_requests'),
   })
   const body = express.text({ type: SET_MEDIA_TYPE, limit: MAX_SET_BYTES })
@@ -48,7 +57,10 @@ export function eventRoutes(deps: ReceiveDeps): Router {
 /** Takes in what others tell, each thing once. */
 export class Inbox {
   readonly #deps: ReceiveDeps
-  readonly #taken = new BoundedMap<{ since: number; count: number }>(1_000)
+  readonly #taken = TAKEN.map((limit) => ({
+    ...limit,
+    windows: new BoundedMap<{ since: number; count: number }>(1_000),
+  }))
 
   constructor(deps: ReceiveDeps) {
     this.#deps = deps
@@ -60,7 +72,9 @@ export class Inbox {
     const party = await parties.require(partyId)
     if (party.kind !== 'organisation')
       throw new Refusal('not_found', 'party_unknown', 'nobody tells this party anything')
-    const event = await verifySecurityEvent(compact, parties.urlOf(party), this.#deps)
+    const event = await verifySecurityEvent(compact, parties.urlOf(party), this.#deps).catch(asUnknown)
+    const known = { issuer: event.issuer, jti: event.id }
+    if (await store.reader.existsBy(receivedEventTable, known)) return
     this.#count(event.issuer)
     await store.transact(async (tx) => {
       const isNews = await rows(
@@ -76,13 +90,24 @@ export class Inbox {
   /** A genuine event makes us work, and perhaps call its sender. */
   #count(issuer: Did): void {
     const now = this.#deps.clock.now()
-    const known = this.#taken.get(issuer)
-    const window = known && now - known.since < MINUTE_MS ? known : { since: now, count: 0 }
-    this.#taken.set(issuer, window)
-    if (window.count >= TAKEN_A_MINUTE)
+    const windows = this.#taken.map(({ ms, most, windows }) => {
+      const known = windows.get(issuer)
+      const window = known && now - known.since < ms ? known : { since: now, count: 0 }
+      windows.set(issuer, window)
+      return { window, most }
+    })
+    if (windows.some(({ window, most }) => window.count >= most))
       throw new Refusal('rate_limited', 'too_many_events', 'too many events of this party: later')
-    window.count += 1
+    for (const { window } of windows) window.count += 1
   }
+}
+
+/** Who forges events must not learn by the answer what we hold of whom. */
+function asUnknown(cause: unknown): never {
+  if (!isRefusal(cause) || !/^(jws_signature|key_|kid_)/.test(cause.code)) throw cause
+  throw new Refusal('forbidden', 'event_not_expected', 'that party has nothing to tell us about this', {
+    cause,
+  })
 }
 
 /** Forgets events that are too old to be taken again. */
@@ -116,5 +141,5 @@ function fail(res: Response, error: unknown, log: Log): void {
 }
 
 function refuse(res: Response, status: number, err: string, description: string): void {
-  res.status(status).set('cache-control', 'no-store').json({ err, description })
+  res.status(status).set({ 'cache-control': 'no-store', 'content-language': 'en' }).json({ err, description })
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CLOCK_SKEW_S, type Did, didOfUrl, isDid, Refusal, seconds } from '../core/index.ts'
 import { checkTimes, type PublicJwk, parseJws, type Signer, signJws, verifyJws } from '../jose/index.ts'
 import { MAX_AGE_S, MAX_SET_BYTES, SET_TYP } from './names.ts'
-import { eventsOf, type Tell, tellOf } from './tell.ts'
+import { eventId, eventsOf, type Tell, tellOf } from './tell.ts'
 
 export interface NewSecurityEvent {
   /** UUID; the same at each try, so that it counts once. */
@@ -37,7 +37,7 @@ const claims = z.object({
   iss: z.string().refine(isDid),
   aud: z.union([z.string(), z.array(z.string()).length(1)]),
   iat: z.number(),
-  jti: z.uuid(),
+  jti: eventId,
   events: z.record(z.string(), z.unknown()),
   // RFC 8417, section 4.6: what expires is another kind of token.
   exp: z.undefined().optional(),

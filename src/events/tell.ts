@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const id = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+/** A UUID in lower case: a grant, or the `jti` of a token. */
+export const eventId = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 const code = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
 const claim = z.strictObject({
   vct: z.string().min(1).max(500),
@@ -16,12 +17,12 @@ const claim = z.strictObject({
  */
 const payloads = {
   /** The owner corrected claims that are, or were, open under this grant. */
-  'claims-changed': z.strictObject({ grant: id, claims: z.array(claim).min(1).max(100) }),
+  'claims-changed': z.strictObject({ grant: eventId, claims: z.array(claim).min(1).max(100) }),
   /** The owner ended this grant. */
-  'grant-ended': z.strictObject({ grant: id, reason: code }),
+  'grant-ended': z.strictObject({ grant: eventId, reason: code }),
   /** What became of something told: `tell` is the `jti` of that token. */
   'tell-settled': z.strictObject({
-    tell: id,
+    tell: eventId,
     outcome: z.enum(['acknowledged', 'impossible']),
     reason: code.optional(),
   }),

@@ -9,16 +9,7 @@ import {
 } from '../access/index.ts'
 import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
-import {
-  ChangeFeed,
-  type RecordChange,
-  Records,
-  RecordView,
-  Refresh,
-  SealedValues,
-  type Settlement,
-} from '../records/index.ts'
-import type { Tx } from '../store/index.ts'
+import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 import { openTelling } from './telling.ts'
@@ -42,12 +33,11 @@ export function openExchange(ground: Ground, network: Network) {
   const sentRequests = new SentRequests(outward)
   const telling = openTelling(ground, network)
   const grants = new ReceivedGrants(ground)
-  const listeners: RecordListeners = {}
   const scope = async () => (await parties.organisation()).id
   const sealed = new SealedValues({ vault: ground.vault, scope })
   const feed = new ChangeFeed({
     ...ground,
-    changed: async (tx, change) => listeners.changed?.(tx, change),
+    changed: async () => undefined,
   })
   const records = new Records({ ...ground, grants, sealed, feed })
   const reading = new Reading({
@@ -60,7 +50,7 @@ export function openExchange(ground: Ground, network: Network) {
     records,
     grants,
     readGrant: (caller, grantId, claims) => reading.readGrant(caller, grantId, claims),
-    settled: async (tx, settlement) => listeners.settled?.(tx, settlement),
+    settled: (tx, settlement) => telling.settle(tx, settlement),
   })
   const recordView = new RecordView({ ...ground, grants, sealed, nameOf: (did) => trust.nameOf(did) })
   const oid4vci = createOid4vci({
@@ -103,14 +93,6 @@ export function openExchange(ground: Ground, network: Network) {
   ground.follows.replacing = telling.replaced
   return {
     ...{ sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
-    ...{ records, feed, refresh, recordView, listeners, grants },
+    ...{ records, feed, refresh, recordView, grants },
   }
-}
-
-/** Who is told of what happens to the records of partners; filled in by what is wired later. */
-export interface RecordListeners {
-  /** In the transaction of the change. */
-  changed?: (tx: Tx, change: RecordChange) => Promise<void>
-  /** What became of a Tell, once, in the transaction that brings the record up to date. */
-  settled?: (tx: Tx, settlement: Settlement) => Promise<void>
 }

@@ -120,7 +120,7 @@ function openDoor(
   { applicant, anchor }: ReturnType<typeof wireRegistration>,
 ) {
   const { config, log, clock, vocabulary, accounts, statusLists } = ground
-  const { telling, reading } = exchange
+  const { telling } = exchange
   const view = new OwnerView(ground)
   const keepToken = async (account: string, token: string) => writeToken(config.dataDir, account, token)
   return createHttp({
@@ -165,8 +165,7 @@ function openDoor(
         path: '/',
         router: eventRoutes({
           ...ground,
-          isExpected: telling.isExpected(reading),
-          accept: telling.accept(reading),
+          ...telling.inbox(exchange),
         }),
         rateLimit: 'own',
       },

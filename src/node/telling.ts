@@ -1,13 +1,12 @@
-import { grantsOver, type Reading } from '../access/index.ts'
+import { grantsOver, type ReceivedGrants } from '../access/index.ts'
 import type { Caller, Did } from '../core/index.ts'
 import { Push, type SecurityEvent, type Tell } from '../events/index.ts'
 import { type NoticeRow, Notices } from '../notices/index.ts'
 import type { Replaced } from '../parties/index.ts'
+import type { Records, Settlement } from '../records/index.ts'
 import type { Tx } from '../store/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
-
-export type Telling = ReturnType<typeof openTelling>
 
 /** Tell: who hears of what we correct and end, and what we do with what others tell us. */
 export function openTelling(ground: Ground, { directory }: Network) {
@@ -15,40 +14,47 @@ export function openTelling(ground: Ground, { directory }: Network) {
     ...ground,
     organisation: () => ground.parties.organisation(),
     walletOf: async (did) => (await directory.find(did)).wallet,
-    tried: async (id, { kind }, outcome) => {
+    tried: async (id, kind, outcome) => {
       if (kind !== 'tell-settled') await notices.tried(id, outcome)
     },
   })
   const notices = new Notices({
     ...ground,
-    tell: (tx, notice) => push.tell(tx, notice.recipient, tellOf(notice), notice.id),
+    tell: (tx, notice) => push.tell(tx, notice.recipient, tellFor(notice), notice.id),
   })
   return {
     notices,
     /** Everybody who holds, or held, a grant over what was corrected hears of it. */
     replaced: async (tx: Tx, by: Caller | 'system', { before, now }: Replaced) => {
-      const changed = await ground.credentials.changedClaims(before, now)
-      if (changed.length > 0) await notices.corrected(tx, by, await grantsOver(tx, now.lineageId, changed))
+      const differs = await ground.credentials.differ(before, now)
+      await notices.corrected(tx, by, await grantsOver(tx, now.lineageId, differs))
     },
-    /** Whether that party has anything to tell us about that. */
-    isExpected: (reading: Reading) => (from: Did, tell: Tell) =>
-      tell.kind === 'tell-settled' ? notices.isExpected(from, tell.tell) : reading.isFrom(from, tell.grant),
-    /** What follows from what we were told, in the transaction that takes it in. */
-    accept:
-      (reading: Reading) =>
-      async (tx: Tx, { id, issuer, tell }: SecurityEvent) => {
-        if (tell.kind === 'tell-settled') return notices.settled(tx, issuer, tell)
-        if (tell.kind === 'grant-ended') await reading.end(tx, tell.grant, tell.reason)
-        const answer =
-          tell.kind === 'grant-ended'
-            ? { outcome: 'acknowledged' as const }
-            : { outcome: 'impossible' as const, reason: 'record_not_kept' }
-        await push.tell(tx, issuer, { kind: 'tell-settled', tell: id, ...answer })
+    /** Says what became of what we were told, in the transaction in which it did. */
+    settle: async (tx: Tx, { tell, partner, outcome, reason }: Settlement) => {
+      await push.tell(tx, partner, { kind: 'tell-settled', tell, outcome, ...(reason && { reason }) })
+    },
+    /** What others tell us: who may tell what, and what follows. */
+    inbox: ({ records, grants }: { records: Records; grants: ReceivedGrants }) => ({
+      isExpected: async (from: Did, tell: Tell) =>
+        tell.kind === 'tell-settled'
+          ? notices.isExpected(from, tell.tell)
+          : (await grants.find(ground.store.reader, tell.grant))?.partner === from,
+      accept: async (tx: Tx, { id, issuer: partner, tell }: SecurityEvent) => {
+        if (tell.kind === 'tell-settled') return notices.settled(tx, partner, tell)
+        const about = { grantId: tell.grant, partner }
+        if (tell.kind === 'claims-changed')
+          return records.outdated(tx, { ...about, claims: tell.claims, tell: id })
+        await records.ended(tx, { ...about, code: endCodeOf(tell.reason) })
+        await push.tell(tx, partner, { kind: 'tell-settled', tell: id, outcome: 'acknowledged' })
       },
+    }),
   }
 }
 
-const tellOf = ({ kind, grantId: grant, claims, reason }: NoticeRow): Tell =>
+/** What a partner gives as a reason becomes a code of our own API: only one that we know as such. */
+const endCodeOf = (reason: string): string => (reason === 'grant_revoked' ? reason : 'grant_ended')
+
+const tellFor = ({ kind, grantId: grant, claims, reason }: NoticeRow): Tell =>
   kind === 'corrected'
     ? { kind: 'claims-changed', grant, claims: claims.map(({ vct, path }) => ({ vct, path: [...path] })) }
-    : { kind: 'grant-ended', grant, reason: reason ?? 'ended' }
+    : { kind: 'grant-ended', grant, reason: reason ?? 'grant_ended' }

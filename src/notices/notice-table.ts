@@ -14,8 +14,10 @@ export interface NoticeRow {
   /** The corrected claims; empty for an end. */
   claims: readonly { readonly vct: string; readonly path: readonly (string | number)[] }[]
   state: 'waiting' | 'told' | 'acknowledged' | 'impossible'
-  /** Why the grant ended, or why the recipient could do nothing with it. */
+  /** Why the grant ended. */
   reason: string | null
+  /** Why the recipient could do nothing with it. */
+  outcomeCode: string | null
   attempts: number
   /** What the last try came to, while it waits. */
   lastError: string | null
@@ -36,6 +38,7 @@ export const noticeTable = new EntitySchema<NoticeRow>({
     claims: column.json('claims'),
     state: column.text('state'),
     reason: column.optionalText('reason'),
+    outcomeCode: column.optionalText('outcome_code'),
     attempts: column.integer('attempts'),
     lastError: column.optionalText('last_error'),
     createdAt: column.time('created_at'),
@@ -50,7 +53,7 @@ export const noticesMigration: Migration = {
   up: [
     `CREATE TABLE notice (
       id text PRIMARY KEY, kind text NOT NULL, grant_id text NOT NULL, subject_party text NOT NULL,
-      recipient text NOT NULL, recipient_name text NOT NULL, claims text NOT NULL, state text NOT NULL, reason text,
+      recipient text NOT NULL, recipient_name text NOT NULL, claims text NOT NULL, state text NOT NULL, reason text, outcome_code text,
       attempts bigint NOT NULL, last_error text, created_at bigint NOT NULL, told_at bigint, settled_at bigint)`,
     'CREATE INDEX notice_by_subject ON notice (subject_party, id)',
   ],

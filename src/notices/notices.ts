@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, type Did, newId, Refusal } from '../core/index.ts'
-import { change, In, insertAll, LessThan, type Store, type Tx } from '../store/index.ts'
+import { change, In, IsNull, insertAll, LessThan, Not, type Store, type Tx } from '../store/index.ts'
 import { type NoticeRow, noticeTable } from './notice-table.ts'
 
 export interface NoticesDeps {
@@ -12,7 +12,7 @@ export interface NoticesDeps {
 }
 
 /** A grant, as far as telling its holder goes. */
-export interface Told {
+export interface NoticedGrant {
   readonly id: string
   readonly grantorParty: string
   readonly grantee: Did
@@ -20,11 +20,20 @@ export interface Told {
 }
 
 export interface Corrected {
-  readonly grant: Told
+  readonly grant: NoticedGrant
   readonly claims: NoticeRow['claims']
 }
 
 type Tried = { readonly kind: 'delivered' } | { readonly kind: 'refused' | 'failed'; readonly code: string }
+
+const unsettled = {
+  state: 'waiting' as const,
+  outcomeCode: null,
+  attempts: 0,
+  lastError: null,
+  toldAt: null,
+  settledAt: null,
+}
 
 /** Who was told of a correction or of the end of a grant, and what each made of it (AVG, articles 16 and 19). */
 export class Notices {
@@ -41,7 +50,7 @@ export class Notices {
   }
 
   /** Tells who held a grant that it ended, in the transaction that ends it. */
-  async ended(tx: Tx, by: Caller | 'system', grant: Told, reason: string): Promise<void> {
+  async ended(tx: Tx, by: Caller | 'system', grant: NoticedGrant, reason: string): Promise<void> {
     await this.#send(tx, by, [this.#new('ended', grant, { claims: [], reason })])
   }
 
@@ -52,15 +61,16 @@ export class Notices {
       const row = await tx.findOneBy(noticeTable, { id })
       if (row?.state !== 'waiting') return
       const now = clock.now()
-      const attempts = row.attempts + 1
-      const set =
+      const set: Partial<NoticeRow> =
         outcome.kind === 'delivered'
-          ? { state: 'told' as const, toldAt: now, lastError: null }
+          ? { state: 'told', toldAt: now, lastError: null }
           : outcome.kind === 'refused'
-            ? { state: 'impossible' as const, reason: outcome.code, settledAt: now, lastError: null }
+            ? { state: 'impossible', outcomeCode: outcome.code, settledAt: now, lastError: null }
             : { lastError: outcome.code }
-      await change(tx, noticeTable, { id, state: 'waiting' }, { ...set, attempts })
-      if (outcome.kind !== 'failed') await this.#record(tx, row, set.state ?? row.state)
+      // The recipient may have answered meanwhile.
+      const attempts = row.attempts + 1
+      if ((await change(tx, noticeTable, { id, state: 'waiting' }, { ...set, attempts })) === 0) return
+      if (set.state) await this.#record(tx, row, set.state)
     })
   }
 
@@ -75,13 +85,21 @@ export class Notices {
     from: Did,
     answer: { tell: string; outcome: 'acknowledged' | 'impossible'; reason?: string },
   ): Promise<void> {
-    const row = await tx.findOneBy(noticeTable, { id: answer.tell, recipient: from })
-    if (!row || row.state === 'acknowledged' || row.state === answer.outcome) return
+    const { tell: id, outcome, reason } = answer
+    const row = await tx.findOneBy(noticeTable, { id, recipient: from })
+    if (!row) return
     const now = this.#deps.clock.now()
-    const set = { state: answer.outcome, settledAt: now, toldAt: row.toldAt ?? now, lastError: null }
-    const reason = answer.outcome === 'impossible' ? (answer.reason ?? 'not_said') : row.reason
-    await change(tx, noticeTable, { id: row.id, state: row.state }, { ...set, reason })
-    await this.#record(tx, row, answer.outcome)
+    const set: Partial<NoticeRow> = {
+      state: outcome,
+      outcomeCode: outcome === 'impossible' ? (reason ?? 'not_said') : null,
+      settledAt: now,
+      lastError: null,
+    }
+    // Whatever it is by now: that it arrived may be written down at the same moment.
+    const open = { id, recipient: from, state: Not(In(['acknowledged', outcome])) }
+    if ((await change(tx, noticeTable, open, set)) === 0) return
+    await change(tx, noticeTable, { id, toldAt: IsNull() }, { toldAt: now })
+    await this.#record(tx, row, outcome)
   }
 
   /** Newest first. */
@@ -102,26 +120,47 @@ export class Notices {
     })
   }
 
-  /** Tells once more what did not arrive. @throws Refusal `notice_unknown`, `notice_settled` */
+  /**
+   * Tells once more what did not arrive, or what the recipient could do nothing with: that is said anew, since the same
+   * thing again is no news to it.
+   * @throws Refusal `notice_unknown`, `notice_acknowledged`, `notice_under_way`
+   */
   async resend(subjects: readonly string[], id: string, by: Caller): Promise<NoticeRow> {
-    const { store, audit, tell } = this.#deps
+    const { store, audit, tell, clock } = this.#deps
     return store.transact(async (tx) => {
       const row = await tx.findOneBy(noticeTable, { id })
       if (!row || !subjects.includes(row.subjectParty))
         throw new Refusal('not_found', 'notice_unknown', 'there is no such notice')
-      if (row.state === 'acknowledged' || row.state === 'told')
-        throw new Refusal('conflict', 'notice_settled', 'this recipient was told')
-      const again: NoticeRow = { ...row, state: 'waiting', settledAt: null }
-      await change(tx, noticeTable, { id, state: row.state }, { state: 'waiting', settledAt: null })
+      if (row.state === 'acknowledged')
+        throw new Refusal('conflict', 'notice_acknowledged', 'this recipient was told, and acted on it')
+      const again: NoticeRow =
+        row.state === 'waiting'
+          ? { ...row, lastError: null }
+          : { ...row, ...unsettled, id: newId(), createdAt: clock.now() }
+      if (row.state !== 'waiting') await tx.insert(noticeTable, again)
+      // Each try of ours needs one that failed before it.
+      else if (
+        (await change(
+          tx,
+          noticeTable,
+          { id, state: 'waiting', lastError: Not(IsNull()) },
+          { lastError: null },
+        )) === 0
+      )
+        throw new Refusal('conflict', 'notice_under_way', 'this is on its way')
       await tell(tx, again)
-      await audit.record(tx, by, 'notice.resent', { notice: id, recipient: row.recipient })
+      await audit.record(tx, by, 'notice.resent', {
+        notice: again.id,
+        of: id,
+        recipient: row.recipient,
+      })
       return again
     })
   }
 
   #new(
     kind: NoticeRow['kind'],
-    grant: Told,
+    grant: NoticedGrant,
     { claims, reason }: Pick<NoticeRow, 'claims' | 'reason'>,
   ): NoticeRow {
     return {
@@ -132,13 +171,9 @@ export class Notices {
       recipient: grant.grantee,
       recipientName: grant.granteeName,
       claims,
-      state: 'waiting',
+      ...unsettled,
       reason,
-      attempts: 0,
-      lastError: null,
       createdAt: this.#deps.clock.now(),
-      toldAt: null,
-      settledAt: null,
     }
   }
 

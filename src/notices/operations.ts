@@ -24,10 +24,8 @@ const noticeOutput = z.object({
   grant: z.string(),
   claims: z.array(z.string()),
   state: states,
-  reason: z
-    .string()
-    .nullable()
-    .describe('why the grant ended, or why the recipient could do nothing with it'),
+  reason: z.string().nullable().describe('why the grant ended'),
+  outcome: z.string().nullable().describe('why the recipient could do nothing with it'),
   tries: z.number().int(),
   last_error: z.string().nullable(),
   made_at: time,
@@ -46,6 +44,7 @@ export function noticesOperations(deps: NoticesOperationsDeps): AnyOperation[] {
     claims: row.claims.map(deps.claimName),
     state: row.state,
     reason: row.reason,
+    outcome: row.outcomeCode,
     tries: row.attempts,
     last_error: row.lastError,
     made_at: isoTime(row.createdAt),
@@ -75,7 +74,7 @@ export function noticesOperations(deps: NoticesOperationsDeps): AnyOperation[] {
     }),
     operation({
       name: 'notices.resend',
-      summary: 'Tell a recipient once more what did not arrive',
+      summary: 'Tell a recipient once more what did not arrive, or what it could do nothing with',
       method: 'POST',
       path: '/notices/:id/resend',
       positional: ['id'],

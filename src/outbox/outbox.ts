@@ -21,8 +21,8 @@ const POLL_MS = 1_000
 const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 15 * 60_000
 const KEEP_DELIVERED_MS = 30 * 86_400_000
-/** With the waits above: about a day. */
-const MAX_ATTEMPTS = 110
+/** With the waits above: about a week. */
+const MAX_ATTEMPTS = 700
 
 /** Messages written with the change that causes them, and delivered at least once, with retries. */
 export class Outbox {

@@ -12,6 +12,7 @@ interface Notice {
   readonly claims: readonly string[]
   readonly state: string
   readonly reason: string | null
+  readonly outcome: string | null
   readonly last_error: string | null
   readonly told_at: string | null
   readonly read_at: string | null
@@ -27,7 +28,7 @@ export const renderNotices: Renderer = (value, view) => {
     partyText(notice.recipient),
     meaning(view, `notice_${notice.kind}`),
     notice.claims.length > 0 ? stacked(notice.claims) : '',
-    [notice.state, notice.reason ?? notice.last_error]
+    [notice.state, notice.outcome ?? notice.last_error ?? notice.reason]
       .filter((code) => code !== null)
       .map((code) => meaning(view, code))
       .join(': '),
