@@ -18,10 +18,10 @@ export interface Connections {
   readonly vouched: Dispatcher
 }
 
-const defaultLookup: Lookup = (hostname, done) => systemLookup(hostname, { all: true }, done)
+export const systemNames: Lookup = (hostname, done) => systemLookup(hostname, { all: true }, done)
 
 /** Keep-alive pools, one per origin; an origin nobody talks to any more is let go. */
-export function openConnections(rules: TargetRules, lookup: Lookup = defaultLookup): Connections {
+export function openConnections(rules: TargetRules, lookup: Lookup): Connections {
   const shared = {
     connections: 64,
     keepAliveTimeout: 4_000,
@@ -38,17 +38,36 @@ export function openConnections(rules: TargetRules, lookup: Lookup = defaultLook
 
 function checkedLookup(rules: TargetRules, lookup: Lookup): LookupFunction {
   return (hostname, options, callback) => {
+    checkedAddresses(hostname, rules, lookup).then(
+      ([first, ...more]) => {
+        if (options.all) return callback(null, [first, ...more])
+        callback(null, first.address, first.family)
+      },
+      (refusal) => callback(refusal, ''),
+    )
+  }
+}
+
+/**
+ * The addresses of a name, all of them where we may call.
+ * @throws Refusal `egress_refused_address`, or what the look-up says
+ */
+export function checkedAddresses(
+  hostname: string,
+  rules: TargetRules,
+  lookup: Lookup,
+): Promise<[LookupAddress, ...LookupAddress[]]> {
+  return new Promise((resolve, reject) => {
     lookup(hostname, (error, addresses) => {
-      const first = addresses?.[0]
-      if (error || !first) return callback(error ?? new Error('no address'), '')
+      const [first, ...more] = addresses ?? []
+      if (error || !first) return reject(error ?? new Error('no address'))
       try {
         // One bad address refuses the name: which of them gets connected is not ours to choose.
         for (const { address } of addresses) requireAddress(zoneOf(address), rules)
       } catch (refusal) {
-        return callback(refusal as NodeJS.ErrnoException, '')
+        return reject(refusal)
       }
-      if (options.all) return callback(null, addresses)
-      callback(null, first.address, first.family)
+      resolve([first, ...more])
     })
-  }
+  })
 }

@@ -132,6 +132,43 @@ test('a host the operator vouches for is called, its other ports are not', async
   await expect(vouching.request('http://127.0.0.1:1/')).rejects.toMatchObject({ code: 'egress_refused_url' })
 })
 
+describe('asked whether a URL may be called', () => {
+  const table: readonly (readonly [url: string, addresses: readonly string[], code: string])[] = [
+    ['https://hooks.example/', ['10.0.0.1'], 'egress_refused_address'],
+    ['https://hooks.example/', ['8.8.8.8', '127.0.0.1'], 'egress_refused_address'],
+    ['https://169.254.169.254/', [], 'egress_refused_address'],
+    ['http://hooks.example/', ['8.8.8.8'], 'egress_refused_url'],
+    ['https://nowhere.example/', [], 'egress_unreachable'],
+  ]
+  test.each(table)('%s at %j is refused as %s', async (url, addresses, code) => {
+    await expect(egress({ lookup: lookupAs(...addresses) }).check(url)).rejects.toMatchObject({ code })
+  })
+
+  test('a public one may be, and one the operator vouches for, without a call', async () => {
+    await egress({ lookup: lookupAs('8.8.8.8') }).check(`https://hooks.example:${port}/`)
+    await egress({ allowHosts: [`127.0.0.1:${port}`] }).check(`http://127.0.0.1:${port}/`)
+    expect(connections).toBe(0)
+  })
+})
+
+describe('where only the status counts', () => {
+  test.each([
+    ['a body that never ends', 1],
+    ['a body that drips', 50],
+  ])('%s is cut off, and the status stands', async (_, every) => {
+    answer = (_, response) => {
+      const timer = setInterval(() => response.write(Buffer.alloc(every === 1 ? 10_000 : 1)), every)
+      response.on('close', () => clearInterval(timer))
+    }
+    const out = egress({ allowLoopback: true })
+    const options = { statusOnly: true, maxBytes: 50_000, timeoutMs: 400 } as const
+    expect(await out.request(`http://127.0.0.1:${port}/`, options)).toMatchObject({
+      status: 200,
+      body: Buffer.alloc(0),
+    })
+  })
+})
+
 describe('bounds', () => {
   const url = () => `http://127.0.0.1:${port}/`
 

@@ -1,7 +1,14 @@
+import { isIP } from 'node:net'
 import type { Dispatcher } from 'undici'
 import { isRefusal, Refusal } from '../core/index.ts'
-import { type Connections, type Lookup, openConnections } from './connections.ts'
-import { isVouchedFor, parseTarget, type TargetRules } from './target.ts'
+import {
+  type Connections,
+  checkedAddresses,
+  type Lookup,
+  openConnections,
+  systemNames,
+} from './connections.ts'
+import { bareHost, isVouchedFor, parseTarget, type TargetRules } from './target.ts'
 
 export interface EgressDeps {
   /** Allows http and loopback addresses, for the embedded network and for tests. */
@@ -26,6 +33,8 @@ export interface EgressOptions {
   readonly maxBytes?: number
   /** How many redirects of a GET are followed, each checked like the first URL; 0 unless told. */
   readonly redirects?: number
+  /** Only the status counts: at most `maxBytes` of the body are read and dropped, and a longer one is no refusal. */
+  readonly statusOnly?: true
 }
 
 export interface EgressResponse {
@@ -49,6 +58,11 @@ export interface EgressJson {
 export interface Egress {
   /** Any status is an answer; a redirect is too unless `redirects` allows following it. */
   request(url: string | URL, options?: EgressOptions): Promise<EgressResponse>
+  /**
+   * Whether this may be called, asked before somebody relies on it: its form, and every address its name has now.
+   * Each call is checked again. @throws Refusal `egress_refused_url`, `egress_refused_address`, `egress_unreachable`
+   */
+  check(url: string | URL): Promise<void>
   /** As `request`, with the body as strictly parsed JSON. */
   json(url: string | URL, options?: EgressOptions): Promise<EgressJson>
   dispose(): Promise<void>
@@ -62,7 +76,8 @@ export function createEgress(deps: EgressDeps): Egress {
     allowLoopback: deps.allowLoopback ?? false,
     allowHosts: new Set(deps.allowHosts),
   }
-  const connections = openConnections(rules, deps.lookup)
+  const lookup = deps.lookup ?? systemNames
+  const connections = openConnections(rules, lookup)
   const request = async (url: string | URL, options: EgressOptions = {}): Promise<EgressResponse> => {
     const target = parseTarget(url, rules)
     const abort = new AbortController()
@@ -77,6 +92,14 @@ export function createEgress(deps: EgressDeps): Egress {
   }
   return {
     request,
+    check: async (url) => {
+      const target = parseTarget(url, rules)
+      // A literal address was looked at with the form.
+      if (isVouchedFor(target, rules) || isIP(bareHost(target.hostname)) !== 0) return
+      await checkedAddresses(target.hostname, rules, lookup).catch((error) => {
+        throw asRefusal(error)
+      })
+    },
     json: async (url, options = {}) => {
       const { status, headers, body } = await request(url, { accept: 'application/json', ...options })
       return { status, headers, json: parseBody(body, deps.parseJson) }
@@ -126,8 +149,16 @@ async function once(
   return {
     status: response.statusCode,
     headers: flatHeaders(response.headers),
-    body: await boundedBody(response, options.maxBytes ?? DEFAULT_MAX_BYTES),
+    body: options.statusOnly
+      ? await noBody(response, options.maxBytes ?? DEFAULT_MAX_BYTES)
+      : await boundedBody(response, options.maxBytes ?? DEFAULT_MAX_BYTES),
   }
+}
+
+/** A short body is read so that its connection serves the next call; whatever goes wrong in it, the status stands. */
+async function noBody(response: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
+  await boundedBody(response, maxBytes).catch(() => undefined)
+  return Buffer.alloc(0)
 }
 
 async function boundedBody(response: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
@@ -180,10 +211,10 @@ const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includ
 const badResponse = (why: string, cause?: unknown): Refusal =>
   new Refusal('upstream', 'egress_bad_response', why, { cause })
 
-function asRefusal(error: unknown, signal: AbortSignal): Refusal {
+function asRefusal(error: unknown, signal?: AbortSignal): Refusal {
   if (isRefusal(error)) return error
   const code = (error as { code?: unknown } | null)?.code
-  if (signal.aborted || code === 'UND_ERR_CONNECT_TIMEOUT')
+  if (signal?.aborted || code === 'UND_ERR_CONNECT_TIMEOUT')
     return new Refusal('upstream', 'egress_timeout', 'the other side did not answer in time', {
       cause: error,
     })

@@ -45,7 +45,7 @@ const isLoopbackName = (hostname: string): boolean =>
   hostname === 'localhost' || zoneOf(bareHost(hostname)) === 'loopback'
 
 /** Without the brackets of an IPv6 literal. */
-const bareHost = (hostname: string): string =>
+export const bareHost = (hostname: string): string =>
   hostname.startsWith('[') && hostname.endsWith(']') ? hostname.slice(1, -1) : hostname
 
 const refusedUrl = (why: string): Refusal =>
