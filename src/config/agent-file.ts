@@ -57,6 +57,11 @@ const administrator = z.strictObject({
   roles: z.array(z.enum(roles).exclude(['administrator'])).default([]),
 })
 
+/** As a URL names them, so that what is compared is written one way only. */
+const hostAndPort = z
+  .string()
+  .refine(isHostAndPort, 'must be a host in lower case and its port, such as erp.intern:8443')
+
 const network = z.union(
   [
     z.literal('embedded'),
@@ -87,6 +92,12 @@ const node = z.strictObject({
   }),
   /** Where others reach this node, for instance through a proxy; `http://host:port` of `listen` unless told. */
   url: baseUrl.optional(),
+  egress: z
+    .strictObject({
+      /** `host:port` of the company's own systems that webhooks may call wherever they are, also over http. */
+      allowHosts: z.array(hostAndPort).max(100, 'must have at most 100 hosts').default([]),
+    })
+    .optional(),
   /** Folder that holds one folder per node; relative to the working directory. */
   data: line.default('data'),
   storage: z.enum(['sqlite', 'postgres']).default('sqlite'),
@@ -112,6 +123,11 @@ function isBaseUrl(text: string): boolean {
   const url = new URL(text)
   if (url.username || url.password || url.search || url.hash) return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(text))
+}
+
+function isHostAndPort(text: string): boolean {
+  const [, host = '', port = ''] = /^(.+):([1-9]\d{0,4})$/.exec(text) ?? []
+  return Number(port) <= 65_535 && URL.parse(`http://${host}/`)?.host === host
 }
 
 /** True for an address that only this machine reaches. */

@@ -60,6 +60,8 @@ export interface Config {
   readonly isTrustAnchor: boolean
   /** http and loopback addresses are allowed to and from here: a network on one machine. */
   readonly loopback: boolean
+  /** `host:port` of the company's own systems that webhooks, and nothing else, may call wherever they are. */
+  readonly egress?: { readonly allowHosts: readonly string[] }
   /** The node writes its accounts' tokens to `dataDir/tokens`, mode 0600, for the command line on this machine. */
   readonly localTokens: boolean
 }

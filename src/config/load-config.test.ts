@@ -85,6 +85,13 @@ test('a node of a real network says where others reach it', () => {
         params: expect.objectContaining({ path: 'node.url' }),
       }),
     )
+test('hosts in the own network that webhooks may call are written as a URL names them', () => {
+  const hosts = ['erp.intern:8443', '10.0.0.5:80', '[::1]:9000']
+  expect(
+    load(but('network:', `egress: { allowHosts: ${JSON.stringify(hosts)} }\n  network:`)).egress,
+  ).toEqual({
+    allowHosts: hosts,
+  })
 })
 
 test('REGIE_PORT moves the node, and its address with it', () => {
@@ -170,6 +177,26 @@ test.each([
   ['network: embedded', joined.replace('https://myobi', 'http://myobi'), 'node.network.trustAnchor', 'https'],
   ['network: embedded', joined.replace('0xdca7', '0xdc'), 'node.network.chain.registry', '0x'],
   ['network: embedded', 'network: embedded\n  url: http://a.example', 'node.url', 'https'],
+  ...[
+    'erp.intern',
+    'ERP.intern:80',
+    'http://erp.intern:80',
+    'erp.intern:0',
+    '0x7f.1:80',
+    'a@b:80',
+    ':80',
+  ].map((host) => [
+    'network: embedded',
+    `egress: { allowHosts: ['${host}'] }\n  network: embedded`,
+    'node.egress.allowHosts.0',
+    'must be a host in lower case and its port',
+  ]),
+  [
+    'network: embedded',
+    'egress: { allowHost: [] }\n  network: embedded',
+    'node.egress.allowHost',
+    'mean allowHosts',
+  ],
   ['network: embedded', 'network: embedded\n  url: https://a.example/?x=1', 'node.url', 'without query'],
   ['network: embedded', 'network: embedded\n  storage: mysql', 'node.storage', 'one of: sqlite'],
   ['createAgentFromFile', 'somethingElse', 'agent.$require', 'one of'],

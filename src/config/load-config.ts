@@ -61,6 +61,7 @@ export function loadConfig(path: string, env: Env): Config {
     },
     isTrustAnchor,
     loopback,
+    ...(file.egress && { egress: file.egress }),
     localTokens: file.localTokens ?? loopback,
   }
 }
