@@ -26,6 +26,7 @@ const deps: OperationsDeps = {
   applicant: unwired(),
   offers: offerOperations(unwired()),
   audit: unwired(),
+  webhooks: unwired(),
   anchor: unwired(),
 }
 

@@ -70,6 +70,14 @@ const everywhere = `
   offers.resend             . x x x x x x . . .
   audit.list                . . . . x . x . . .
   audit.verify              . . . . x . x . . .
+  webhooks.add              . . . . x . . . . .
+  webhooks.list             . . . . x . . . . .
+  webhooks.remove           . . . . x . . . . .
+  webhooks.rotate           . . . . x . . . . .
+  webhooks.enable           . . . . x . . . . .
+  webhooks.test             . . . . x . . . . .
+  webhooks.deliveries       . . . . x . . . . .
+  webhooks.resend           . . . . x . . . . .
 `
 
 /** What the trust anchor's node does besides. */

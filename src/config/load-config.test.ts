@@ -85,6 +85,8 @@ test('a node of a real network says where others reach it', () => {
         params: expect.objectContaining({ path: 'node.url' }),
       }),
     )
+})
+
 test('hosts in the own network that webhooks may call are written as a URL names them', () => {
   const hosts = ['erp.intern:8443', '10.0.0.5:80', '[::1]:9000']
   expect(

@@ -10,7 +10,7 @@ import { administrator } from '../../test/support/nodes.ts'
 import { asDid, silentLog, systemClock } from '../core/index.ts'
 import { openGround } from './ground.ts'
 
-test('the chain may be in the own network; nobody else can have us call there', async () => {
+test('the chain and the own systems may be in the own network; nobody else can have us call there', async () => {
   const asked: string[] = []
   const chain = createServer((request, response) => {
     asked.push(String(request.url))
@@ -18,6 +18,9 @@ test('the chain may be in the own network; nobody else can have us call there', 
   }).listen(0, '127.0.0.1')
   await once(chain, 'listening')
   const rpcUrl = `http://127.0.0.1:${(chain.address() as AddressInfo).port}`
+  const erp = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
+  await once(erp, 'listening')
+  const erpHost = `127.0.0.1:${(erp.address() as AddressInfo).port}`
   const storage = newStorage('sqlite')
   const ground = await openGround({
     config: {
@@ -32,6 +35,7 @@ test('the chain may be in the own network; nobody else can have us call there', 
       trustAnchor: { url: 'https://myobi.example' },
       isTrustAnchor: false,
       loopback: false,
+      egress: { allowHosts: [erpHost] },
       localTokens: false,
     },
     secrets: { masterKey: randomBytes(32) },
@@ -39,8 +43,11 @@ test('the chain may be in the own network; nobody else can have us call there', 
     clock: systemClock,
   })
   atEnd(async () => {
-    await Promise.all([ground.egress.dispose(), ground.chainEgress.dispose(), ground.store.dispose()])
+    await Promise.all(
+      [ground.egress, ground.chainEgress, ground.webhookEgress, ground.store].map((one) => one.dispose()),
+    )
     chain.close()
+    erp.close()
   })
   await ground.agent
     .resolve(asDid('did:ethr:0x7a69:0x0000000000000000000000000000000000000001'))
@@ -48,5 +55,12 @@ test('the chain may be in the own network; nobody else can have us call there', 
   const callsToTheChain = asked.length
   expect(callsToTheChain).toBeGreaterThan(0)
   await expect(ground.egress.request(rpcUrl)).rejects.toMatchObject({ code: 'egress_refused_url' })
+  expect((await ground.webhookEgress.request(`http://${erpHost}`)).status).toBe(200)
+  for (const [egress, url] of [
+    [ground.egress, `http://${erpHost}`],
+    [ground.chainEgress, `http://${erpHost}`],
+    [ground.webhookEgress, rpcUrl],
+  ] as const)
+    await expect(egress.request(url)).rejects.toMatchObject({ code: 'egress_refused_url' })
   expect(asked).toHaveLength(callsToTheChain)
 })

@@ -13,6 +13,7 @@ import { createStatusChecker, StatusLists, StatusPublisher } from '../status-lis
 import { Store, type Tx } from '../store/index.ts'
 import { loadVocabulary } from '../trust/index.ts'
 import { Vault } from '../vault/index.ts'
+import { Webhooks } from '../webhooks/index.ts'
 import { entities, migrations } from './schema.ts'
 import { createVeramoPort } from './veramo-port.ts'
 
@@ -43,6 +44,12 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const chainEgress = createEgress({
     parseJson: parseJsonStrict,
     allowHosts: [hostAndPort(new URL(config.chain.rpcUrl))],
+  })
+  // So it says which of its own systems are told of changes; whoever adds a webhook cannot reach others.
+  const webhookEgress = createEgress({
+    parseJson: parseJsonStrict,
+    allowLoopback: config.loopback,
+    ...config.egress,
   })
   const store = await Store.open({ storage: config.storage, entities, migrations, log })
   const vault = await Vault.open({ store, clock, masterKey: secrets.masterKey }).catch(async (error) => {
@@ -80,6 +87,10 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const verifyCredential = createVerifyCredential({ clock, types, requireKey, status })
   const parties = new Parties({ store, vault, clock, identifiers: agent, baseUrl: config.url })
   const accounts = new Accounts({ store, clock })
+  const webhooks = new Webhooks({
+    ...{ store, vault, clock, audit, log, egress: webhookEgress, source: config.url },
+    scope: async () => (await parties.organisation()).id,
+  })
   // What follows from it is known further up: node/exchange.ts fills it in.
   const follows: Follows = {}
   const people = new People({
@@ -92,5 +103,6 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     ...{ config, secrets, log, clock, types, vocabulary, egress, chainEgress, store, vault, audit, outbox },
     ...{ agent, signer, signerOf, requireKey, publicKey, publicKeyOf },
     ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
+    ...{ webhookEgress, webhooks },
   }
 }

@@ -43,7 +43,8 @@ export async function createNode(
   const exchange = openExchange(ground, network)
   const registration = wireRegistration(ground, network, exchange)
   const http = openDoor(ground, network, exchange, registration)
-  const { config, log, store, egress, chainEgress, audit, outbox, publisher } = ground
+  const { config, log, store, egress, chainEgress, webhookEgress, audit, outbox, publisher, webhooks } =
+    ground
   const firstStart = new FirstStart({
     ...ground,
     relay: (change) => network.relay.submit(change),
@@ -58,6 +59,7 @@ export async function createNode(
       exchange.records.sweep(),
       network.imports.sweep(),
       outbox.forgetDelivered(),
+      webhooks.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
 
   return {
@@ -68,6 +70,7 @@ export async function createNode(
       audit.start()
       outbox.start()
       publisher.start()
+      webhooks.start()
       void tidy()
       tidying = setInterval(() => void tidy(), TIDY_EVERY_MS)
       const patience = new Promise((resolve) => setTimeout(resolve, SETUP_MS).unref())
@@ -78,9 +81,9 @@ export async function createNode(
       clearInterval(tidying)
       await http.close()
       await firstStart.stop()
-      await Promise.all([audit.stop(), outbox.stop(), publisher.stop()])
+      await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
       await store.dispose()
-      await Promise.all([egress.dispose(), chainEgress.dispose()])
+      await Promise.all([egress, chainEgress, webhookEgress].map((one) => one.dispose()))
     },
   }
 }
@@ -147,6 +150,7 @@ function openDoor(
       applicant,
       offers: exchange.oid4vci.operations,
       audit: ground.audit,
+      webhooks: ground.webhooks,
       anchor,
     }),
     authenticate: ({ headers }) => authenticate(headers.authorization, accounts),

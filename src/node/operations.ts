@@ -8,6 +8,7 @@ import { partnersOperations } from '../partners/index.ts'
 import { recordsOperations } from '../records/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
 import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
+import { type Webhooks, webhooksOperations } from '../webhooks/index.ts'
 
 /** What the operations of each room run on. */
 export interface OperationsDeps {
@@ -21,6 +22,7 @@ export interface OperationsDeps {
   readonly applicant: Applicant
   readonly offers: readonly AnyOperation[]
   readonly audit: Audit
+  readonly webhooks: Webhooks
   /** Only on the trust anchor's node. */
   readonly anchor: (Parameters<typeof anchorOperations>[0] & { readonly registry: Registry }) | null
 }
@@ -39,6 +41,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...applicantOperations({ applicant: deps.applicant }),
     ...deps.offers,
     ...auditOperations(deps.audit),
+    ...webhooksOperations(deps.webhooks),
     ...(deps.anchor ? [...registryOperations(deps.anchor.registry), ...anchorOperations(deps.anchor)] : []),
   ]
 }

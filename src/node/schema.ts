@@ -24,6 +24,7 @@ import { statusListsMigration } from '../status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
 import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
+import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
 
 /** Every room's tables: one node, one database. */
 export const entities: Entities = [
@@ -31,6 +32,7 @@ export const entities: Entities = [
   ...partnerTables,
   ...recordTables,
   ...registrationEntities,
+  ...webhookTables,
   accessEventTable,
   anchorPinTable,
   auditHeadTable,
@@ -75,4 +77,5 @@ export const migrations: Migrations = [
   statusListsMigration,
   trustMigration,
   vaultMigration,
+  webhooksMigration,
 ]

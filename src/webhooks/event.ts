@@ -1,0 +1,52 @@
+import { isoTime } from '../core/index.ts'
+
+/** The events a company's own systems can be called for. Whoever announces another adds it here. */
+export const eventTypes = [
+  /** Values a partner lets us see have changed; `data.claims` names them. */
+  'nl.regie.partner.value_changed',
+  /** Somebody tries whether the webhook works. */
+  'nl.regie.webhook.ping',
+] as const satisfies readonly `nl.regie.${string}.${string}`[]
+
+export type EventType = (typeof eventTypes)[number]
+
+export const PING = 'nl.regie.webhook.ping' satisfies EventType
+
+/** Ids, codes, counts and claim names. Never values of personal data: who wants those reads them under a grant. */
+export type EventData = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+
+/** Something changed. */
+export interface WebhookEvent {
+  readonly type: EventType
+  /** What it is about, within this node: the id of a partner, a grant. CloudEvents `subject`. */
+  readonly subject: string
+  /** Events with the same key arrive in the order of their commits: the partner's DID. At most 2,048 characters. */
+  readonly orderBy: string
+  readonly data: EventData
+}
+
+/** An event as it lies with its delivery. */
+export interface StoredEvent extends Omit<WebhookEvent, 'orderBy'> {
+  readonly eventId: string
+  /** When it happened, in ms. */
+  readonly createdAt: number
+}
+
+export const CLOUD_EVENT = 'application/cloudevents+json'
+
+/**
+ * The body of a webhook: an event in the JSON format of CloudEvents 1.0, structured mode. The same bytes each time.
+ * @param source where it comes from: the URL of this node; with the id it tells events apart
+ */
+export function cloudEvent(event: StoredEvent, source: string): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: event.eventId,
+    source,
+    type: event.type,
+    subject: event.subject,
+    time: isoTime(event.createdAt),
+    datacontenttype: 'application/json',
+    data: event.data,
+  })
+}
