@@ -31,5 +31,9 @@ export const examples: Readonly<Record<string, string>> = {
     --audience http://127.0.0.1:4801 --nonce 0123456789`,
   'verifications.create': `regie --as myobi verify "$(cat presentation.txt)" \\
     --audience http://127.0.0.1:4801 --nonce 0123456789`,
+  'webhooks.add':
+    'regie webhooks add https://erp.gouden-nietmachine.example/hooks --events nl.regie.partner.value_changed',
+  'webhooks.deliveries': 'regie webhooks deliveries --state dead',
+  'webhooks.resend': 'regie webhooks resend 01a20093-1958-7777-b96b-5859ffe49d5f',
   'registry.find': 'regie --as myobi registry find --kvk 48245915',
 }

@@ -9,6 +9,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     ['access request', 'access sent', 'access held', 'access proof', 'access renew', 'vocabulary'],
   ],
   ['Deciding who sees your data', ['access', 'notices']],
+  ['Telling your own systems', ['webhooks']],
   ['The record of this node', ['audit', 'offers']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],
 ]

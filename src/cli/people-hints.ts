@@ -167,6 +167,29 @@ export const peopleHints: Readonly<Record<string, Text>> = {
     'ask the trust anchor by another way whether that is right before you change agent.yml',
     'vraag het vertrouwensanker langs een andere weg of dat klopt voordat u agent.yml wijzigt',
   ],
+  // telling the own systems
+  webhook_unknown: ['see what there is: {regie} webhooks list', 'zie wat er is: {regie} webhooks list'],
+  webhook_disabled: [
+    'once it answers again: {regie} webhooks enable <id>',
+    'zodra het weer antwoordt: {regie} webhooks enable <id>',
+  ],
+  webhook_changed: ['see how it stands: {regie} webhooks list', 'zie hoe het staat: {regie} webhooks list'],
+  webhook_url_refused: [
+    'give an https address that is there; one in the own network goes in agent.yml: egress.allowHosts',
+    'geef een https-adres dat bestaat; een in het eigen netwerk hoort in agent.yml: egress.allowHosts',
+  ],
+  too_many_webhooks: [
+    'remove one first: {regie} webhooks remove <id>',
+    'verwijder er eerst een: {regie} webhooks remove <id>',
+  ],
+  delivery_unknown: [
+    'see what was sent: {regie} webhooks deliveries',
+    'zie wat er is verstuurd: {regie} webhooks deliveries',
+  ],
+  delivery_changed: [
+    'see how it stands: {regie} webhooks deliveries',
+    'zie hoe het staat: {regie} webhooks deliveries',
+  ],
   // importing
   import_unknown: beginImport,
   import_applied: beginImport,

@@ -232,6 +232,14 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   recipients_conflict: { nl: 'Een machtiging is voor de vrager alleen, of voor functies' },
   system_unknown: { nl: 'Dit bedrijf heeft zo’n systeem niet' },
   system_ambiguous: { nl: 'Meer systemen heten zo: noem het id' },
+  // telling the own systems
+  delivery_changed: { nl: 'Iemand anders heeft dit op hetzelfde moment opnieuw verstuurd' },
+  delivery_unknown: { nl: 'Deze bezorging is hier niet bekend' },
+  too_many_webhooks: { nl: 'Een node heeft niet meer dan twintig webhooks' },
+  webhook_changed: { nl: 'Iemand anders heeft deze webhook op hetzelfde moment gewijzigd' },
+  webhook_disabled: { nl: 'Deze webhook zei dat hij niet meer bestaat: zet hem eerst weer aan' },
+  webhook_unknown: { nl: 'Deze webhook is hier niet bekend' },
+  webhook_url_refused: { nl: 'Dit adres kan van hieruit niet worden aangeroepen' },
   // who one is
   did_not_ready: { nl: 'De DID van deze partij staat nog niet op de blockchain' },
   not_a_person: { nl: 'Deze DID is niet van een natuurlijk persoon' },

@@ -311,6 +311,30 @@ const term = {
   label: { en: 'A contract', nl: 'Een overeenkomst' },
 }
 
+const webhook = {
+  id,
+  url: 'https://erp.gouden-nietmachine.example/regie/hooks?company=kantoorvakhandel',
+  events: ['nl.regie.partner.value_changed'],
+  state: 'active',
+  public_key: `whpk_${'k'.repeat(43)}=`,
+  rotating_until: null,
+  created_at: at,
+}
+const delivery = {
+  id,
+  webhook: otherId,
+  event: otherId,
+  type: 'nl.regie.partner.value_changed',
+  subject: otherId,
+  state: 'pending',
+  attempts: 3,
+  last_status: 503,
+  last_error: 'receiver_refused',
+  created_at: at,
+  next_at: until,
+  delivered_at: null,
+}
+
 const list = (...items: readonly unknown[]) => ({ items, next: null })
 
 /** By operation: what it answers. */
@@ -375,6 +399,29 @@ export const answers: Readonly<Record<string, unknown>> = {
   'systems.add': { id, did: personDid, token: 'regie_abc', expires_at: until },
   'verifications.create': verification,
   'vocabulary.list': { purposes: [term], legal_bases: [{ ...term, article: '6(1)(b)' }] },
+  'webhooks.add': { ...webhook, secret: `whsec_${'s'.repeat(43)}=` },
+  'webhooks.deliveries': list(delivery, {
+    ...delivery,
+    id: otherId,
+    state: 'dead',
+    last_status: null,
+    last_error: 'egress_timeout',
+  }),
+  'webhooks.list': {
+    items: [
+      { ...webhook, waiting: 12 },
+      { ...webhook, id: otherId, state: 'disabled', events: [], waiting: 0 },
+    ],
+  },
+  'webhooks.resend': delivery,
+  'webhooks.rotate': { ...webhook, rotating_until: until, secret: `whsec_${'s'.repeat(43)}=` },
+  'webhooks.test': {
+    ...delivery,
+    type: 'nl.regie.webhook.ping',
+    attempts: 0,
+    last_status: null,
+    last_error: null,
+  },
   whoami: {
     account: 'sanne',
     name: 'Sanne Nietje',

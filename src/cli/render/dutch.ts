@@ -211,6 +211,22 @@ export const dutch = {
   taken: 'opgehaald',
   tries: 'pogingen',
   'last error': 'laatste fout',
+  // webhooks
+  '(no system is called)': '(er wordt geen systeem aangeroepen)',
+  '(nothing was sent)': '(er is niets verstuurd)',
+  'all of them': 'alle',
+  'called for': 'aangeroepen voor',
+  'on its way': 'onderweg',
+  'public key': 'publieke sleutel',
+  'old secret until': 'oud geheim tot',
+  'The secret is shown this once: keep it in the system that is called, where nobody else reads it.':
+    'Het geheim wordt alleen nu getoond: bewaar het in het aangeroepen systeem, waar niemand anders het leest.',
+  secret: 'geheim',
+  event: 'gebeurtenis',
+  'last answer': 'laatste antwoord',
+  'next try': 'volgende poging',
+  'try it': 'probeer het',
+  'what came of it': 'wat ervan kwam',
   // the record of decisions
   'no.': 'nr.',
   what: 'wat',

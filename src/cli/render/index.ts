@@ -17,6 +17,7 @@ import type { Renderer } from './renderer.ts'
 import { renderValue } from './value.ts'
 import { renderVerification } from './verification.ts'
 import { renderVocabulary } from './vocabulary.ts'
+import { renderDeliveries, renderDelivery, renderWebhookSecret, renderWebhooks } from './webhooks.ts'
 
 export { lastPart, type View } from './view.ts'
 export { wrap } from './wrap.ts'
@@ -65,6 +66,12 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'systems.add': renderToken,
   'verifications.create': renderVerification,
   'vocabulary.list': renderVocabulary,
+  'webhooks.add': renderWebhookSecret,
+  'webhooks.deliveries': renderDeliveries,
+  'webhooks.list': renderWebhooks,
+  'webhooks.resend': renderDelivery,
+  'webhooks.rotate': renderWebhookSecret,
+  'webhooks.test': renderDelivery,
   whoami: renderWhoami,
 }
 

@@ -89,6 +89,11 @@ test.each([
   ['partners.get', 'no longer so, says the partner'],
   ['partners.get', 'Not the same as what we have:'],
   ['partners.changes', 'later changes: regie --as bram partners changes --after 8'],
+  ['webhooks.add', 'The secret is shown this once'],
+  ['webhooks.add', `regie --as bram webhooks test ${id}`],
+  ['webhooks.deliveries', 'HTTP 503, not accepted'],
+  ['webhooks.deliveries', 'given up'],
+  ['webhooks.list', 'said it is gone'],
   ['whoami', 'did:ethr:0x7a69:0xde92305a0644bFb41D59099df0b0f90331c0094B'],
 ])('%s says: %s', (operation, text) => {
   expect(show(operation)).toContain(text)
@@ -107,6 +112,8 @@ test.each([
     'regel 14, D1012 Zeilmakerij Vlakwater B.V.: het controlegetal van het IBAN klopt niet',
   ],
   ['vocabulary.list', 'Een overeenkomst'],
+  ['webhooks.deliveries', 'geen antwoord op tijd'],
+  ['webhooks.rotate', 'oud geheim tot'],
 ])('%s in Dutch says: %s', (operation, text) => {
   expect(show(operation, { language: 'nl' })).toContain(text)
 })
