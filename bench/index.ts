@@ -4,6 +4,7 @@ import { benchNetwork } from './network.ts'
 import type { BenchRow } from './row.ts'
 import { benchSdJwt } from './sd-jwt.ts'
 import { tableOf } from './table.ts'
+import { benchWebhooks } from './webhooks.ts'
 
 /**
  * What we claim about speed and memory, measured here: `npm run bench`, `npm run bench -- --json`, and
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   'sd-jwt': benchSdJwt,
   issue: benchIssue,
   network: benchNetwork,
+  webhooks: () => benchWebhooks(),
 }
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const isJson = process.argv.includes('--json')
