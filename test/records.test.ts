@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { atEnd } from './support/endings.ts'
 import { onEachEngine } from './support/engines.ts'
 import {
   eventually,
@@ -9,6 +10,7 @@ import {
   type TestNode,
   type TestTrio,
 } from './support/nodes.ts'
+import { openReceiver } from './support/receiver.ts'
 
 interface Value {
   claim: string
@@ -174,6 +176,9 @@ onEachEngine((engine) => {
 
     test('is read again, by the system that may, when the partner says that something changed', async () => {
       const before = await changes()
+      const erp = await openReceiver()
+      atEnd(() => erp.close())
+      expect((await trio.company.call('company', 'POST', '/webhooks', { url: erp.url })).status).toBe(201)
       const corrected = await trio.partner.call('partner', 'POST', '/profile', { iban: 'NL20INGB0001234567' })
       expect(corrected.status).toBe(200)
       await eventually(async () => {
@@ -190,6 +195,12 @@ onEachEngine((engine) => {
       }>('partner', 'GET', '/access/events')
       expect(log.body.items[0]).toMatchObject({ outcome: 'permit', actor: { kind: 'system', name: 'CRM' } })
       await eventually(async () => (await notices())[0]?.state === 'acknowledged', 'that the owner knows')
+      await eventually(async () => erp.calls.length === 2, 'the calls to the system of the company')
+      expect(erp.calls.map(({ event }) => event)).toMatchObject([
+        { type: 'nl.regie.partner.outdated', data: { claims: [ibanClaim] } },
+        { type: 'nl.regie.partner.value_changed', data: { claims: [ibanClaim] } },
+      ])
+      expect(JSON.stringify(erp.calls)).not.toContain('NL20INGB')
       expect((await notices())[0]?.read_at).toMatch(/^20/)
     })
 

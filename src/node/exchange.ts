@@ -37,7 +37,13 @@ export function openExchange(ground: Ground, network: Network) {
   const sealed = new SealedValues({ vault: ground.vault, scope })
   const feed = new ChangeFeed({
     ...ground,
-    changed: async () => undefined,
+    changed: (tx, { kind, partner, grantId, claims, seq }) =>
+      ground.webhooks.announce(tx, {
+        type: `nl.regie.partner.${kind}`,
+        subject: partner,
+        orderBy: partner,
+        data: { partner, grant: grantId, claims, seq },
+      }),
   })
   const records = new Records({ ...ground, grants, sealed, feed })
   const reading = new Reading({

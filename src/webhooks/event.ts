@@ -2,8 +2,13 @@ import { isoTime } from '../core/index.ts'
 
 /** The events a company's own systems can be called for. Whoever announces another adds it here. */
 export const eventTypes = [
-  /** Values a partner lets us see have changed; `data.claims` names them. */
+  /** Values a partner lets us see were read first, or say something else now; `data.claims` names them. */
+  'nl.regie.partner.value_read',
   'nl.regie.partner.value_changed',
+  /** A partner says they changed, and we did not read them yet. */
+  'nl.regie.partner.outdated',
+  /** They are gone from the record. */
+  'nl.regie.partner.value_withdrawn',
   /** Somebody tries whether the webhook works. */
   'nl.regie.webhook.ping',
 ] as const satisfies readonly `nl.regie.${string}.${string}`[]
