@@ -23,7 +23,7 @@ class ReusingDatabase extends sqlite3.Database {
     const known = this.#prepared.get(sql)
     if (known) {
       this.#remember(sql, known)
-      known.all(...rest)
+      known.all(...resetFirst(known, rest))
       return this
     }
     if (known === null) this.#prepare(sql)
@@ -60,6 +60,23 @@ class ReusingDatabase extends sqlite3.Database {
       return
     }
   }
+}
+
+type Done = (this: unknown, error: Error | null, ...more: unknown[]) => void
+
+/**
+ * The arguments of a call, whose callback hears of a failure only after the statement let go. One that found the
+ * database locked stays where it was: what it had begun to read would stay open after ROLLBACK, and every write of this
+ * connection would fail from then on.
+ */
+function resetFirst(statement: sqlite3.Statement, args: readonly unknown[]): unknown[] {
+  const done = args.at(-1)
+  if (typeof done !== 'function') return [...args]
+  const told: Done = function (error, ...more) {
+    if (error) statement.reset(() => (done as Done).call(this, error, ...more))
+    else (done as Done).call(this, error, ...more)
+  }
+  return [...args.slice(0, -1), told]
 }
 
 /**

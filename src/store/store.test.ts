@@ -203,3 +203,21 @@ onEachEngine((engine) => {
     await expect(older).rejects.toMatchObject({ code: 'schema_newer' })
   })
 })
+
+test('on SQLite a writer that another program overtook goes on writing', async () => {
+  const storage = newStorage('sqlite')
+  const store = await Store.open({ storage, ...tables })
+  const other = await Store.open({ storage, ...tables })
+  const insert = "INSERT INTO thing (id, state) VALUES (?, 'new') RETURNING id"
+  const write = (id: string, meanwhile?: string) =>
+    store.transact(async (tx) => {
+      await tx.findOneBy(thingTable, { id })
+      if (meanwhile) await other.transact((tx) => rows(tx, insert, [meanwhile]))
+      return rows(tx, insert, [id])
+    })
+  // Thrice, as a statement is kept ready from the second time on.
+  for (const n of [1, 2, 3])
+    await expect(write(`mine${n}`, `theirs${n}`)).rejects.toMatchObject({ code: 'database_unavailable' })
+  expect(await write('mine')).toEqual([{ id: 'mine' }])
+  await Promise.all([store.dispose(), other.dispose()])
+})
