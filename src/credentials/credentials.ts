@@ -47,6 +47,8 @@ export interface IssueInput {
   readonly holderKey?: PublicJwk
   /** Milliseconds since the epoch; by default what the type says. */
   readonly expiresAt?: number
+  /** Milliseconds since the epoch; now unless told. */
+  readonly issuedAt?: number
   readonly id?: string
 }
 
@@ -317,7 +319,7 @@ export class Credentials {
   }
 
   async #sign(input: IssueInput, type: CredentialType, entry: Allocated | undefined) {
-    const now = this.#deps.clock.now()
+    const now = input.issuedAt ?? this.#deps.clock.now()
     const id = input.id ?? newId()
     const expiresAt = input.expiresAt ?? type.expiresAt(now)
     const signer = await this.#deps.signerOf(input.issuer.did)
