@@ -10,7 +10,7 @@ const FLOORS = [
   ['status-lists'],
   ['credentials'],
   ['trust', 'parties'],
-  ['access', 'notices', 'partners', 'records', 'registration', 'agreements', 'webhooks'],
+  ['access', 'notices', 'partners', 'receipts', 'records', 'registration', 'agreements', 'webhooks'],
   ['oid4vci', 'oid4vp', 'events'],
   ['http'],
   ['node'],
