@@ -46,6 +46,9 @@ const everywhere = `
   access.grants             . x x x x x x . . .
   access.revoke             . x x x x x x . . .
   access.withdraw           . x x x x x x . . .
+  access.export             . x x x x x x . . .
+  access.receipt            . x x x x x x . . .
+  access.deleted            . . x x x . . . . .
   access.log                . x x x x x x . . .
   presentations.create      . x x x x x x . . .
   notices.list              . x x x x x x . . .

@@ -77,6 +77,8 @@ export interface GivenGrantRow {
   startsAt: number
   expiresAt: number
   revokedAt: number | null
+  /** Who took it back: the pseudonym of the audit log. */
+  revokedBy: string | null
 }
 
 export const givenGrantTable = new EntitySchema<GivenGrantRow>({
@@ -96,6 +98,7 @@ export const givenGrantTable = new EntitySchema<GivenGrantRow>({
     startsAt: column.time('starts_at'),
     expiresAt: column.time('expires_at'),
     revokedAt: column.optionalTime('revoked_at'),
+    revokedBy: column.optionalText('revoked_by'),
   },
 })
 

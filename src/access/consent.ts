@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Did, Refusal } from '../core/index.ts'
+import { type Caller, type Did, newId, Refusal } from '../core/index.ts'
 import { type Claims, type Credentials, expandPattern } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import { change, In, IsNull, MoreThan, type Store, type Tx } from '../store/index.ts'
@@ -11,8 +11,10 @@ import {
   type ReceivedRequestRow,
   receivedRequestTable,
 } from './access-tables.ts'
-import { type ClaimTarget, type GrantTuple, type Recipients, targetKey } from './decide.ts'
-import { openRequest, type SealedRequest } from './sealed-request.ts'
+import { type ClaimTarget, type GrantTuple, targetKey } from './decide.ts'
+import { type Approval, grantClaims, grantPayload, recipientsOf, withConsentRecord } from './grant-claims.ts'
+import { requireMayDecide } from './may-decide.ts'
+import { openRequest } from './sealed-request.ts'
 
 export interface ConsentDeps {
   readonly store: Store
@@ -28,23 +30,18 @@ export interface ConsentDeps {
   ) => Promise<string>
   /** Who held a grant is told that it ended, in the same transaction. */
   readonly whenEnded: (tx: Tx, by: Caller, grant: GivenGrantRow, code: EndCode) => Promise<void>
+  /**
+   * Makes and keeps the record of a consent from what the grant credential will say; null where the legal basis is
+   * another. What it returns goes into the credential.
+   */
+  readonly recordConsent: (
+    tx: Tx,
+    given: { readonly grantorParty: string; readonly payload: Claims },
+  ) => Promise<{ readonly id: string; readonly digest: string } | null>
 }
 
 /** Why a grant ended before its time. */
 export type EndCode = 'grant_revoked'
-
-export interface Approval {
-  /** The claims that open; all that were asked for unless told. */
-  readonly only?: readonly ClaimTarget[]
-  /** Milliseconds since the epoch. */
-  readonly until?: number
-  /** Roles inside the asking company that may look; the role of who asked unless told. */
-  readonly roles?: readonly string[]
-  /** Whether nobody may look but the employee who asked. */
-  readonly onlyAsker?: boolean
-  /** Whether the system that asks, or that the asker names, may read by itself. */
-  readonly allowSystem?: boolean
-}
 
 export interface Approved {
   readonly grant: GivenGrantRow
@@ -69,28 +66,20 @@ export class Consent {
    *   `recipients_conflict`
    */
   async approve(caller: Caller, requestId: string, approval: Approval): Promise<Approved> {
-    const { store, credentials, parties, audit, offer } = this.#deps
+    const { store, credentials, parties, audit, offer, recordConsent } = this.#deps
     return store.transact(async (tx) => {
       const { request, subject } = await this.#pending(tx, caller, requestId)
       const expiresAt = this.#expiry(request, approval)
       const { tuples, notHeld } = await this.#freeze(tx, request, subject, approval.only)
       const sealed = await openRequest(this.#deps.vault, request)
       const recipients = recipientsOf(sealed, approval)
-      const issued = await credentials.issue(tx, {
-        issuer: parties.issuerOf(subject),
-        type: 'access-grant',
-        subject: request.asker,
-        claims: grantClaims(request, sealed, tuples, recipients),
-        expiresAt,
-      })
-      const grant: GivenGrantRow = {
-        id: issued.id,
+      const decided = {
+        id: newId(),
         requestId,
         grantorParty: subject.id,
         grantor: subject.did,
         grantee: request.asker,
         granteeName: request.askerName,
-        digest: issued.digest,
         tuples,
         purpose: request.purpose,
         legalBasis: request.legalBasis,
@@ -98,7 +87,23 @@ export class Consent {
         startsAt: this.#deps.clock.now(),
         expiresAt,
         revokedAt: null,
+        revokedBy: null,
       }
+      const claims = grantClaims(decided, request, sealed)
+      const record = await recordConsent(tx, {
+        grantorParty: subject.id,
+        payload: grantPayload(decided, claims),
+      })
+      const issued = await credentials.issue(tx, {
+        id: decided.id,
+        issuer: parties.issuerOf(subject),
+        type: 'access-grant',
+        subject: request.asker,
+        claims: withConsentRecord(claims, record),
+        issuedAt: decided.startsAt,
+        expiresAt,
+      })
+      const grant: GivenGrantRow = { ...decided, digest: issued.digest }
       await this.#decideOnce(tx, requestId, { state: 'approved', grantId: issued.id })
       await tx.insert(givenGrantTable, grant)
       await tx.insert(
@@ -201,12 +206,17 @@ export class Consent {
   async #end(tx: Tx, caller: Caller, grant: GivenGrantRow): Promise<GivenGrantRow | null> {
     const { credentials, audit, clock, whenEnded } = this.#deps
     const { id, grantee } = grant
-    const revokedAt = clock.now()
-    if ((await change(tx, givenGrantTable, { id, revokedAt: IsNull() }, { revokedAt })) === 0) return null
+    const revoked = { revokedAt: clock.now(), revokedBy: this.#pseudonymOf(caller) }
+    if ((await change(tx, givenGrantTable, { id, revokedAt: IsNull() }, revoked)) === 0) return null
     await credentials.revoke(tx, id)
     await audit.record(tx, caller, 'grant.revoked', { grant: id, grantee })
     await whenEnded(tx, caller, grant, 'grant_revoked')
-    return { ...grant, revokedAt }
+    return { ...grant, ...revoked }
+  }
+
+  /** As the audit log has her. */
+  #pseudonymOf(caller: Caller): string | null {
+    return caller.kind === 'user' ? this.#deps.vault.pseudonym(caller.personId) : null
   }
 
   async #grant(tx: Tx, id: string): Promise<GivenGrantRow> {
@@ -274,66 +284,3 @@ export class Consent {
     return expandPattern(path, payload).length === 1 ? held.lineageId : null
   }
 }
-
-/**
- * Only the data subject gives its data: a person herself, a company through its administrator.
- * @throws Refusal `not_data_subject`
- */
-export function requireMayDecide(caller: Caller, subject: Party): void {
-  const may =
-    caller.kind === 'user' &&
-    (subject.kind === 'person' ? caller.personId === subject.id : caller.roles.includes('administrator'))
-  if (!may)
-    throw new Refusal(
-      'forbidden',
-      'not_data_subject',
-      'only the one whose data this is can decide about it',
-      {
-        params: { subject: subject.kind },
-      },
-    )
-}
-
-function recipientsOf(
-  { actor, details: { system } }: SealedRequest,
-  { roles, onlyAsker, allowSystem }: Approval,
-): Recipients {
-  if (actor?.kind === 'system') {
-    if (!allowSystem)
-      throw new Refusal(
-        'conflict',
-        'system_not_allowed',
-        'a system asked: allow it to read, or deny the request',
-      )
-    return { systems: [actor.did], ...(roles && { roles }) }
-  }
-  if (allowSystem && !system)
-    throw new Refusal('conflict', 'no_system_asked', 'the asker named no system that is to read by itself')
-  if (onlyAsker && (roles || !actor))
-    throw new Refusal('conflict', 'recipients_conflict', 'a grant is for who asked alone, or for roles')
-  return {
-    ...(onlyAsker && actor ? { persons: [actor.did] } : { roles: roles ?? (actor ? [actor.role] : []) }),
-    ...(allowSystem && system && { systems: [system.did] }),
-  }
-}
-
-const grantClaims = (
-  request: ReceivedRequestRow,
-  { details }: SealedRequest,
-  tuples: readonly GrantTuple[],
-  recipients: Recipients,
-): Claims => ({
-  access: {
-    query: tuples.map(({ credentialId, vct, path }) => ({ credential_id: credentialId, vct, path })),
-    actions: ['read'],
-    purpose: request.purpose,
-    legal_basis: request.legalBasis,
-    recipients,
-    relevance: details.relevance,
-    value: details.value,
-    ...(details.case && { case: details.case }),
-    ...(details.retention && { retention: details.retention }),
-    delegation: { max_depth: 0 },
-    request: request.digest,
-  },
-})

@@ -2,6 +2,7 @@ import {
   AnswerAsk,
   AskLedger,
   Consent,
+  GrantRecords,
   type OutgoingAsk,
   Reading,
   ReceivedGrants,
@@ -9,6 +10,7 @@ import {
 } from '../access/index.ts'
 import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
+import { Receipts } from '../receipts/index.ts'
 import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
@@ -90,15 +92,17 @@ export function openExchange(ground: Ground, network: Network) {
       vocabulary.requireLegalBasis(basis)
     },
   })
+  const receipts = new Receipts({ ...ground, grants: new GrantRecords(ground) })
   const consent = new Consent({
     ...ground,
     offer: (tx, offer) => oid4vci.offers.create(tx, offer),
+    recordConsent: (tx, given) => receipts.recordConsent(tx, given),
     whenEnded: (tx, by, grant, code) => telling.notices.ended(tx, by, grant, code),
   })
   ground.follows.leaving = (tx, by, party) => consent.closeFor(tx, by, party)
   ground.follows.replacing = telling.replaced
   return {
     ...{ sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
-    ...{ records, feed, refresh, recordView, grants },
+    ...{ records, feed, refresh, recordView, grants, receipts },
   }
 }

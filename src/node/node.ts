@@ -137,6 +137,7 @@ function openDoor(
         legalBasisIri: (code) => vocabulary.requireLegalBasis(code).iri,
         organisationName: (did) => network.trust.nameOf(did as Did),
       },
+      receipts: { ...ground, ...exchange },
       notices: {
         notices: telling.notices,
         subjectsOf: (caller) => subjectsOf(ground.parties, caller),

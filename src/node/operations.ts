@@ -5,6 +5,7 @@ import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
 import { partiesOperations } from '../parties/index.ts'
 import { partnersOperations } from '../partners/index.ts'
+import { receiptsOperations } from '../receipts/index.ts'
 import { recordsOperations } from '../records/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
 import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
@@ -15,6 +16,7 @@ export interface OperationsDeps {
   readonly notices: Parameters<typeof noticesOperations>[0]
   readonly parties: Parameters<typeof partiesOperations>[0]
   readonly access: Parameters<typeof accessOperations>[0]
+  readonly receipts: Parameters<typeof receiptsOperations>[0]
   readonly partners: Parameters<typeof partnersOperations>[0]
   readonly records: Parameters<typeof recordsOperations>[0]
   readonly presentations: Parameters<typeof presentationOperations>[0]
@@ -33,6 +35,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...partiesOperations(deps.parties),
     ...accessOperations(deps.access),
     ...noticesOperations(deps.notices),
+    ...receiptsOperations(deps.receipts),
     // Before what takes any word after /partners for the name of one.
     ...recordsOperations(deps.records),
     ...partnersOperations(deps.partners),

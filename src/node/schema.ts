@@ -1,6 +1,7 @@
 import {
   accessEventTable,
   accessMigration,
+  endsMigration,
   givenGrantTable,
   grantLineageMigration,
   grantLineageTable,
@@ -18,6 +19,12 @@ import { offerTable, oid4vciMigration, usedNonceTable } from '../oid4vci/index.t
 import { outboxMigrations, outboxTable } from '../outbox/index.ts'
 import { partiesMigration, partyTable, tokenTable, userTable } from '../parties/index.ts'
 import { partnersMigration, partnerTables } from '../partners/index.ts'
+import {
+  consentRecordTable,
+  deletionAnswerTable,
+  deletionStatementTable,
+  receiptsMigration,
+} from '../receipts/index.ts'
 import { recordsMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigration } from '../registration/index.ts'
 import { statusListsMigration } from '../status-lists/index.ts'
@@ -37,6 +44,9 @@ export const entities: Entities = [
   anchorPinTable,
   auditHeadTable,
   auditTable,
+  consentRecordTable,
+  deletionAnswerTable,
+  deletionStatementTable,
   givenGrantTable,
   grantLineageTable,
   heldCredentialTable,
@@ -66,12 +76,14 @@ export const migrations: Migrations = [
   agentMigration,
   auditMigration,
   credentialMigration,
+  endsMigration,
   idempotencyMigration,
   leaseMigration,
   oid4vciMigration,
   ...outboxMigrations,
   partiesMigration,
   partnersMigration,
+  receiptsMigration,
   recordsMigration,
   registrationMigration,
   statusListsMigration,

@@ -22,6 +22,7 @@ export interface Inside {
   readonly vault: Vault
   readonly agent: Agent
   readonly credentials: Credentials
+  readonly parties: Parties
   readonly organisation: Party
   /** The organisation's wallet. */
   readonly wallet: string
@@ -80,6 +81,7 @@ export async function openInside(node: TestNode, clock: TestClock): Promise<Insi
     vault,
     agent,
     credentials,
+    parties,
     organisation,
     wallet: parties.urlOf(organisation),
     signer: await signerOf(organisation.did),
