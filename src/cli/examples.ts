@@ -27,6 +27,11 @@ export const examples: Readonly<Record<string, string>> = {
   'access.deny':
     "regie --as bram access deny 01a20093-1488-76da-b405-d48dbd0135db --reason 'We do not deal any more'",
   'access.revoke': 'regie --as bram access revoke 01a20093-1958-7777-b96b-5859ffe49d5f',
+  'access.export':
+    'regie --as bram access export 01a20093-1958-7777-b96b-5859ffe49d5f --format consent-record',
+  'access.receipt': 'regie --as bram access receipt 01a20093-1958-7777-b96b-5859ffe49d5f',
+  'access.deleted': `regie --as sanne access deleted 01a20093-1958-7777-b96b-5859ffe49d5f \\
+    --kept-reason 'Bookkeeping, seven years' --kept-until 2033-12-31`,
   'presentations.create': `regie present --claims company-registration.name,company-registration.kvk_number \\
     --audience http://127.0.0.1:4801 --nonce 0123456789`,
   'verifications.create': `regie --as myobi verify "$(cat presentation.txt)" \\

@@ -6,7 +6,15 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Partners', ['partners']],
   [
     'Asking partners',
-    ['access request', 'access sent', 'access held', 'access proof', 'access renew', 'vocabulary'],
+    [
+      'access request',
+      'access sent',
+      'access held',
+      'access proof',
+      'access renew',
+      'access deleted',
+      'vocabulary',
+    ],
   ],
   ['Deciding who sees your data', ['access', 'notices']],
   ['Telling your own systems', ['webhooks']],

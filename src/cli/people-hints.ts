@@ -57,6 +57,12 @@ export const peopleHints: Readonly<Record<string, Text>> = {
     'wacht tot het is opengesteld: {regie} access sent',
   ],
   grant_revoked: askAgain,
+  grant_live: [
+    'wait until it has ended, or take it back: {regie} access revoke',
+    'wacht tot zij beëindigd is, of trek haar in: {regie} access revoke',
+  ],
+  not_consent: ['ask for it with --format odrl', 'vraag erom met --format odrl'],
+  kept_reason_missing: ['say why with --kept-reason', 'zeg waarom met --kept-reason'],
   grant_expired: askAgain,
   purpose_not_granted: askAgain,
   claim_not_granted: askAgain,

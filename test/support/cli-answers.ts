@@ -334,13 +334,44 @@ const delivery = {
   next_at: until,
   delivered_at: null,
 }
+const summary = {
+  grant: id,
+  side: 'given',
+  grantor: personDid,
+  grantee: company,
+  claims,
+  purpose: orders,
+  legal_basis: 'https://w3id.org/dpv/legal/eu/gdpr#A6-1-a',
+  from: at,
+  until,
+}
+const copy = { state: 'waiting', at: null, reason: null, until: null, overdue: false, told: null }
+const exported = {
+  ...summary,
+  format: 'consent-record',
+  document: { '@type': 'dpv:ConsentRecord', 'dpv:hasDataSubject': { '@id': personDid } },
+  lost: [
+    { field: 'value', why: 'no_term' },
+    { field: 'signature', why: 'unsigned' },
+  ],
+  missing: ['dpv:hasJurisdiction'],
+  consent_record: { id: otherId, digest: `sha-256:${'d'.repeat(43)}`, matches: true },
+}
+const receipt = {
+  ...summary,
+  side: 'held',
+  ended: { code: 'grant_revoked', at, by: 'p_m3H3p7beMRVC1jrbl4Z4iI' },
+  copy: { ...copy, state: 'kept', at, reason: 'Bewaarplicht boekhouding', until, told: 'not_told' },
+}
 
 const list = (...items: readonly unknown[]) => ({ items, next: null })
 
 /** By operation: what it answers. */
 export const answers: Readonly<Record<string, unknown>> = {
   'access.approve': { grant, not_held: ['company-profile.website'] },
+  'access.deleted': { grant: id, copy: { ...copy, state: 'deleted', at, told: 'not_told' } },
   'access.deny': { id, state: 'denied' },
+  'access.export': exported,
   'access.grants': list(grant, { ...grant, id: otherId, revoked_at: at }),
   'access.held': list(held, { ...held, grantor: personDid, state: 'ended', ended: 'grant_revoked' }),
   'access.list': list(request, decided),
@@ -354,6 +385,7 @@ export const answers: Readonly<Record<string, unknown>> = {
     refused: [{ grant: id, codes: ['grant_revoked'] }],
   },
   'access.renew': sent,
+  'access.receipt': receipt,
   'access.request': sent,
   'access.revoke': { ...grant, revoked_at: at },
   'access.sent': list(sent, { ...sent, state: 'denied' }),

@@ -48,6 +48,23 @@ export const codes: Readonly<Record<string, Words>> = {
   attestation_revoked: ['put out of the network', 'uit het netwerk gezet'],
   attestation_unknown: ['acceptance of the policy not known', 'aanvaarding van de policy onbekend'],
   partner_changed_did: ['the partner has another DID', 'de partner heeft een andere DID'],
+  // exports and receipts
+  'format_consent-record': [
+    'a consent record (ISO/IEC TS 27560)',
+    'een toestemmingsbewijs (ISO/IEC TS 27560)',
+  ],
+  format_odrl: ['an ODRL agreement', 'een ODRL-overeenkomst'],
+  format_ishare: ['iSHARE delegation evidence', 'iSHARE-delegatiebewijs'],
+  no_term: ['this form has no word for it', 'deze vorm heeft er geen woord voor'],
+  owner_only: ['only the owner keeps it', 'alleen de eigenaar bewaart het'],
+  unsigned: ['the signed form is the grant itself', 'de ondertekende vorm is de machtiging zelf'],
+  older_uses: ['older ones are in the log', 'oudere staan in het logboek'],
+  copy_waiting: ['the partner has not said what became of it', 'de partner heeft er nog niets over gezegd'],
+  copy_deleted: ['deleted, says who had it', 'gewist, zegt wie hem had'],
+  copy_kept: ['kept, says who has it', 'bewaard, zegt wie hem heeft'],
+  copy_overdue: ['kept longer than was said', 'langer bewaard dan gezegd'],
+  not_told: ['was not told yet', 'is nog niet ingelicht'],
+  handed_over: ['is being told', 'wordt ingelicht'],
   // joining
   none: ['none', 'geen'],
   submitted: ['waits for a decision', 'wacht op besluit'],

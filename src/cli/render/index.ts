@@ -11,6 +11,7 @@ import { renderPersonAdded, renderProfile, renderToken, renderWhoami } from './p
 import { renderAccepted, renderPolicy, renderPolicyText } from './policy.ts'
 import { renderPresentation } from './presentation.ts'
 import { renderRead } from './read.ts'
+import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderChanges } from './records.ts'
 import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
 import type { Renderer } from './renderer.ts'
@@ -25,13 +26,16 @@ export { wrap } from './wrap.ts'
 /** Operations whose answer reads better in a form of its own; all others get the generic one. */
 const renderers: Readonly<Record<string, Renderer>> = {
   'access.approve': renderApproved,
+  'access.deleted': renderDeleted,
   'access.deny': renderDenied,
+  'access.export': renderExport,
   'access.grants': renderGrants,
   'access.held': renderHeld,
   'access.list': renderRequests,
   'access.log': renderLog,
   'access.proof': renderPresentation,
   'access.read': renderRead,
+  'access.receipt': renderReceipt,
   'access.renew': renderSent,
   'access.request': renderSent,
   'access.revoke': renderRevoked,
