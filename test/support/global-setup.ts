@@ -74,7 +74,7 @@ export async function startPostgres(bin: string): Promise<Postgres> {
   // Tests kill processes, not the machine: fsync would only cost time here.
   const settings = {
     fsync: 'off',
-    max_connections: '200',
+    max_connections: '500',
     listen_addresses: '127.0.0.1',
     unix_socket_directories: dir,
   }

@@ -47,7 +47,12 @@ const SCOPE = 'organisation'
 /** The room of webhooks on a database of its own, or on one that was there. Closed after the tests of the file. */
 export async function openWebhooks(engine: Engine, options: RoomOptions = {}): Promise<WebhooksRoom> {
   const { clock = systemClock, masterKey = randomBytes(32), allowLoopback = true, timeoutMs } = options
-  const store = await Store.open({ storage: options.storage ?? newStorage(engine), ...webhookRoomTables })
+  const storage = options.storage ?? newStorage(engine)
+  const store = await Store.open({
+    // Many rooms are open at the same time, and all tests share one Postgres.
+    storage: storage.engine === 'postgres' ? { ...storage, poolSize: 3 } : storage,
+    ...webhookRoomTables,
+  })
   const vault = await Vault.open({ store, clock, masterKey })
   if (!(await store.reader.existsBy(vaultKeyTable, { scope: SCOPE })))
     await store.transact((tx) => vault.createKey(tx, SCOPE))
