@@ -249,12 +249,13 @@ onEachEngine((engine) => {
       expect(list.body.items.map(({ action }) => action)).toContain('record.value_withdrawn')
     })
 
-    test.runIf(engine === 'sqlite')('lies in the database without a value in the clear', async () => {
-      const { storage } = trio.company.config
-      if (storage.engine !== 'sqlite') throw new Error('this is about the file')
-      for (const file of [storage.file, `${storage.file}-wal`])
-        expect(readFileSync(file, 'latin1')).not.toMatch(/info@kruimelkoning|nieuw@kruimelkoning|NL20INGB/)
-    })
+    if (engine === 'sqlite')
+      test('lies in the database without a value in the clear', async () => {
+        const { storage } = trio.company.config
+        if (storage.engine !== 'sqlite') throw new Error('this is about the file')
+        for (const file of [storage.file, `${storage.file}-wal`])
+          expect(readFileSync(file, 'latin1')).not.toMatch(/info@kruimelkoning|nieuw@kruimelkoning|NL20INGB/)
+      })
 
     test('shows nothing of a grant that ran out', async () => {
       const partner = await record()

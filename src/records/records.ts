@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Audit } from '../audit/index.ts'
-import type { Caller, Clock, Did, Log } from '../core/index.ts'
+import { BoundedMap, type Caller, type Clock, type Did, type Log } from '../core/index.ts'
 import { type CredentialTypes, formatClaimRef } from '../credentials/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import {
@@ -39,12 +40,16 @@ export interface RecordsDeps {
 export const REFRESH_TOPIC = 'record.refresh'
 /** Grants of which the values are removed in one sweep. */
 const SWEEP = 200
+/** How long the same read again is not compared with what we have. */
+const SEEN_MS = 60_000
 /** How long it is known that a Tell was settled. */
 const KEEP_SETTLED_MS = 30 * 86_400_000
 
 /** What partners let us see, kept with its source until they change or withdraw it. */
 export class Records {
   readonly #deps: RecordsDeps
+  // The last read of a grant, as it was put into the record: the same again within a minute is not worth a look.
+  readonly #seen = new BoundedMap<GrantRead | 'nothing'>(1_000)
 
   constructor(deps: RecordsDeps) {
     this.#deps = deps
@@ -109,6 +114,7 @@ export class Records {
   ): Promise<void> {
     const { feed, grants, clock, outbox } = this.#deps
     const { grantId, partner, claims, tell } = told
+    this.#seen.set(grantId, 'nothing')
     await feed.lock(tx)
     const id = `${tell} ${grantId}`
     if (await tx.existsBy(partnerRefreshTable, { id })) return
@@ -168,7 +174,8 @@ export class Records {
       await store.transact((tx) => tx.delete(partnerRefreshTable, old))
   }
 
-  async #remember(caller: Caller, reads: readonly GrantRead[]): Promise<void> {
+  async #remember(caller: Caller, all: readonly GrantRead[]): Promise<void> {
+    const reads = all.filter((read) => !isSameAgain(read, this.#seen.get(read.grantId)))
     if (reads.length === 0) return
     const { store, sealed } = this.#deps
     const known = await select(
@@ -181,10 +188,11 @@ export class Records {
       const own = known.filter(({ grantId }) => grantId === read.grantId)
       return planWrite(read, own, (id, value) => sealed.mark(id, value)).isWorthWriting
     })
-    if (news.length === 0) return
-    await store.transact(async (tx) => {
-      for (const read of news) await this.write(tx, caller, read)
-    })
+    if (news.length > 0)
+      await store.transact(async (tx) => {
+        for (const read of news) await this.write(tx, caller, read)
+      })
+    for (const read of reads) this.#seen.set(read.grantId, read)
   }
 
   async #withdraw(
@@ -234,6 +242,16 @@ export const isOf = (grant: { readonly partner: Did; readonly grantor: Did }, di
   grant.partner === did || grant.grantor === did
 
 const laneOf = (wallet: string): string => URL.parse(wallet)?.origin ?? wallet
+
+/** What was read under the grant a moment ago, and nothing has changed in it since, but when its status was looked at. */
+function isSameAgain(read: GrantRead, seen: GrantRead | 'nothing' | undefined): boolean {
+  if (seen === undefined || seen === 'nothing' || read.askedAt - seen.askedAt >= SEEN_MS) return false
+  const bare = ({ asked, claims }: GrantRead) => [
+    asked,
+    claims.map((claim) => ({ ...claim, statusAsOf: null })),
+  ]
+  return read.askedAt >= seen.askedAt && isDeepStrictEqual(bare(read), bare(seen))
+}
 
 const withdrawn = (at: number, code: string): Partial<PartnerValueRow> => ({
   state: 'withdrawn',
