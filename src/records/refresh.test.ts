@@ -80,6 +80,16 @@ onEachEngine((engine) => {
       expect(await stateOf(email)).toEqual(['changed', 'old@bakkerij.example'])
     })
 
+    test('and turns out to be the same is current again at the next read, however soon', async () => {
+      const same = { [email]: 'old@bakkerij.example', [iban]: 'NL91ABNA0417164300' }
+      await read(same)
+      room.clock.at += 1
+      await outdated('t1')
+      room.clock.at += 1
+      await read(same)
+      expect(await stateOf(email)).toEqual(['current', 'old@bakkerij.example'])
+    })
+
     test('is read again later when the partner cannot be reached', async () => {
       room.partner.fails = new Refusal('upstream', 'egress_unreachable', 'not there')
       await outdated('t1')
