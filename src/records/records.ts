@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Audit } from '../audit/index.ts'
 import { BoundedMap, type Caller, type Clock, type Did, type Log } from '../core/index.ts'
 import { type CredentialTypes, formatClaimRef } from '../credentials/index.ts'
@@ -48,8 +47,8 @@ const KEEP_SETTLED_MS = 30 * 86_400_000
 /** What partners let us see, kept with its source until they change or withdraw it. */
 export class Records {
   readonly #deps: RecordsDeps
-  // The last read of a grant, as it was put into the record: the same again within a minute is not worth a look.
-  readonly #seen = new BoundedMap<GrantRead | 'nothing'>(1_000)
+  // The last read of each grant that the record agreed with, by its mark: values do not outlive the record in here.
+  readonly #seen = new BoundedMap<Seen>(1_000)
 
   constructor(deps: RecordsDeps) {
     this.#deps = deps
@@ -114,7 +113,7 @@ export class Records {
   ): Promise<void> {
     const { feed, grants, clock, outbox } = this.#deps
     const { grantId, partner, claims, tell } = told
-    this.#seen.set(grantId, 'nothing')
+    this.#lookAgain(grantId)
     await feed.lock(tx)
     const id = `${tell} ${grantId}`
     if (await tx.existsBy(partnerRefreshTable, { id })) return
@@ -175,9 +174,11 @@ export class Records {
   }
 
   async #remember(caller: Caller, all: readonly GrantRead[]): Promise<void> {
-    const reads = all.filter((read) => !isSameAgain(read, this.#seen.get(read.grantId)))
-    if (reads.length === 0) return
     const { store, sealed } = this.#deps
+    const marks = new Map(all.map((read) => [read, sealed.mark(read.grantId, sayingOf(read))]))
+    const before = new Map(all.map(({ grantId }) => [grantId, this.#seen.get(grantId)]))
+    const reads = all.filter((read) => !isSameAgain(read, marks.get(read), before.get(read.grantId)))
+    if (reads.length === 0) return
     const known = await select(
       store.reader,
       partnerValueTable,
@@ -192,7 +193,17 @@ export class Records {
       await store.transact(async (tx) => {
         for (const read of news) await this.write(tx, caller, read)
       })
-    for (const read of reads) this.#seen.set(read.grantId, read)
+    // What the partner told us meanwhile is news this read knew nothing of.
+    for (const read of reads)
+      if (this.#seen.get(read.grantId) === before.get(read.grantId))
+        this.#seen.set(read.grantId, { mark: marks.get(read) ?? null, askedAt: read.askedAt })
+  }
+
+  /** What is read next under a grant is compared with the record: now, and once this transaction is committed. */
+  #lookAgain(grantId: string): void {
+    const forget = () => this.#seen.set(grantId, { mark: null, askedAt: 0 })
+    forget()
+    this.#deps.store.afterCommit(forget)
   }
 
   async #withdraw(
@@ -243,15 +254,20 @@ export const isOf = (grant: { readonly partner: Did; readonly grantor: Did }, di
 
 const laneOf = (wallet: string): string => URL.parse(wallet)?.origin ?? wallet
 
-/** What was read under the grant a moment ago, and nothing has changed in it since, but when its status was looked at. */
-function isSameAgain(read: GrantRead, seen: GrantRead | 'nothing' | undefined): boolean {
-  if (seen === undefined || seen === 'nothing' || read.askedAt - seen.askedAt >= SEEN_MS) return false
-  const bare = ({ asked, claims }: GrantRead) => [
-    asked,
-    claims.map((claim) => ({ ...claim, statusAsOf: null })),
-  ]
-  return read.askedAt >= seen.askedAt && isDeepStrictEqual(bare(read), bare(seen))
+/** A read, without what it said; `mark` is null when the next one is to be looked at in any case. */
+interface Seen {
+  readonly mark: string | null
+  readonly askedAt: number
 }
+
+/** What a read says, but for when the status of it was looked at. */
+const sayingOf = ({ asked, claims }: GrantRead): unknown => [
+  asked,
+  claims.map((claim) => ({ ...claim, statusAsOf: null })),
+]
+
+const isSameAgain = ({ askedAt }: GrantRead, mark: string | undefined, seen: Seen | undefined): boolean =>
+  seen !== undefined && seen.mark === mark && askedAt >= seen.askedAt && askedAt - seen.askedAt < SEEN_MS
 
 const withdrawn = (at: number, code: string): Partial<PartnerValueRow> => ({
   state: 'withdrawn',
