@@ -1,2 +1,3 @@
+export { DueWork, POLL_MS } from './due-work.ts'
 export { type Deliver, Outbox } from './outbox.ts'
 export { outboxMigrations, outboxTable } from './outbox-table.ts'

@@ -1,5 +1,6 @@
 import { type Clock, isRefusal, type Log, newId, silentLog } from '../core/index.ts'
 import { change, LessThan, placeholders, rows, type Store, type Tx } from '../store/index.ts'
+import { DueWork } from './due-work.ts'
 import { type OutboxRow, outboxTable } from './outbox-table.ts'
 
 /** Delivers one message. Returning means delivered; throwing means try again later. Must stand being called twice. */
@@ -17,7 +18,6 @@ const PLACES = 16
 const PLACES_PER_LANE = 2
 /** Due messages that are looked at for the free places; where all are of one lane, the next look leaves it out. */
 const LOOK_AT = 64
-const POLL_MS = 1_000
 const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 15 * 60_000
 const KEEP_DELIVERED_MS = 30 * 86_400_000
@@ -29,17 +29,21 @@ export class Outbox {
   readonly #deps: OutboxDeps
   readonly #log: Log
   readonly #handlers = new Map<string, Deliver>()
-  /** Deliveries under way, with their lane. */
-  readonly #underWay = new Map<Promise<void>, string>()
-  #timer: NodeJS.Timeout | undefined
-  #working: Promise<number> | undefined
-  #nudged = false
-  #resume: () => void = () => undefined
-  #stopped = false
+  readonly #work: DueWork<OutboxRow>
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps
     this.#log = deps.log ?? silentLog
+    this.#work = new DueWork({
+      claim: (underWay) => this.#claim(underWay),
+      placeOf: ({ lane }) => lane,
+      work: (message) => this.#deliver(message),
+      failed: (err, message) =>
+        this.#log.error(
+          { err, message: message?.id },
+          message ? 'an outcome could not be written' : 'the outbox could not be read',
+        ),
+    })
   }
 
   /** Says who delivers messages of a topic. */
@@ -76,72 +80,21 @@ export class Outbox {
   }
 
   start(): void {
-    this.#stopped = false
-    this.#timer = setInterval(() => this.wake(), POLL_MS)
-    this.wake()
+    this.#work.start()
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true
-    clearInterval(this.#timer)
-    this.#nudge()
-    await this.#working?.catch(() => undefined)
-    await Promise.all(this.#underWay.keys())
+    await this.#work.stop()
   }
 
   /** Looks for due messages now. */
   wake(): void {
-    if (this.#stopped || this.#timer === undefined) return
-    if (this.#working) this.#nudge()
-    else this.deliverDue().catch((err) => this.#log.error({ err }, 'the outbox could not be read'))
+    this.#work.wake()
   }
 
-  /**
-   * Delivers what is due, and what becomes due meanwhile. A place that comes free is taken at once, so that a
-   * destination that takes its time holds up nobody else.
-   * @returns how many messages it tried
-   */
+  /** Delivers what is due, and what becomes due meanwhile. @returns how many messages it tried */
   deliverDue(): Promise<number> {
-    this.#nudge()
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined
-    })
-    return this.#working
-  }
-
-  async #work(): Promise<number> {
-    for (let tried = 0; ; ) {
-      this.#nudged = false
-      const claimed = await this.#claim()
-      for (const message of claimed) this.#begin(message)
-      tried += claimed.length
-      if (claimed.length > 0) continue
-      if (this.#underWay.size === 0 && !this.#nudged) return tried
-      await this.#untilNudged()
-    }
-  }
-
-  #begin(message: OutboxRow): void {
-    const delivery = this.#deliver(message)
-      // It stays claimed, and comes back when that is over.
-      .catch((err) => this.#log.error({ err, message: message.id }, 'an outcome could not be written'))
-      .finally(() => {
-        this.#underWay.delete(delivery)
-        this.#nudge()
-      })
-    this.#underWay.set(delivery, message.lane)
-  }
-
-  #nudge(): void {
-    this.#nudged = true
-    this.#resume()
-  }
-
-  async #untilNudged(): Promise<void> {
-    if (this.#nudged) return
-    await new Promise<void>((resolve) => {
-      this.#resume = resolve
-    })
+    return this.#work.run()
   }
 
   /** Removes what was delivered long enough ago that nobody looks for it any more. */
@@ -163,12 +116,10 @@ export class Outbox {
   }
 
   /** Takes as many due messages as there are free places; the reader only proposes, the update decides. */
-  async #claim(): Promise<OutboxRow[]> {
+  async #claim(underWay: ReadonlyMap<string, number>): Promise<OutboxRow[]> {
     const { store, clock } = this.#deps
-    const underWay = new Map<string, number>()
-    for (const lane of this.#underWay.values()) underWay.set(lane, (underWay.get(lane) ?? 0) + 1)
-    const free = PLACES - this.#underWay.size
-    if (this.#stopped || free === 0) return []
+    const free = PLACES - [...underWay.values()].reduce((sum, count) => sum + count, 0)
+    if (free === 0) return []
     const now = clock.now()
     const full = [...underWay].flatMap(([lane, count]) => (count < PLACES_PER_LANE ? [] : [lane]))
     const others = full.length > 0 ? `AND lane NOT IN (${placeholders(full.length)})` : ''

@@ -1,5 +1,6 @@
 import type { Audit } from '../audit/index.ts'
 import { type Clock, type Log, newId } from '../core/index.ts'
+import { DueWork, POLL_MS } from '../outbox/index.ts'
 import { createBatch, type Store, type Tx } from '../store/index.ts'
 import { waitAfter } from './back-off.ts'
 import { type CallDeps, callReceiver, type Outcome } from './call.ts'
@@ -18,7 +19,6 @@ export interface DelivererDeps extends CallDeps {
 const PLACES = 16
 /** Far longer than a call takes: who needs more is no longer there. */
 const CLAIM_MS = 60_000
-const POLL_MS = 1_000
 /** How long stopping waits for receivers; what they answer later is not seen, and they are told again. */
 const STOP_MS = 5_000
 
@@ -29,13 +29,7 @@ const STOP_MS = 5_000
 export class Deliverer {
   readonly #deps: DelivererDeps
   readonly #write: (settled: Settled) => Promise<void>
-  /** Calls under way, with their endpoint. */
-  readonly #underWay = new Map<Promise<void>, string>()
-  #poll: NodeJS.Timeout | undefined
-  #working: Promise<number> | undefined
-  #nudged = false
-  #resume: () => void = () => undefined
-  #stopped = false
+  readonly #work: DueWork<Claimed>
 
   constructor(deps: DelivererDeps) {
     this.#deps = deps
@@ -45,79 +39,49 @@ export class Deliverer {
       store.engine === 'sqlite'
         ? createBatch<Settled, void>(store, (tx, all) => this.#settleAll(tx, all))
         : async (one) => void (await store.transact((tx) => this.#settleAll(tx, [one])))
+    this.#work = new DueWork({
+      claim: (underWay) => this.#claim(underWay),
+      placeOf: ({ delivery }) => delivery.endpointId,
+      work: (claimed) => this.#deliver(claimed),
+      failed: (err, claimed) =>
+        deps.log.error(
+          { err, delivery: claimed?.delivery.id },
+          claimed ? 'an outcome could not be written' : 'the webhooks could not be read',
+        ),
+    })
   }
 
   start(): void {
-    this.#stopped = false
-    this.#poll = setInterval(() => this.wake(), POLL_MS)
-    this.wake()
+    this.#work.start()
   }
 
   /** Waits for the calls that are under way, as long as a stop may take. */
   async stop(): Promise<void> {
-    this.#stopped = true
-    clearInterval(this.#poll)
-    this.#nudge()
-    const patience = new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())
-    // The work ends with the last of its calls.
-    await Promise.race([this.#working?.catch(() => undefined), patience])
+    await this.#work.stop(STOP_MS)
   }
 
   /** Looks for what is due now. */
   wake(): void {
-    if (this.#stopped || this.#poll === undefined) return
-    if (this.#working) this.#nudge()
-    else this.deliverDue().catch((err) => this.#deps.log.error({ err }, 'the webhooks could not be read'))
+    this.#work.wake()
   }
 
   /** Delivers what is due, and what becomes due meanwhile. @returns how many calls it made */
   deliverDue(): Promise<number> {
-    this.#nudge()
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined
-    })
-    return this.#working
+    return this.#work.run()
   }
 
-  async #work(): Promise<number> {
-    for (let made = 0; ; ) {
-      this.#nudged = false
-      const claimed = await this.#claim()
-      for (const one of claimed) this.#begin(one)
-      made += claimed.length
-      if (claimed.length > 0) continue
-      if (this.#underWay.size === 0 && !this.#nudged) return made
-      await this.#untilNudged()
-    }
-  }
-
-  async #claim(): Promise<Claimed[]> {
+  async #claim(underWay: ReadonlyMap<string, number>): Promise<Claimed[]> {
     const { store, clock } = this.#deps
-    if (this.#stopped) return []
-    const busy = new Map<string, number>()
-    for (const endpoint of this.#underWay.values()) busy.set(endpoint, (busy.get(endpoint) ?? 0) + 1)
     const due = await endpointsWithWork(store.reader, clock.now())
     const taken = await Promise.all(
       due.map((endpoint) => {
-        const places = PLACES - (busy.get(endpoint) ?? 0)
+        const places = PLACES - (underWay.get(endpoint) ?? 0)
         const now = clock.now()
         if (places === 0) return []
         return claimLanes(store, endpoint, { id: newId(), places, now, until: now + CLAIM_MS })
       }),
     )
     return taken.flat()
-  }
-
-  #begin(claimed: Claimed): void {
-    const { id, endpointId } = claimed.delivery
-    const call = this.#deliver(claimed)
-      // It stays claimed, and comes back when that is over.
-      .catch((err) => this.#deps.log.error({ err, delivery: id }, 'an outcome could not be written'))
-      .finally(() => {
-        this.#underWay.delete(call)
-        this.#nudge()
-      })
-    this.#underWay.set(call, endpointId)
   }
 
   async #deliver(claimed: Claimed): Promise<void> {
@@ -147,18 +111,6 @@ export class Deliverer {
         await this.#deps.audit.record(tx, 'system', 'webhook.given_up', { webhook: endpointId, delivery: id })
     }
     return all.map(() => undefined)
-  }
-
-  #nudge(): void {
-    this.#nudged = true
-    this.#resume()
-  }
-
-  async #untilNudged(): Promise<void> {
-    if (this.#nudged) return
-    await new Promise<void>((resolve) => {
-      this.#resume = resolve
-    })
   }
 }
 
