@@ -1,6 +1,6 @@
 import express, { type Request, type Response, Router } from 'express'
 import { rateLimit } from 'express-rate-limit'
-import { BoundedMap, type Clock, type Did, isRefusal, type Log, Refusal } from '../core/index.ts'
+import { type Clock, type Did, isRefusal, type Log, Refusal, Windows } from '../core/index.ts'
 import type { Parties } from '../parties/index.ts'
 import { LessThan, rows, type Store, type Tx } from '../store/index.ts'
 import { receivedEventTable } from './event-table.ts'
@@ -55,15 +55,13 @@ export function eventRoutes(deps: ReceiveDeps): Router {
 }
 
 /** Takes in what others tell, each thing once. */
-export class Inbox {
+class Inbox {
   readonly #deps: ReceiveDeps
-  readonly #taken = TAKEN.map((limit) => ({
-    ...limit,
-    windows: new BoundedMap<{ since: number; count: number }>(1_000),
-  }))
+  readonly #taken: readonly Windows[]
 
   constructor(deps: ReceiveDeps) {
     this.#deps = deps
+    this.#taken = TAKEN.map((limit) => new Windows(deps.clock, limit))
   }
 
   /** @throws Refusal as {@link verifySecurityEvent}, `party_unknown`, `too_many_events` */
@@ -89,16 +87,10 @@ export class Inbox {
 
   /** A genuine event makes us work, and perhaps call its sender. */
   #count(issuer: Did): void {
-    const now = this.#deps.clock.now()
-    const windows = this.#taken.map(({ ms, most, windows }) => {
-      const known = windows.get(issuer)
-      const window = known && now - known.since < ms ? known : { since: now, count: 0 }
-      windows.set(issuer, window)
-      return { window, most }
-    })
-    if (windows.some(({ window, most }) => window.count >= most))
-      throw new Refusal('rate_limited', 'too_many_events', 'too many events of this party: later')
-    for (const { window } of windows) window.count += 1
+    const counted = this.#taken.map((windows) => windows.take(issuer))
+    if (!counted.includes(null)) return
+    for (const uncount of counted) uncount?.()
+    throw new Refusal('rate_limited', 'too_many_events', 'too many events of this party: later')
   }
 }
 

@@ -1,8 +1,6 @@
-import { BoundedMap, type Clock, isRefusal, Refusal } from '../core/index.ts'
+import { type Clock, isRefusal, Refusal, Windows } from '../core/index.ts'
 
-const WINDOW_MS = 60_000
-const MAX_PER_WINDOW = 10
-const MAX_REMEMBERED = 1_000
+const LIMIT = { ms: 60_000, most: 10 }
 
 /**
  * Counts codes that the issuer says are none. Anybody can send an offer in the name of an issuer we expect something
@@ -10,23 +8,21 @@ const MAX_REMEMBERED = 1_000
  * as they like. An issuer that is away or in trouble says nothing about who sent the offer, and does not count.
  */
 export class FailedTries {
-  readonly #clock: Clock
-  readonly #windows = new BoundedMap<{ since: number; count: number }>(MAX_REMEMBERED)
+  readonly #failed: Windows
 
   constructor(clock: Clock) {
-    this.#clock = clock
+    this.#failed = new Windows(clock, LIMIT)
   }
 
   /** Counts before it runs, so that many at once are bounded too. @throws Refusal `offer_not_now`, and as `run` */
   async run<T>(key: string, run: () => Promise<T>): Promise<T> {
-    const window = this.#window(key)
-    if (window.count >= MAX_PER_WINDOW)
+    const uncount = this.#failed.take(key)
+    if (!uncount)
       throw new Refusal(
         'rate_limited',
         'offer_not_now',
         'too many offers of this issuer failed: send it again later',
       )
-    window.count++
     let isRefused = false
     try {
       return await run()
@@ -34,16 +30,7 @@ export class FailedTries {
       isRefused = isRefusal(error, 'issuer_refused') && error.params.status === 400
       throw error
     } finally {
-      if (!isRefused) window.count--
+      if (!isRefused) uncount()
     }
-  }
-
-  #window(key: string): { since: number; count: number } {
-    const now = this.#clock.now()
-    const known = this.#windows.get(key)
-    if (known && now - known.since < WINDOW_MS) return known
-    const fresh = { since: now, count: 0 }
-    this.#windows.set(key, fresh)
-    return fresh
   }
 }
