@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type AnyOperation, operation, Refusal } from '../core/index.ts'
+import { subjectsOf } from './may-decide.ts'
 import {
   type AccessOperationsDeps,
   asGrant,
@@ -11,7 +12,6 @@ import {
   text,
   untilInput,
 } from './operation-values.ts'
-import { subjectsOf } from './owner-operations.ts'
 
 export function consentOperations({
   clock,

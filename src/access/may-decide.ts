@@ -1,5 +1,5 @@
-import { type Caller, Refusal } from '../core/index.ts'
-import type { Party } from '../parties/index.ts'
+import { type Caller, Refusal, requireUser } from '../core/index.ts'
+import type { Parties, Party } from '../parties/index.ts'
 
 /**
  * Only the data subject gives its data: a person herself, a company through its administrator.
@@ -18,4 +18,11 @@ export function requireMayDecide(caller: Caller, subject: Party): void {
         params: { subject: subject.kind },
       },
     )
+}
+
+/** Ids of the parties whose data this caller may decide about. @throws Refusal `person_required` */
+export async function subjectsOf(parties: Parties, caller: Caller): Promise<string[]> {
+  const user = requireUser(caller)
+  const organisation = user.roles.includes('administrator') ? [(await parties.organisation()).id] : []
+  return [user.personId, ...organisation]
 }

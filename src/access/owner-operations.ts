@@ -1,15 +1,6 @@
 import { z } from 'zod'
-import {
-  type AnyOperation,
-  asDid,
-  type Caller,
-  isoTime,
-  operation,
-  pageInput,
-  pageOf,
-  requireUser,
-} from '../core/index.ts'
-import type { Parties } from '../parties/index.ts'
+import { type AnyOperation, asDid, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import { subjectsOf } from './may-decide.ts'
 import {
   type AccessOperationsDeps,
   asGrant,
@@ -156,11 +147,4 @@ export function ownerOperations({
       },
     }),
   ]
-}
-
-/** The parties whose data this caller may decide about. */
-export async function subjectsOf(parties: Parties, caller: Caller): Promise<string[]> {
-  const user = requireUser(caller)
-  const organisation = user.roles.includes('administrator') ? [(await parties.organisation()).id] : []
-  return [user.personId, ...organisation]
 }

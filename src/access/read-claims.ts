@@ -1,5 +1,5 @@
 import type { Did } from '../core/index.ts'
-import { expandPattern } from '../credentials/index.ts'
+import { expandPattern, valueAt } from '../credentials/index.ts'
 import type { ReceivedGrantRow } from './access-tables.ts'
 import type { ClaimTarget } from './decide.ts'
 import type { AskQuery } from './incoming-ask.ts'
@@ -59,10 +59,7 @@ function readClaim(grant: ReceivedGrantRow, target: ClaimTarget, report: Answere
   return [
     {
       target,
-      value: target.path.reduce<unknown>(
-        (at, key) => (at as Record<string | number, unknown>)[key],
-        report.claims,
-      ),
+      value: valueAt(target.path, report.claims),
       subject: report.subject,
       issuer: report.issuer,
       selfDeclared: report.issuer === report.subject,

@@ -29,7 +29,13 @@ import {
   type IssuedCredentialRow,
   issuedCredentialTable,
 } from './credential-table.ts'
-import type { Claims, CredentialType, CredentialTypes } from './types/index.ts'
+import {
+  type ClaimPath,
+  type Claims,
+  type CredentialType,
+  type CredentialTypes,
+  valueAt,
+} from './types/index.ts'
 
 /** A party of this node as issuer. */
 export interface Issuer {
@@ -248,12 +254,9 @@ export class Credentials {
   }
 
   /** Whether a claim says something else in a newer issue of a credential, or is new in it, or gone. */
-  async differ(
-    before: HeldCredentialRow,
-    now: HeldCredentialRow,
-  ): Promise<(path: readonly (string | number)[]) => boolean> {
+  async differ(before: HeldCredentialRow, now: HeldCredentialRow): Promise<(path: ClaimPath) => boolean> {
     const [{ payload: old }, { payload: young }] = await Promise.all([this.read(before), this.read(now)])
-    return (path) => !isDeepStrictEqual(valueAt(old, path), valueAt(young, path))
+    return (path) => !isDeepStrictEqual(valueAt(path, old), valueAt(path, young))
   }
 
   /**
@@ -354,10 +357,3 @@ export class Credentials {
     return { row, compact }
   }
 }
-
-const valueAt = (claims: JsonObject, path: readonly (string | number)[]): unknown =>
-  path.reduce<unknown>(
-    (at, key) =>
-      typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined,
-    claims,
-  )

@@ -19,7 +19,7 @@ import { createWalletPolicy } from './wallet-policy.ts'
 
 export type Exchange = ReturnType<typeof openExchange>
 
-/** Offer and Ask: what this node asks of others, and how it answers them. */
+/** Offer, Ask and Tell: what this node and others want of each other, and what it keeps of that. */
 export function openExchange(ground: Ground, network: Network) {
   const { config, types, vocabulary, accounts, parties, verifyCredential } = ground
   const { trust, attestations, directory } = network

@@ -60,13 +60,7 @@ export class Notices {
     await store.transact(async (tx) => {
       const row = await tx.findOneBy(noticeTable, { id })
       if (row?.state !== 'waiting') return
-      const now = clock.now()
-      const set: Partial<NoticeRow> =
-        outcome.kind === 'delivered'
-          ? { state: 'told', toldAt: now, lastError: null }
-          : outcome.kind === 'refused'
-            ? { state: 'impossible', outcomeCode: outcome.code, settledAt: now, lastError: null }
-            : { lastError: outcome.code }
+      const set = afterTry(outcome, clock.now())
       // The recipient may have answered meanwhile.
       const attempts = row.attempts + 1
       if ((await change(tx, noticeTable, { id, state: 'waiting' }, { ...set, attempts })) === 0) return
@@ -194,4 +188,10 @@ export class Notices {
   #record(tx: Tx, { id, recipient }: NoticeRow, state: string): Promise<void> {
     return this.#deps.audit.record(tx, 'system', `notice.${state}`, { notice: id, recipient })
   }
+}
+
+function afterTry(outcome: Tried, now: number): Partial<NoticeRow> {
+  if (outcome.kind === 'failed') return { lastError: outcome.code }
+  if (outcome.kind === 'delivered') return { state: 'told', toldAt: now, lastError: null }
+  return { state: 'impossible', outcomeCode: outcome.code, settledAt: now, lastError: null }
 }

@@ -50,6 +50,10 @@ export function expandPattern(pattern: ClaimPattern, claims: unknown): readonly 
   return found.map(({ path }) => path)
 }
 
+/** What `claims` say at a path; undefined when that is not there. */
+export const valueAt = (path: ClaimPath, claims: unknown): unknown =>
+  path.reduce<unknown>((value, part) => children(part, value)[0]?.[1], claims)
+
 function children(part: string | number | null, value: unknown): readonly [string | number, unknown][] {
   if (Array.isArray(value)) {
     if (part === null) return value.map((child, index) => [index, child])
