@@ -402,6 +402,12 @@ onEachEngine((engine) => {
       const askWith = (system: string) =>
         trio.company.call('sanne', 'POST', '/access/requests', { ...newRequest, claims, system })
       expect(await askWith('Kassa')).toMatchObject({ status: 404, body: { code: 'system_unknown' } })
+      const twin = await trio.company.call<{ id: string }>('company', 'POST', '/systems', {
+        name: 'CRM',
+        scopes: ['access:read'],
+      })
+      expect(await askWith('CRM')).toMatchObject({ status: 409, body: { code: 'system_ambiguous' } })
+      await trio.company.call('company', 'POST', `/systems/${twin.body.id}/removal`, {})
       await askWith('CRM')
       const asked = await trio.partner.call<{ items: { system: { name: string } }[] }>(
         'partner',

@@ -208,6 +208,41 @@ onEachEngine((engine) => {
     })
   })
 
+  test('why a grant ended is a code of ours, whatever the partner calls it', async () => {
+    await trio.company.call('sanne', 'POST', '/access/requests', {
+      ...newRequest,
+      claims: ['contact-person.given_name'],
+    })
+    const id = await grant('bram')
+    const held = async () => {
+      const { body } = await trio.company.call<{ items: { id: string; ended: string | null }[] }>(
+        'sanne',
+        'GET',
+        '/access/grants/received',
+      )
+      return body.items.find((one) => one.id === id)
+    }
+    await eventually(async () => (await held()) !== undefined, 'the grant')
+    const compact = await createSecurityEvent(
+      {
+        id: randomUUID(),
+        issuer: partner.organisation.did,
+        audience: company.wallet,
+        tell: { kind: 'grant-ended', grant: id, reason: 'token_invalid' },
+        at: trio.clock.now(),
+      },
+      partner.signer,
+    )
+    const taken = await fetch(`${company.wallet}/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/secevent+jwt' },
+      body: compact,
+    })
+    expect(taken.status).toBe(202)
+    expect(await held()).toMatchObject({ state: 'ended', ended: 'grant_ended' })
+    await trio.partner.call('bram', 'POST', `/access/grants/${id}/revocation`, {})
+  })
+
   test('whoever held a grant hears of a correction after it ended too', async () => {
     await trio.partner.call('bram', 'POST', '/me/profile', { email: 'bram@kruimelkoning.example' })
     const [notice] = await settled('bram')

@@ -14,7 +14,7 @@ import type { SentRequests } from './sent-requests.ts'
 
 export function askingOperations({
   clock,
-  parties,
+  people,
   sentRequests,
   types,
   purposeIri,
@@ -38,10 +38,6 @@ export function askingOperations({
     codes: [...row.codes],
     sent_at: isoTime(row.createdAt),
   })
-  const systemOf = async (reference: string) => {
-    const { party, name } = await parties.requireSystem(reference)
-    return { did: party.did, name }
-  }
   return [
     operation({
       name: 'access.request',
@@ -75,7 +71,7 @@ export function askingOperations({
           value: input.value,
           ...(input.case && { case: input.case }),
           ...(input.retention && { retention: input.retention }),
-          ...(input.system && { system: await systemOf(input.system) }),
+          ...(input.system && { system: await people.requireSystem(input.system) }),
         }
         const row = await sentRequests.request(caller, {
           partner: input.partner,

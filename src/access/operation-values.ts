@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { addDuration, type Clock, endOfDay, isDuration, isoTime, MAX_TIME_S, Refusal } from '../core/index.ts'
 import { type CredentialTypes, formatClaimRef, parseClaimRef } from '../credentials/index.ts'
-import type { Parties } from '../parties/index.ts'
+import type { Parties, People } from '../parties/index.ts'
 import type { GivenGrantRow } from './access-tables.ts'
 import type { Consent } from './consent.ts'
 import type { ClaimTarget } from './decide.ts'
@@ -13,6 +13,7 @@ export interface AccessOperationsDeps {
   readonly clock: Clock
   readonly types: CredentialTypes
   readonly parties: Parties
+  readonly people: Pick<People, 'requireSystem'>
   readonly consent: Consent
   readonly sentRequests: SentRequests
   readonly reading: Reading

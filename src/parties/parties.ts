@@ -106,20 +106,6 @@ export class Parties {
     return found.map(withoutProfile)
   }
 
-  /** A system of ours. @param reference its id, DID or name @throws Refusal `system_unknown`, `system_ambiguous` */
-  async requireSystem(reference: string): Promise<{ readonly party: Party; readonly name: string }> {
-    const systems = await this.list('system')
-    const profiles = await this.profiles(systems.map(({ id }) => id))
-    const found = systems
-      .map((party) => ({ party, name: profiles.get(party.id)?.name ?? '' }))
-      .filter(({ party: { id, did }, name }) => [id, did, name].includes(reference))
-    const [one, ...more] = found
-    if (!one) throw new Refusal('not_found', 'system_unknown', 'this company has no such system')
-    if (more.length > 0)
-      throw new Refusal('conflict', 'system_ambiguous', 'several systems are called that: name its id')
-    return one
-  }
-
   async profile(id: string): Promise<PartyProfile> {
     const profiles = await this.profiles([id])
     const profile = profiles.get(id)

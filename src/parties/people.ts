@@ -123,6 +123,31 @@ export class People {
   }
 
   /**
+   * A system of ours that is in use.
+   * @param reference its id, DID or name
+   * @throws Refusal `system_unknown`, `system_ambiguous`
+   */
+  async requireSystem(reference: string): Promise<{ readonly did: Did; readonly name: string }> {
+    const { parties, credentials, store } = this.#deps
+    const { vct } = credentials.types.byName('system-role')
+    const all = await parties.list('system')
+    const profiles = await parties.profiles(all.map(({ id }) => id))
+    const roles = await credentials.findCurrents(
+      store.current(),
+      all.map(({ id }) => ({ holderParty: id, vct })),
+    )
+    const found = all
+      .filter((_system, at) => roles[at])
+      .map(({ id, did }) => ({ id, did, name: profiles.get(id)?.name ?? '' }))
+      .filter(({ id, did, name }) => [id, did, name].includes(reference))
+    const [one, ...more] = found
+    if (!one) throw new Refusal('not_found', 'system_unknown', 'this company has no such system')
+    if (more.length > 0)
+      throw new Refusal('conflict', 'system_ambiguous', 'several systems are called that: name its id')
+    return { did: one.did, name: one.name }
+  }
+
+  /**
    * A person leaves the company, or a system is taken out of use: its role is revoked, its account and tokens end. What
    * a person opened through this node closes with her leaving, since she could not close it any more; her DID stays
    * hers.
