@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { sentRequestTable } from '../src/access/index.ts'
 import { auditTable } from '../src/audit/index.ts'
 import { newId } from '../src/core/index.ts'
+import type { PublicJwk } from '../src/jose/index.ts'
 import { onEachEngine } from './support/engines.ts'
 import { openInside } from './support/inside.ts'
 import { eventually, newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
@@ -424,6 +425,38 @@ onEachEngine((engine) => {
       await eventually(async () => (await readByCrm()).status === 200, 'reading by the system')
       expect((await readAs('sanne')).status).toBe(200)
     })
+  })
+
+  test('a claim that its owner no longer holds is denied by name, and that is in the log', async () => {
+    await trio.partner.call('partner', 'POST', '/profile', { description: 'Brood en banket' })
+    const claims = ['company-profile.description']
+    await ask(claims)
+    const path = `/access/requests/${await pendingOf('partner')}/approval`
+    expect((await trio.partner.call('partner', 'POST', path, {})).status).toBe(201)
+    await eventually(async () => (await read(claims)).status === 200, 'reading the description')
+    const { store, credentials, organisation } = await openInside(trio.partner, trio.clock)
+    const { vct } = credentials.types.byName('company-profile')
+    const held = await credentials.findCurrent(store.reader, organisation.id, vct)
+    if (!held) throw new Error('the partner has no profile')
+    const { name, email, website, cnf } = (await credentials.read(held)).payload
+    await store.transact(async (tx) => {
+      const { compact } = await credentials.issue(tx, {
+        issuer: { partyId: organisation.id, did: organisation.did },
+        type: 'company-profile',
+        subject: organisation.did,
+        holderKey: (cnf as { jwk: PublicJwk }).jwk,
+        claims: { name, email, website },
+      })
+      await credentials.hold(tx, {
+        compact,
+        holderParty: organisation.id,
+        bindingKey: held.bindingKey,
+        replaces: held,
+      })
+    })
+    expect(await read(claims)).toMatchObject({ status: 403, body: { code: 'claim_not_held' } })
+    const log = await trio.partner.call<Page>('partner', 'GET', '/access/events')
+    expect(log.body.items[0]).toMatchObject({ outcome: 'deny', claims, codes: ['claim_not_held'] })
   })
 
   test('all that somebody opened to a partner, or for a purpose, is taken back at once', async () => {

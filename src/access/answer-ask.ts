@@ -1,4 +1,4 @@
-import { type Did, newId, Refusal } from '../core/index.ts'
+import { type Did, isRefusal, newId, Refusal } from '../core/index.ts'
 import type { Credentials, HeldCredentialRow } from '../credentials/index.ts'
 import type { Party } from '../parties/index.ts'
 import { MoreThan, type Store, select, type Tx } from '../store/index.ts'
@@ -85,7 +85,13 @@ export class AnswerAsk {
       const held = await credentials.findByLineage(store.reader, lineage)
       if (!held || !this.#isUsable(held, ask)) return null
       const binding = { aud: ask.clientId, nonce: ask.nonce }
-      presentations.push(await credentials.present(held, lineagePaths, binding))
+      const presentation = await credentials.present(held, lineagePaths, binding).catch((error) => {
+        // A newer issue may say less than the one that was there when it was granted.
+        if (isRefusal(error, 'sd_jwt_path_not_found')) return null
+        throw error
+      })
+      if (presentation === null) return null
+      presentations.push(presentation)
     }
     return presentations
   }

@@ -1,4 +1,4 @@
-import { type Caller, type Clock, type Did, isRefusal, Refusal } from '../core/index.ts'
+import { type Caller, type Clock, type Did, Refusal } from '../core/index.ts'
 import type { Credentials } from '../credentials/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Parties } from '../parties/index.ts'
@@ -24,7 +24,7 @@ export interface RefreshDeps {
 /** The owner could not find out about us just now. */
 const passing = new Set(['attestation_unknown'])
 /** The owner does not hold a claim any more; of several it does not say which. */
-const NOT_HELD = ['claim_not_held', 'sd_jwt_path_not_found'] as const
+const NOT_HELD = 'claim_not_held'
 
 type Answer =
   | { readonly kind: 'read'; readonly reads: readonly GrantRead[] }
@@ -74,13 +74,9 @@ export class Refresh {
   /** All claims at once; one by one where one of them is not there any more. */
   async #read(system: Caller, grant: HeldGrant, claims: readonly ClaimTarget[]): Promise<Answer> {
     const askedAt = this.#deps.clock.now()
-    const answer = await this.#deps.readGrant(system, grant.id, claims).catch((error) => {
-      if (isRefusal(error, ...NOT_HELD)) return { codes: [error.code], ended: null }
-      throw error
-    })
+    const answer = await this.#deps.readGrant(system, grant.id, claims)
     if (!('codes' in answer)) return { kind: 'read', reads: [answer] }
-    if (!answer.codes.some((code) => NOT_HELD.some((one) => one === code)))
-      return { kind: 'denied', ...answer }
+    if (!answer.codes.includes(NOT_HELD)) return { kind: 'denied', ...answer }
     const { id: grantId, partner } = grant
     if (claims.length === 1)
       return { kind: 'read', reads: [{ grantId, partner, asked: claims, claims: [], askedAt }] }

@@ -1,5 +1,5 @@
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
-import { asDid, type Caller, type Did, type Log, Refusal } from '../../src/core/index.ts'
+import { asDid, type Caller, type Did, type Log, type Refusal } from '../../src/core/index.ts'
 import { type Credentials, loadCredentialTypes, parseClaimRef } from '../../src/credentials/index.ts'
 import { Outbox, outboxMigrations, outboxTable } from '../../src/outbox/index.ts'
 import type { Parties } from '../../src/parties/index.ts'
@@ -165,7 +165,7 @@ export async function openRecordsRoom(engine: Engine) {
       partner.asked.push(names)
       if (partner.denies) return partner.denies
       if (names.some((name) => !Object.hasOwn(partner.shows, name)))
-        throw new Refusal('upstream', 'sd_jwt_path_not_found', 'not there')
+        return { codes: ['claim_not_held'], ended: null }
       return room.readOf(Object.fromEntries(names.map((name) => [name, partner.shows[name]])))
     },
     settled: async (_tx, settlement) => void settled.push(settlement),
