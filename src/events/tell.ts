@@ -30,10 +30,13 @@ const payloads = {
 
 export type TellKind = keyof typeof payloads
 
+/** A thing told of each kind. */
+export type TellOf<K extends TellKind> = K extends TellKind
+  ? { readonly kind: K } & z.infer<(typeof payloads)[K]>
+  : never
+
 /** One thing told. */
-export type Tell = {
-  readonly [K in TellKind]: { readonly kind: K } & z.infer<(typeof payloads)[K]>
-}[TellKind]
+export type Tell = TellOf<TellKind>
 
 const PREFIX = 'urn:regie:event:'
 

@@ -1,7 +1,7 @@
 import { OwnerView, refOf, subjectsOf } from '../access/index.ts'
 import type { Veramo } from '../agent/index.ts'
 import { type Did, systemClock } from '../core/index.ts'
-import { eventRoutes, forgetOldEvents } from '../events/index.ts'
+import { dispatch, eventRoutes, forgetOldEvents } from '../events/index.ts'
 import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { judgeVat } from '../partners/index.ts'
@@ -168,10 +168,7 @@ function openDoor(
       },
       {
         path: '/',
-        router: eventRoutes({
-          ...ground,
-          ...telling.inbox(exchange),
-        }),
+        router: eventRoutes({ ...ground, ...dispatch(telling.handlers(exchange)) }),
         rateLimit: 'own',
       },
       ...(anchor ? [{ path: '/', router: trustRoutes(network) }] : []),

@@ -1,6 +1,6 @@
 import { grantsOver, type ReceivedGrants } from '../access/index.ts'
 import type { Caller, Did } from '../core/index.ts'
-import { Push, type SecurityEvent, type Tell } from '../events/index.ts'
+import { Push, type Tell, type TellHandlers } from '../events/index.ts'
 import { type NoticeRow, Notices } from '../notices/index.ts'
 import type { Replaced } from '../parties/index.ts'
 import type { Records, Settlement } from '../records/index.ts'
@@ -24,6 +24,8 @@ export function openTelling(ground: Ground, { directory }: Network) {
   })
   return {
     notices,
+    /** Tells an organisation something, after the commit and until it is taken. */
+    tell: (tx: Tx, to: Did, tell: Tell) => push.tell(tx, to, tell),
     /** Everybody who holds, or held, a grant over what was corrected hears of it. */
     replaced: async (tx: Tx, by: Caller | 'system', { before, now }: Replaced) => {
       const differs = await ground.credentials.differ(before, now)
@@ -33,21 +35,29 @@ export function openTelling(ground: Ground, { directory }: Network) {
     settle: async (tx: Tx, { tell, partner, outcome, reason }: Settlement) => {
       await push.tell(tx, partner, { kind: 'tell-settled', tell, outcome, ...(reason && { reason }) })
     },
-    /** What others tell us: who may tell what, and what follows. */
-    inbox: ({ records, grants }: { records: Records; grants: ReceivedGrants }) => ({
-      isExpected: async (from: Did, tell: Tell) =>
-        tell.kind === 'tell-settled'
-          ? notices.isExpected(from, tell.tell)
-          : (await grants.find(ground.store.reader, tell.grant))?.partner === from,
-      accept: async (tx: Tx, { id, issuer: partner, tell }: SecurityEvent) => {
-        if (tell.kind === 'tell-settled') return notices.settled(tx, partner, tell)
-        const about = { grantId: tell.grant, partner }
-        if (tell.kind === 'claims-changed')
-          return records.outdated(tx, { ...about, claims: tell.claims, tell: id })
-        await records.ended(tx, { ...about, code: endCodeOf(tell.reason) })
-        await push.tell(tx, partner, { kind: 'tell-settled', tell: id, outcome: 'acknowledged' })
-      },
-    }),
+    /** What we do with what others tell us, kind by kind. */
+    handlers: ({ records, grants }: { records: Records; grants: ReceivedGrants }): TellHandlers => {
+      const isOurGrantor = async (from: Did, { grant }: { grant: string }) =>
+        (await grants.find(ground.store.reader, grant))?.partner === from
+      return {
+        'claims-changed': {
+          isExpected: isOurGrantor,
+          accept: (tx, { id, issuer, tell: { grant, claims } }) =>
+            records.outdated(tx, { grantId: grant, partner: issuer, claims, tell: id }),
+        },
+        'grant-ended': {
+          isExpected: isOurGrantor,
+          accept: async (tx, { id, issuer, tell: { grant, reason } }) => {
+            await records.ended(tx, { grantId: grant, partner: issuer, code: endCodeOf(reason) })
+            await push.tell(tx, issuer, { kind: 'tell-settled', tell: id, outcome: 'acknowledged' })
+          },
+        },
+        'tell-settled': {
+          isExpected: (from, { tell }) => notices.isExpected(from, tell),
+          accept: (tx, { issuer, tell }) => notices.settled(tx, issuer, tell),
+        },
+      }
+    },
   }
 }
 
