@@ -1,6 +1,6 @@
 export { eventsMigration, receivedEventTable } from './event-table.ts'
-export { Push, type PushOutcome } from './push.ts'
+export { Push, type PushOutcome, type Tried } from './push.ts'
 export { eventRoutes, forgetOldEvents } from './receive.ts'
 export { createSecurityEvent, type SecurityEvent } from './security-event.ts'
-export type { Tell } from './tell.ts'
+export type { Tell, TellKind } from './tell.ts'
 export { dispatch, type TellHandlers } from './tell-handlers.ts'

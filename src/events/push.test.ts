@@ -37,11 +37,20 @@ beforeEach(async () => {
         return { status: answer.status, headers: {}, body: Buffer.from(answer.body) }
       },
     },
-    organisation: async () => ({ did: us }),
+    organisation: async () => ({ id: 'us', did: us }),
+    // Turned round: enough to see that nothing is kept as it is said.
+    vault: {
+      seal: async (_scope, place, value) => Buffer.from([...`${place}|${value}`].reverse().join('')),
+      openText: async (place, sealed) => {
+        const [at, ...value] = [...sealed.toString()].reverse().join('').split('|')
+        if (at !== place) throw new Error('sealed elsewhere')
+        return value.join('|')
+      },
+    },
     signerOf: async () => signer,
     walletOf: async () => 'https://partner.example/parties/1',
-    tried: async (_id, _kind, outcome) => void tried.push(outcome),
   })
+  push.whenTried('grant-ended', async (_id, outcome) => void tried.push(outcome))
 })
 const send = () => store.transact((tx) => push.tell(tx, partner, tell))
 const refusing = (description: string, status = 400) => ({
@@ -61,6 +70,13 @@ test('what is taken is told once', async () => {
   expect(tried).toEqual([{ kind: 'delivered' }])
   expect(called.map(({ url }) => url)).toEqual(['https://partner.example/parties/1/events'])
   expect(parseJws(called[0]?.body ?? '').payload).toMatchObject({ jti: id, iss: us })
+})
+
+test('what waits to be told cannot be read in the database', async () => {
+  await send()
+  const [row] = await store.reader.findBy(outboxTable, {})
+  expect(Buffer.from(row?.payload.sealed ?? '', 'base64').toString()).not.toContain('grant-ended')
+  expect(JSON.stringify(row)).not.toContain('grant-ended')
 })
 
 test('what was told before its grant arrived is told again, with the same id', async () => {

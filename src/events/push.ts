@@ -12,12 +12,15 @@ export interface PushDeps {
   readonly outbox: Outbox
   readonly egress: Pick<Egress, 'request'>
   /** Who tells: our organisation. */
-  readonly organisation: () => Promise<{ readonly did: Did }>
+  readonly organisation: () => Promise<{ readonly id: string; readonly did: Did }>
   readonly signerOf: (did: Did) => Promise<Signer>
   /** Where an organisation's wallet is. @throws Refusal `partner_unknown` and others */
   readonly walletOf: (did: Did) => Promise<string>
-  /** What came of one try; called again when it is tried again. */
-  readonly tried: (id: string, kind: TellKind | null, outcome: PushOutcome) => Promise<void>
+  /** Keeps what is told unreadable while it waits: some of it is what people wrote. Takes a {@link place}. */
+  readonly vault: {
+    seal(scope: string, place: string, value: string): Promise<Buffer>
+    openText(place: string, sealed: Buffer): Promise<string>
+  }
 }
 
 export type PushOutcome =
@@ -27,18 +30,29 @@ export type PushOutcome =
   /** It is tried again. */
   | { readonly kind: 'failed'; readonly code: string }
 
+/** What follows from one try to tell something: `id` is the token's `jti`. Called again when it is tried again. */
+export type Tried = (id: string, outcome: PushOutcome) => Promise<void>
+
 const TOPIC = 'event.push'
 const TIMEOUT_MS = 10_000
 const MAX_ANSWER_BYTES = 64 * 1024
 const CODE = /^[a-z][a-z0-9_]{0,63}$/
 
+const place = (id: string) => `tell:${id}:events`
+
 /** Tells other nodes, as push-based delivery of security events (RFC 8935): with the change, and until it is taken. */
 export class Push {
   readonly #deps: PushDeps
+  readonly #tried = new Map<TellKind, Tried>()
 
   constructor(deps: PushDeps) {
     this.#deps = deps
     deps.outbox.on(TOPIC, (payload) => this.#deliver(payload))
+  }
+
+  /** Whoever keeps what became of this kind of message hears of every try; once, before anything is told. */
+  whenTried(kind: TellKind, tried: Tried): void {
+    this.#tried.set(kind, tried)
   }
 
   /**
@@ -46,32 +60,32 @@ export class Push {
    * @param id a UUID, the token's `jti`; the same when the same thing is told again
    */
   async tell(tx: Tx, to: Did, tell: Tell, id: string = newId()): Promise<string> {
-    const payload = { id, to, events: JSON.stringify(eventsOf(tell)), at: String(this.#deps.clock.now()) }
-    await this.#deps.outbox.send(tx, TOPIC, payload, to)
+    const { outbox, organisation, vault, clock } = this.#deps
+    const events = JSON.stringify(eventsOf(tell))
+    const sealed = await vault.seal((await organisation()).id, place(id), events)
+    const payload = { id, to, sealed: sealed.toString('base64'), at: String(clock.now()) }
+    await outbox.send(tx, TOPIC, payload, to)
     return id
   }
 
   async #deliver({
     id = '',
     to = '',
-    events = '',
+    sealed = '',
     at = '',
   }: Readonly<Record<string, string>>): Promise<void> {
-    const { tried, clock } = this.#deps
-    const tell = tellOf(JSON.parse(events))
-    if (!tell) return tried(id, null, { kind: 'refused', code: 'event_malformed' })
+    const { clock, vault } = this.#deps
+    const tell = tellOf(JSON.parse(await vault.openText(place(id), Buffer.from(sealed, 'base64'))))
+    if (!tell) throw new Error('a message was kept that cannot be told')
+    const tried: Tried = this.#tried.get(tell.kind) ?? (async () => undefined)
     const since = clock.now() - Number(at)
-    if (since > MAX_AGE_S * 1000) return tried(id, tell.kind, { kind: 'refused', code: 'event_too_old' })
+    if (since > MAX_AGE_S * 1000) return tried(id, { kind: 'refused', code: 'event_too_old' })
     try {
       const refusedAs = await this.#post(to as Did, { id, tell, at: Number(at) })
       if (refusedAs === 'event_not_expected' && since < UNKNOWN_FOR_MS) throw notYet()
-      await tried(
-        id,
-        tell.kind,
-        refusedAs === null ? { kind: 'delivered' } : { kind: 'refused', code: refusedAs },
-      )
+      await tried(id, refusedAs === null ? { kind: 'delivered' } : { kind: 'refused', code: refusedAs })
     } catch (error) {
-      await tried(id, tell.kind, { kind: 'failed', code: isRefusal(error) ? error.code : 'failed' })
+      await tried(id, { kind: 'failed', code: isRefusal(error) ? error.code : 'failed' })
       throw error
     }
   }

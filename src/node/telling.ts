@@ -1,6 +1,6 @@
 import { grantsOver, type ReceivedGrants } from '../access/index.ts'
 import type { Caller, Did } from '../core/index.ts'
-import { Push, type Tell, type TellHandlers } from '../events/index.ts'
+import { Push, type Tell, type TellHandlers, type TellKind, type Tried } from '../events/index.ts'
 import { type NoticeRow, Notices } from '../notices/index.ts'
 import type { Replaced } from '../parties/index.ts'
 import type { Records, Settlement } from '../records/index.ts'
@@ -14,16 +14,17 @@ export function openTelling(ground: Ground, { directory }: Network) {
     ...ground,
     organisation: () => ground.parties.organisation(),
     walletOf: async (did) => (await directory.find(did)).wallet,
-    tried: async (id, kind, outcome) => {
-      if (kind !== 'tell-settled') await notices.tried(id, outcome)
-    },
   })
   const notices = new Notices({
     ...ground,
     tell: (tx, notice) => push.tell(tx, notice.recipient, tellFor(notice), notice.id),
   })
+  for (const kind of ['claims-changed', 'grant-ended'] as const)
+    push.whenTried(kind, (id, outcome) => notices.tried(id, outcome))
   return {
     notices,
+    /** Says what keeps the tries to tell a kind of thing. */
+    whenTried: (kind: TellKind, tried: Tried) => push.whenTried(kind, tried),
     /** Tells an organisation something, after the commit and until it is taken. */
     tell: (tx: Tx, to: Did, tell: Tell) => push.tell(tx, to, tell),
     /** Everybody who holds, or held, a grant over what was corrected hears of it. */
