@@ -4,7 +4,7 @@
 /** Every room of the house and its floor (docs/adr and the map in the README). A folder that is not here is refused. */
 const FLOORS = [
   ['core'],
-  ['jose', 'store', 'egress'],
+  ['documents', 'jose', 'store', 'egress'],
   ['config', 'vault', 'sd-jwt', 'audit', 'outbox'],
   ['agent'],
   ['status-lists'],

@@ -1,4 +1,5 @@
 import { Refusal } from '../../core/index.ts'
+import { unguard } from '../../documents/index.ts'
 import {
   type ColumnMapping,
   type Columns,
@@ -9,7 +10,6 @@ import {
 import { LineQueue } from './csv-lines.ts'
 import { takeRecord } from './csv-records.ts'
 import { type Content, decodeCsv } from './decode.ts'
-import { unguard } from './errors-csv.ts'
 import { limits } from './limits.ts'
 import type { Field, Problem } from './problem.ts'
 import type { RawFields } from './relation.ts'

@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { unguard } from '../../documents/index.ts'
 import { readCsv } from './csv-reader.ts'
-import { unguard, writeErrorsCsv } from './errors-csv.ts'
+import { writeErrorsCsv } from './errors-csv.ts'
 import { previewImport } from './preview.ts'
 
 const cellsOf = (text: string): string[][] => parse(text, { delimiter: ';', bom: true })

@@ -1,3 +1,4 @@
+import { writeCsv } from '../../documents/index.ts'
 import { errorsLayout } from './csv-layout.ts'
 import { describeProblem, type Field, fields, type Problem } from './problem.ts'
 import type { RawFields } from './relation.ts'
@@ -15,10 +16,7 @@ export interface ErrorRow {
 
 const heading = ['Bestand', 'Regel', 'Reden', 'Foutcode']
 
-/**
- * The bad records as a CSV file (UTF-8 with byte order mark, `;`, CRLF): mend it in a spreadsheet and import it again.
- * Every cell is quoted; a cell that a spreadsheet would take for a formula gets a `'` in front.
- */
+/** The bad records as a CSV file: mend it in a spreadsheet and import it again. */
 export function writeErrorsCsv(rows: readonly ErrorRow[]): string {
   const head = [...heading, ...fields.map((field) => errorsLayout[field]), 'Oorspronkelijke regel']
   const lines = rows.map((row) => [
@@ -29,16 +27,5 @@ export function writeErrorsCsv(rows: readonly ErrorRow[]): string {
     ...fields.map((field: Field) => row.fields[field] ?? ''),
     row.raw ?? '',
   ])
-  return `\uFEFF${[head, ...lines].map((cells) => cells.map(cell).join(';')).join('\r\n')}\r\n`
+  return writeCsv([head, ...lines])
 }
-
-const cell = (text: string): string => `"${guard(text).replaceAll('"', '""')}"`
-
-/** Beginnings a spreadsheet reads as a formula (OWASP, CSV Injection), also behind a `'` of the text itself. */
-const FORMULA = /^'*\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^'*[\t\r\n]/
-
-const guard = (text: string): string => (FORMULA.test(text) ? `'${text}` : text)
-
-/** Takes off the `'` that {@link writeErrorsCsv} put in front. */
-export const unguard = (text: string): string =>
-  text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text
