@@ -1,4 +1,5 @@
 export * from './bounded-map.ts'
+export * from './calendar.ts'
 export * from './caller.ts'
 export * from './clock.ts'
 export * from './duration.ts'
