@@ -76,15 +76,30 @@ onEachEngine((engine) => {
     }, 'the grant')
     return grant
   }
-  /** What the node hears from a partner, as Tell brings it. */
-  const partnerAnswered = async (answer: Omit<PartnerAnswer, 'from'> & { from?: Did }) => {
+  /** The copy as the owner's receipt has it, once it says this. */
+  const copyAt = (id: string, state: string, as = 'bram') =>
+    eventually(async () => {
+      const { body } = await receiptOf(trio.partner, as, id)
+      return body.copy.state === state && body.copy
+    }, `a copy that is ${state}`)
+  /** Until the company's node heard that a grant ended. */
+  const ended = (id: string) =>
+    eventually(
+      async () => (await receiptOf(trio.company, 'sanne', id)).status === 200,
+      'the end of the grant',
+    )
+  /** What becomes of it when this is what the partner's node hears. */
+  const partnerAnswered = async (answer: Omit<PartnerAnswer, 'from' | 'at'> & Partial<PartnerAnswer>) => {
     const { store, vault, clock } = inside
     const audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
-    const receipts = new Receipts({ ...inside, audit, grants: new GrantRecords(inside) })
+    const tellOwner = async () => {
+      throw new Error('nobody is told in this test')
+    }
+    const receipts = new Receipts({ ...inside, audit, grants: new GrantRecords(inside), tellOwner })
     await store.transact(async (tx) => {
       // On SQLite the running node has a writer of its own: who begins with writing waits for it.
       await rows(tx, "DELETE FROM deletion_answer WHERE grant_id = ''")
-      await receipts.partnerAnswered(tx, { from: company, ...answer })
+      await receipts.partnerAnswered(tx, { from: company, at: trio.clock.now(), ...answer })
     })
   }
 
@@ -221,46 +236,8 @@ onEachEngine((engine) => {
       expect((document['dct:hasPart'] as object[]).at(-1)).toMatchObject({ '@type': 'dpv:ConsentWithdrawn' })
     })
 
-    test('comes with the reason why the partner keeps a copy', async () => {
-      const until = trio.clock.now() + HOUR
-      await partnerAnswered({ grantId: hers, outcome: 'kept', reason: 'Bewaarredenia', until })
-      expect((await receiptOf(trio.partner, 'bram', hers)).body.copy).toMatchObject({
-        state: 'kept',
-        reason: 'Bewaarredenia',
-        until: new Date(until).toISOString(),
-        overdue: false,
-      })
-      const [row] = await inside.store.reader.query('SELECT * FROM deletion_answer')
-      expect(JSON.stringify(row) + Buffer.from(row.reason, 'base64')).not.toContain('Bewaarredenia')
-    })
-
-    test('is not answered for by another', async () => {
-      const answer = { grantId: hers, outcome: 'deleted', from: inside.organisation.did } as const
-      await expect(partnerAnswered(answer)).rejects.toMatchObject({ code: 'grant_unknown' })
-      expect((await receiptOf(trio.partner, 'bram', hers)).body.copy.state).toBe('kept')
-    })
-
-    test('and then with the partner’s word that it is deleted, which it cannot take back', async () => {
-      const entries = async () => {
-        const { body } = await trio.partner.call<Items>('partner', 'GET', '/audit?limit=200')
-        return body.items.filter(({ action }) => action === 'deletion.answered').length
-      }
-      await partnerAnswered({ grantId: hers, outcome: 'deleted' })
-      expect(await entries()).toBe(2)
-      await partnerAnswered({ grantId: hers, outcome: 'deleted' })
-      expect(await entries()).toBe(2)
-      await expect(
-        partnerAnswered({ grantId: hers, outcome: 'kept', reason: 'Weigerredenia' }),
-      ).rejects.toMatchObject({ code: 'deletion_confirmed' })
-      expect((await receiptOf(trio.partner, 'bram', hers)).body.copy).toMatchObject({
-        state: 'deleted',
-        reason: null,
-        until: null,
-      })
-    })
-
-    test('is known to who held it once it reads, and there an account manager says what became of it', async () => {
-      expect((await read(['contact-person.email'])).body.code).toBe('grant_revoked')
+    test('is known to who held it, who says why a copy stays: the owner reads it', async () => {
+      await ended(hers)
       expect((await receiptOf(trio.company, 'sanne', hers)).body).toMatchObject({
         side: 'held',
         ended: { code: 'grant_revoked', at: null, by: null },
@@ -276,10 +253,46 @@ onEachEngine((engine) => {
       })
       expect(await deleted(hers, { kept_reason: 'Bewaarredenia', kept_until: '2099-01-01' })).toMatchObject({
         status: 201,
-        body: { copy: { state: 'kept', reason: 'Bewaarredenia', told: 'not_told' } },
+        body: { copy: { state: 'kept', reason: 'Bewaarredenia' } },
       })
+      expect(await copyAt(hers, 'kept')).toMatchObject({
+        reason: 'Bewaarredenia',
+        until: '2099-01-01T22:59:59.000Z',
+        overdue: false,
+      })
+      const told = async () => (await receiptOf(trio.company, 'sanne', hers)).body.copy.told === 'told'
+      await eventually(told, 'that the owner was told')
+      const [row] = await inside.store.reader.query('SELECT * FROM deletion_answer')
+      expect(JSON.stringify(row) + Buffer.from(row.reason, 'base64')).not.toContain('Bewaarredenia')
+    })
+
+    test('is not answered for by another', async () => {
+      const answer = { grantId: hers, outcome: 'deleted', from: inside.organisation.did } as const
+      await expect(partnerAnswered(answer)).rejects.toMatchObject({ code: 'grant_unknown' })
+      expect((await receiptOf(trio.partner, 'bram', hers)).body.copy.state).toBe('kept')
+    })
+
+    test('is not answered by what was said earlier and arrives later', async () => {
+      const before = trio.clock.now() - HOUR
+      await partnerAnswered({ grantId: hers, outcome: 'kept', reason: 'Ouderedenia', at: before })
+      expect((await receiptOf(trio.partner, 'bram', hers)).body.copy.reason).toBe('Bewaarredenia')
+    })
+
+    test('and then with the partner’s word that it is deleted, which it cannot take back', async () => {
+      const entries = async () => {
+        const { body } = await trio.partner.call<Items>('partner', 'GET', '/audit?limit=200')
+        return body.items.filter(({ action }) => action === 'deletion.answered').length
+      }
       expect((await deleted(hers)).body.copy).toMatchObject({ state: 'deleted', reason: null })
+      expect(await copyAt(hers, 'deleted')).toMatchObject({ reason: null, until: null })
+      expect(await entries()).toBe(2)
       expect((await deleted(hers)).status).toBe(201)
+      await partnerAnswered({ grantId: hers, outcome: 'deleted' })
+      expect(await entries()).toBe(2)
+      const taken = { reason: 'Weigerredenia' }
+      await expect(partnerAnswered({ grantId: hers, outcome: 'kept', ...taken })).rejects.toMatchObject({
+        code: 'deletion_confirmed',
+      })
       expect(await deleted(hers, { kept_reason: 'Weigerredenia' })).toMatchObject({
         status: 409,
         body: { code: 'deletion_confirmed' },
@@ -293,18 +306,16 @@ onEachEngine((engine) => {
       const { body } = await receiptOf(trio.partner, 'bram', id)
       expect(body.ended).toMatchObject({ code: 'grant_expired', by: null })
       expect((await receiptOf(trio.company, 'sanne', id)).body.ended).toEqual(body.ended)
-      await partnerAnswered({
-        grantId: id,
-        outcome: 'kept',
-        reason: 'Bewaarredenia',
-        until: trio.clock.now() + HOUR,
-      })
+      const until = trio.clock.now() + HOUR
+      await partnerAnswered({ grantId: id, outcome: 'kept', reason: 'Bewaarredenia', until })
+      expect((await receiptOf(trio.partner, 'bram', id)).body.copy.overdue).toBe(false)
       trio.clock.advance(2 * HOUR)
       expect((await receiptOf(trio.partner, 'bram', id)).body.copy).toMatchObject({
         state: 'kept',
         overdue: true,
       })
       expect((await deleted(id)).status).toBe(201)
+      await copyAt(id, 'deleted')
     })
   })
 

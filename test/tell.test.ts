@@ -249,6 +249,26 @@ onEachEngine((engine) => {
     expect(notice).toMatchObject({ kind: 'corrected', grant: grants.bram })
   })
 
+  test('but not whoever confirmed that nothing is left, nor whoever never looked', async () => {
+    const deletion = `/access/grants/received/${grants.bram}/deletion`
+    expect((await trio.company.call('sanne', 'POST', deletion, {})).status).toBe(201)
+    await eventually(async () => {
+      const receipt = `/access/grants/${grants.bram}/receipt`
+      const { body } = await trio.partner.call<{ copy: { state: string } }>('bram', 'GET', receipt)
+      return body.copy.state === 'deleted'
+    }, 'the word of the partner')
+    await trio.company.call('sanne', 'POST', '/access/requests', {
+      ...newRequest,
+      claims: ['contact-person.email'],
+    })
+    const neverUsed = await grant('bram')
+    await trio.partner.call('bram', 'POST', `/access/grants/${neverUsed}/revocation`, {})
+    const before = (await noticesOf('bram')).filter(({ kind }) => kind === 'corrected').length
+    await trio.partner.call('bram', 'POST', '/me/profile', { email: 'bram.weer@kruimelkoning.example' })
+    const after = (await noticesOf('bram')).filter(({ kind }) => kind === 'corrected').length
+    expect(after - before).toBe(0)
+  })
+
   describe('a recipient that is away', () => {
     const away = (node: TestNode) => node.node.dispose()
     let made: Answer

@@ -9,23 +9,38 @@ export interface CorrectedGrant {
   readonly claims: readonly ClaimTarget[]
 }
 
+export interface Correction {
+  /** The credential, whichever issue of it. */
+  readonly lineageId: string
+  /** Whether the claim at a path says something else now. */
+  readonly differs: (path: ClaimPath) => boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** Which of these grants, all ended, left nothing with who read under them. */
+  readonly deletedUnder: (grantIds: readonly string[]) => Promise<ReadonlySet<string>>
+}
+
 /**
- * Who must hear of a correction: whoever these claims of a credential are open to, or were.
- * @param lineageId the credential, whichever issue of it
- * @param differs whether the claim at a path says something else now
+ * Who must hear of a correction (AVG, article 19): whoever these claims of a credential are open to, and whoever saw
+ * them while they were and did not confirm that nothing is left.
  */
 export async function grantsOver(
   tx: Tx,
-  lineageId: string,
-  differs: (path: ClaimPath) => boolean,
+  { lineageId, differs, now, deletedUnder }: Correction,
 ): Promise<CorrectedGrant[]> {
+  // A grant that ended concerns nobody unless somebody looked under it.
   const grants = await select(
     tx,
     givenGrantTable,
-    'id IN (SELECT grant_id FROM grant_lineage WHERE lineage_id = ?) ORDER BY id',
-    [lineageId],
+    `id IN (SELECT grant_id FROM grant_lineage WHERE lineage_id = ?)
+     AND ((revoked_at IS NULL AND expires_at > ?) OR EXISTS (SELECT 1 FROM access_event
+       WHERE access_event.grant_id = given_grant.id AND access_event.outcome = 'permit')) ORDER BY id`,
+    [lineageId, now],
   )
+  const ended = grants.filter(({ revokedAt, expiresAt }) => revokedAt !== null || expiresAt <= now)
+  const settled = await deletedUnder(ended.map(({ id }) => id))
   return grants.flatMap((grant) => {
+    if (settled.has(grant.id)) return []
     const claims = grant.tuples
       .filter((tuple) => tuple.credentialId === lineageId && differs(tuple.path))
       .map(({ vct, path }) => ({ vct, path }))

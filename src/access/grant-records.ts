@@ -66,7 +66,7 @@ export class GrantRecords {
   }
 
   /** A grant we hold, or null. */
-  async held(id: string): Promise<(WholeGrant & { grantor: Did; grantorWallet: string }) | null> {
+  async held(id: string): Promise<(WholeGrant & { partner: Did }) | null> {
     const { store, credentials, parties, clock } = this.#deps
     const row = await store.reader.findOneBy(receivedGrantTable, { id })
     const held = row && (await credentials.findHeld(store.reader, row.credentialId))
@@ -78,8 +78,7 @@ export class GrantRecords {
       granteeName: String(name ?? ''),
       digest: held.digest,
       ended: endOfHeld(row, clock.now()),
-      grantor: row.grantor,
-      grantorWallet: row.grantorWallet,
+      partner: row.partner,
     }
   }
 

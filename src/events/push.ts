@@ -120,7 +120,7 @@ const notYet = () =>
   new Refusal('upstream', 'event_not_expected', 'the partner does not know of that, or not yet')
 
 /** Reasons that no other try will change. */
-const final = new Set(['event_not_expected', 'event_malformed', 'event_too_old'])
+const final = new Set(['event_not_expected', 'event_malformed', 'event_too_old', 'deletion_confirmed'])
 
 function codeOf(answer: Buffer): string {
   try {

@@ -26,6 +26,20 @@ const payloads = {
     outcome: z.enum(['acknowledged', 'impossible']),
     reason: code.optional(),
   }),
+  /**
+   * What became of what was read under a grant that ended, by whoever read it. `reason` is what an employee wrote for
+   * the owner to read; `at` and `until` are seconds since the epoch.
+   */
+  'copy-settled': z.discriminatedUnion('outcome', [
+    z.strictObject({ grant: eventId, outcome: z.literal('deleted'), at: z.int().min(0) }),
+    z.strictObject({
+      grant: eventId,
+      outcome: z.literal('kept'),
+      at: z.int().min(0),
+      reason: z.string().min(1).max(1000),
+      until: z.int().min(0).optional(),
+    }),
+  ]),
 }
 
 export type TellKind = keyof typeof payloads

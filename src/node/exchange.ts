@@ -14,7 +14,7 @@ import { Receipts } from '../receipts/index.ts'
 import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
-import { openTelling } from './telling.ts'
+import { copySettled, openTelling } from './telling.ts'
 import { createWalletPolicy } from './wallet-policy.ts'
 
 export type Exchange = ReturnType<typeof openExchange>
@@ -92,7 +92,12 @@ export function openExchange(ground: Ground, network: Network) {
       vocabulary.requireLegalBasis(basis)
     },
   })
-  const receipts = new Receipts({ ...ground, grants: new GrantRecords(ground) })
+  const receipts = new Receipts({
+    ...ground,
+    grants: new GrantRecords(ground),
+    tellOwner: (tx, statement) => telling.tell(tx, statement.partner, copySettled(statement)),
+  })
+  telling.whenTried('copy-settled', (id, outcome) => receipts.tried(id, outcome))
   const consent = new Consent({
     ...ground,
     offer: (tx, offer) => oid4vci.offers.create(tx, offer),

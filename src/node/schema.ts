@@ -23,6 +23,7 @@ import {
   consentRecordTable,
   deletionAnswerTable,
   deletionStatementTable,
+  deletionTellMigration,
   receiptsMigration,
 } from '../receipts/index.ts'
 import { recordsMigration, recordTables } from '../records/index.ts'
@@ -76,6 +77,7 @@ export const migrations: Migrations = [
   agentMigration,
   auditMigration,
   credentialMigration,
+  deletionTellMigration,
   endsMigration,
   idempotencyMigration,
   leaseMigration,

@@ -1,12 +1,20 @@
 import { grantsOver, type ReceivedGrants } from '../access/index.ts'
-import type { Caller, Did } from '../core/index.ts'
+import { type Caller, type Did, seconds } from '../core/index.ts'
 import { Push, type Tell, type TellHandlers, type TellKind, type Tried } from '../events/index.ts'
 import { type NoticeRow, Notices } from '../notices/index.ts'
 import type { Replaced } from '../parties/index.ts'
+import { type DeletionStatement, deletedUnder, type Receipts } from '../receipts/index.ts'
 import type { Records, Settlement } from '../records/index.ts'
 import type { Tx } from '../store/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
+
+/** Who deals with what others tell us. */
+interface Tellers {
+  readonly records: Records
+  readonly grants: ReceivedGrants
+  readonly receipts: Receipts
+}
 
 /** Tell: who hears of what we correct and end, and what we do with what others tell us. */
 export function openTelling(ground: Ground, { directory }: Network) {
@@ -30,14 +38,20 @@ export function openTelling(ground: Ground, { directory }: Network) {
     /** Everybody who holds, or held, a grant over what was corrected hears of it. */
     replaced: async (tx: Tx, by: Caller | 'system', { before, now }: Replaced) => {
       const differs = await ground.credentials.differ(before, now)
-      await notices.corrected(tx, by, await grantsOver(tx, now.lineageId, differs))
+      const correction = {
+        lineageId: now.lineageId,
+        differs,
+        now: ground.clock.now(),
+        deletedUnder: (grantIds: readonly string[]) => deletedUnder(tx, grantIds),
+      }
+      await notices.corrected(tx, by, await grantsOver(tx, correction))
     },
     /** Says what became of what we were told, in the transaction in which it did. */
     settle: async (tx: Tx, { tell, partner, outcome, reason }: Settlement) => {
       await push.tell(tx, partner, { kind: 'tell-settled', tell, outcome, ...(reason && { reason }) })
     },
     /** What we do with what others tell us, kind by kind. */
-    handlers: ({ records, grants }: { records: Records; grants: ReceivedGrants }): TellHandlers => {
+    handlers: ({ records, grants, receipts }: Tellers): TellHandlers => {
       const isOurGrantor = async (from: Did, { grant }: { grant: string }) =>
         (await grants.find(ground.store.reader, grant))?.partner === from
       return {
@@ -53,6 +67,18 @@ export function openTelling(ground: Ground, { directory }: Network) {
             await push.tell(tx, issuer, { kind: 'tell-settled', tell: id, outcome: 'acknowledged' })
           },
         },
+        'copy-settled': {
+          isExpected: (from, { grant }) => receipts.isGrantee(from, grant),
+          accept: (tx, { issuer, tell }) =>
+            receipts.partnerAnswered(tx, {
+              grantId: tell.grant,
+              from: issuer,
+              at: tell.at * 1000,
+              ...(tell.outcome === 'kept'
+                ? { outcome: 'kept', reason: tell.reason, until: tell.until && tell.until * 1000 }
+                : { outcome: 'deleted' }),
+            }),
+        },
         'tell-settled': {
           isExpected: (from, { tell }) => notices.isExpected(from, tell),
           accept: (tx, { issuer, tell }) => notices.settled(tx, issuer, tell),
@@ -64,6 +90,16 @@ export function openTelling(ground: Ground, { directory }: Network) {
 
 /** What a partner gives as a reason becomes a code of our own API: only one that we know as such. */
 const endCodeOf = (reason: string): string => (reason === 'grant_revoked' ? reason : 'grant_ended')
+
+/** Our word on a copy, as it is told. */
+export const copySettled = ({ grantId: grant, at, kept }: DeletionStatement): Tell => ({
+  kind: 'copy-settled',
+  grant,
+  at: seconds(at),
+  ...(kept
+    ? { outcome: 'kept', reason: kept.reason, ...(kept.until && { until: seconds(kept.until) }) }
+    : { outcome: 'deleted' }),
+})
 
 const tellFor = ({ kind, grantId: grant, claims, reason }: NoticeRow): Tell =>
   kind === 'corrected'

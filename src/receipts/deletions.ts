@@ -1,9 +1,9 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, Refusal, requireUser } from '../core/index.ts'
 import type { Parties } from '../parties/index.ts'
-import { rows, type Store, type Tx } from '../store/index.ts'
+import { change, In, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
-import type { DeletionStatement, GrantSource, PartnerAnswer, Tell } from './ports.ts'
+import type { GrantSource, PartnerAnswer, TellOwner, Tried } from './ports.ts'
 import {
   type DeletionAnswerRow,
   type DeletionOutcome,
@@ -19,8 +19,7 @@ export interface DeletionsDeps {
   readonly clock: Clock
   readonly parties: Parties
   readonly grants: GrantSource
-  /** Without it a statement is kept, and waits as `not_told`. */
-  readonly tell?: Tell
+  readonly tellOwner: TellOwner
 }
 
 /** What is said of a copy, by whoever holds it. */
@@ -44,11 +43,12 @@ export class Deletions {
   }
 
   /**
-   * Keeps what a partner says. Hearing the same again changes nothing; what was deleted cannot be kept later.
+   * Keeps what a partner says. Hearing the same again changes nothing, nor does what it said before that; what was
+   * deleted cannot be kept later.
    * @throws Refusal `grant_unknown` also when it was another's, `grant_live`, `deletion_confirmed`
    */
   async partnerAnswered(tx: Tx, answer: PartnerAnswer): Promise<void> {
-    const { grantId, from, outcome, reason, until } = answer
+    const { grantId, from, outcome, at, reason, until } = answer
     const { grants, vault, audit, clock } = this.#deps
     const grant = await grants.standing(tx, grantId)
     if (!grant || grant.grantee !== from) throw unknownGrant()
@@ -56,7 +56,8 @@ export class Deletions {
     const kept = outcome === 'kept'
     const sealed = kept && reason ? await vault.seal(grant.grantorParty, answerPlace(grantId), reason) : null
     const row = { grantId, outcome, reason: sealed, keptUntil: (kept && until) || null }
-    if (!(await put(tx, 'deletion_answer', { ...row, answeredAt: clock.now() }))) return confirmed(outcome)
+    const said = { ...row, answeredAt: Math.min(at, clock.now()) }
+    if (!(await put(tx, 'deletion_answer', said))) return this.#requireNoDeletion(tx, grantId, outcome)
     await audit.record(tx, { kind: 'node', did: from }, 'deletion.answered', { grant: grantId, outcome })
   }
 
@@ -66,7 +67,7 @@ export class Deletions {
    * @throws Refusal `grant_unknown`, `grant_live`, `invalid_until`, `deletion_confirmed`
    */
   async state(caller: Caller, grantId: string, kept?: { reason: string; until?: number }) {
-    const { store, vault, audit, clock, parties, grants, tell } = this.#deps
+    const { store, vault, audit, clock, parties, grants, tellOwner } = this.#deps
     const { personId } = requireUser(caller)
     const [grant, us] = await Promise.all([grants.held(grantId), parties.organisation()])
     if (!grant) throw unknownGrant()
@@ -74,21 +75,33 @@ export class Deletions {
     const now = clock.now()
     if (kept?.until !== undefined && kept.until <= now)
       throw new Refusal('invalid', 'invalid_until', 'a copy is kept until a day that is to come')
-    const row: DeletionStatementRow = {
+    const row = {
       grantId,
-      outcome: kept ? 'kept' : 'deleted',
+      outcome: kept ? ('kept' as const) : ('deleted' as const),
       reason: kept ? await vault.seal(us.id, statementPlace(grantId), kept.reason) : null,
       keptUntil: kept?.until ?? null,
       answeredAt: now,
       statedBy: vault.pseudonym(personId),
-      state: tell ? 'handed_over' : 'not_told',
+      state: 'not_told' as const,
     }
     await store.transact(async (tx) => {
-      if (!(await put(tx, 'deletion_statement', row))) return confirmed(row.outcome)
+      const said = await tx.findOneBy(deletionStatementTable, { grantId })
+      if (said?.outcome === 'deleted') return confirmed(row.outcome)
+      const tellId = await tellOwner(tx, { grantId, partner: grant.partner, at: now, kept: kept ?? null })
+      // Somebody else may have said it is deleted at this moment.
+      if (!(await put(tx, 'deletion_statement', { ...row, tellId }))) throw alreadyDeleted()
       await audit.record(tx, caller, 'deletion.stated', { grant: grantId, outcome: row.outcome })
-      await tell?.(tx, statementOf(row, grant, kept))
     })
     return this.stated(grantId)
+  }
+
+  /** What one try to tell the owner came to. */
+  async tried(tellId: string, { kind }: Tried): Promise<void> {
+    if (kind === 'failed') return
+    const set = { state: kind === 'delivered' ? ('told' as const) : ('refused' as const) }
+    await this.#deps.store.transact((tx) =>
+      change(tx, deletionStatementTable, { tellId, state: 'not_told' }, set),
+    )
   }
 
   /** What the partner said of a grant one of our parties gave, or null while it has not. */
@@ -103,13 +116,18 @@ export class Deletions {
     return row && { ...(await this.#open(row, statementPlace(grantId))), state: row.state }
   }
 
+  async #requireNoDeletion(tx: Tx, grantId: string, outcome: DeletionOutcome): Promise<void> {
+    const row = await tx.findOneBy(deletionAnswerTable, { grantId })
+    if (row?.outcome === 'deleted') confirmed(outcome)
+  }
+
   async #open(row: DeletionAnswerRow, place: string): Promise<CopyAnswer> {
     const reason = row.reason && (await this.#deps.vault.openText(place, row.reason))
     return { outcome: row.outcome, reason, at: row.answeredAt, until: row.keptUntil }
   }
 }
 
-/** Writes what is said of a grant unless a deletion was. @returns false when it was: then nothing changed */
+/** Writes what is said of a grant, unless a deletion or something later was. @returns whether it was written */
 async function put(
   tx: Tx,
   table: 'deletion_answer' | 'deletion_statement',
@@ -121,14 +139,15 @@ async function put(
     reason: row.reason?.toString('base64') ?? null,
     kept_until: row.keptUntil,
     answered_at: row.answeredAt,
-    ...(row.statedBy && { stated_by: row.statedBy, state: row.state }),
+    ...(row.statedBy && { stated_by: row.statedBy, state: row.state, tell_id: row.tellId }),
   }
   const names = Object.keys(values)
   const set = names.slice(1).map((name) => `${name} = excluded.${name}`)
   const written = await rows(
     tx,
     `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})
-     ON CONFLICT (grant_id) DO UPDATE SET ${set.join(', ')} WHERE ${table}.outcome = 'kept' RETURNING grant_id`,
+     ON CONFLICT (grant_id) DO UPDATE SET ${set.join(', ')} 
+     WHERE ${table}.outcome = 'kept' AND ${table}.answered_at <= excluded.answered_at RETURNING grant_id`,
     Object.values(values),
   )
   return written.length === 1
@@ -136,15 +155,20 @@ async function put(
 
 /** @throws Refusal `deletion_confirmed` unless it was confirmed again */
 function confirmed(outcome: DeletionOutcome): void {
-  if (outcome === 'kept')
-    throw new Refusal('conflict', 'deletion_confirmed', 'it was said before that this was deleted')
+  if (outcome === 'kept') throw alreadyDeleted()
 }
 
-const statementOf = (
-  { grantId, outcome }: DeletionStatementRow,
-  { grantor, grantorWallet }: { grantor: DeletionStatement['grantor']; grantorWallet: string },
-  kept: { reason: string; until?: number } | undefined,
-): DeletionStatement => ({ grantId, grantor, wallet: grantorWallet, outcome, ...kept })
+const alreadyDeleted = () =>
+  new Refusal('conflict', 'deletion_confirmed', 'it was said before that this was deleted')
+
+/**
+ * Which of these grants are settled: who read under them said that nothing is left.
+ * @param grantIds of grants our parties gave
+ */
+export async function deletedUnder(tx: Tx, grantIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = await tx.findBy(deletionAnswerTable, { grantId: In([...grantIds]), outcome: 'deleted' })
+  return new Set(found.map(({ grantId }) => grantId))
+}
 
 export const unknownGrant = () => new Refusal('not_found', 'grant_unknown', 'there is no such grant')
 const liveGrant = () => new Refusal('conflict', 'grant_live', 'this grant has not ended')

@@ -30,7 +30,10 @@ const copyOutput = z.object({
   reason: z.string().nullable(),
   until: time.nullable(),
   overdue: z.boolean().describe('until when it would be kept has passed'),
-  told: z.enum(['not_told', 'handed_over']).nullable().describe('whether the owner is being told, of ours'),
+  told: z
+    .enum(['not_told', 'told', 'refused'])
+    .nullable()
+    .describe('of ours: whether the owner has heard it'),
 })
 
 /** What a grant was, for others to read, and what is left of what was read. */
@@ -142,7 +145,7 @@ export function receiptsOperations({ receipts, types, clock }: ReceiptsOperation
   ]
 }
 
-type Copy = CopyAnswer & { readonly state?: 'not_told' | 'handed_over' }
+type Copy = CopyAnswer & { readonly state?: 'not_told' | 'told' | 'refused' }
 
 const asCopy = (answer: Copy | null, now: number): z.output<typeof copyOutput> => ({
   state: answer?.outcome ?? 'waiting',

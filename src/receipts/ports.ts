@@ -12,10 +12,10 @@ export interface FoundGrant {
   readonly ended: Ended | null
 }
 
-/** A grant we hold, and where its owner is. */
+/** A grant we hold. */
 export interface FoundHeldGrant extends FoundGrant {
-  readonly grantor: Did
-  readonly grantorWallet: string
+  /** The organisation whose node tells and is told about it. */
+  readonly partner: Did
 }
 
 /** What is known of a grant one of our parties gave. */
@@ -41,22 +41,25 @@ export interface PartnerAnswer {
   /** Who says so, as proven by whoever calls. */
   readonly from: Did
   readonly outcome: DeletionOutcome
-  readonly reason?: string
-  /** Milliseconds since the epoch. */
-  readonly until?: number
+  /** Milliseconds since the epoch, by the clock of who says so; like `until`. */
+  readonly at: number
+  readonly reason?: string | undefined
+  readonly until?: number | undefined
 }
 
 /** What we say to the owner of a grant we held. */
 export interface DeletionStatement {
   readonly grantId: string
-  /** Who gave the grant, and where that party's wallet is. */
-  readonly grantor: Did
-  readonly wallet: string
-  readonly outcome: DeletionOutcome
-  readonly reason?: string
-  /** Milliseconds since the epoch. */
-  readonly until?: number
+  /** The organisation in whose node the grantor lives. */
+  readonly partner: Did
+  /** Milliseconds since the epoch, like `until`. */
+  readonly at: number
+  /** Why a copy stays, and until when; null when nothing does. */
+  readonly kept: { readonly reason: string; readonly until?: number } | null
 }
 
-/** Brings a statement to the owner; what it needs is written in this transaction. */
-export type Tell = (tx: Tx, statement: DeletionStatement) => Promise<void>
+/** Brings a statement to the owner after the commit, and until it is taken. @returns the id of the message */
+export type TellOwner = (tx: Tx, statement: DeletionStatement) => Promise<string>
+
+/** What one try to tell came to. */
+export type Tried = { readonly kind: 'delivered' | 'refused' | 'failed' }

@@ -52,8 +52,10 @@ export const deletionAnswerTable = new EntitySchema<DeletionAnswerRow>({
 export interface DeletionStatementRow extends DeletionAnswerRow {
   /** Who of ours says so: the pseudonym of the audit log. */
   statedBy: string
-  /** Whether it was handed to what tells the owner. */
-  state: 'not_told' | 'handed_over'
+  /** Whether the owner's node took it; `refused` once it never will. */
+  state: 'not_told' | 'told' | 'refused'
+  /** Which message says it: a later statement is another message. */
+  tellId: string | null
 }
 
 export const deletionStatementTable = new EntitySchema<DeletionStatementRow>({
@@ -66,6 +68,7 @@ export const deletionStatementTable = new EntitySchema<DeletionStatementRow>({
     answeredAt: column.time('answered_at'),
     statedBy: column.text('stated_by'),
     state: column.text('state'),
+    tellId: column.optionalText('tell_id'),
   },
 })
 
@@ -82,4 +85,10 @@ export const receiptsMigration: Migration = {
       grant_id text PRIMARY KEY, outcome text NOT NULL, reason text, kept_until bigint, answered_at bigint NOT NULL,
       stated_by text NOT NULL, state text NOT NULL)`,
   ],
+}
+
+export const deletionTellMigration: Migration = {
+  id: 1795000000290,
+  name: 'DeletionTell',
+  up: ['ALTER TABLE deletion_statement ADD COLUMN tell_id text'],
 }

@@ -1,4 +1,4 @@
-import { type Caller, Refusal, requireAllowed } from '../core/index.ts'
+import { type Caller, type Did, Refusal, requireAllowed } from '../core/index.ts'
 import type { Tx } from '../store/index.ts'
 import { consentDigest, consentRecord } from './consent-record.ts'
 import { ConsentRecords, type ConsentRecordsDeps, type GivenConsent } from './consent-records.ts'
@@ -12,7 +12,7 @@ import {
 } from './grant-record.ts'
 import { ishareEvidence } from './ishare.ts'
 import { odrlAgreement } from './odrl.ts'
-import type { FoundGrant, PartnerAnswer } from './ports.ts'
+import type { FoundGrant, PartnerAnswer, Tried } from './ports.ts'
 
 export type ReceiptsDeps = ConsentRecordsDeps & DeletionsDeps
 
@@ -48,9 +48,20 @@ export class Receipts {
     return this.#records.record(tx, given)
   }
 
+  /** Whether this organisation read under a grant of ours, or could. */
+  async isGrantee(from: Did, grantId: string): Promise<boolean> {
+    const { store, grants } = this.#deps
+    return (await grants.standing(store.reader, grantId))?.grantee === from
+  }
+
   /** Keeps a partner's word on what it read; see {@link Deletions.partnerAnswered}. */
   partnerAnswered(tx: Tx, answer: PartnerAnswer): Promise<void> {
     return this.#deletions.partnerAnswered(tx, answer)
+  }
+
+  /** What one try to tell an owner our word came to. */
+  tried(tellId: string, outcome: Tried): Promise<void> {
+    return this.#deletions.tried(tellId, outcome)
   }
 
   /** Our word to the owner on what we read; see {@link Deletions.state}. */

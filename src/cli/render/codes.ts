@@ -64,7 +64,6 @@ export const codes: Readonly<Record<string, Words>> = {
   copy_kept: ['kept, says who has it', 'bewaard, zegt wie hem heeft'],
   copy_overdue: ['kept longer than was said', 'langer bewaard dan gezegd'],
   not_told: ['was not told yet', 'is nog niet ingelicht'],
-  handed_over: ['is being told', 'wordt ingelicht'],
   // joining
   none: ['none', 'geen'],
   submitted: ['waits for a decision', 'wacht op besluit'],
