@@ -19,6 +19,7 @@ const deps: OperationsDeps = {
   parties: unwired(),
   access: unwired(),
   notices: unwired(),
+  corrections: unwired(),
   receipts: unwired(),
   partners: unwired(),
   records: unwired(),

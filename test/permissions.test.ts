@@ -54,6 +54,12 @@ const everywhere = `
   notices.list              . x x x x x x . . .
   notices.resend            . x x x x x x . . .
 
+  corrections.propose       . . x x x . . . . .
+  corrections.sent          . . x x x . . . . .
+  corrections.list          . x x x x x x . . .
+  corrections.accept        . x x x x x x . . .
+  corrections.decline       . x x x x x x . . .
+
   partners.list             . . x x x . . x . .
   partners.get              . . x x x . . x . .
   partners.changes          . . x x x . . x . .

@@ -28,6 +28,17 @@ export class ReceivedGrants {
     return row ?? null
   }
 
+  /** As {@link find}; nobody else changes it until this transaction ends. On SQLite writers wait for each other anyway. */
+  async hold(tx: Tx, id: string): Promise<ReceivedGrantRow | null> {
+    const lock = this.#deps.store.engine === 'postgres' ? ' FOR UPDATE' : ''
+    const [row] = await select(tx, receivedGrantTable, `id = ?${lock}`, [id])
+    return row ?? null
+  }
+
+  async ofPartner(partner: Did): Promise<ReceivedGrantRow[]> {
+    return select(this.#deps.store.reader, receivedGrantTable, 'partner = ?', [partner])
+  }
+
   /** It opens nothing any more. The first reason stands. */
   async end(tx: Tx, id: string, endedCode: string): Promise<void> {
     await change(tx, receivedGrantTable, { id, state: 'live' }, { state: 'ended', endedCode })

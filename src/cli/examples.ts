@@ -32,6 +32,12 @@ export const examples: Readonly<Record<string, string>> = {
   'access.receipt': 'regie --as bram access receipt 01a20093-1958-7777-b96b-5859ffe49d5f',
   'access.deleted': `regie --as sanne access deleted 01a20093-1958-7777-b96b-5859ffe49d5f \\
     --kept-reason 'Bookkeeping, seven years' --kept-until 2033-12-31`,
+  'corrections.propose': `regie --as sanne corrections propose --partner 48245915 \\
+    --claim company-profile.email --value administratie@bakkerij-de-kruimelkoning.example \\
+    --reason 'Our mail came back'`,
+  'corrections.accept': 'regie --as bram corrections accept 01a20093-1488-76da-b405-d48dbd0135db',
+  'corrections.decline':
+    'regie --as bram corrections decline 01a20093-1488-76da-b405-d48dbd0135db --reason value_is_right',
   'presentations.create': `regie present --claims company-registration.name,company-registration.kvk_number \\
     --audience http://127.0.0.1:4801 --nonce 0123456789`,
   'verifications.create': `regie --as myobi verify "$(cat presentation.txt)" \\

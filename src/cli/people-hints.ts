@@ -113,6 +113,38 @@ export const peopleHints: Readonly<Record<string, Text>> = {
     'invite it to join first; until then there is nothing to ask',
     'nodig deze eerst uit mee te doen; tot dan valt er niets te vragen',
   ],
+  // correcting
+  correction_unknown: [
+    'see what is proposed: {regie} corrections list',
+    'zie wat er is voorgesteld: {regie} corrections list',
+  ],
+  correction_decided: [
+    'see what came of it: {regie} corrections list',
+    'zie wat ervan kwam: {regie} corrections list',
+  ],
+  correction_empty: ['add --value or --bounce', 'voeg --value of --bounce toe'],
+  correction_open: [
+    'wait until the owner answers: {regie} corrections sent',
+    'wacht tot de eigenaar antwoordt: {regie} corrections sent',
+  ],
+  too_many_corrections: ['try again tomorrow', 'probeer het morgen opnieuw'],
+  correction_without_value: [
+    'correct it yourself ({regie} profile set, {regie} me set), or decline',
+    'corrigeer het zelf ({regie} profile set, {regie} me set), of wijs het af',
+  ],
+  attested_by_other: [
+    'ask {issuer} to correct it, and decline this with --reason attested_by_other',
+    'vraag {issuer} het te corrigeren, en wijs dit af met --reason attested_by_other',
+  ],
+  value_changed_meanwhile: [
+    'see both: {regie} corrections list; then accept with --anyway, or decline',
+    'zie beide: {regie} corrections list; neem dan over met --anyway, of wijs het af',
+  ],
+  partner_missing: ['name --partner or --grant', 'noem --partner of --grant'],
+  grant_ambiguous: [
+    'name one with --grant: {regie} access held',
+    'noem er een met --grant: {regie} access held',
+  ],
   // showing
   one_type_only: ['make a presentation for each type of credential', 'maak een presentatie per soort bewijs'],
   credential_not_held: [

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bounceKind, proposedReason, proposedValue } from '../corrections/index.ts'
 
 /** A UUID in lower case: a grant, or the `jti` of a token. */
 export const eventId = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
@@ -12,7 +13,7 @@ const claim = z.strictObject({
 })
 
 /**
- * What one node tells another, by event type: ids and names, never a value. A reader that is not a Regie knows from the
+ * What one node tells another, by event type: ids and names, and no value but a proposed one. A reader that is not a Regie knows from the
  * grant's credential what is meant.
  */
 const payloads = {
@@ -40,6 +41,21 @@ const payloads = {
       until: z.int().min(0).optional(),
     }),
   ]),
+  /** Who may read a claim under this grant proposes what it should say: the one kind that carries a value. */
+  'correction-proposed': z.strictObject({
+    id: eventId,
+    grant: eventId,
+    claim,
+    value: proposedValue.optional(),
+    reason: proposedReason,
+    bounce: bounceKind.optional(),
+  }),
+  /** What the owner made of a proposal: `id` is the proposer's. */
+  'correction-settled': z.strictObject({
+    id: eventId,
+    outcome: z.enum(['accepted', 'declined', 'refused']),
+    reason: code.optional(),
+  }),
 }
 
 export type TellKind = keyof typeof payloads

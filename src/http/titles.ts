@@ -162,6 +162,20 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   system_not_allowed: { nl: 'Een systeem vraagt dit: sta dat toe, of deel het niet' },
   system_not_granted: { en: 'It was not granted to systems', nl: 'Voor systemen is het niet opengesteld' },
   too_many_pending_requests: { nl: 'Er wachten al te veel verzoeken bij deze partner' },
+  // correcting
+  attested_by_other: { nl: 'U kunt dit zelf niet corrigeren: wend u tot wie het bevestigt' },
+  correction_decided: { nl: 'Over dit voorstel is al beslist' },
+  correction_empty: { nl: 'Zeg wat het moet zijn, of dat post terugkwam' },
+  correction_open: { nl: 'De eigenaar heeft het vorige voorstel nog niet beantwoord' },
+  correction_unknown: { nl: 'Dit voorstel is hier niet bekend' },
+  correction_without_value: { nl: 'Niemand zegt wat het moet zijn: corrigeer het zelf' },
+  grant_ambiguous: { nl: 'Meer dan één machtiging stelt dit gegeven open: noem er een' },
+  partner_missing: { nl: 'Noem de partner of de machtiging' },
+  too_many_corrections: {
+    en: 'This partner has enough proposals of ours for now',
+    nl: 'Deze partner heeft voorlopig genoeg voorstellen van ons',
+  },
+  value_changed_meanwhile: { nl: 'Dit gegeven is sinds het voorstel gewijzigd: bekijk beide' },
   // showing and verifying
   credential_unknown: { nl: 'Dit bewijs is hier niet uitgegeven' },
   invalid_claims: { nl: 'Sommige gegevens ontbreken, zijn onbekend of niet goed geschreven' },

@@ -12,6 +12,7 @@ import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import { Receipts } from '../receipts/index.ts'
 import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
+import { openCorrections } from './corrections.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 import { copySettled, openTelling } from './telling.ts'
@@ -104,10 +105,14 @@ export function openExchange(ground: Ground, network: Network) {
     recordConsent: (tx, given) => receipts.recordConsent(tx, given),
     whenEnded: (tx, by, grant, code) => telling.notices.ended(tx, by, grant, code),
   })
-  ground.follows.leaving = (tx, by, party) => consent.closeFor(tx, by, party)
+  const corrections = openCorrections(ground, network, { telling, grants, recordView })
+  ground.follows.leaving = async (tx, by, party) => {
+    await consent.closeFor(tx, by, party)
+    await corrections.deciding.closeFor(tx, by, party)
+  }
   ground.follows.replacing = telling.replaced
   return {
     ...{ sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
-    ...{ records, feed, refresh, recordView, grants, receipts },
+    ...{ records, feed, refresh, recordView, grants, receipts, corrections },
   }
 }

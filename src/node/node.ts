@@ -137,6 +137,7 @@ function openDoor(
         legalBasisIri: (code) => vocabulary.requireLegalBasis(code).iri,
         organisationName: (did) => network.trust.nameOf(did as Did),
       },
+      corrections: exchange.corrections.operations,
       receipts: { ...ground, ...exchange },
       notices: {
         notices: telling.notices,

@@ -1,6 +1,7 @@
 import { accessOperations } from '../access/index.ts'
 import { type Audit, auditOperations } from '../audit/index.ts'
 import type { AnyOperation } from '../core/index.ts'
+import { correctionsOperations } from '../corrections/index.ts'
 import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
 import { partiesOperations } from '../parties/index.ts'
@@ -16,6 +17,7 @@ export interface OperationsDeps {
   readonly notices: Parameters<typeof noticesOperations>[0]
   readonly parties: Parameters<typeof partiesOperations>[0]
   readonly access: Parameters<typeof accessOperations>[0]
+  readonly corrections: Parameters<typeof correctionsOperations>[0]
   readonly receipts: Parameters<typeof receiptsOperations>[0]
   readonly partners: Parameters<typeof partnersOperations>[0]
   readonly records: Parameters<typeof recordsOperations>[0]
@@ -35,6 +37,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...partiesOperations(deps.parties),
     ...accessOperations(deps.access),
     ...noticesOperations(deps.notices),
+    ...correctionsOperations(deps.corrections),
     ...receiptsOperations(deps.receipts),
     // Before what takes any word after /partners for the name of one.
     ...recordsOperations(deps.records),

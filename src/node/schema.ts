@@ -11,6 +11,7 @@ import {
 } from '../access/index.ts'
 import { agentEntities, agentMigration } from '../agent/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
+import { correctionsMigration, correctionTables } from '../corrections/index.ts'
 import { credentialMigration, heldCredentialTable, issuedCredentialTable } from '../credentials/index.ts'
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
@@ -37,6 +38,7 @@ import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
 /** Every room's tables: one node, one database. */
 export const entities: Entities = [
   ...agentEntities,
+  ...correctionTables,
   ...partnerTables,
   ...recordTables,
   ...registrationEntities,
@@ -76,6 +78,7 @@ export const migrations: Migrations = [
   noticesMigration,
   agentMigration,
   auditMigration,
+  correctionsMigration,
   credentialMigration,
   deletionTellMigration,
   endsMigration,

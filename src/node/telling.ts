@@ -6,6 +6,7 @@ import type { Replaced } from '../parties/index.ts'
 import { type DeletionStatement, deletedUnder, type Receipts } from '../receipts/index.ts'
 import type { Records, Settlement } from '../records/index.ts'
 import type { Tx } from '../store/index.ts'
+import type { CorrectionHandlers } from './corrections.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 
@@ -14,6 +15,7 @@ interface Tellers {
   readonly records: Records
   readonly grants: ReceivedGrants
   readonly receipts: Receipts
+  readonly corrections: { readonly handlers: CorrectionHandlers }
 }
 
 /** Tell: who hears of what we correct and end, and what we do with what others tell us. */
@@ -34,7 +36,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
     /** Says what keeps the tries to tell a kind of thing. */
     whenTried: (kind: TellKind, tried: Tried) => push.whenTried(kind, tried),
     /** Tells an organisation something, after the commit and until it is taken. */
-    tell: (tx: Tx, to: Did, tell: Tell) => push.tell(tx, to, tell),
+    tell: (tx: Tx, to: Did, tell: Tell, id?: string) => push.tell(tx, to, tell, id),
     /** Everybody who holds, or held, a grant over what was corrected hears of it. */
     replaced: async (tx: Tx, by: Caller | 'system', { before, now }: Replaced) => {
       const differs = await ground.credentials.differ(before, now)
@@ -51,7 +53,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
       await push.tell(tx, partner, { kind: 'tell-settled', tell, outcome, ...(reason && { reason }) })
     },
     /** What we do with what others tell us, kind by kind. */
-    handlers: ({ records, grants, receipts }: Tellers): TellHandlers => {
+    handlers: ({ records, grants, receipts, corrections }: Tellers): TellHandlers => {
       const isOurGrantor = async (from: Did, { grant }: { grant: string }) =>
         (await grants.find(ground.store.reader, grant))?.partner === from
       return {
@@ -83,6 +85,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
           isExpected: (from, { tell }) => notices.isExpected(from, tell),
           accept: (tx, { issuer, tell }) => notices.settled(tx, issuer, tell),
         },
+        ...corrections.handlers,
       }
     },
   }

@@ -80,6 +80,12 @@ export class RecordView {
     )
   }
 
+  /** Whether the owner would let this caller look under a grant we hold. */
+  async mayLook(caller: Caller, grantId: string): Promise<boolean> {
+    const looker = await this.#lookerOf(caller)
+    return looker !== null && (await this.#deps.grants.mayLook(grantId, looker))
+  }
+
   async #show(row: PartnerValueRow, issuerName: string | null, isAllowed: boolean): Promise<ShownValue> {
     const { types, sealed } = this.#deps
     const { vct, path, issuer } = row

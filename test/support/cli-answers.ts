@@ -311,6 +311,34 @@ const term = {
   label: { en: 'A contract', nl: 'Een overeenkomst' },
 }
 
+const proposal = {
+  id,
+  proposer: company,
+  grant: otherId,
+  claim: 'company-profile.email',
+  current: 'info@bakkerij-de-kruimelkoning.example',
+  proposed: { value: 'administratie@bakkerij-de-kruimelkoning.example', reason: 'Onze post kwam terug' },
+  bounce: 'hard',
+  value_changed: true,
+  attested_by: null,
+  state: 'open',
+  outcome: null,
+  proposed_at: at,
+  decided_at: null,
+}
+const sentProposal = {
+  id,
+  partner: bakery,
+  grant: otherId,
+  claim: 'company-profile.email',
+  proposed: proposal.proposed,
+  bounce: null,
+  state: 'open',
+  outcome: null,
+  proposed_at: at,
+  settled_at: null,
+}
+const decidedProposal = { ...proposal, current: null, proposed: null, value_changed: false, decided_at: at }
 const webhook = {
   id,
   url: 'https://erp.gouden-nietmachine.example/regie/hooks?company=kantoorvakhandel',
@@ -398,6 +426,22 @@ export const answers: Readonly<Record<string, unknown>> = {
     head: 'vmi9XVlqDFEUf_c5N0MHqk3p05WOt63f27fu8yygEfM',
     unsealed: 0,
   },
+  'corrections.accept': { ...decidedProposal, state: 'accepted' },
+  'corrections.decline': { ...decidedProposal, state: 'declined', outcome: 'value_is_right' },
+  'corrections.list': list(proposal, {
+    ...proposal,
+    id: otherId,
+    claim: 'company-registration.kvk_number',
+    attested_by: { did: companyDid, name: 'MYOBI' },
+  }),
+  'corrections.propose': sentProposal,
+  'corrections.sent': list(sentProposal, {
+    ...sentProposal,
+    id: otherId,
+    proposed: null,
+    state: 'declined',
+    outcome: 'value_is_right',
+  }),
   'me.show': profile,
   'notices.list': list(notice),
   'offers.list': list(offer),

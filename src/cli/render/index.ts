@@ -1,6 +1,12 @@
 import { renderApproved, renderGrants, renderHeld, renderRevoked } from './access-grants.ts'
 import { renderAllSent, renderDenied, renderRequests, renderSent } from './access-requests.ts'
 import { renderAudit, renderAuditVerified } from './audit.ts'
+import {
+  renderDecidedCorrection,
+  renderReceivedCorrections,
+  renderSentCorrection,
+  renderSentCorrections,
+} from './corrections.ts'
 import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderLog } from './log.ts'
@@ -44,6 +50,11 @@ const renderers: Readonly<Record<string, Renderer>> = {
   activate: renderToken,
   'audit.list': renderAudit,
   'audit.verify': renderAuditVerified,
+  'corrections.accept': renderDecidedCorrection,
+  'corrections.decline': renderDecidedCorrection,
+  'corrections.list': renderReceivedCorrections,
+  'corrections.propose': renderSentCorrection,
+  'corrections.sent': renderSentCorrections,
   'me.set': renderProfile,
   'me.show': renderProfile,
   'notices.list': renderNotices,

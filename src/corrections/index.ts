@@ -1,0 +1,5 @@
+export { bounceKind, proposedReason, proposedValue } from './correction.ts'
+export { correctionsMigration, correctionTables } from './correction-tables.ts'
+export { Deciding } from './deciding.ts'
+export { correctionsOperations } from './operations.ts'
+export { Proposing } from './proposing.ts'
