@@ -36,12 +36,14 @@ const everywhere = `
 
   access.request            . . x x x . . . x .
   access.renew              . . x x x . . . x .
+  access.cancel             . . x x x . . . x .
   access.sent               . . x x x . . . . .
   access.read               . . x x x . . . . x
   access.held               . . x x x . . . . x
   access.proof              . . x x x . . . . x
   access.list               . x x x x x x . . .
   access.approve            . x x x x x x . . .
+  access.counter            . . x x x . . . . .
   access.deny               . x x x x x x . . .
   access.grants             . x x x x x x . . .
   access.revoke             . x x x x x x . . .

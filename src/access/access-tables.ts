@@ -32,8 +32,11 @@ export interface ReceivedRequestRow {
   legalBasis: string
   /** Until when the asker would like it, ms; null when it did not say. */
   wantedUntil: number | null
-  state: 'pending' | 'approved' | 'denied'
+  /** `countered`: answered with a request of ours, and waiting for that · `withdrawn`: the asker took it back. */
+  state: 'pending' | 'countered' | 'approved' | 'denied' | 'withdrawn'
   grantId: string | null
+  /** The counter-offer that this is, when it is one: its grant comes into force with the one it is in return for. */
+  counterId: string | null
   createdAt: number
   decidedAt: number | null
 }
@@ -55,6 +58,7 @@ export const receivedRequestTable = new EntitySchema<ReceivedRequestRow>({
     wantedUntil: column.optionalTime('wanted_until'),
     state: column.text('state'),
     grantId: column.optionalText('grant_id'),
+    counterId: column.optionalText('counter_id'),
     createdAt: column.time('created_at'),
     decidedAt: column.optionalTime('decided_at'),
   },
@@ -76,6 +80,10 @@ export interface GivenGrantRow {
   recipients: Recipients
   startsAt: number
   expiresAt: number
+  /** The counter-offer it is part of, as both sides call it. */
+  inReturn: string | null
+  /** Since when it opens anything, ms; null as long as the other side of a counter-offer did not give too. */
+  inForceAt: number | null
   revokedAt: number | null
   /** Who took it back: the pseudonym of the audit log. */
   revokedBy: string | null
@@ -97,6 +105,8 @@ export const givenGrantTable = new EntitySchema<GivenGrantRow>({
     recipients: column.json('recipients'),
     startsAt: column.time('starts_at'),
     expiresAt: column.time('expires_at'),
+    inReturn: column.optionalText('in_return'),
+    inForceAt: column.optionalTime('in_force_at'),
     revokedAt: column.optionalTime('revoked_at'),
     revokedBy: column.optionalText('revoked_by'),
   },
@@ -162,7 +172,8 @@ export interface SentRequestRow {
   legalBasis: string
   /** {@link RequestDetails}, sealed. */
   sealed: Buffer
-  state: 'sending' | 'pending' | 'refused' | 'granted' | 'denied'
+  /** `queued`: a counter-offer that goes out until the partner took it · `withdrawn`: nobody waits for it any more. */
+  state: 'queued' | 'sending' | 'pending' | 'refused' | 'granted' | 'denied' | 'withdrawn'
   /** What the partner calls the request while it waits there. */
   partnerRequestId: string | null
   codes: readonly string[]

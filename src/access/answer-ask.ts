@@ -10,8 +10,15 @@ import {
   receivedRequestTable,
 } from './access-tables.ts'
 import type { AskLedger } from './ask-ledger.ts'
+import type { CounterOffers } from './counter-offers.ts'
 import { type ClaimTarget, type GrantTuple, targetKey } from './decide.ts'
-import { type AskOutcome, type AskQuery, targetsOf, type VerifiedAsk } from './incoming-ask.ts'
+import {
+  type AskOutcome,
+  type AskQuery,
+  type InReturnFor,
+  targetsOf,
+  type VerifiedAsk,
+} from './incoming-ask.ts'
 import { sealRequest } from './sealed-request.ts'
 
 export interface AnswerAskDeps {
@@ -19,6 +26,7 @@ export interface AnswerAskDeps {
   readonly vault: Vault
   readonly credentials: Credentials
   readonly ledger: AskLedger
+  readonly counters: Pick<CounterOffers, 'requireOurs' | 'known' | 'received'>
   readonly clock: { now(): number }
   /** Whether a party can be asked: systems have no data of their own, and people leave. */
   readonly isOpen: (party: Party) => Promise<boolean>
@@ -111,9 +119,13 @@ export class AnswerAsk {
     const groupId = newId()
     const requests = await Promise.all(parts.map((part) => this.#requestOf(ask, asker, part, groupId)))
     const { store, ledger } = this.#deps
-    await store.transact(async (tx) => {
+    const id = await store.transact(async (tx) => {
       const fresh = await ledger.burn(tx, [ask])
       if (fresh.size === 0) throw new Refusal('conflict', 'ask_replayed', 'this request was answered before')
+      if (ask.inReturnFor) {
+        const known = await this.#counter(tx, ask, ask.inReturnFor, parts, requests)
+        if (known !== null) return known
+      }
       for (const { subjectParty } of requests) await this.#requireRoom(tx, ask.asker, subjectParty)
       if (requests.length > 0) await tx.insert(receivedRequestTable, requests)
       await ledger.record(
@@ -126,8 +138,36 @@ export class AnswerAsk {
           codes: [],
         })),
       )
+      return groupId
     })
-    return { kind: 'consent_pending', id: groupId }
+    return { kind: 'consent_pending', id }
+  }
+
+  /**
+   * Ties a counter-offer to the request of ours that it answers.
+   * @returns under which id it waits here since it came before; null when it is new
+   * @throws Refusal `counter_unknown`, `counter_one_subject`
+   */
+  async #counter(
+    tx: Tx,
+    ask: VerifiedAsk,
+    inReturnFor: InReturnFor,
+    parts: readonly { subject: Party }[],
+    [request, ...more]: ReceivedRequestRow[],
+  ): Promise<string | null> {
+    const { counters } = this.#deps
+    const known = await counters.known(tx, ask.asker, inReturnFor.exchange)
+    const row = known && (await tx.findOneBy(receivedRequestTable, { id: known.receivedRequestId }))
+    if (row) return row.groupId
+    const sent = await counters.requireOurs(tx, ask, inReturnFor)
+    if (!request || more.length > 0 || parts[0]?.subject.kind !== 'organisation')
+      throw new Refusal(
+        'invalid',
+        'counter_one_subject',
+        'a counter-offer asks for data of the company alone',
+      )
+    request.counterId = await counters.received(tx, ask, sent, request)
+    return null
   }
 
   /** An inbox is not to be flooded; what nobody answered for two months no longer stands in the way. */
@@ -183,6 +223,7 @@ export class AnswerAsk {
       wantedUntil: ask.wantedUntil,
       state: 'pending',
       grantId: null,
+      counterId: null,
       createdAt: this.#deps.clock.now(),
       decidedAt: null,
     }

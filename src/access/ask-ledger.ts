@@ -134,7 +134,8 @@ export class AskLedger {
     const lock = this.#deps.store.engine === 'postgres' ? 'ORDER BY id FOR SHARE' : ''
     const found = await rows<RawGrant>(
       tx,
-      `SELECT id, grantor, grantee, digest, tuples, purpose, legal_basis, recipients, starts_at, expires_at, revoked_at
+      `SELECT id, grantor, grantee, digest, tuples, purpose, legal_basis, recipients, starts_at, expires_at, revoked_at,
+         in_force_at
        FROM given_grant WHERE id IN (${placeholders(ids.length)}) ${lock}`,
       ids,
     )
@@ -190,7 +191,8 @@ type RawGrant = Record<
   'id' | 'grantor' | 'grantee' | 'digest' | 'tuples' | 'purpose' | 'legal_basis' | 'recipients',
   string
 > &
-  Record<'starts_at' | 'expires_at', string | number> & { revoked_at: string | number | null }
+  Record<'starts_at' | 'expires_at', string | number> &
+  Record<'revoked_at' | 'in_force_at', string | number | null>
 
 const factsOf = (row: RawGrant): GrantFacts => ({
   grantor: row.grantor as GivenGrantRow['grantor'],
@@ -203,4 +205,5 @@ const factsOf = (row: RawGrant): GrantFacts => ({
   startsAt: Number(row.starts_at),
   expiresAt: Number(row.expires_at),
   revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),
+  awaitsReturn: row.in_force_at === null,
 })

@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { type AnyOperation, isoTime, operation, pageInput } from '../core/index.ts'
+import type { SentRequestRow } from './access-tables.ts'
+import { asCounter, counterOutput } from './counter-output.ts'
+import type { CounterOfferRow } from './counter-table.ts'
 import {
   type AccessOperationsDeps,
   claimRefs,
@@ -10,10 +13,11 @@ import {
   time,
   untilInput,
 } from './operation-values.ts'
-import type { SentRequests } from './sent-requests.ts'
 
 export function askingOperations({
   clock,
+  counters,
+  withdrawals,
   people,
   sentRequests,
   types,
@@ -25,11 +29,12 @@ export function askingOperations({
     partner: z.object({ did: z.string(), name: z.string() }),
     claims: z.array(z.string()),
     purpose: z.array(z.string()),
-    state: z.enum(['sending', 'pending', 'refused', 'granted', 'denied']),
+    state: z.enum(['queued', 'sending', 'pending', 'refused', 'granted', 'denied', 'withdrawn']),
     codes: z.array(z.string()).describe('Why it was refused'),
     sent_at: time,
+    counter: counterOutput,
   })
-  const asSent = (row: Awaited<ReturnType<SentRequests['request']>>) => ({
+  const asSent = (row: SentRequestRow, exchange?: CounterOfferRow) => ({
     id: row.id,
     partner: { did: row.partner, name: row.partnerName },
     claims: row.claims.map((claim) => refOf(types, claim)),
@@ -37,6 +42,7 @@ export function askingOperations({
     state: row.state,
     codes: [...row.codes],
     sent_at: isoTime(row.createdAt),
+    counter: asCounter(types, exchange),
   })
   return [
     operation({
@@ -105,7 +111,25 @@ export function askingOperations({
       input: z.strictObject({ limit: pageInput.limit }),
       output: z.object({ items: z.array(sentOutput) }),
       allow: { users: ['account_manager', 'coordinator', 'administrator'] },
-      run: async ({ limit }) => ({ items: (await sentRequests.listSent(limit)).map(asSent) }),
+      run: async ({ limit }) => {
+        const found = await sentRequests.listSent(limit)
+        const exchanges = await counters.of(
+          'sentRequestId',
+          found.map(({ id }) => id),
+        )
+        return { items: found.map((row) => asSent(row, exchanges.get(row.id))) }
+      },
+    }),
+    operation({
+      name: 'access.cancel',
+      summary: 'Take back a request of ours that waits; the partner can say yes to it no more',
+      method: 'POST',
+      path: '/access/requests/sent/:id/cancellation',
+      positional: ['id'],
+      input: z.strictObject({ id: z.string().max(100) }),
+      output: sentOutput,
+      allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:request' },
+      run: async ({ id }, { caller }) => asSent(await withdrawals.withdraw(caller, id)),
     }),
   ]
 }

@@ -1,17 +1,8 @@
 import { z } from 'zod'
 import { type AnyOperation, operation, Refusal } from '../core/index.ts'
+import { approvalFrom, approvalInput } from './approval-input.ts'
 import { subjectsOf } from './may-decide.ts'
-import {
-  type AccessOperationsDeps,
-  asGrant,
-  claimRefs,
-  grantOutput,
-  lastMoment,
-  refOf,
-  targetsFrom,
-  text,
-  untilInput,
-} from './operation-values.ts'
+import { type AccessOperationsDeps, asGrant, grantOutput, refOf, text } from './operation-values.ts'
 
 export function consentOperations({
   clock,
@@ -27,33 +18,13 @@ export function consentOperations({
       method: 'POST',
       path: '/access/requests/:id/approval',
       positional: ['id'],
-      input: z.strictObject({
-        id: z.string().max(100),
-        only: claimRefs.optional().describe('share these and nothing else'),
-        until: untilInput.optional(),
-        roles: z
-          .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
-          .min(1)
-          .max(20)
-          .optional()
-          .describe('roles at the asker that may look; left out: the role of whoever asked'),
-        only_asker: z.boolean().optional().describe('let nobody look but the employee who asked'),
-        allow_system: z
-          .boolean()
-          .optional()
-          .describe('let the system that asks, or that the asker names, read by itself'),
-      }),
+      input: z.strictObject(approvalInput),
       output: z.object({ grant: grantOutput, not_held: z.array(z.string()) }),
       status: 201,
       allow: { users: ['signed_in'] },
-      run: async ({ id, only, until, roles, only_asker, allow_system }, { caller }) => {
-        const { grant, notHeld } = await consent.approve(caller, id, {
-          ...(only && { only: targetsFrom(types, only) }),
-          ...(until && { until: lastMoment(until, clock) }),
-          ...(roles && { roles }),
-          ...(only_asker && { onlyAsker: true }),
-          ...(allow_system && { allowSystem: true }),
-        })
+      run: async (input, { caller }) => {
+        const approval = approvalFrom(input, types, clock)
+        const { grant, notHeld } = await consent.approve(caller, input.id, approval)
         return { grant: asGrant(types, grant), not_held: notHeld.map((claim) => refOf(types, claim)) }
       },
     }),

@@ -11,7 +11,10 @@ import {
   type ReceivedRequestRow,
   receivedRequestTable,
 } from './access-tables.ts'
+import type { CounterOffers } from './counter-offers.ts'
+import type { CounterOfferRow } from './counter-table.ts'
 import { type ClaimTarget, type GrantTuple, targetKey } from './decide.ts'
+import type { EndCode } from './end-codes.ts'
 import { type Approval, grantClaims, grantPayload, recipientsOf, withConsentRecord } from './grant-claims.ts'
 import { requireMayDecide } from './may-decide.ts'
 import { openRequest } from './sealed-request.ts'
@@ -29,7 +32,8 @@ export interface ConsentDeps {
     offer: { issuerPartyId: string; subject: Did; compacts: string[]; deliverTo: string },
   ) => Promise<string>
   /** Who held a grant is told that it ended, in the same transaction. */
-  readonly whenEnded: (tx: Tx, by: Caller, grant: GivenGrantRow, code: EndCode) => Promise<void>
+  readonly whenEnded: (tx: Tx, by: Caller | 'system', grant: GivenGrantRow, code: EndCode) => Promise<void>
+  readonly counters: Pick<CounterOffers, 'openOf' | 'agreed' | 'declined'>
   /**
    * Makes and keeps the record of a consent from what the grant credential will say; null where the legal basis is
    * another. What it returns goes into the credential.
@@ -40,13 +44,17 @@ export interface ConsentDeps {
   ) => Promise<{ readonly id: string; readonly digest: string } | null>
 }
 
-/** Why a grant ended before its time. */
-export type EndCode = 'grant_revoked'
-
 export interface Approved {
   readonly grant: GivenGrantRow
   /** Asked for and not opened, because the subject does not hold it. */
   readonly notHeld: readonly ClaimTarget[]
+}
+
+/** A grant that was signed, and is handed over once the other side gives too. */
+export interface SignedCounter {
+  readonly request: ReceivedRequestRow
+  readonly grant: GivenGrantRow
+  readonly compact: string
 }
 
 const YEAR_MS = 365 * 86_400_000
@@ -60,63 +68,26 @@ export class Consent {
   }
 
   /**
-   * Grants a request, or less of it than was asked.
-   * @throws Refusal `request_unknown`, `not_data_subject`, `request_decided`, `claim_not_requested`,
-   *   `claim_not_held`, `nothing_to_grant`, `invalid_until`, `system_not_allowed`, `no_system_asked`,
-   *   `recipients_conflict`
+   * Grants a request, or less of it than was asked. What is half of a counter-offer opens nothing before the other half
+   * is there, and is all or nothing.
+   * @throws Refusal `request_unknown`, `not_data_subject`, `request_decided`, `request_withdrawn`, `request_countered`,
+   *   `claim_not_requested`, `claim_not_held`, `nothing_to_grant`, `invalid_until`, `system_not_allowed`,
+   *   `no_system_asked`, `recipients_conflict`, `counter_ended`, `counter_not_met`
    */
   async approve(caller: Caller, requestId: string, approval: Approval): Promise<Approved> {
-    const { store, credentials, parties, audit, offer, recordConsent } = this.#deps
+    const { store, audit, offer, counters } = this.#deps
     return store.transact(async (tx) => {
       const { request, subject } = await this.#pending(tx, caller, requestId)
-      const expiresAt = this.#expiry(request, approval)
-      const { tuples, notHeld } = await this.#freeze(tx, request, subject, approval.only)
-      const sealed = await openRequest(this.#deps.vault, request)
-      const recipients = recipientsOf(sealed, approval)
-      const decided = {
-        id: newId(),
-        requestId,
-        grantorParty: subject.id,
-        grantor: subject.did,
-        grantee: request.asker,
-        granteeName: request.askerName,
-        tuples,
-        purpose: request.purpose,
-        legalBasis: request.legalBasis,
-        recipients,
-        startsAt: this.#deps.clock.now(),
-        expiresAt,
-        revokedAt: null,
-        revokedBy: null,
-      }
-      const claims = grantClaims(decided, request, sealed)
-      const record = await recordConsent(tx, {
-        grantorParty: subject.id,
-        payload: grantPayload(decided, claims),
-      })
-      const issued = await credentials.issue(tx, {
-        id: decided.id,
-        issuer: parties.issuerOf(subject),
-        type: 'access-grant',
-        subject: request.asker,
-        claims: withConsentRecord(claims, record),
-        issuedAt: decided.startsAt,
-        expiresAt,
-      })
-      const grant: GivenGrantRow = { ...decided, digest: issued.digest }
-      await this.#decideOnce(tx, requestId, { state: 'approved', grantId: issued.id })
-      await tx.insert(givenGrantTable, grant)
-      await tx.insert(
-        grantLineageTable,
-        [...new Set(tuples.map(({ credentialId }) => credentialId))].map((lineageId) => ({
-          lineageId,
-          grantId: grant.id,
-        })),
-      )
+      const counter = await counters.openOf(tx, request)
+      if (counter) requireWhole(request, approval)
+      const asked = counter ? { ...approval, only: request.claims, until: counter.wantedUntil } : approval
+      const { grant, notHeld, compact } = await this.#sign(tx, request, subject, asked, counter?.exchange)
+      if (counter) await counters.agreed(tx, counter, grant.id)
+      await this.#decideOnce(tx, requestId, { state: 'approved', grantId: grant.id })
       await offer(tx, {
         issuerPartyId: subject.id,
         subject: request.asker,
-        compacts: [issued.compact],
+        compacts: [compact],
         deliverTo: request.askerWallet,
       })
       await audit.record(tx, caller, 'grant.given', {
@@ -128,11 +99,99 @@ export class Consent {
     })
   }
 
-  /** Says no, signed. @throws Refusal `request_unknown`, `not_data_subject`, `request_decided` */
-  async deny(caller: Caller, requestId: string, reason?: string): Promise<ReceivedRequestRow> {
-    const { store, credentials, parties, audit, offer } = this.#deps
+  /**
+   * Says "yes, if I may see yours": the grant is signed now and opens nothing before the asker gave what it is asked
+   * for in return.
+   * @throws Refusal as {@link approve}, and `counter_of_counter`
+   */
+  async counter(
+    caller: Caller,
+    requestId: string,
+    approval: Approval,
+    ask: (tx: Tx, signed: SignedCounter) => Promise<CounterOfferRow>,
+  ): Promise<Approved & { counter: CounterOfferRow }> {
+    const { store, audit } = this.#deps
     return store.transact(async (tx) => {
       const { request, subject } = await this.#pending(tx, caller, requestId)
+      if (request.counterId !== null)
+        throw new Refusal(
+          'conflict',
+          'counter_of_counter',
+          'this is a counter-offer: agree to it, or deny it',
+        )
+      const { grant, notHeld, compact } = await this.#sign(tx, request, subject, approval, newId())
+      const counter = await ask(tx, { request, grant, compact })
+      await this.#decideOnce(tx, requestId, { state: 'countered', grantId: grant.id })
+      await audit.record(tx, caller, 'grant.given', {
+        grant: grant.id,
+        request: requestId,
+        grantee: grant.grantee,
+        in_return: counter.exchange,
+      })
+      return { grant, notHeld, counter }
+    })
+  }
+
+  /** Signs and keeps a grant. @param inReturn the exchange it is half of, where it is: then it waits for the other */
+  async #sign(
+    tx: Tx,
+    request: ReceivedRequestRow,
+    subject: Party,
+    approval: Approval,
+    inReturn: string | null = null,
+  ): Promise<Approved & { compact: string }> {
+    const { credentials, parties, recordConsent, clock } = this.#deps
+    const expiresAt = this.#expiry(request, approval)
+    const { tuples, notHeld } = await this.#freeze(tx, request, subject, approval.only)
+    const sealed = await openRequest(this.#deps.vault, request)
+    const startsAt = clock.now()
+    const decided = {
+      id: newId(),
+      requestId: request.id,
+      grantorParty: subject.id,
+      grantor: subject.did,
+      grantee: request.asker,
+      granteeName: request.askerName,
+      tuples,
+      purpose: request.purpose,
+      legalBasis: request.legalBasis,
+      recipients: recipientsOf(sealed, approval),
+      startsAt,
+      expiresAt,
+      inReturn,
+      inForceAt: inReturn === null ? startsAt : null,
+      revokedAt: null,
+      revokedBy: null,
+    }
+    const claims = grantClaims(decided, request, sealed)
+    const payload = grantPayload(decided, claims)
+    const record = await recordConsent(tx, { grantorParty: subject.id, payload })
+    const issued = await credentials.issue(tx, {
+      id: decided.id,
+      issuer: parties.issuerOf(subject),
+      type: 'access-grant',
+      subject: request.asker,
+      claims: withConsentRecord(claims, record),
+      issuedAt: startsAt,
+      expiresAt,
+    })
+    const grant: GivenGrantRow = { ...decided, digest: issued.digest }
+    await tx.insert(givenGrantTable, grant)
+    const lineages = [...new Set(tuples.map(({ credentialId }) => credentialId))]
+    await tx.insert(
+      grantLineageTable,
+      lineages.map((lineageId) => ({ lineageId, grantId: grant.id })),
+    )
+    return { grant, notHeld, compact: issued.compact }
+  }
+
+  /** Says no, signed. @throws Refusal `request_unknown`, `not_data_subject`, `request_decided` */
+  async deny(caller: Caller, requestId: string, reason?: string): Promise<ReceivedRequestRow> {
+    const { store, credentials, parties, audit, offer, counters } = this.#deps
+    return store.transact(async (tx) => {
+      const { request, subject } = await this.#pending(tx, caller, requestId)
+      const counter = await counters.openOf(tx, request)
+      if (counter) await counters.declined(tx, counter)
       const denial = await credentials.issue(tx, {
         issuer: parties.issuerOf(subject),
         type: 'access-denial',
@@ -202,21 +261,37 @@ export class Consent {
     await change(tx, receivedRequestTable, { subjectParty: subject.id, state: 'pending' }, closed)
   }
 
+  /** Ends a grant for another reason than that its giver takes it back. Twice is no error. */
+  async end(tx: Tx, by: Caller | 'system', grantId: string, code: EndCode): Promise<void> {
+    await this.#end(tx, by, await this.#grant(tx, grantId), code)
+  }
+
   /** Once, also when two take it back at the same moment. Reads under the grant hold its row until they committed. */
-  async #end(tx: Tx, caller: Caller, grant: GivenGrantRow): Promise<GivenGrantRow | null> {
+  async #end(
+    tx: Tx,
+    by: Caller | 'system',
+    grant: GivenGrantRow,
+    code: EndCode = 'grant_revoked',
+  ): Promise<GivenGrantRow | null> {
     const { credentials, audit, clock, whenEnded } = this.#deps
     const { id, grantee } = grant
-    const revoked = { revokedAt: clock.now(), revokedBy: this.#pseudonymOf(caller) }
+    const revoked = { revokedAt: clock.now(), revokedBy: this.#pseudonymOf(by) }
     if ((await change(tx, givenGrantTable, { id, revokedAt: IsNull() }, revoked)) === 0) return null
     await credentials.revoke(tx, id)
-    await audit.record(tx, caller, 'grant.revoked', { grant: id, grantee })
-    await whenEnded(tx, caller, grant, 'grant_revoked')
+    await audit.record(tx, by, 'grant.revoked', {
+      grant: id,
+      grantee,
+      ...(code !== 'grant_revoked' && { code }),
+    })
+    await whenEnded(tx, by, grant, code)
     return { ...grant, ...revoked }
   }
 
   /** As the audit log has her. */
-  #pseudonymOf(caller: Caller): string | null {
-    return caller.kind === 'user' ? this.#deps.vault.pseudonym(caller.personId) : null
+  #pseudonymOf(caller: Caller | 'system'): string | null {
+    return typeof caller === 'object' && caller.kind === 'user'
+      ? this.#deps.vault.pseudonym(caller.personId)
+      : null
   }
 
   async #grant(tx: Tx, id: string): Promise<GivenGrantRow> {
@@ -230,17 +305,14 @@ export class Consent {
     if (!request) throw new Refusal('not_found', 'request_unknown', 'there is no such request')
     const subject = await this.#deps.parties.require(request.subjectParty)
     requireMayDecide(caller, subject)
-    if (request.state !== 'pending')
-      throw new Refusal('conflict', 'request_decided', 'this request was decided before', {
-        params: { state: request.state },
-      })
+    if (request.state !== 'pending') throw notPending(request.state)
     return { request, subject }
   }
 
   async #decideOnce(tx: Tx, id: string, set: Partial<ReceivedRequestRow>): Promise<void> {
     const decided = { ...set, decidedAt: this.#deps.clock.now() }
-    if ((await change(tx, receivedRequestTable, { id, state: 'pending' }, decided)) !== 1)
-      throw new Refusal('conflict', 'request_decided', 'this request was decided before')
+    if ((await change(tx, receivedRequestTable, { id, state: 'pending' }, decided)) === 1) return
+    throw notPending((await tx.findOneBy(receivedRequestTable, { id }))?.state)
   }
 
   #expiry({ wantedUntil }: ReceivedRequestRow, { until }: Approval): number {
@@ -283,4 +355,28 @@ export class Consent {
     const { payload } = await credentials.read(held)
     return expandPattern(path, payload).length === 1 ? held.lineageId : null
   }
+}
+
+/** Why a request cannot be decided any more, or not now. */
+function notPending(state: ReceivedRequestRow['state'] | undefined): Refusal {
+  const params = { params: { state: state ?? 'unknown' } }
+  if (state === 'withdrawn')
+    return new Refusal('conflict', 'request_withdrawn', 'who asked took this request back', params)
+  if (state === 'countered')
+    return new Refusal(
+      'conflict',
+      'request_countered',
+      'this was answered with a counter-offer: revoke that grant to decide anew',
+      params,
+    )
+  return new Refusal('conflict', 'request_decided', 'this request was decided before', params)
+}
+
+/** Whoever made a counter-offer gave its own half for all that it asks, and for as long. @throws Refusal `counter_not_met` */
+function requireWhole(request: ReceivedRequestRow, { only, until }: Approval): void {
+  const opened = new Set(only?.map(targetKey))
+  const isLess = only && request.claims.some((claim) => !opened.has(targetKey(claim)))
+  const isShorter = until !== undefined && request.wantedUntil !== null && until < request.wantedUntil
+  if (isLess || isShorter)
+    throw new Refusal('conflict', 'counter_not_met', 'a counter-offer is agreed to as a whole, or denied')
 }

@@ -32,7 +32,7 @@ export async function grantsOver(
   const grants = await select(
     tx,
     givenGrantTable,
-    `id IN (SELECT grant_id FROM grant_lineage WHERE lineage_id = ?)
+    `id IN (SELECT grant_id FROM grant_lineage WHERE lineage_id = ?) AND in_force_at IS NOT NULL
      AND ((revoked_at IS NULL AND expires_at > ?) OR EXISTS (SELECT 1 FROM access_event
        WHERE access_event.grant_id = given_grant.id AND access_event.outcome = 'permit')) ORDER BY id`,
     [lineageId, now],

@@ -57,6 +57,8 @@ export interface GrantFacts {
   readonly startsAt: number
   readonly expiresAt: number
   readonly revokedAt: number | null
+  /** Whether the other side of a counter-offer has yet to give too. */
+  readonly awaitsReturn: boolean
 }
 
 export type DenialCode =
@@ -68,6 +70,7 @@ export type DenialCode =
   | 'grant_revoked'
   | 'grant_not_yet_valid'
   | 'grant_expired'
+  | 'grant_awaits_return'
   | 'purpose_not_granted'
   | 'basis_not_granted'
   | 'actor_unproven'
@@ -116,6 +119,7 @@ function foreignTo(ask: AskFacts, grant: GrantFacts): DenialCode | undefined {
 function timeCodes(grant: GrantFacts, now: number): DenialCode[] {
   const codes: DenialCode[] = []
   if (grant.revokedAt !== null) codes.push('grant_revoked')
+  else if (grant.awaitsReturn) codes.push('grant_awaits_return')
   if (now < grant.startsAt - CLOCK_SKEW_S * 1000) codes.push('grant_not_yet_valid')
   // Our own row and our own clock: the end of a grant needs no allowance.
   if (now >= grant.expiresAt) codes.push('grant_expired')

@@ -13,6 +13,7 @@ const grantAccess = z.looseObject({
     .max(200),
   purpose: z.array(z.string()).min(1),
   legal_basis: z.string(),
+  in_return: z.string().max(100).optional(),
 })
 export type GrantAccess = z.output<typeof grantAccess>
 

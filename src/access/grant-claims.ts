@@ -21,7 +21,7 @@ export interface Approval {
 export type GrantClaims = Claims & { readonly access: Claims }
 
 /** What the claims of a grant are made of, beside the request. */
-type Decided = Pick<GivenGrantRow, 'tuples' | 'recipients'>
+type Decided = Pick<GivenGrantRow, 'tuples' | 'recipients' | 'inReturn'>
 
 /** @throws Refusal `system_not_allowed`, `no_system_asked`, `recipients_conflict` */
 export function recipientsOf(
@@ -49,7 +49,7 @@ export function recipientsOf(
 
 /** What the grant credential says of what was opened, but for its consent record. */
 export const grantClaims = (
-  { tuples, recipients }: Decided,
+  { tuples, recipients, inReturn }: Decided,
   request: Pick<ReceivedRequestRow, 'purpose' | 'legalBasis' | 'digest'>,
   { details }: Pick<SealedRequest, 'details'>,
 ): GrantClaims => ({
@@ -64,6 +64,7 @@ export const grantClaims = (
     ...(details.case && { case: details.case }),
     ...(details.retention && { retention: details.retention }),
     delegation: { max_depth: 0 },
+    ...(inReturn !== null && { in_return: inReturn }),
     request: request.digest,
   },
 })

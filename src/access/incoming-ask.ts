@@ -11,6 +11,19 @@ export interface AskQuery {
   readonly paths: readonly ClaimTarget['path'][]
 }
 
+/** What a counter-offer says: which request of ours it answers, and what its maker opens in return. */
+export interface InReturnFor {
+  /** Digest of that request, as we signed it. */
+  readonly request: string
+  /** What its maker calls the exchange. */
+  readonly exchange: string
+  readonly claims: readonly ClaimTarget[]
+  /** Milliseconds since the epoch, like `answerBy`. */
+  readonly until: number
+  /** Until when we can agree. */
+  readonly answerBy: number
+}
+
 /** An Ask whose signatures, times and audience hold, before anything is decided. */
 export interface VerifiedAsk {
   /** The signed request as it came in. */
@@ -31,6 +44,8 @@ export interface VerifiedAsk {
   readonly details: RequestDetails
   /** Milliseconds since the epoch. */
   readonly wantedUntil: number | null
+  /** Only in a counter-offer. */
+  readonly inReturnFor?: InReturnFor
   readonly actor: Actor | null
   readonly attestation: AttestationState
   /** The grant it shows, if any. */

@@ -4,10 +4,13 @@ import { type CredentialTypes, formatClaimRef, parseClaimRef } from '../credenti
 import type { Parties, People } from '../parties/index.ts'
 import type { GivenGrantRow } from './access-tables.ts'
 import type { Consent } from './consent.ts'
+import type { CounterAsks } from './counter-asks.ts'
+import type { CounterOffers } from './counter-offers.ts'
 import type { ClaimTarget } from './decide.ts'
 import type { OwnerView } from './owner-view.ts'
 import type { Reading } from './reading.ts'
 import type { SentRequests } from './sent-requests.ts'
+import type { Withdrawals } from './withdrawals.ts'
 
 export interface AccessOperationsDeps {
   readonly clock: Clock
@@ -18,6 +21,9 @@ export interface AccessOperationsDeps {
   readonly sentRequests: SentRequests
   readonly reading: Reading
   readonly view: OwnerView
+  readonly counters: CounterOffers
+  readonly counterAsks: CounterAsks
+  readonly withdrawals: Withdrawals
   /** A purpose or legal basis by code or IRI, as its IRI. @throws Refusal `unknown_purpose`, `unknown_legal_basis` */
   readonly purposeIri: (codeOrIri: string) => string
   readonly legalBasisIri: (codeOrIri: string) => string
@@ -46,6 +52,7 @@ export const grantOutput = z.object({
   systems: z.array(z.string()).describe('systems of the grantee that may look by themselves'),
   from: time,
   until: time,
+  waiting: z.boolean().describe('half of a counter-offer: it opens nothing before the asker gave too'),
   revoked_at: time.nullable(),
   request: z.string(),
 })
@@ -81,6 +88,7 @@ export function asGrant(types: CredentialTypes, grant: GivenGrantRow) {
     systems: [...(grant.recipients.systems ?? [])],
     from: isoTime(grant.startsAt),
     until: isoTime(grant.expiresAt),
+    waiting: grant.inForceAt === null && grant.revokedAt === null,
     revoked_at: isoOrNull(grant.revokedAt),
     request: grant.requestId,
   }

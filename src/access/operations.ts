@@ -1,6 +1,7 @@
 import type { AnyOperation } from '../core/index.ts'
 import { askingOperations } from './asking-operations.ts'
 import { consentOperations } from './consent-operations.ts'
+import { counterOperations } from './counter-operations.ts'
 import type { AccessOperationsDeps } from './operation-values.ts'
 import { ownerOperations } from './owner-operations.ts'
 import { readOperations } from './reading-operations.ts'
@@ -10,6 +11,7 @@ export function accessOperations(deps: AccessOperationsDeps): AnyOperation[] {
     ...askingOperations(deps),
     ...readOperations(deps),
     ...consentOperations(deps),
+    ...counterOperations(deps),
     ...ownerOperations(deps),
   ]
 }

@@ -3,7 +3,7 @@ import type { CredentialReport } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import type { RequestDetails } from './access-tables.ts'
 import type { ClaimTarget } from './decide.ts'
-import type { AskQuery } from './incoming-ask.ts'
+import type { AskQuery, InReturnFor } from './incoming-ask.ts'
 
 /** Another organisation in the network, and where its wallet is. */
 export interface PartnerAddress {
@@ -21,6 +21,8 @@ export interface OutgoingAsk {
   readonly legalBasis: string
   readonly details: RequestDetails
   readonly wantedUntil: number | null
+  /** Only in a counter-offer. */
+  readonly inReturnFor?: InReturnFor
   /** The employee or system that asks. */
   readonly actor: Party
   /** The grant credential it is asked under; without one it asks for consent. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type AnyOperation, asDid, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import { asCounter, counterOutput } from './counter-output.ts'
 import { subjectsOf } from './may-decide.ts'
 import {
   type AccessOperationsDeps,
@@ -20,10 +21,12 @@ const actor = z
   })
   .nullable()
 
+const requestStates = ['pending', 'countered', 'approved', 'denied', 'withdrawn'] as const
+
 const requestOutput = z.object({
   id: z.string(),
   group: z.string().describe('the same for all parts of one request'),
-  state: z.enum(['pending', 'approved', 'denied']),
+  state: z.enum(requestStates),
   subject: z.enum(['organisation', 'person', 'system']),
   asker: z.object({ did: z.string(), name: z.string() }),
   actor,
@@ -39,10 +42,12 @@ const requestOutput = z.object({
   until: time.nullable(),
   asked_at: time,
   grant: z.string().nullable(),
+  counter: counterOutput,
 })
 
 export function ownerOperations({
   view,
+  counters,
   parties,
   types,
   organisationName,
@@ -62,11 +67,12 @@ export function ownerOperations({
       summary: 'Requests for your data, and for the company’s where you decide about them',
       method: 'GET',
       path: '/access/requests',
-      input: z.strictObject({ ...pageInput, state: z.enum(['pending', 'approved', 'denied']).optional() }),
+      input: z.strictObject({ ...pageInput, state: z.enum(requestStates).optional() }),
       output: pageOf(requestOutput),
       allow: { users: ['signed_in'] },
       run: async ({ state, ...page }, { caller }) => {
         const found = await view.requests(await subjectsOf(parties, caller), page, state)
+        const exchanges = await counters.of('receivedRequestId', ids(found))
         const items = await Promise.all(
           found.map(async (row) => ({
             id: row.id,
@@ -84,6 +90,7 @@ export function ownerOperations({
             until: isoOrNull(row.wantedUntil),
             asked_at: isoTime(row.createdAt),
             grant: row.grantId,
+            counter: asCounter(types, exchanges.get(row.id)),
           })),
         )
         return { items, next: nextOf(items, page.limit) }
@@ -148,3 +155,5 @@ export function ownerOperations({
     }),
   ]
 }
+
+const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id)

@@ -7,7 +7,7 @@ import type {
   HeldCredentialRow,
 } from '../credentials/index.ts'
 import type { Parties } from '../parties/index.ts'
-import { change, LessThan, type Store, type Tx } from '../store/index.ts'
+import { change, LessThan, type Reader, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type ReceivedGrantRow,
@@ -16,6 +16,8 @@ import {
   type SentRequestRow,
   sentRequestTable,
 } from './access-tables.ts'
+import type { CounterOffers } from './counter-offers.ts'
+import { sentDigestTable } from './counter-table.ts'
 import type { ClaimTarget } from './decide.ts'
 import {
   type GrantAccess,
@@ -40,6 +42,7 @@ export interface SentRequestsDeps {
   readonly parties: Parties
   readonly audit: Audit
   readonly clock: Clock
+  readonly counters: Pick<CounterOffers, 'completedBy' | 'completed' | 'refused'>
   /** @throws Refusal `employee_role_missing`, `attestation_missing` */
   readonly prepareAsk: (ask: OutgoingAsk) => Promise<PreparedAsk>
   /** By DID, KVK number or name. @throws Refusal `partner_unknown` */
@@ -58,7 +61,7 @@ export interface NewRequest {
 /** No answer to a request takes this long: who was sending it went down. */
 const SENDING_MS = 10 * 60_000
 
-const sealedPlace = (id: string) => `sent_request:${id}:sealed`
+export const sealedPlace = (id: string) => `sent_request:${id}:sealed`
 
 /** What our people and systems ask of partners, and the grants and denials that come back. */
 export class SentRequests {
@@ -162,13 +165,25 @@ export class SentRequests {
   /** Whether an offered grant or denial answers a request of ours. @throws Refusal `offer_not_expected` */
   async requireExpected(report: CredentialReport, issuerUrl: string): Promise<SentRequestRow> {
     const { types } = this.#deps.credentials
+    const { store, counters } = this.#deps
     const digest = requestDigestOf(report)
-    const request = digest && (await this.#deps.store.current().findOneBy(sentRequestTable, { digest }))
+    const request = digest && (await this.#byDigest(store.current(), digest))
     // An answer comes from the node that was asked.
     if (!request || request.partnerOrigin !== new URL(issuerUrl).origin) throw notExpected()
-    const claims = isGrant(types, report) ? requireAnswerTo(request, report).query : []
-    if (!mayAnswer(types, request, report, claims)) throw notExpected()
+    const given = isGrant(types, report) ? requireAnswerTo(request, report) : null
+    if (!mayAnswer(types, request, report, given?.query ?? [])) throw notExpected()
+    // Nobody waits for an answer to what was withdrawn; a counter-offer says of itself why it ended.
+    if (request.state === 'withdrawn' && given)
+      throw new Refusal('conflict', 'request_withdrawn', 'we took this request back')
+    if (given) await counters.completedBy(store.current(), request, returnedBy(given, report))
     return request
+  }
+
+  /** The request of ours that was signed so. */
+  async #byDigest(reader: Reader, digest: string): Promise<SentRequestRow | null> {
+    const signed = await reader.findOneBy(sentRequestTable, { digest })
+    const again = signed ? null : await reader.findOneBy(sentDigestTable, { digest })
+    return again ? reader.findOneBy(sentRequestTable, { id: again.requestId }) : signed
   }
 
   /** Takes in a grant or denial, in the transaction in which the wallet keeps the credential. */
@@ -186,11 +201,14 @@ export class SentRequests {
       const taken = [{ id: grant.id }, { requestId: request.id, grantor: row.issuer }]
       if (await tx.exists(receivedGrantTable, { where: taken })) throw notExpected()
       await tx.insert(receivedGrantTable, grant)
-    }
+      const returned = returnedBy(requireAnswerTo(request, report), report)
+      const exchange = await this.#deps.counters.completedBy(tx, request, returned)
+      if (exchange) await this.#deps.counters.completed(tx, exchange, grant)
+    } else await this.#deps.counters.refused(tx, request)
     const state = given ? 'granted' : 'denied'
     // A request about several subjects is granted as soon as one of them grants, and denied when the partner says so.
     const counts = given || row.issuer === request.partner || !this.#asksThePartner(request)
-    if (counts && request.state !== 'granted')
+    if (counts && request.state !== 'granted' && request.state !== 'withdrawn')
       await change(tx, sentRequestTable, { id: request.id }, { state })
     await this.#deps.audit.record(tx, 'system', `request.${state}`, {
       request: request.id,
@@ -209,6 +227,13 @@ export class SentRequests {
 
 const isGrant = (types: CredentialTypes, { vct }: CredentialReport): boolean =>
   vct !== null && types.find(vct)?.name === 'access-grant'
+
+/** What of a grant decides whether it completes an exchange. */
+const returnedBy = (access: GrantAccess, { expiresAt }: CredentialReport) => ({
+  inReturn: access.in_return ?? null,
+  claims: access.query,
+  expiresAt: expiresAt ?? 0,
+})
 
 const stateOf = (
   answer: AskAnswer,

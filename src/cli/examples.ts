@@ -24,6 +24,9 @@ export const examples: Readonly<Record<string, string>> = {
   'access.list': 'regie --as bram access list --state pending',
   'access.approve': `regie --as bram access approve 01a20093-1488-76da-b405-d48dbd0135db \\
     --only contact-person.email --until 2026-12-31`,
+  'access.counter': `regie --as partner access counter 01a20093-1488-76da-b405-d48dbd0135db \\
+    --want company-profile.email --reason 'We want to know whom we deliver to' --value 'You see ours too'`,
+  'access.cancel': 'regie --as sanne access cancel 01a20093-1488-76da-b405-d48dbd0135db',
   'access.deny':
     "regie --as bram access deny 01a20093-1488-76da-b405-d48dbd0135db --reason 'We do not deal any more'",
   'access.revoke': 'regie --as bram access revoke 01a20093-1958-7777-b96b-5859ffe49d5f',

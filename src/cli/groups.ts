@@ -12,6 +12,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
       'access held',
       'access proof',
       'access renew',
+      'access cancel',
       'access deleted',
       'corrections propose',
       'corrections sent',

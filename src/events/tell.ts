@@ -21,6 +21,10 @@ const payloads = {
   'claims-changed': z.strictObject({ grant: eventId, claims: z.array(claim).min(1).max(100) }),
   /** The owner ended this grant. */
   'grant-ended': z.strictObject({ grant: eventId, reason: code }),
+  /** Nothing comes of a counter-offer, or nothing more: `exchange` is what both sides call it. */
+  'counter-ended': z.strictObject({ exchange: eventId, reason: code }),
+  /** Who asked takes its request back: `request` is the digest of the signed request. */
+  'request-withdrawn': z.strictObject({ request: z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/) }),
   /** What became of something told: `tell` is the `jti` of that token. */
   'tell-settled': z.strictObject({
     tell: eventId,

@@ -96,6 +96,18 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   unknown_legal_basis: { nl: 'Deze grondslag staat niet in de lijst' },
   request_unknown: { nl: 'Dit verzoek is hier niet bekend' },
   request_decided: { nl: 'Over dit verzoek is al beslist' },
+  request_withdrawn: { nl: 'Wie het vroeg heeft dit verzoek ingetrokken' },
+  request_countered: {
+    nl: 'Hierop is een tegenvoorstel gedaan: trek die machtiging in om opnieuw te beslissen',
+  },
+  counter_of_counter: { nl: 'Dit is zelf een tegenvoorstel: ga ermee akkoord of wijs het af' },
+  counter_not_met: { nl: 'Een tegenvoorstel neemt u in zijn geheel aan, of u wijst het af' },
+  counter_ended: { nl: 'Dit tegenvoorstel geldt niet meer' },
+  counter_not_company_data: { nl: 'In ruil vraagt u gegevens van het bedrijf zelf; mensen vraagt u apart' },
+  grant_awaits_return: {
+    en: 'The grant waits for the other half',
+    nl: 'De machtiging wacht op de andere helft',
+  },
   partner_unknown: { nl: 'Deze partner is niet bekend' },
   partner_ambiguous: { nl: 'Meer dan één partner past hierbij' },
   partner_not_in_network: { nl: 'Deze partner zit niet in het vertrouwensnetwerk' },

@@ -13,6 +13,7 @@ import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import { Receipts } from '../receipts/index.ts'
 import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
 import { openCorrections } from './corrections.ts'
+import { openGranting } from './granting.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 import { copySettled, openTelling } from './telling.ts'
@@ -33,8 +34,16 @@ export function openExchange(ground: Ground, network: Network) {
     prepareAsk: (ask: OutgoingAsk) => askPartner.prepare(ask),
     partner: (reference: string) => directory.find(reference),
   }
-  const sentRequests = new SentRequests(outward)
   const telling = openTelling(ground, network)
+  const granting = openGranting(ground, {
+    ...outward,
+    offer: (tx, offer) => oid4vci.offers.create(tx, offer),
+    endHeld: (tx, end) => records.ended(tx, end),
+    consent: () => consent,
+    tell: telling.tell,
+  })
+  const { counters } = granting
+  const sentRequests = new SentRequests({ ...outward, counters })
   const grants = new ReceivedGrants(ground)
   const scope = async () => (await parties.organisation()).id
   const sealed = new SealedValues({ vault: ground.vault, scope })
@@ -78,6 +87,7 @@ export function openExchange(ground: Ground, network: Network) {
   const answerAsk = new AnswerAsk({
     ...ground,
     ledger,
+    counters,
     isOpen: async ({ kind, id }) =>
       kind === 'organisation' || (kind === 'person' && (await accounts.isActive(id))),
     contactPersons: async () =>
@@ -99,11 +109,17 @@ export function openExchange(ground: Ground, network: Network) {
     tellOwner: (tx, statement) => telling.tell(tx, statement.partner, copySettled(statement)),
   })
   telling.whenTried('copy-settled', (id, outcome) => receipts.tried(id, outcome))
-  const consent = new Consent({
+  const consent: Consent = new Consent({
     ...ground,
+    counters,
     offer: (tx, offer) => oid4vci.offers.create(tx, offer),
     recordConsent: (tx, given) => receipts.recordConsent(tx, given),
-    whenEnded: (tx, by, grant, code) => telling.notices.ended(tx, by, grant, code),
+    whenEnded: async (tx, by, grant, code) => {
+      // What never opened anything, or nobody took, has no holder that must hear of it.
+      if (grant.inForceAt !== null && code !== 'request_withdrawn')
+        await telling.notices.ended(tx, by, grant, code)
+      await counters.givenEnded(tx, by, grant, code)
+    },
   })
   const corrections = openCorrections(ground, network, { telling, grants, recordView })
   ground.follows.leaving = async (tx, by, party) => {
@@ -112,7 +128,7 @@ export function openExchange(ground: Ground, network: Network) {
   }
   ground.follows.replacing = telling.replaced
   return {
-    ...{ sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
+    ...{ granting, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
     ...{ records, feed, refresh, recordView, grants, receipts, corrections },
   }
 }

@@ -57,6 +57,7 @@ export async function createNode(
       forgetOldEvents(ground),
       exchange.sentRequests.closeInterrupted(),
       exchange.records.sweep(),
+      exchange.granting.sweep(),
       network.imports.sweep(),
       outbox.forgetDelivered(),
       webhooks.tidy(),
@@ -132,6 +133,7 @@ function openDoor(
       access: {
         ...ground,
         ...exchange,
+        ...exchange.granting,
         view,
         purposeIri: (code) => vocabulary.requirePurpose(code).iri,
         legalBasisIri: (code) => vocabulary.requireLegalBasis(code).iri,

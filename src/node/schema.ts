@@ -1,12 +1,15 @@
 import {
   accessEventTable,
   accessMigration,
+  counterMigration,
+  counterOfferTable,
   endsMigration,
   givenGrantTable,
   grantLineageMigration,
   grantLineageTable,
   receivedGrantTable,
   receivedRequestTable,
+  sentDigestTable,
   sentRequestTable,
 } from '../access/index.ts'
 import { agentEntities, agentMigration } from '../agent/index.ts'
@@ -48,6 +51,7 @@ export const entities: Entities = [
   auditHeadTable,
   auditTable,
   consentRecordTable,
+  counterOfferTable,
   deletionAnswerTable,
   deletionStatementTable,
   givenGrantTable,
@@ -64,6 +68,7 @@ export const entities: Entities = [
   receivedGrantTable,
   receivedRequestTable,
   registryTable,
+  sentDigestTable,
   sentRequestTable,
   tokenTable,
   usedNonceTable,
@@ -73,6 +78,7 @@ export const entities: Entities = [
 
 export const migrations: Migrations = [
   accessMigration,
+  counterMigration,
   eventsMigration,
   grantLineageMigration,
   noticesMigration,

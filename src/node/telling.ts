@@ -1,4 +1,4 @@
-import { grantsOver, type ReceivedGrants } from '../access/index.ts'
+import { endCodeOf, grantsOver, type ReceivedGrants } from '../access/index.ts'
 import { type Caller, type Did, seconds } from '../core/index.ts'
 import { Push, type Tell, type TellHandlers, type TellKind, type Tried } from '../events/index.ts'
 import { type NoticeRow, Notices } from '../notices/index.ts'
@@ -7,6 +7,7 @@ import { type DeletionStatement, deletedUnder, type Receipts } from '../receipts
 import type { Records, Settlement } from '../records/index.ts'
 import type { Tx } from '../store/index.ts'
 import type { CorrectionHandlers } from './corrections.ts'
+import type { Granting } from './granting.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 
@@ -16,6 +17,7 @@ interface Tellers {
   readonly grants: ReceivedGrants
   readonly receipts: Receipts
   readonly corrections: { readonly handlers: CorrectionHandlers }
+  readonly granting: Granting
 }
 
 /** Tell: who hears of what we correct and end, and what we do with what others tell us. */
@@ -53,7 +55,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
       await push.tell(tx, partner, { kind: 'tell-settled', tell, outcome, ...(reason && { reason }) })
     },
     /** What we do with what others tell us, kind by kind. */
-    handlers: ({ records, grants, receipts, corrections }: Tellers): TellHandlers => {
+    handlers: ({ records, grants, receipts, corrections, granting }: Tellers): TellHandlers => {
       const isOurGrantor = async (from: Did, { grant }: { grant: string }) =>
         (await grants.find(ground.store.reader, grant))?.partner === from
       return {
@@ -65,7 +67,12 @@ export function openTelling(ground: Ground, { directory }: Network) {
         'grant-ended': {
           isExpected: isOurGrantor,
           accept: async (tx, { id, issuer, tell: { grant, reason } }) => {
-            await records.ended(tx, { grantId: grant, partner: issuer, code: endCodeOf(reason) })
+            await granting.counters.heldEnded(tx, issuer, grant)
+            await records.ended(tx, {
+              grantId: grant,
+              partner: issuer,
+              code: endCodeOf(reason, 'grant_ended'),
+            })
             await push.tell(tx, issuer, { kind: 'tell-settled', tell: id, outcome: 'acknowledged' })
           },
         },
@@ -81,6 +88,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
                 : { outcome: 'deleted' }),
             }),
         },
+        ...granting.tellHandlers,
         'tell-settled': {
           isExpected: (from, { tell }) => notices.isExpected(from, tell),
           accept: (tx, { issuer, tell }) => notices.settled(tx, issuer, tell),
@@ -90,9 +98,6 @@ export function openTelling(ground: Ground, { directory }: Network) {
     },
   }
 }
-
-/** What a partner gives as a reason becomes a code of our own API: only one that we know as such. */
-const endCodeOf = (reason: string): string => (reason === 'grant_revoked' ? reason : 'grant_ended')
 
 /** Our word on a copy, as it is told. */
 export const copySettled = ({ grantId: grant, at, kept }: DeletionStatement): Tell => ({

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { AskAnswer, OutgoingAsk, PreparedAsk } from '../access/index.ts'
+import type { AskAnswer, InReturnFor, OutgoingAsk, PreparedAsk } from '../access/index.ts'
 import { BoundedMap, type Clock, type Did, Refusal, seconds } from '../core/index.ts'
 import type { CredentialReport, Credentials, VerifyCredential } from '../credentials/index.ts'
 import type { Egress } from '../egress/index.ts'
@@ -85,6 +85,7 @@ export class AskPartner {
         ...(retention && { retention }),
         ...(system && { system: { ...system } }),
         ...(ask.wantedUntil !== null && { until: seconds(ask.wantedUntil) }),
+        ...(ask.inReturnFor && { in_return_for: inReturnFor(ask.inReturnFor) }),
       },
     }
   }
@@ -189,6 +190,14 @@ export class AskPartner {
     return endpoint
   }
 }
+
+const inReturnFor = ({ request, exchange, claims, until, answerBy }: InReturnFor) => ({
+  request,
+  exchange,
+  claims: claims.map(({ vct, path }) => ({ vct, path: [...path] })),
+  until: seconds(until),
+  answer_by: seconds(answerBy),
+})
 
 const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []

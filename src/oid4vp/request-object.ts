@@ -26,6 +26,11 @@ export const MAX_LIFETIME_S = 60
 
 const text = (max: number) => z.string().min(1).max(max)
 
+const claimPath = z
+  .array(z.union([text(64), z.int().min(0).max(9999)]))
+  .min(1)
+  .max(8)
+
 /**
  * A credential query of DCQL (OpenID4VP 1.0, section 6) in the form an Ask may have: exact claims of exact types.
  * `values`, `claim_sets`, `multiple` and wildcards are not in it, because they probe.
@@ -35,14 +40,7 @@ const credentialQuery = z.strictObject({
   format: z.literal('dc+sd-jwt'),
   meta: z.strictObject({ vct_values: z.tuple([text(500)]) }),
   claims: z
-    .array(
-      z.strictObject({
-        path: z
-          .array(z.union([text(64), z.int().min(0).max(9999)]))
-          .min(1)
-          .max(8),
-      }),
-    )
+    .array(z.strictObject({ path: claimPath }))
     .min(1)
     .max(100),
 })
@@ -60,6 +58,19 @@ const access = z.strictObject({
     .optional()
     .describe('a system of the asker that is to read by itself'),
   until: z.int().min(0).max(MAX_TIME_S).optional().describe('seconds since the epoch'),
+  in_return_for: z
+    .strictObject({
+      request: z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/),
+      exchange: z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      claims: z
+        .array(z.strictObject({ vct: text(500), path: claimPath }))
+        .min(1)
+        .max(100),
+      until: z.int().min(0).max(MAX_TIME_S),
+      answer_by: z.int().min(0).max(MAX_TIME_S),
+    })
+    .optional()
+    .describe('a counter-offer: the request it answers, and what is opened in return'),
 })
 
 export const requestObject = z.strictObject({

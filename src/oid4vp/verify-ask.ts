@@ -72,6 +72,13 @@ export function createVerifyAsk(deps: VerifyAskDeps): VerifyAsk {
         ...(access.system && { system: { did: asDid(access.system.did), name: access.system.name } }),
       },
       wantedUntil: access.until === undefined ? null : access.until * 1000,
+      ...(access.in_return_for && {
+        inReturnFor: {
+          ...access.in_return_for,
+          until: access.in_return_for.until * 1000,
+          answerBy: access.in_return_for.answer_by * 1000,
+        },
+      }),
       ...(await readVerifierInfo(deps, request, asker, audience)),
     }
   }

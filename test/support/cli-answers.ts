@@ -28,6 +28,18 @@ const request = {
   until: null,
   asked_at: at,
   grant: null,
+  counter: null,
+}
+const counter = {
+  id: otherId,
+  made_by: 'partner',
+  state: 'open',
+  ended: null,
+  their_request: id,
+  our_request: otherId,
+  in_return: ['company-profile.iban'],
+  in_return_until: until,
+  answer_by: until,
 }
 const decided = { ...request, id: otherId, state: 'approved', subject: 'organisation', until, grant: otherId }
 
@@ -40,6 +52,7 @@ export const grant = {
   roles: ['account_manager'],
   from: at,
   until,
+  waiting: false,
   revoked_at: null,
   request: otherId,
 }
@@ -69,7 +82,16 @@ const notice = {
   read_at: null,
   settled_at: at,
 }
-const sent = { id, partner: bakery, claims, purpose: orders, state: 'pending', codes: [], sent_at: at }
+const sent = {
+  id,
+  partner: bakery,
+  claims,
+  purpose: orders,
+  state: 'pending',
+  codes: [],
+  sent_at: at,
+  counter: null,
+}
 const look = { id, at, asker: company, actor: sanne, claims, purpose: orders, grant: id }
 
 const claim = {
@@ -397,12 +419,18 @@ const list = (...items: readonly unknown[]) => ({ items, next: null })
 /** By operation: what it answers. */
 export const answers: Readonly<Record<string, unknown>> = {
   'access.approve': { grant, not_held: ['company-profile.website'] },
+  'access.cancel': { ...sent, state: 'withdrawn' },
+  'access.counter': {
+    counter: { ...counter, made_by: 'us' },
+    grant: { ...grant, waiting: true },
+    not_held: [],
+  },
   'access.deleted': { grant: id, copy: { ...copy, state: 'deleted', at, told: 'not_told' } },
   'access.deny': { id, state: 'denied' },
   'access.export': exported,
   'access.grants': list(grant, { ...grant, id: otherId, revoked_at: at }),
   'access.held': list(held, { ...held, grantor: personDid, state: 'ended', ended: 'grant_revoked' }),
-  'access.list': list(request, decided),
+  'access.list': list(request, decided, { ...request, id: otherId, counter }),
   'access.log': list(
     { ...look, outcome: 'deny', codes: ['grant_revoked'] },
     { ...look, outcome: 'permit', codes: [], actor: null },

@@ -17,6 +17,7 @@ interface Grant {
   readonly roles: readonly string[]
   readonly from: string
   readonly until: string
+  readonly waiting: boolean
   readonly revoked_at: string | null
 }
 
@@ -55,6 +56,21 @@ export const renderApproved: Renderer = (value, view) => {
       [say(view, 'who looked'), `${view.regie} log`],
     ]),
     paragraph(say(view, 'Revoking works at once; it does not delete what the partner already read.'), view),
+  )
+}
+
+/** What was signed on a condition, and how to take it back. */
+export const renderCountered: Renderer = (value, view) => {
+  const { grant } = value as { grant: Grant }
+  const name = partyText(grant.grantee)
+  return parts(
+    paragraph(
+      say(view, 'Signed. {name} sees this as soon as it gave you what you asked in return:', { name }),
+      view,
+    ),
+    grantFacts(grant, view),
+    commandsText([[say(view, 'withdraw it'), `${view.regie} access revoke ${oneLine(grant.id)}`]]),
+    paragraph(say(view, 'Revoking it takes the counter-offer back.'), view),
   )
 }
 
@@ -101,8 +117,9 @@ export const renderGrants: Renderer = (value, view) => {
   return tableText({ head, rows, id: 0 }, view)
 }
 
-function stateOf({ revoked_at: revokedAt, until }: Grant, view: View): string {
+function stateOf({ revoked_at: revokedAt, until, waiting }: Grant, view: View): string {
   if (revokedAt) return meaning(view, 'grant_revoked')
+  if (waiting) return meaning(view, 'grant_waiting')
   return meaning(view, Date.parse(until) < Date.now() ? 'grant_expired' : 'live')
 }
 

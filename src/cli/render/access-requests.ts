@@ -20,7 +20,7 @@ export interface Actor extends NamedParty {
 
 interface Request {
   readonly id: string
-  readonly state: 'pending' | 'approved' | 'denied'
+  readonly state: 'pending' | 'countered' | 'approved' | 'denied' | 'withdrawn'
   readonly subject: 'organisation' | 'person' | 'system'
   readonly asker: NamedParty
   readonly actor: Actor | null
@@ -33,6 +33,17 @@ interface Request {
   readonly until: string | null
   readonly asked_at: string
   readonly grant: string | null
+  readonly counter: Counter | null
+}
+
+/** What is given or wanted in return, on either side. */
+interface Counter {
+  readonly made_by: 'us' | 'partner'
+  readonly state: 'open' | 'in_force' | 'ended'
+  readonly ended: string | null
+  readonly in_return: readonly string[]
+  readonly in_return_until: string
+  readonly answer_by: string
 }
 
 interface Sent {
@@ -40,7 +51,7 @@ interface Sent {
   readonly partner: NamedParty
   readonly claims: readonly string[]
   readonly purpose: readonly string[]
-  readonly state: 'sending' | 'pending' | 'refused' | 'granted' | 'denied'
+  readonly state: 'queued' | 'sending' | 'pending' | 'refused' | 'granted' | 'denied' | 'withdrawn'
   readonly codes: readonly string[]
   readonly sent_at: string
 }
@@ -82,6 +93,7 @@ function requestText(request: Request, view: View): string {
     [say(view, 'until'), request.state === 'pending' ? until : null],
     [say(view, 'asked'), momentText(request.asked_at, view)],
     [say(view, 'grant'), request.grant && oneLine(request.grant)],
+    ...counterFacts(request, view),
   ]
   const answers: [string, string][] = [
     [say(view, 'share'), `${view.regie} access approve ${oneLine(request.id)}`],
@@ -94,6 +106,9 @@ function requestText(request: Request, view: View): string {
     ...(request.state === 'pending'
       ? [
           commandsText(answers),
+          ...(request.counter?.made_by === 'partner'
+            ? []
+            : [`  ${say(view, '(share if you may see theirs with access counter)')}`]),
           `  ${say(view, '(share less or shorter with --only <claims> --until <day>)')}`,
           ...(request.system
             ? [`  ${say(view, '(let the system read by itself with --allow-system)')}`]
@@ -101,6 +116,20 @@ function requestText(request: Request, view: View): string {
         ]
       : []),
   ].join('\n')
+}
+
+/** Which of our requests a counter-offer answers, or what became of ours. */
+function counterFacts({ counter, state }: Request, view: View): Fact[] {
+  if (!counter) return []
+  const offered = say(view, '{claims}, until {until}', {
+    claims: counter.in_return.map(oneLine).join(', '),
+    until: momentText(counter.in_return_until, view),
+  })
+  return [
+    [say(view, 'in return for'), counter.made_by === 'partner' ? offered : null],
+    [say(view, 'agree before'), state === 'pending' ? momentText(counter.answer_by, view) : null],
+    [say(view, 'given and taken'), meaning(view, counter.ended ?? `counter_${counter.state}`)],
+  ]
 }
 
 const about = {
@@ -130,6 +159,8 @@ export const renderSent: Renderer = (value, view) => {
 }
 
 const sentences = {
+  queued: 'On its way to {name}.',
+  withdrawn: 'Taken back: {name} can say yes to it no more.',
   sending: 'On its way to {name}.',
   pending: 'Asked. With {name} it now waits for whoever may grant it: the company, the person, or both.',
   granted: '{name} granted it.',

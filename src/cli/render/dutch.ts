@@ -75,6 +75,17 @@ export const dutch = {
   revoke: 'intrekken',
   'who looked': 'wie keek er',
   'who may look': 'wie mag kijken',
+  'in return for': 'in ruil voor',
+  '{claims}, until {until}': '{claims}, tot en met {until}',
+  'agree before': 'akkoord vóór',
+  'given and taken': 'over en weer',
+  '(share if you may see theirs with access counter)':
+    '(deel het als u ook iets van hen mag zien met access counter)',
+  'Signed. {name} sees this as soon as it gave you what you asked in return:':
+    'Ondertekend. {name} ziet dit zodra u te zien krijgt wat u in ruil vroeg:',
+  'Revoking it takes the counter-offer back.': 'Als u dit intrekt, vervalt het tegenvoorstel.',
+  'Taken back: {name} can say yes to it no more.': 'Ingetrokken: {name} kan hier geen ja meer op zeggen.',
+  'withdraw it': 'intrekken',
   'granted to': 'opengesteld voor',
   'granted by': 'opengesteld door',
   'the company': 'het bedrijf',

@@ -1,4 +1,4 @@
-import { renderApproved, renderGrants, renderHeld, renderRevoked } from './access-grants.ts'
+import { renderApproved, renderCountered, renderGrants, renderHeld, renderRevoked } from './access-grants.ts'
 import { renderAllSent, renderDenied, renderRequests, renderSent } from './access-requests.ts'
 import { renderAudit, renderAuditVerified } from './audit.ts'
 import {
@@ -32,6 +32,8 @@ export { wrap } from './wrap.ts'
 /** Operations whose answer reads better in a form of its own; all others get the generic one. */
 const renderers: Readonly<Record<string, Renderer>> = {
   'access.approve': renderApproved,
+  'access.cancel': renderSent,
+  'access.counter': renderCountered,
   'access.deleted': renderDeleted,
   'access.deny': renderDenied,
   'access.export': renderExport,

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import type { Clock } from '../core/index.ts'
+import type { CredentialTypes } from '../credentials/index.ts'
+import type { Approval } from './grant-claims.ts'
+import { claimRefs, lastMoment, targetsFrom, untilInput } from './operation-values.ts'
+
+/** What somebody says who grants: all of it, or less. */
+export const approvalInput = {
+  id: z.string().max(100),
+  only: claimRefs.optional().describe('share these and nothing else'),
+  until: untilInput.optional(),
+  roles: z
+    .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('roles at the asker that may look; left out: the role of whoever asked'),
+  only_asker: z.boolean().optional().describe('let nobody look but the employee who asked'),
+  allow_system: z
+    .boolean()
+    .optional()
+    .describe('let the system that asks, or that the asker names, read by itself'),
+}
+
+const approval = z.object(approvalInput)
+
+/** @throws Refusal `invalid_claim_ref`, `unknown_claim`, `invalid_date` */
+export function approvalFrom(
+  { only, until, roles, only_asker, allow_system }: z.output<typeof approval>,
+  types: CredentialTypes,
+  clock: Clock,
+): Approval {
+  return {
+    ...(only && { only: targetsFrom(types, only) }),
+    ...(until && { until: lastMoment(until, clock) }),
+    ...(roles && { roles }),
+    ...(only_asker && { onlyAsker: true }),
+    ...(allow_system && { allowSystem: true }),
+  }
+}

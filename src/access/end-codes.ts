@@ -1,0 +1,21 @@
+/**
+ * Why a grant ended before its time, as its holder is told.
+ * - `grant_revoked`: its giver took it back
+ * - `return_ended`: it was given in return for one that ended
+ * - `counter_…`, `request_withdrawn`: nothing came of the exchange it was half of
+ */
+export const endCodes = [
+  'grant_revoked',
+  'return_ended',
+  'counter_withdrawn',
+  'counter_refused',
+  'counter_expired',
+  'counter_undeliverable',
+  'request_withdrawn',
+] as const
+
+export type EndCode = (typeof endCodes)[number]
+
+/** What a partner gives as a reason becomes a code of our own API: only one that we know as such. */
+export const endCodeOf = <T extends string>(reason: string, otherwise: T): EndCode | T =>
+  endCodes.find((code) => code === reason) ?? otherwise
