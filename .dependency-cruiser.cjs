@@ -15,6 +15,7 @@ const FLOORS = [
     'corrections',
     'notices',
     'partners',
+    'processing',
     'receipts',
     'records',
     'registration',

@@ -22,6 +22,7 @@ const deps: OperationsDeps = {
   corrections: unwired(),
   receipts: unwired(),
   partners: unwired(),
+  processing: unwired(),
   records: unwired(),
   presentations: unwired(),
   trust: unwired(),

@@ -71,6 +71,14 @@ const everywhere = `
   partners.imports.apply    . . . x x . . . . .
   partners.imports.errors   . . . x x . . . . .
 
+  processing.settings       . . . . x . x . . .
+  processing.set            . . . . x . . . . .
+  informing.list            . . x x x . x x . .
+  informing.show            . . x x x . x x . .
+  informing.sent            . . x x x . . . . .
+  informing.not-needed      . . x x x . . . . .
+  informing.moment          . . x x x . . . . .
+
   policy.show               x x x x x x x x x x
   policy.accept             . x x x x x x . . .
   vocabulary.list           . x x x x x x . . .

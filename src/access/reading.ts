@@ -22,7 +22,7 @@ export interface ReadingDeps {
   readonly prepareAsk: (ask: OutgoingAsk) => Promise<PreparedAsk>
   /** By DID, KVK number or name. @throws Refusal `partner_unknown` */
   readonly partner: (reference: string) => Promise<PartnerAddress>
-  /** Is told what was read under grants, before it is handed over. Must not fail. */
+  /** Is told what was read under grants, before it is handed over; where it fails nothing is. */
   readonly whenRead: (caller: Caller, reads: readonly GrantRead[]) => Promise<void>
   /** Ends a grant of which the owner said that it is over, and what hangs from it. */
   readonly whenEnded: (tx: Tx, end: { grantId: string; partner: Did; code: string }) => Promise<void>

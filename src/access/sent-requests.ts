@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, isRefusal, newId, Refusal } from '../core/index.ts'
+import { type Caller, type Clock, type Did, isRefusal, newId, Refusal } from '../core/index.ts'
 import type {
   CredentialReport,
   Credentials,
@@ -47,6 +47,8 @@ export interface SentRequestsDeps {
   readonly prepareAsk: (ask: OutgoingAsk) => Promise<PreparedAsk>
   /** By DID, KVK number or name. @throws Refusal `partner_unknown` */
   readonly partner: (reference: string) => Promise<PartnerAddress>
+  /** What follows from asking a partner, in the transaction in which that is known. */
+  readonly whenAsking: (tx: Tx, caller: Caller, partner: { did: Did; reference: string }) => Promise<void>
 }
 
 export interface NewRequest {
@@ -115,6 +117,7 @@ export class SentRequests {
         partner: partner.did,
         digest: row.digest,
       })
+      await this.#deps.whenAsking(tx, caller, { did: partner.did, reference: input.partner })
     })
     const outcome = await prepared.send().then(stateOf, (error) => {
       if (isRefusal(error))

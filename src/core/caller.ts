@@ -26,12 +26,15 @@ export type Caller =
       /** The party this user is: a natural person with an own DID. */
       readonly personId: string
       readonly did: Did
+      /** Which of her tokens she sent: its id, not the token. */
+      readonly tokenId?: string
     }
   | {
       readonly kind: 'client'
       /** The party the system is. */
       readonly clientId: string
       readonly scopes: readonly Scope[]
+      readonly tokenId?: string
     }
   | { readonly kind: 'node'; readonly did: Did }
 

@@ -279,6 +279,14 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   node_not_set_up: { nl: 'Deze node heeft nog geen organisatie' },
   too_many_applications: { nl: 'Er wachten te veel aanmeldingen: probeer het later opnieuw' },
   policy_digest_changed: { nl: 'De tekst van deze beleidsversie is veranderd sinds wij hem eerder zagen' },
+  // what the AVG asks
+  source_notice_unknown: { nl: 'Dit bericht aan een persoon bestaat niet' },
+  source_notice_settled: { nl: 'Dit is al afgehandeld: niemand krijgt twee keer bericht' },
+  source_notice_incomplete: {
+    nl: 'Vul eerst in wat de brief moet vertellen: zie de gegevens van uw verwerking',
+  },
+  settings_changed: { nl: 'Iemand anders heeft dit gewijzigd: kijk het opnieuw na' },
+  token_unknown: { nl: 'Dit token is hier nooit van iemand geweest' },
   // the other side
   partner_address_mismatch: {
     nl: 'Het register en de DID van deze partner noemen verschillende adressen: er is niets verstuurd',

@@ -16,6 +16,7 @@ import { openCorrections } from './corrections.ts'
 import { openGranting } from './granting.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
+import { shownUnder, whenAsking } from './processing-ports.ts'
 import { copySettled, openTelling } from './telling.ts'
 import { createWalletPolicy } from './wallet-policy.ts'
 
@@ -43,7 +44,7 @@ export function openExchange(ground: Ground, network: Network) {
     tell: telling.tell,
   })
   const { counters } = granting
-  const sentRequests = new SentRequests({ ...outward, counters })
+  const sentRequests = new SentRequests({ ...outward, counters, whenAsking: whenAsking(network) })
   const grants = new ReceivedGrants(ground)
   const scope = async () => (await parties.organisation()).id
   const sealed = new SealedValues({ vault: ground.vault, scope })
@@ -60,7 +61,10 @@ export function openExchange(ground: Ground, network: Network) {
   const records = new Records({ ...ground, grants, sealed, feed })
   const reading = new Reading({
     ...outward,
-    whenRead: (caller, reads) => records.remember(caller, reads),
+    whenRead: async (caller, reads) => {
+      await network.processing.looks.record(caller, shownUnder(reads, types))
+      await records.remember(caller, reads)
+    },
     whenEnded: (tx, end) => records.ended(tx, end),
   })
   const refresh = new Refresh({

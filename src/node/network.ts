@@ -16,6 +16,7 @@ import {
   Verifier,
 } from '../trust/index.ts'
 import { DATA_ROOT, type Ground } from './ground.ts'
+import { openProcessing } from './processing.ts'
 
 export type Network = ReturnType<typeof joinNetwork>
 
@@ -58,10 +59,15 @@ export function joinNetwork(ground: Ground) {
             }>,
         }
   const scope = async () => (await parties.organisation()).id
+  const processing = openProcessing(ground)
   const partnersDeps = { store, vault, clock, audit, registry: lookup, scope }
   return {
     ...{ anchorClient, registry, policies, describe, anchor, attestations, trust, verifier, relay },
-    imports: new Imports(partnersDeps),
+    processing,
+    imports: new Imports({
+      ...partnersDeps,
+      inform: (persons) => processing.newNotices.prepare(persons),
+    }),
     partners: new Partners(partnersDeps),
     directory: new PartnerDirectory({
       ...{ store, clock, registry: lookup },

@@ -15,6 +15,7 @@ import { authenticate, healthOf } from './guard.ts'
 import { writeToken } from './local-tokens.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { operationsOf } from './operations.ts'
+import { processingOf } from './processing-ports.ts'
 
 /** One running Regie: home of one organisation and its people. */
 export interface Node {
@@ -59,6 +60,7 @@ export async function createNode(
       exchange.records.sweep(),
       exchange.granting.sweep(),
       network.imports.sweep(),
+      network.processing.sourceNotices.announceOverdue(),
       outbox.forgetDelivered(),
       webhooks.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
@@ -147,7 +149,12 @@ function openDoor(
         claimName: (claim) => refOf(ground.types, claim),
         readSince: ({ subjectParty, grantId, id }) => view.lookedSince(subjectParty, grantId, id),
       },
-      partners: { ...network, sharedValues: (caller, partner) => exchange.recordView.of(caller, partner) },
+      partners: {
+        ...network,
+        sharedValues: (caller, partner) => exchange.recordView.of(caller, partner),
+        whenShown: (caller, shown) => network.processing.looks.record(caller, shown),
+      },
+      processing: processingOf(ground, network),
       records: { feed: exchange.feed, partnerIds: (dids) => network.partners.idsByDid(dids) },
       presentations: ground,
       trust: { ...network, vocabulary },

@@ -6,6 +6,7 @@ import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
 import { partiesOperations } from '../parties/index.ts'
 import { partnersOperations } from '../partners/index.ts'
+import { type ProcessingOperationsDeps, processingOperations } from '../processing/index.ts'
 import { receiptsOperations } from '../receipts/index.ts'
 import { recordsOperations } from '../records/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
@@ -18,6 +19,7 @@ export interface OperationsDeps {
   readonly parties: Parameters<typeof partiesOperations>[0]
   readonly access: Parameters<typeof accessOperations>[0]
   readonly corrections: Parameters<typeof correctionsOperations>[0]
+  readonly processing: ProcessingOperationsDeps
   readonly receipts: Parameters<typeof receiptsOperations>[0]
   readonly partners: Parameters<typeof partnersOperations>[0]
   readonly records: Parameters<typeof recordsOperations>[0]
@@ -39,6 +41,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...noticesOperations(deps.notices),
     ...correctionsOperations(deps.corrections),
     ...receiptsOperations(deps.receipts),
+    ...processingOperations(deps.processing),
     // Before what takes any word after /partners for the name of one.
     ...recordsOperations(deps.records),
     ...partnersOperations(deps.partners),

@@ -23,6 +23,7 @@ import { offerTable, oid4vciMigration, usedNonceTable } from '../oid4vci/index.t
 import { outboxMigrations, outboxTable } from '../outbox/index.ts'
 import { partiesMigration, partyTable, tokenTable, userTable } from '../parties/index.ts'
 import { partnersMigration, partnerTables } from '../partners/index.ts'
+import { processingMigrations, processingTables } from '../processing/index.ts'
 import {
   consentRecordTable,
   deletionAnswerTable,
@@ -43,6 +44,7 @@ export const entities: Entities = [
   ...agentEntities,
   ...correctionTables,
   ...partnerTables,
+  ...processingTables,
   ...recordTables,
   ...registrationEntities,
   ...webhookTables,
@@ -94,6 +96,7 @@ export const migrations: Migrations = [
   ...outboxMigrations,
   partiesMigration,
   partnersMigration,
+  ...processingMigrations,
   receiptsMigration,
   recordsMigration,
   registrationMigration,

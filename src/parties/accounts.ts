@@ -114,11 +114,19 @@ export class Accounts {
     await change(tx, tokenTable, { ownerId, revokedAt: IsNull() }, { revokedAt: this.#deps.clock.now() })
   }
 
+  /** The id of a token, in use or not: for what is known of a stolen one. @throws Refusal `token_unknown` */
+  async tokenId(token: string): Promise<string> {
+    const row = await this.#deps.store.reader.findOneBy(tokenTable, { hash: hashOf(token) })
+    if (!row || row.kind === 'activation')
+      throw new Refusal('unprocessable', 'token_unknown', 'this was never a token of anybody here')
+    return row.id
+  }
+
   /** Who sends this bearer token. @throws Refusal `token_invalid` when nobody we know does, or no longer */
   async authenticate(token: string): Promise<Caller> {
     const [found] = await rows<FoundToken>(
       this.#deps.store.reader,
-      `SELECT t.kind, t.owner_id, t.scopes, u.account, u.roles, p.id AS party_id, p.did
+      `SELECT t.id AS token_id, t.kind, t.owner_id, t.scopes, u.account, u.roles, p.id AS party_id, p.did
        FROM access_token t
        LEFT JOIN user_account u ON t.kind = 'user' AND u.id = t.owner_id AND u.state = 'active'
        LEFT JOIN party p ON p.id = CASE t.kind WHEN 'user' THEN u.person_id ELSE t.owner_id END
@@ -132,6 +140,7 @@ export class Accounts {
 }
 
 interface FoundToken {
+  token_id: string
   kind: TokenRow['kind']
   owner_id: string
   scopes: string
@@ -148,6 +157,7 @@ function callerOf(found: FoundToken): Caller | null {
       kind: 'client',
       clientId: found.party_id,
       scopes: JSON.parse(found.scopes),
+      tokenId: found.token_id,
     }
   if (!found.account || !found.roles) return null
   return {
@@ -157,5 +167,6 @@ function callerOf(found: FoundToken): Caller | null {
     roles: JSON.parse(found.roles),
     personId: found.party_id,
     did: found.did as Extract<Caller, { kind: 'user' }>['did'],
+    tokenId: found.token_id,
   }
 }

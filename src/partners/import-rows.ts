@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import { newId } from '../core/index.ts'
 import { type PlanDeps, type PlannedChange, planChanges } from './import-plan.ts'
 import { differsInNetwork, type NetworkAnswers, networkColumns } from './network.ts'
-import { informBy, namesAnother } from './partner.ts'
+import { namesAnother } from './partner.ts'
 import type { PartnerRow } from './partner-table.ts'
+import { informBy, type PersonIn, personIn } from './person-in.ts'
 import type { Proposal } from './proposals.ts'
 import { sealContent } from './sealed-partner.ts'
 
@@ -22,9 +23,22 @@ export interface ImportResult {
   readonly toInform: { readonly count: number; readonly dueAt: number } | null
 }
 
+/** A file that was read. */
+export interface SourceFile {
+  readonly name: string
+  readonly format: 'xaf' | 'csv'
+}
+
+/** A person whom an import brought, or brought again. */
+export interface ImportedPerson extends PersonIn {
+  readonly partnerId: string
+  readonly sources: readonly SourceFile[]
+}
+
 /** The rows to write, and what that amounts to. */
 export interface ImportPlan {
   readonly rows: readonly PartnerRow[]
+  readonly persons: readonly ImportedPerson[]
   readonly result: ImportResult
 }
 
@@ -35,16 +49,18 @@ export async function planImport(
   deps: PlanDeps,
   chosen: readonly Proposal[],
   answers: NetworkAnswers,
-  left: Pick<ImportResult, 'skipped' | 'rejected'>,
+  left: Pick<ImportResult, 'skipped' | 'rejected'> & { readonly files: readonly SourceFile[] },
   now: number,
 ): Promise<ImportPlan> {
   const planned = await planChanges(deps, chosen)
   const rows: PartnerRow[] = []
+  const persons: ImportedPerson[] = []
   const dueDates: number[] = []
   for (const [n, one] of planned.entries()) {
     // Sealing never waits for anything: without this nobody else would get a turn.
     if (n % AT_A_TIME === AT_A_TIME - 1) await setImmediate()
     const row = await rowAfter(deps, one, answers, now)
+    persons.push(...personsOf(one, row, left.files))
     if (!row) continue
     rows.push(row)
     const before = one.action === 'new' ? null : one.row.informDueAt
@@ -58,11 +74,26 @@ export async function planImport(
     new: of('new'),
     changed: of('changed'),
     same: of('same'),
-    ...left,
+    skipped: left.skipped,
+    rejected: left.rejected,
     merged: records - chosen.length,
     toInform,
   }
-  return { rows, result }
+  return { rows, persons, result }
+}
+
+/** Whoever the row names after the import, and in which of these files she was. */
+function personsOf(
+  planned: PlannedChange,
+  after: PartnerRow | undefined,
+  files: readonly SourceFile[],
+): ImportedPerson[] {
+  const { proposal } = planned
+  const row = planned.action === 'new' ? after : planned.row
+  const person = personIn(planned.action === 'new' ? proposal.content : planned.content)
+  if (!row || !person) return []
+  const names = new Set(proposal.records.map(({ file }) => file))
+  return [{ ...person, partnerId: row.id, sources: files.filter(({ name }) => names.has(name)) }]
 }
 
 /** The row after the change; undefined when nothing changes, not even where it stands in the network. */

@@ -416,7 +416,7 @@ onEachEngine((engine) => {
     test('who is named must be told within a month where her data came from', async () => {
       const text = (contact: string) => snelstart(line('1', 'Eerste B.V.', { kvk: '48000001', contact }))
       room.clock.at = Date.UTC(2027, 0, 31, 9)
-      const due = '2027-02-28T09:00:00.000Z'
+      const due = '2027-02-28T22:59:59.999Z'
       expect(await imported('all', { name: 'a', text: text('Anna') })).toMatchObject({
         to_inform: { count: 1, due_at: due },
       })
@@ -427,7 +427,7 @@ onEachEngine((engine) => {
       expect(await imported('all', { name: 'b', text: text('Bea') })).toMatchObject({
         to_inform: { count: 1 },
       })
-      expect((await room.call('partners.get', { id })).informed_due_at).toBe('2027-03-01T09:00:00.000Z')
+      expect((await room.call('partners.get', { id })).informed_due_at).toBe('2027-03-01T22:59:59.999Z')
     })
   })
 

@@ -13,7 +13,7 @@ import {
 } from './import/index.ts'
 import { ImportFiles } from './import-files.ts'
 import { type Choice, type PlannedChange, pickProposals, planChanges } from './import-plan.ts'
-import { type ImportPlan, type ImportResult, planImport } from './import-rows.ts'
+import { type ImportedPerson, type ImportPlan, type ImportResult, planImport } from './import-rows.ts'
 import { alreadyApplied, ImportSessions } from './import-sessions.ts'
 import { type IncomingFile, receiveFile } from './incoming-file.ts'
 import { askNetwork, type NetworkAnswers, type RegistryPort } from './network.ts'
@@ -27,6 +27,11 @@ export interface ImportsDeps extends SealedPartnerDeps {
   readonly clock: Clock
   readonly audit: Audit
   readonly registry: Pick<RegistryPort, 'findByKvk'>
+  /**
+   * Works out which of these persons must be told where their data came from.
+   * @returns writes that, in the transaction of the import
+   */
+  readonly inform: (persons: readonly ImportedPerson[]) => Promise<(tx: Tx, by: Caller) => Promise<void>>
 }
 
 const ROWS_AT_A_TIME = 500
@@ -140,13 +145,19 @@ export class Imports {
     const chosen = pickProposals(proposals, choice)
     const answers = await this.#askNetwork(chosen)
     const skipped = proposals.length - chosen.length
+    const heads = files.map(({ head: { name, format } }) => ({ name, format }))
     const rejected = files.reduce((sum, { bad }) => sum + bad.length, 0)
     const done = await changeList(
       this.#deps.store,
-      () => planImport(this.#deps, chosen, answers, { skipped, rejected }, this.#deps.clock.now()),
+      async () => {
+        const now = this.#deps.clock.now()
+        const plan = await planImport(this.#deps, chosen, answers, { skipped, rejected, files: heads }, now)
+        return { ...plan, inform: await this.#deps.inform(plan.persons) }
+      },
       async (tx, plan) => {
         if (!(await this.#sessions.close(tx, row, picked, plan.result))) return null
         await this.#write(tx, caller, importId, plan)
+        await plan.inform(tx, caller)
         return plan.result
       },
     )

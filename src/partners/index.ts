@@ -1,4 +1,5 @@
 export { judgeVat } from './import/index.ts'
+export type { ImportedPerson } from './import-rows.ts'
 export { Imports } from './imports.ts'
 export type { NetworkParty, RegistryPort } from './network.ts'
 export { partnersOperations } from './operations.ts'

@@ -13,13 +13,25 @@ import { importOperations } from './import-operations.ts'
 import type { Imports } from './imports.ts'
 import { activityOutput, describeBooks, networkStates } from './output.ts'
 import type { Partner, Partners } from './partners.ts'
+import { personIn } from './person-in.ts'
 import { describeShared, differenceOutput, type SharedValue, sharedValueOutput } from './shared-values.ts'
+
+/** What is shown of the person whom a partner's row names, or of whoever lets us see more. */
+export interface ShownData {
+  /** Id of the partner in our list. */
+  readonly partner: string
+  readonly subject: Did | null
+  readonly grantId: string | null
+  readonly claims: readonly string[]
+}
 
 export interface PartnersOperationsDeps {
   readonly partners: Partners
   readonly imports: Imports
   /** What a partner lets us see, as this caller may see it; the records room answers. */
   readonly sharedValues: (caller: Caller, partner: Did) => Promise<readonly SharedValue[]>
+  /** Writes down that data of persons is shown, before it is. */
+  readonly whenShown: (caller: Caller, shown: readonly ShownData[]) => Promise<void>
 }
 
 const time = z.iso.datetime()
@@ -73,6 +85,7 @@ export function partnersOperations({
   partners,
   imports,
   sharedValues,
+  whenShown,
 }: PartnersOperationsDeps): AnyOperation[] {
   return [
     operation({
@@ -94,13 +107,14 @@ export function partnersOperations({
       }),
       output: pageOf(partnerOutput),
       allow,
-      run: async ({ q, activity, in_network, cursor, limit }) => {
+      run: async ({ q, activity, in_network, cursor, limit }, { caller }) => {
         const filter = {
           ...(q && { q }),
           ...(activity && { activity }),
           ...(in_network !== undefined && { inNetwork: in_network }),
         }
         const page = await partners.list(filter, { limit, ...(cursor && { cursor }) })
+        await whenShown(caller, page.items.flatMap(shownInList))
         return { items: page.items.map(describe), next: page.next }
       },
     }),
@@ -116,6 +130,7 @@ export function partnersOperations({
       run: async ({ id }, { caller }) => {
         const partner = await partners.get(caller, id)
         const shared = partner.row.did === null ? [] : await sharedValues(caller, partner.row.did)
+        await whenShown(caller, shownFully(partner, shared))
         return {
           ...describeFully(partner),
           values: shared.map(describeShared),
@@ -125,6 +140,29 @@ export function partnersOperations({
     }),
     ...importOperations(imports),
   ]
+}
+
+/** A list shows the name of a person who is the partner herself. */
+function shownInList({ row, content }: Partner): ShownData[] {
+  const person = personIn(content)
+  if (person?.company !== null) return []
+  const claims = person.kinds.filter((kind) => listed.has(kind))
+  return [{ partner: row.id, subject: null, grantId: null, claims }]
+}
+
+const listed: ReadonlySet<string> = new Set(['name', 'kvk_number', 'vat_number', 'dealings'])
+
+function shownFully({ row, content }: Partner, shared: readonly SharedValue[]): ShownData[] {
+  const person = personIn(content)
+  const own = person ? [{ partner: row.id, subject: null, grantId: null, claims: [...person.kinds] }] : []
+  const seen = shared.filter(({ hidden, state }) => !hidden && state !== 'withdrawn')
+  const grants = new Map<string, ShownData>()
+  for (const { grantId, subject, claim } of seen) {
+    const known = grants.get(`${grantId} ${subject}`)
+    const claims = [...(known?.claims ?? []), claim]
+    grants.set(`${grantId} ${subject}`, { partner: row.id, subject, grantId, claims })
+  }
+  return [...own, ...grants.values()]
 }
 
 const describe = ({ row, content }: Partner) => ({

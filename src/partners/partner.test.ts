@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { contentKey, informBy, mergeContent, type PartnerContent, searchName } from './partner.ts'
+import { contentKey, mergeContent, type PartnerContent, searchName } from './partner.ts'
+import { informBy } from './person-in.ts'
 
 const content = (more: Partial<PartnerContent> = {}): PartnerContent => ({
   kind: 'organisation',
@@ -80,10 +81,10 @@ describe('what is known after an import', () => {
 })
 
 test.each([
-  ['2026-11-21T12:00:00.000Z', '2026-12-21T12:00:00.000Z'],
-  ['2027-01-31T00:00:00.000Z', '2027-02-28T00:00:00.000Z'],
-  ['2028-01-31T00:00:00.000Z', '2028-02-29T00:00:00.000Z'],
-  ['2026-12-31T23:59:59.999Z', '2027-01-31T23:59:59.999Z'],
+  ['2026-11-21T12:00:00.000Z', '2026-12-21T22:59:59.999Z'],
+  ['2027-01-31T12:00:00.000Z', '2027-02-28T22:59:59.999Z'],
+  ['2028-01-31T12:00:00.000Z', '2028-02-29T22:59:59.999Z'],
+  ['2026-12-31T23:59:59.999Z', '2027-02-01T22:59:59.999Z'],
 ])('who comes in on %s must know by %s', (now, due) => {
   const named = content({ details: { contact: 'Anna' } })
   expect(new Date(informBy(named, Date.parse(now)) ?? 0).toISOString()).toBe(due)

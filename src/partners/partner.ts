@@ -86,24 +86,6 @@ const sorted = (value: unknown): unknown =>
 export const searchName = (name: string): string =>
   name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/gu, ' ').trim()
 
-/**
- * When somebody must have been told at the latest that we hold her data and where they came from: a month after we
- * got them (GDPR, article 14(3)(a)). Undefined when the content names nobody.
- */
-export function informBy(content: PartnerContent, now: number): number | undefined {
-  return content.details.contact !== undefined || content.kind === 'person' ? monthAfter(now) : undefined
-}
-
 /** Whether the import brought a person we did not hold: the month begins for her. */
 export const namesAnother = (known: PartnerContent, told: PartnerContent): boolean =>
   told.details.contact !== undefined && told.details.contact !== known.details.contact
-
-/** The same moment a calendar month later, UTC; the last day of a shorter month. */
-function monthAfter(ms: number): number {
-  const at = new Date(ms)
-  const date = at.getUTCDate()
-  at.setUTCDate(1)
-  at.setUTCMonth(at.getUTCMonth() + 1)
-  const last = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate()
-  return at.setUTCDate(Math.min(date, last))
-}

@@ -70,6 +70,34 @@ export class Partners {
     return new Map(found.map(({ id, did }) => [did, id]))
   }
 
+  async has(id: string): Promise<boolean> {
+    return this.#deps.store.reader.existsBy(partnerTable, { id })
+  }
+
+  /** Ids of the partners whom a DID, KVK number or name may mean, as {@link PartnerDirectory.find} reads it. */
+  async idsMeant(did: Did, reference: string): Promise<string[]> {
+    const found = await rows<{ id: string }>(
+      this.#deps.store.current(),
+      'SELECT id FROM partner WHERE did = ? OR kvk = ? OR search_name = ?',
+      [did, reference.trim(), searchName(reference)],
+    )
+    return found.map(({ id }) => id)
+  }
+
+  /** ISO codes of the countries of partners, by DID: of its address, or the Netherlands by its KVK number. */
+  async countriesOf(dids: readonly Did[]): Promise<Map<Did, string>> {
+    const known = new Map<Did, string>()
+    for (let at = 0; at < dids.length; at += 200) {
+      const found = await this.#deps.store.reader.findBy(partnerTable, { did: In(dids.slice(at, at + 200)) })
+      for (const row of found) {
+        const { details } = await openContent(this.#deps, row)
+        const country = details.country ?? (row.kvk === null ? undefined : 'NL')
+        if (row.did !== null && country !== undefined) known.set(row.did, country)
+      }
+    }
+    return known
+  }
+
   /** Ids of a page of rows, by keyset. */
   async #idsOf(filter: PartnerFilter, { cursor, limit }: { cursor?: string; limit: number }) {
     const name = filter.q === undefined ? '' : searchName(filter.q)

@@ -9,6 +9,14 @@ export const eventTypes = [
   'nl.regie.partner.outdated',
   /** They are gone from the record. */
   'nl.regie.partner.value_withdrawn',
+  /** A person whom an import brought must be told where her data came from: by `data.due_at`, now, or she was not. */
+  'nl.regie.source_notice.made',
+  'nl.regie.source_notice.due',
+  'nl.regie.source_notice.overdue',
+  /** A breach of personal data: a case was opened, its clock runs out soon, it ran out. */
+  'nl.regie.breach.opened',
+  'nl.regie.breach.deadline_near',
+  'nl.regie.breach.overdue',
   /** Somebody tries whether the webhook works. */
   'nl.regie.webhook.ping',
 ] as const satisfies readonly `nl.regie.${string}.${string}`[]

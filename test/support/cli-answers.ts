@@ -92,6 +92,18 @@ const sent = {
   sent_at: at,
   counter: null,
 }
+const toTell = {
+  ...{ id, partner: otherId, name: 'Anneke Verzinsel', email: 'info@kruimel.example', company: bakery.name },
+  kinds: ['name', 'company', 'email', 'phone'],
+  sources: [{ name: 'debiteuren.csv', format: 'csv' }],
+  ...{ state: 'open', due_at: until, because: 'month', overdue: true, how: null, reason: null },
+  ...{ imported_at: at, settled_at: null },
+}
+const processingSettings = {
+  settings: { privacy_contact: { email: 'privacy@nietmachine.example' }, breach_hours: 72 },
+  version: 1,
+  updated_at: at,
+}
 const look = { id, at, asker: company, actor: sanne, claims, purpose: orders, grant: id }
 
 const claim = {
@@ -471,7 +483,20 @@ export const answers: Readonly<Record<string, unknown>> = {
     outcome: 'value_is_right',
   }),
   'me.show': profile,
+  'informing.list': list(toTell, { ...toTell, id: otherId, state: 'sent', how: 'mail' }),
+  'informing.moment': { due: 2 },
+  'informing.not-needed': { ...toTell, state: 'not_needed', how: 'has_information', reason: 'Gesproken' },
+  'informing.sent': { ...toTell, state: 'sent', how: 'mail' },
+  'informing.show': {
+    ...toTell,
+    missing: ['transfers'],
+    subject: 'Uw gegevens',
+    text: 'Geachte Anneke,',
+    html: '',
+  },
   'notices.list': list(notice),
+  'processing.set': processingSettings,
+  'processing.settings': processingSettings,
   'offers.list': list(offer),
   'partners.changes': changes,
   'partners.get': fullPartner,

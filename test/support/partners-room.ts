@@ -73,10 +73,15 @@ export async function openPartnersRoom(store: Store) {
   const audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
   const registry = new PaperRegistry()
   const deps = { store, clock, vault, audit, registry, scope: async () => OUR_ID }
-  const imports = new Imports(deps)
+  const imports = new Imports({ ...deps, inform: async () => async () => undefined })
   const partners = new Partners(deps)
   const shared: { values: SharedValue[] } = { values: [] }
-  const operations = partnersOperations({ partners, imports, sharedValues: async () => shared.values })
+  const operations = partnersOperations({
+    partners,
+    imports,
+    sharedValues: async () => shared.values,
+    whenShown: async () => undefined,
+  })
 
   const call = async (
     name: string,

@@ -5,6 +5,21 @@ export const dutch = {
   id: 'id',
   done: 'gedaan',
   '(none)': '(geen)',
+  // telling persons where their data came from
+  '(nobody has to be told where her data came from)':
+    '(niemand hoeft te horen waar haar gegevens vandaan komen)',
+  company: 'bedrijf',
+  'at the latest': 'uiterlijk',
+  since: 'vanwege',
+  'e-mail': 'e-mail',
+  'kinds of data': 'soorten gegevens',
+  'came from': 'komt uit',
+  'Say this first: {members}': 'Vul dit eerst in: {members}',
+  'say it': 'invullen',
+  'when it is sent': 'als hij verstuurd is',
+  'Persons who must be told now: {due}.': 'Personen die nu bericht moeten krijgen: {due}.',
+  'who they are': 'wie dat zijn',
+  '(nothing was said yet)': '(nog niets ingevuld)',
   // requests
   '(nobody asks for your data)': '(niemand vraagt om uw gegevens)',
   '(nothing was asked)': '(er is niets gevraagd)',

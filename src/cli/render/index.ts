@@ -16,6 +16,13 @@ import { renderPartner, renderPartners } from './partners.ts'
 import { renderPersonAdded, renderProfile, renderToken, renderWhoami } from './people.ts'
 import { renderAccepted, renderPolicy, renderPolicyText } from './policy.ts'
 import { renderPresentation } from './presentation.ts'
+import {
+  renderInformed,
+  renderInforming,
+  renderLetter,
+  renderMoment,
+  renderProcessingSettings,
+} from './processing.ts'
 import { renderRead } from './read.ts'
 import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderChanges } from './records.ts'
@@ -59,6 +66,11 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'corrections.sent': renderSentCorrections,
   'me.set': renderProfile,
   'me.show': renderProfile,
+  'informing.list': renderInforming,
+  'informing.moment': renderMoment,
+  'informing.not-needed': renderInformed,
+  'informing.sent': renderInformed,
+  'informing.show': renderLetter,
   'notices.list': renderNotices,
   'offers.list': renderOffers,
   'partners.changes': renderChanges,
@@ -72,6 +84,8 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'policy.show': renderPolicy,
   'policy.text': renderPolicyText,
   'presentations.create': renderPresentation,
+  'processing.set': renderProcessingSettings,
+  'processing.settings': renderProcessingSettings,
   'profile.set': renderProfile,
   'profile.show': renderProfile,
   'registrations.accept': renderCase,

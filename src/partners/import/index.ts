@@ -12,6 +12,7 @@ export { type CsvHeader, readCsvHeader } from './csv-reader.ts'
 export type { Content } from './decode.ts'
 export { type Candidate, type Duplicates, findDuplicates, type MergeReason } from './duplicates.ts'
 export { type ErrorRow, writeErrorsCsv } from './errors-csv.ts'
+export { namesSoleTrader } from './legal-form.ts'
 export { mergeRelations } from './merge.ts'
 export { type NormalisedRelation, normaliseRelation, showableFields } from './normalise.ts'
 export {
@@ -45,4 +46,4 @@ export {
   readSources,
   type SourceWarning,
 } from './sources.ts'
-export { judgeVat, maskBsn, type VatVerdict } from './vat.ts'
+export { isSoleTraderVat, judgeVat, maskBsn, type VatVerdict } from './vat.ts'

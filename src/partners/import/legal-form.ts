@@ -31,6 +31,9 @@ export function namesLegalEntity(name: string): boolean {
   return ENDING.test(text) || BEGINNING.test(text)
 }
 
+/** True when the name says that a natural person is in business under it: "Eenmanszaak Jansen". */
+export const namesSoleTrader = (name: string): boolean => NATURAL.test(plain(name))
+
 /** True when the name begins as a person's does: "Mevr. A. Verzonnen". */
 export const namesPerson = (name: string): boolean => TITLE.test(plain(name))
 

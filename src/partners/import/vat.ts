@@ -44,6 +44,17 @@ function judgeDutch(vat: string, name: string): VatVerdict {
 }
 
 /**
+ * True for a btw-id, which since 2020 only natural persons in business have: it passes mod 97 and holds no BSN. An RSIN
+ * passes mod 97 by accident one time in a hundred: then its range or the name tells.
+ */
+export function isSoleTraderVat(vat: string, name: string): boolean {
+  const match = /^NL(\d{9})B(\d{2})$/.exec(vat)
+  const digits = match?.[1]
+  if (digits === undefined || match?.[2] === '01' || !passesMod97(vat)) return false
+  return !(passesElevenTest(digits) && inRsinRange(digits)) && !namesLegalEntity(name)
+}
+
+/**
  * Ranges given to legal entities and partnerships, never to persons: 8........ and 00........ (a BSN, once sofi
  * number, has eight or nine significant digits and none begins with 8).
  */

@@ -1,0 +1,43 @@
+import { refOf } from '../access/index.ts'
+import { type Caller, type Did, Refusal } from '../core/index.ts'
+import type { CredentialTypes } from '../credentials/index.ts'
+import type { Tx } from '../store/index.ts'
+import type { Ground } from './ground.ts'
+import type { Network } from './network.ts'
+
+/** What was read under grants, as the log of our own looks keeps it. */
+export const shownUnder = (
+  reads: readonly {
+    readonly grantId: string
+    readonly partner: Did
+    readonly claims: readonly { readonly target: Parameters<typeof refOf>[1]; readonly subject: Did }[]
+  }[],
+  types: CredentialTypes,
+) =>
+  reads.flatMap(({ grantId, partner, claims }) => {
+    const [first] = claims
+    if (!first) return []
+    const names = claims.map(({ target }) => refOf(types, target))
+    // A grant is one subject's.
+    return [{ partner, subject: first.subject, grantId, claims: names }]
+  })
+
+/** Asking a partner contacts the persons whom an import brought of it. */
+export const whenAsking =
+  ({ processing, partners }: Network) =>
+  async (tx: Tx, caller: Caller, { did, reference }: { did: Did; reference: string }): Promise<void> => {
+    const partnerIds = await partners.idsMeant(did, reference)
+    await processing.sourceNotices.becomesDue(tx, caller, { partnerIds, because: 'first_contact' })
+  }
+
+/** What the operations of processing run on. */
+export const processingOf = (ground: Ground, { processing, partners }: Network) => ({
+  ...{ ...processing, clock: ground.clock },
+  moment: async (caller: Caller, partner: string, because: 'first_contact' | 'first_disclosure') => {
+    if (!(await partners.has(partner)))
+      throw new Refusal('not_found', 'partner_unknown', 'there is no such partner')
+    return ground.store.transact((tx) =>
+      processing.sourceNotices.becomesDue(tx, caller, { partnerIds: [partner], because }),
+    )
+  },
+})

@@ -1,0 +1,6 @@
+export { OwnLooks } from './looks.ts'
+export { NewNotices } from './new-notices.ts'
+export { type ProcessingOperationsDeps, processingOperations } from './operations.ts'
+export { processingMigrations, processingTables } from './processing-tables.ts'
+export { Settings } from './settings.ts'
+export { SourceNotices } from './source-notices.ts'

@@ -1,0 +1,13 @@
+import type { AnyOperation } from '../core/index.ts'
+import { type NoticeOperationsDeps, noticeOperations } from './notice-operations.ts'
+import type { Settings } from './settings.ts'
+import { settingsOperations } from './settings-operations.ts'
+
+export interface ProcessingOperationsDeps extends NoticeOperationsDeps {
+  readonly settings: Settings
+}
+
+/** What a controller owes: telling persons whose data it imported, the record of processing, breaches. */
+export function processingOperations(deps: ProcessingOperationsDeps): AnyOperation[] {
+  return [...settingsOperations(deps.settings), ...noticeOperations(deps)]
+}
