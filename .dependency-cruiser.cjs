@@ -6,7 +6,7 @@ const FLOORS = [
   ['core'],
   ['documents', 'jose', 'store', 'egress'],
   ['config', 'vault', 'sd-jwt', 'audit', 'outbox'],
-  ['agent'],
+  ['agent', 'consent-keys'],
   ['status-lists'],
   ['credentials'],
   ['trust', 'parties'],
@@ -34,6 +34,7 @@ const FLOORS = [
 const KEEPERS = [
   { packages: '@veramo/', rooms: ['agent'] },
   { packages: 'typeorm', rooms: ['store'] },
+  { packages: '@node-rs/argon2', rooms: ['consent-keys'] },
   // The command line is a client on somebody's desk, not the node: it reaches localhost, which egress refuses.
   { packages: 'undici', rooms: ['egress', 'cli'] },
 ]

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { TestNetwork } from '../test/support/network.ts'
+import { apiOf as apiOfNode } from '../test/support/nodes.ts'
 
 type NodeName = 'company' | 'partner' | 'myobi'
 type Json = Record<string, unknown>
@@ -24,20 +24,15 @@ export interface Reading {
  * @returns how she reads from then on, one claim
  */
 export async function tellStory(network: TestNetwork): Promise<Reading> {
-  const token = (node: NodeName, account: string) =>
-    readFileSync(join(network.dataDir, node, 'tokens', `${account}.token`), 'utf8').trim()
+  const apis = {
+    company: apiOf(network, 'company'),
+    partner: apiOf(network, 'partner'),
+    myobi: apiOf(network, 'myobi'),
+  }
   const call = async (node: NodeName, account: string, path: string, body?: Json): Promise<Json> => {
-    const response = await fetch(`${network.urls[node]}/api/v1${path}`, {
-      method: body ? 'POST' : 'GET',
-      headers: {
-        authorization: `Bearer ${token(node, account)}`,
-        ...(body && { 'content-type': 'application/json' }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    })
-    const answer = (await response.json()) as Json
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${String(answer.code)}`)
-    return answer
+    const answer = await apis[node].call<Json>(account, body ? 'POST' : 'GET', path, body)
+    if (answer.status >= 400) throw new Error(`${path}: ${answer.status} ${String(answer.body.code)}`)
+    return answer.body
   }
   const items = async (...args: Parameters<typeof call>) => (await call(...args)).items as Json[]
 
@@ -75,9 +70,14 @@ export async function tellStory(network: TestNetwork): Promise<Reading> {
   await until(async () => (await items('company', 'sanne', '/access/grants/received')).length === 1)
   return {
     url: network.urls.company,
-    token: token('company', 'sanne'),
+    token: apis.company.token('sanne'),
     body: JSON.stringify({ partner: PARTNER, claims: ['company-profile.email'] }),
   }
+}
+
+function apiOf({ dataDir, urls }: TestNetwork, node: NodeName) {
+  const { hostname: host, port } = new URL(urls[node])
+  return apiOfNode({ dataDir: join(dataDir, node), listen: { host, port: Number(port) } })
 }
 
 /** What travels as an offer arrives a moment later. */

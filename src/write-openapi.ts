@@ -17,6 +17,7 @@ function unwired<T extends object>(): T {
 
 const deps: OperationsDeps = {
   parties: unwired(),
+  consentKeys: unwired(),
   access: unwired(),
   notices: unwired(),
   corrections: unwired(),

@@ -23,6 +23,11 @@ type Caller = (typeof callers)[number]
 const everywhere = `
   whoami                    . x x x x x x . . .
   activate                  x x x x x x x x x x
+  consent.show              . x x x x x x . . .
+  consent.unlock            . x x x x x x . . .
+  consent.lock              . x x x x x x . . .
+  consent.secret            . x x x x x x . . .
+  consent.codes             . x x x x x x . . .
   people.add                . . . . x . . . . .
   people.list               . . . x x . . . . .
   systems.add               . . . . x . . . . .

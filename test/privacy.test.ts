@@ -50,6 +50,17 @@ const personal = [
 
 const seen = { logs: '', urls: [] as string[], refusals: [] as string[] }
 
+const sessions = new Map<string, Promise<Record<string, string>>>()
+function unlocked(node: TestNode, account: string): Promise<Record<string, string>> {
+  const name = `${node.url} ${account}`
+  const session = sessions.get(name) ?? node.unlock(account)
+  sessions.set(name, session)
+  return session
+}
+
+/** Neither a file, nor what holds a secret. */
+const takesKey = (path: string) => !path.includes('/files?') && path !== '/people'
+
 /** As `node.call`, and keeps what was refused. */
 async function call(
   node: TestNode,
@@ -62,9 +73,9 @@ async function call(
   const response = await fetch(`${node.url}/api/v1${path}`, {
     method,
     headers: {
-      ...(account && { authorization: `Bearer ${node.token(account)}` }),
+      ...(account && { authorization: `Bearer ${node.token(account)}`, ...(await unlocked(node, account)) }),
       'content-type': isFile ? 'application/octet-stream' : 'application/json',
-      ...(method === 'POST' && account && !isFile && { 'idempotency-key': crypto.randomUUID() }),
+      ...(method === 'POST' && account && takesKey(path) && { 'idempotency-key': crypto.randomUUID() }),
     },
     ...(method !== 'GET' && { body: typeof body === 'string' ? body : JSON.stringify(body ?? {}) }),
   })
@@ -185,7 +196,7 @@ async function wrongly({ company, partner }: TestTrio): Promise<void> {
     ['somebody', '/access/requests/Foutinvoerder/approval', { until: 'Foutinvoerder' }],
     ['somebody', '/access/requests/x/approval', { only: ['contact-person.Foutinvoerder'] }],
     [null, '/verifications', { presentation: 'Foutinvoerder~' }],
-    [null, '/activations', { code: 'f.foutinvoerder@nergens.example' }],
+    [null, '/activations', { code: 'f.foutinvoerder@nergens.example', secret: 'een heel lang geheim' }],
   ]
   for (const [account, path, body] of tries)
     if (!path.includes('Foutinvoerder')) await call(partner, account, 'POST', path, body)

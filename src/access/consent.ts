@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Did, newId, Refusal } from '../core/index.ts'
+import { type Caller, type Did, newId, Refusal, unlockOf } from '../core/index.ts'
 import { type Claims, type Credentials, expandPattern } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import { change, In, IsNull, MoreThan, type Store, type Tx } from '../store/index.ts'
@@ -72,7 +72,8 @@ export class Consent {
    * is there, and is all or nothing.
    * @throws Refusal `request_unknown`, `not_data_subject`, `request_decided`, `request_withdrawn`, `request_countered`,
    *   `claim_not_requested`, `claim_not_held`, `nothing_to_grant`, `invalid_until`, `system_not_allowed`,
-   *   `no_system_asked`, `recipients_conflict`, `counter_ended`, `counter_not_met`
+   *   `no_system_asked`, `recipients_conflict`, `counter_ended`, `counter_not_met`,
+   *   `consent_locked`
    */
   async approve(caller: Caller, requestId: string, approval: Approval): Promise<Approved> {
     const { store, audit, offer, counters } = this.#deps
@@ -81,7 +82,14 @@ export class Consent {
       const counter = await counters.openOf(tx, request)
       if (counter) requireWhole(request, approval)
       const asked = counter ? { ...approval, only: request.claims, until: counter.wantedUntil } : approval
-      const { grant, notHeld, compact } = await this.#sign(tx, request, subject, asked, counter?.exchange)
+      const { grant, notHeld, compact } = await this.#sign(
+        tx,
+        caller,
+        request,
+        subject,
+        asked,
+        counter?.exchange,
+      )
       if (counter) await counters.agreed(tx, counter, grant.id)
       await this.#decideOnce(tx, requestId, { state: 'approved', grantId: grant.id })
       await offer(tx, {
@@ -119,7 +127,7 @@ export class Consent {
           'counter_of_counter',
           'this is a counter-offer: agree to it, or deny it',
         )
-      const { grant, notHeld, compact } = await this.#sign(tx, request, subject, approval, newId())
+      const { grant, notHeld, compact } = await this.#sign(tx, caller, request, subject, approval, newId())
       const counter = await ask(tx, { request, grant, compact })
       await this.#decideOnce(tx, requestId, { state: 'countered', grantId: grant.id })
       await audit.record(tx, caller, 'grant.given', {
@@ -135,6 +143,7 @@ export class Consent {
   /** Signs and keeps a grant. @param inReturn the exchange it is half of, where it is: then it waits for the other */
   async #sign(
     tx: Tx,
+    caller: Caller,
     request: ReceivedRequestRow,
     subject: Party,
     approval: Approval,
@@ -168,7 +177,7 @@ export class Consent {
     const record = await recordConsent(tx, { grantorParty: subject.id, payload })
     const issued = await credentials.issue(tx, {
       id: decided.id,
-      issuer: parties.issuerOf(subject),
+      issuer: parties.issuerOf(subject, unlockOf(caller)),
       type: 'access-grant',
       subject: request.asker,
       claims: withConsentRecord(claims, record),
@@ -185,7 +194,7 @@ export class Consent {
     return { grant, notHeld, compact: issued.compact }
   }
 
-  /** Says no, signed. @throws Refusal `request_unknown`, `not_data_subject`, `request_decided` */
+  /** Says no, signed. @throws Refusal `request_unknown`, `not_data_subject`, `request_decided`, `consent_locked` */
   async deny(caller: Caller, requestId: string, reason?: string): Promise<ReceivedRequestRow> {
     const { store, credentials, parties, audit, offer, counters } = this.#deps
     return store.transact(async (tx) => {
@@ -193,7 +202,7 @@ export class Consent {
       const counter = await counters.openOf(tx, request)
       if (counter) await counters.declined(tx, counter)
       const denial = await credentials.issue(tx, {
-        issuer: parties.issuerOf(subject),
+        issuer: parties.issuerOf(subject, unlockOf(caller)),
         type: 'access-denial',
         subject: request.asker,
         claims: { request: request.digest, ...(reason && { reason }) },

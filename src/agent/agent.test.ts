@@ -6,7 +6,7 @@ import { createEgress } from '../egress/index.ts'
 import { jwkThumbprint, parseJsonStrict, verifySignature } from '../jose/index.ts'
 import { rows, type Store } from '../store/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../vault/index.ts'
-import { type Agent, agentEntities, agentMigration, createAgent, type SdJwtPort } from './index.ts'
+import { type Agent, agentEntities, agentMigrations, createAgent, type SdJwtPort } from './index.ts'
 
 const noCredentials: SdJwtPort = {
   issue: async () => ({ compact: 'a.b.c~' }),
@@ -16,7 +16,7 @@ const noCredentials: SdJwtPort = {
 const egress = createEgress({ allowLoopback: true, parseJson: parseJsonStrict })
 const tables = {
   entities: [vaultKeyTable, ...agentEntities],
-  migrations: [vaultMigration, agentMigration],
+  migrations: [vaultMigration, ...agentMigrations],
 }
 const data = Buffer.from('what is signed')
 

@@ -1,17 +1,18 @@
-import { asDid, type Clock, type Did, Refusal } from '../core/index.ts'
+import { asDid, type Clock, type ConsentUnlock, type Did, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { jwkThumbprint, type PublicJwk, type Signer } from '../jose/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type ChainConfig, createChainRpc } from './chain-rpc.ts'
-import { KeyRing } from './key-ring.ts'
+import { didJwkOf, methodOfDidJwk } from './did-jwk.ts'
+import { KeyRing, type KeyRingDeps } from './key-ring.ts'
 import { KMS_NAME } from './kms.ts'
 import { createRegistration, type Registration } from './registration.ts'
 import { createResolver, type Resolver } from './resolver.ts'
 import type { SdJwtPort } from './sd-jwt-provider.ts'
 import { createVeramoAgent, type Veramo } from './veramo.ts'
 
-export interface AgentDeps {
+export interface AgentDeps extends Pick<KeyRingDeps, 'dataKeyOf'> {
   readonly store: Store
   readonly vault: Pick<Vault, 'seal' | 'open'>
   readonly egress: Egress
@@ -32,16 +33,28 @@ export interface AgentDeps {
 export interface Agent extends Resolver {
   /** A did:ethr whose signing key is in use once it is registered: `pendingChanges`, a relay, `confirm`. */
   createOrganisationDid(partyId: string): Promise<{ readonly did: Did }>
-  /** A did:jwk (ES256); its key is the consent key of a person. */
-  createPersonDid(partyId: string): Promise<{ readonly did: Did; readonly kid: string }>
+  /**
+   * A did:jwk (ES256).
+   * @param dataKey of a person: her consent key is kept encrypted with it. A system's key has none
+   */
+  createPersonDid(partyId: string, dataKey?: Buffer): Promise<{ readonly did: Did; readonly kid: string }>
   /** A P-256 key that proves possession of credentials; its `kid` is its thumbprint. */
   createHolderKey(partyId: string): Promise<{ readonly kid: string; readonly jwk: PublicJwk }>
   /** Another signing key for a did:ethr, to be registered like the first one. */
   createSigningKey(did: Did): Promise<void>
   /** The signer of a key. Ask for it per piece of work: a key can be retired. @throws Refusal `key_unknown`, `key_not_active` */
   signer(kid: string): Promise<Signer>
-  /** The signer a DID signs with now. @throws Refusal `key_unknown` when it has none (yet) */
-  signerOf(did: Did): Promise<Signer>
+  /**
+   * The signer a DID signs with now.
+   * @param unlock opens it where it is a person's
+   * @throws Refusal `key_unknown` when it has none (yet), `consent_locked`
+   */
+  signerOf(did: Did, unlock?: ConsentUnlock): Promise<Signer>
+  /**
+   * The signer of a holder key under a name that says the key itself, its did:jwk: proves to whom the key was named that
+   * it is here.
+   */
+  holderSigner(kid: string): Promise<Signer>
   /** The public half of the key {@link signerOf} signs with. @throws Refusal `key_unknown` */
   publicKeyOf(did: Did): Promise<PublicJwk>
   /** The public half of a key of ours. @throws Refusal `key_unknown` */
@@ -95,7 +108,8 @@ export function createAgent(deps: AgentDeps): Agent {
     veramo,
     registration,
     signer: (kid) => ring.signer(kid),
-    signerOf: (did) => ring.signerOf(did),
+    signerOf: (did, unlock) => ring.signerOf(did, unlock),
+    holderSigner: async (kid) => ring.signer(kid, methodOfDidJwk(didJwkOf(await ring.publicKey(kid)))),
     publicKeyOf: (did) => ring.publicKeyOf(did),
     publicKey: (kid) => ring.publicKey(kid),
     createOrganisationDid: (partyId) =>
@@ -103,9 +117,10 @@ export function createAgent(deps: AgentDeps): Agent {
         if (!chain) throw chainNotConfigured()
         return { did: await create('did:ethr', partyId) }
       }),
-    createPersonDid: (partyId) =>
+    createPersonDid: (partyId, dataKey) =>
       store.transact(async () => {
-        const did = await create('did:jwk', partyId)
+        const make = () => create('did:jwk', partyId)
+        const did = dataKey ? await ring.guarding(partyId, dataKey, make) : await make()
         return { did, kid: `${did}#0` }
       }),
     createHolderKey: (partyId) =>

@@ -1,20 +1,30 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { BoundedMap, type Clock, type Did, newId, Refusal } from '../core/index.ts'
+import {
+  BoundedMap,
+  type Clock,
+  type ConsentUnlock,
+  consentLocked,
+  type Did,
+  newId,
+  Refusal,
+} from '../core/index.ts'
 import { algOfJwk, type PublicJwk, publicJwkOf, type Signer, signWith } from '../jose/index.ts'
 import { change, In, type Store } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import { decrypt, encrypt, type Vault } from '../vault/index.ts'
 import { type KeyRow, type KeyState, type KeyType, type KeyUse, keyTable } from './key-table.ts'
 
 export interface KeyRingDeps {
   readonly store: Store
   readonly vault: Pick<Vault, 'seal' | 'open'>
   readonly clock: Clock
+  /** The data key a session of its person opens; without it consent keys stay closed. @throws Refusal `consent_locked` */
+  readonly dataKeyOf?: (partyId: string, session: string) => Promise<Buffer>
 }
 
-/** A key that may be used now. */
+/** A key that may be used now: opened, or still encrypted with its data key. */
 export interface LoadedKey {
   readonly row: Omit<KeyRow, 'sealed'>
-  readonly privateKey: KeyObject
+  readonly privateKey: KeyObject | { readonly encrypted: Buffer }
 }
 
 /** How long another process may go on with a key after it was retired here. */
@@ -25,9 +35,21 @@ const MAX_CACHED = 2_000
 export class KeyRing {
   readonly #deps: KeyRingDeps
   readonly #loaded = new BoundedMap<{ key: LoadedKey; until: number } | null>(MAX_CACHED)
+  /** Data keys of parties that are being made. */
+  readonly #making = new Map<string, Buffer>()
 
   constructor(deps: KeyRingDeps) {
     this.#deps = deps
+  }
+
+  /** Makes the consent key of a new party with this data key: it is written encrypted, never otherwise. */
+  async guarding<T>(partyId: string, dataKey: Buffer, make: () => Promise<T>): Promise<T> {
+    this.#making.set(partyId, dataKey)
+    try {
+      return await make()
+    } finally {
+      this.#making.delete(partyId)
+    }
   }
 
   /** Makes a key; a private key never enters or leaves. Must run inside `transact()`. */
@@ -36,6 +58,8 @@ export class KeyRing {
     const id = spec.id ?? newId()
     const privateKey = generate(spec.type)
     const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' })
+    const dataKey = spec.use === 'signing' ? this.#making.get(spec.partyId) : undefined
+    const secret = dataKey ? encrypt(dataKey, pkcs8, aadOf(id)) : pkcs8
     const row: KeyRow = {
       id,
       partyId: spec.partyId,
@@ -45,7 +69,8 @@ export class KeyRing {
       did: null,
       kid: null,
       publicJwk: publicJwkOf(privateKey),
-      sealed: await vault.seal(spec.partyId, place(id), pkcs8),
+      guard: dataKey ? 'consent' : 'vault',
+      sealed: await vault.seal(spec.partyId, place(id), secret),
       createdAt: clock.now(),
     }
     pkcs8.fill(0)
@@ -53,14 +78,22 @@ export class KeyRing {
     return row
   }
 
-  /** The signer of a key, by the name verifiers know it by. @throws Refusal `key_unknown`, `key_not_active` */
-  async signer(kid: string): Promise<Signer> {
-    return signerOver(await this.#load(`kid ${kid}`, () => this.#find({ kid })))
+  /**
+   * The signer of a key, by the name verifiers know it by.
+   * @param as the `kid` it signs under, where that is another one
+   * @throws Refusal `key_unknown`, `key_not_active`, `consent_locked`
+   */
+  async signer(kid: string, as?: string): Promise<Signer> {
+    return this.#signerOver(await this.#load(`kid ${kid}`, () => this.#find({ kid })), undefined, as)
   }
 
-  /** The signer a DID signs with now: its newest active signing key. @throws Refusal `key_unknown`, `did_not_ready` */
-  async signerOf(did: Did): Promise<Signer> {
-    return signerOver(await this.#active(did))
+  /**
+   * The signer a DID signs with now: its newest active signing key.
+   * @param unlock opens the key where it is a person's
+   * @throws Refusal `key_unknown`, `did_not_ready`, `consent_locked`
+   */
+  async signerOf(did: Did, unlock?: ConsentUnlock): Promise<Signer> {
+    return this.#signerOver(await this.#active(did), unlock)
   }
 
   /** The public half of the key that {@link signerOf} signs with. @throws Refusal `key_unknown`, `did_not_ready` */
@@ -139,12 +172,36 @@ export class KeyRing {
     const found = await find()
     if (!found) throw new Refusal('not_found', 'key_unknown', 'this node has no such key')
     const { sealed, ...row } = found
-    const pkcs8 = await vault.open(place(row.id), sealed)
-    const key = { row, privateKey: createPrivateKey({ key: pkcs8, type: 'pkcs8', format: 'der' }) }
-    pkcs8.fill(0)
+    const opened = await vault.open(place(row.id), sealed)
+    const key = { row, privateKey: row.guard === 'consent' ? { encrypted: opened } : privateKeyOf(opened) }
     // A key of a transaction that fails must not stay behind.
     store.afterCommit(() => this.#loaded.set(name, { key, until: clock.now() + MAX_AGE_MS }))
     return key
+  }
+
+  /** @throws Refusal `key_not_for_signing`, `key_not_active`, `consent_locked` */
+  async #signerOver(key: LoadedKey, unlock?: ConsentUnlock, as?: string): Promise<Signer> {
+    const { row } = key
+    if (row.use === 'controller' || row.kid === null)
+      throw new Refusal('forbidden', 'key_not_for_signing', 'this key does not sign as a DID')
+    requireActive(row)
+    const alg = algOfJwk(row.publicJwk)
+    const privateKey =
+      'encrypted' in key.privateKey ? await this.#open(row, key.privateKey, unlock) : key.privateKey
+    return { alg, kid: as ?? row.kid, sign: (data) => signWith(privateKey, alg, data) }
+  }
+
+  /** Opens a consent key for one piece of work: it is not kept. @throws Refusal `consent_locked` */
+  async #open(
+    { id, partyId }: LoadedKey['row'],
+    { encrypted }: { readonly encrypted: Buffer },
+    unlock: ConsentUnlock | undefined,
+  ): Promise<KeyObject> {
+    const { dataKeyOf } = this.#deps
+    const opens = unlock?.reveal()
+    if (!opens || !dataKeyOf) throw consentLocked()
+    const dataKey = 'dataKey' in opens ? opens.dataKey : await dataKeyOf(partyId, opens.session)
+    return privateKeyOf(decrypt(dataKey, encrypted, aadOf(id)))
   }
 
   #drop({ id, kid, did }: Pick<KeyRow, 'id' | 'kid' | 'did'>): void {
@@ -159,15 +216,6 @@ export class KeyRing {
 
 type FindWhere = Partial<Pick<KeyRow, 'id' | 'use' | 'state'> & { kid: string; did: Did }>
 
-/** @throws Refusal `key_not_for_signing`, `key_not_active` */
-function signerOver({ row, privateKey }: LoadedKey): Signer {
-  if (row.use === 'controller' || row.kid === null)
-    throw new Refusal('forbidden', 'key_not_for_signing', 'this key does not sign as a DID')
-  requireActive(row)
-  const alg = algOfJwk(row.publicJwk)
-  return { alg, kid: row.kid, sign: (data) => signWith(privateKey, alg, data) }
-}
-
 /** @throws Refusal `key_not_active` */
 export function requireActive(row: Pick<KeyRow, 'state'>): void {
   if (row.state !== 'active')
@@ -177,6 +225,13 @@ export function requireActive(row: Pick<KeyRow, 'state'>): void {
 }
 
 const place = (id: string): string => `agent_key:${id}:sealed`
+const aadOf = (id: string): Buffer => Buffer.from(`regie consent key ${id}`)
+
+function privateKeyOf(pkcs8: Buffer): KeyObject {
+  const key = createPrivateKey({ key: pkcs8, type: 'pkcs8', format: 'der' })
+  pkcs8.fill(0)
+  return key
+}
 
 function generate(type: KeyType): KeyObject {
   switch (type) {

@@ -19,6 +19,9 @@ export type KeyUse = 'controller' | 'signing' | 'holder'
  */
 export type KeyState = 'pending' | 'active' | 'retired' | 'compromised'
 
+/** `vault`: the node opens it. `consent`: besides the vault, a data key that only its person can have unwrapped. */
+export type KeyGuard = 'vault' | 'consent'
+
 export interface KeyRow {
   /** Veramo's key reference. */
   id: string
@@ -30,7 +33,8 @@ export interface KeyRow {
   /** How verifiers call the key: a DID URL for signing keys, a thumbprint for holder keys. */
   kid: string | null
   publicJwk: PublicJwk
-  /** PKCS #8, sealed under the party's key for this row. */
+  guard: KeyGuard
+  /** PKCS #8, where `guard` says so encrypted with the data key; sealed under the party's key for this row. */
   sealed: Buffer
   createdAt: number
 }
@@ -46,6 +50,7 @@ export const keyTable = new EntitySchema<KeyRow>({
     did: column.optionalText('did'),
     kid: column.optionalText('kid'),
     publicJwk: column.json('public_jwk'),
+    guard: column.text('key_guard'),
     sealed: column.bytes('sealed'),
     createdAt: column.time('created_at'),
   },
@@ -55,7 +60,7 @@ export const keyTable = new EntitySchema<KeyRow>({
  * Our key table and the three tables Veramo's `KeyStore` and `DIDStore` use; those of its credential store are not
  * made, since nothing reads them.
  */
-export const agentMigration: Migration = {
+const agentMigration: Migration = {
   id: 1795000000011,
   name: 'Agent',
   up: [
@@ -78,6 +83,15 @@ export const agentMigration: Migration = {
     'CREATE INDEX service_identifier ON service ("identifierDid")',
   ],
 }
+
+/** Keys from before stay as they are: they sign no consent, and whoever's they are gets a new DID. */
+const keyGuardMigration: Migration = {
+  id: 1795000000303,
+  name: 'KeyGuard',
+  up: [`ALTER TABLE agent_key ADD COLUMN key_guard text NOT NULL DEFAULT 'vault'`],
+}
+
+export const agentMigrations = [agentMigration, keyGuardMigration] as const
 
 /** What the agent stores. TypeORM wants to know all of Veramo's entities, since the two we use point at the rest. */
 export const agentEntities: Entities = [keyTable, ...VeramoEntities]

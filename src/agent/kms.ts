@@ -1,10 +1,11 @@
+import type { KeyObject } from 'node:crypto'
 import type { ManagedKeyInfo } from '@veramo/core-types'
 import { AbstractKeyManagementSystem } from '@veramo/key-manager'
 import { SigningKey } from 'ethers'
 import { z } from 'zod'
-import { Refusal } from '../core/index.ts'
+import { consentLocked, Refusal } from '../core/index.ts'
 import { algOfJwk, encodeBase64url, signWith } from '../jose/index.ts'
-import { type KeyRing, type LoadedKey, requireActive } from './key-ring.ts'
+import { type KeyRing, requireActive } from './key-ring.ts'
 import { type KeyRow, keyTypes } from './key-table.ts'
 
 /** The name Veramo knows our key management system by. */
@@ -58,9 +59,10 @@ export class NodeKeyManagement extends AbstractKeyManagementSystem {
   }): Promise<string> {
     const key = await this.#ring.byId(args.keyRef.kid)
     requireActive(key.row)
+    if ('encrypted' in key.privateKey) throw consentLocked()
     const alg = algOfJwk(key.row.publicJwk)
     const isController = key.row.use === 'controller'
-    if (isController && args.algorithm === 'eth_rawSign') return signDigest(key, args.data)
+    if (isController && args.algorithm === 'eth_rawSign') return signDigest(key.privateKey, args.data)
     if (isController || (args.algorithm ?? alg) !== alg)
       throw new Refusal('forbidden', 'key_not_for_signing', 'this key does not sign with that algorithm')
     return encodeBase64url(signWith(key.privateKey, alg, args.data))
@@ -72,7 +74,7 @@ export class NodeKeyManagement extends AbstractKeyManagementSystem {
 }
 
 /** node:crypto hashes what it signs with ECDSA; a chain wants its own digest signed. */
-function signDigest({ privateKey }: LoadedKey, digest: Uint8Array): string {
+function signDigest(privateKey: KeyObject, digest: Uint8Array): string {
   const { d = '' } = privateKey.export({ format: 'jwk' })
   return new SigningKey(Buffer.from(d, 'base64url')).sign(digest).serialized
 }

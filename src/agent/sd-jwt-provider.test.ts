@@ -5,7 +5,7 @@ import { newId, systemClock } from '../core/index.ts'
 import { createEgress } from '../egress/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../vault/index.ts'
-import { type Agent, agentEntities, agentMigration, createAgent, type SdJwtPort } from './index.ts'
+import { type Agent, agentEntities, agentMigrations, createAgent, type SdJwtPort } from './index.ts'
 
 const compact = 'eyJhIjoxfQ.eyJhIjoxfQ.c2ln~ZGlzY2xvc3VyZQ~'
 let agent: Agent
@@ -16,7 +16,7 @@ let answer: Awaited<ReturnType<SdJwtPort['verify']>>
 beforeAll(async () => {
   const store = await openTestStore('sqlite', {
     entities: [vaultKeyTable, ...agentEntities],
-    migrations: [vaultMigration, agentMigration],
+    migrations: [vaultMigration, ...agentMigrations],
   })
   const vault = await Vault.open({ store, clock: systemClock, masterKey: randomBytes(32) })
   const asking = <T>(input: unknown, result: T): Promise<T> => {

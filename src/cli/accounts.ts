@@ -77,11 +77,27 @@ async function urlOf(file: string): Promise<string | undefined> {
  * The token of an account. Looked at and read through one handle, so that nobody swaps the file in between.
  * @throws CommandFailure `token_file_open` when others can read it, `token_missing`
  */
-export async function readToken(dataDir: string, { node, account }: LocalAccount): Promise<string> {
-  const path = join(dataDir, node, 'tokens', `${account}.token`)
-  const handle = await open(path, 'r').catch((cause: unknown) => {
-    throw new CommandFailure({ code: 'token_missing', title: `The token ${path} cannot be read` }, { cause })
-  })
+export async function readToken(dataDir: string, account: LocalAccount): Promise<string> {
+  const path = fileOf(dataDir, account, 'token')
+  const token = await readOwn(path)
+  if (token === null)
+    throw new CommandFailure({ code: 'token_missing', title: `The token ${path} cannot be read` })
+  return token
+}
+
+/**
+ * The secret of an account's consent key, where a node that tries things out keeps it; null when it does not.
+ * @throws CommandFailure `token_file_open` when others can read it
+ */
+export const readSecret = (dataDir: string, account: LocalAccount): Promise<string | null> =>
+  readOwn(fileOf(dataDir, account, 'secret'))
+
+const fileOf = (dataDir: string, { node, account }: LocalAccount, kind: 'token' | 'secret'): string =>
+  join(dataDir, node, 'tokens', `${account}.${kind}`)
+
+async function readOwn(path: string): Promise<string | null> {
+  const handle = await open(path, 'r').catch(() => null)
+  if (!handle) return null
   try {
     const { mode } = await handle.stat()
     if ((mode & 0o077) !== 0)

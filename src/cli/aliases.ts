@@ -12,4 +12,6 @@ export const aliases: Readonly<Record<string, Alias>> = {
   present: { operation: 'presentations.create' },
   verify: { operation: 'verifications.create', positional: ['presentation'] },
   log: { operation: 'access.log' },
+  unlock: { operation: 'consent.unlock' },
+  lock: { operation: 'consent.lock' },
 }

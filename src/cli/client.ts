@@ -33,6 +33,7 @@ export async function callOperation(
       accept: 'application/json, application/problem+json',
       'accept-language': language,
       ...(connection.token ? { authorization: `Bearer ${connection.token}` } : {}),
+      ...(connection.consent ? { 'regie-consent': connection.consent } : {}),
       ...headersOf(body, upload),
     },
     ...(body === undefined ? {} : { body }),

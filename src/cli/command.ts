@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { callOperation, type Input, type Upload } from './client.ts'
 import { type Connection, connectionOf } from './connection.ts'
+import { isLocked, unlock } from './consent.ts'
 import { CommandFailure, UsageError } from './failure.ts'
 import { languageFor } from './hints.ts'
 import type { Io } from './io.ts'
@@ -61,7 +62,19 @@ export class Session {
     const operation = this.#deps.operations.get(name)
     if (!operation) throw new UsageError(`this version has no operation ${name}`)
     this.#connection ??= await connectionOf(this.#options, this.#deps.io.env)
-    return callOperation(this.#connection, this.print.language, operation, input, upload)
+    try {
+      return await callOperation(this.#connection, this.print.language, operation, input, upload)
+    } catch (error) {
+      if (!isLocked(error)) throw error
+      const open = await unlock(this.#connection, {
+        operation: this.#deps.operations.get('consent.unlock'),
+        language: this.print.language,
+        ask: async () => null,
+      })
+      if (!open) throw error
+      this.#connection = open
+      return callOperation(open, this.print.language, operation, input, upload)
+    }
   }
 
   /**

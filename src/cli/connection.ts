@@ -1,4 +1,4 @@
-import { findAccount, localAccounts, readToken } from './accounts.ts'
+import { findAccount, type LocalAccount, localAccounts, readSecret, readToken } from './accounts.ts'
 import { UsageError } from './failure.ts'
 
 /** Which node a command talks to, and as whom. */
@@ -6,6 +6,10 @@ export interface Connection {
   /** Without a slash at its end. */
   readonly url: string
   readonly token?: string
+  /** Opens the caller's consent key: what an unlock gave. */
+  readonly consent?: string
+  /** The secret that lies beside the token; null when there is none. @throws CommandFailure */
+  readonly readSecret?: () => Promise<string | null>
 }
 
 export interface ConnectionOptions {
@@ -26,7 +30,8 @@ export async function connectionOf(options: ConnectionOptions, env: Env): Promis
   const given = options.node ?? (options.as === undefined ? env.REGIE_URL || undefined : undefined)
   const url = given === undefined ? undefined : requireUrl(given)
   const token = options.as === undefined ? env.REGIE_TOKEN || undefined : undefined
-  if (url !== undefined && token !== undefined) return { url, token }
+  const consent = env.REGIE_CONSENT ? { consent: env.REGIE_CONSENT } : {}
+  if (url !== undefined && token !== undefined) return { url, token, ...consent }
   if (url !== undefined && options.as === undefined) return atLocalNode(dataDir, url)
   const account = await findAccount(dataDir, options.as ?? DEFAULT_ACCOUNT)
   const own = requireUrl(account.url)
@@ -34,15 +39,21 @@ export async function connectionOf(options: ConnectionOptions, env: Env): Promis
     throw new UsageError(
       `the account ${account.account} is of the node at ${own}: leave out --node, or set REGIE_TOKEN and leave out --as`,
     )
-  return { url: own, token: token ?? (await readToken(dataDir, account)) }
+  if (token !== undefined) return { url: own, token, ...consent }
+  return { url: own, ...(await asLocal(dataDir, account)) }
 }
 
 /** A node given by its address: as its own account when it runs on this machine, otherwise as nobody. */
 async function atLocalNode(dataDir: string, url: string): Promise<Connection> {
   const all = await localAccounts(dataDir).catch(() => [])
   const account = all.find((one) => one.node === one.account && requireUrl(one.url) === url)
-  return account ? { url, token: await readToken(dataDir, account) } : { url }
+  return account ? { url, ...(await asLocal(dataDir, account)) } : { url }
 }
+
+const asLocal = async (dataDir: string, account: LocalAccount) => ({
+  token: await readToken(dataDir, account),
+  readSecret: () => readSecret(dataDir, account),
+})
 
 /** @throws UsageError */
 function requireUrl(text: string): string {

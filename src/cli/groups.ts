@@ -2,7 +2,10 @@
 export const groups: readonly (readonly [title: string, commands: readonly string[]])[] = [
   ['Every day', ['read', 'log', 'present', 'verify', 'whoami', 'start']],
   ['Joining the network', ['register', 'registrations mine', 'policy']],
-  ['People, and what is said of oneself', ['people', 'activate', 'systems', 'me', 'profile']],
+  [
+    'People, and what is said of oneself',
+    ['people', 'activate', 'unlock', 'lock', 'consent', 'systems', 'me', 'profile'],
+  ],
   ['Partners', ['partners']],
   [
     'Asking partners',
@@ -36,6 +39,8 @@ export const hidden: ReadonlySet<string> = new Set([
   'partners imports upload',
   'registrations apply',
   'access read',
+  'consent unlock',
+  'consent lock',
   'access log',
   'presentations create',
   'verifications create',

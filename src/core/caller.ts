@@ -1,3 +1,4 @@
+import type { ConsentUnlock } from './consent-unlock.ts'
 import type { Did } from './ids.ts'
 
 /** What a person may do in a node. `servicedesk` exists only on the trust anchor's node. */
@@ -28,6 +29,8 @@ export type Caller =
       readonly did: Did
       /** Which of her tokens she sent: its id, not the token. */
       readonly tokenId?: string
+      /** Opens her consent key for this call. Without it she can read, and take back, and sign nothing. */
+      readonly unlock?: ConsentUnlock
     }
   | {
       readonly kind: 'client'
@@ -39,3 +42,7 @@ export type Caller =
   | { readonly kind: 'node'; readonly did: Did }
 
 export type UserCaller = Extract<Caller, { kind: 'user' }>
+
+/** What the caller sent to open her consent key; undefined for who sent nothing, and for the node itself. */
+export const unlockOf = (caller: Caller | 'system'): ConsentUnlock | undefined =>
+  caller !== 'system' && caller.kind === 'user' ? caller.unlock : undefined

@@ -40,6 +40,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly allow: Allow
   /** HTTP status of success; 200 unless told. */
   readonly status?: 200 | 201 | 202
+  /** Input or answer holds what may lie nowhere: it is not kept for an `Idempotency-Key`, and takes none. */
+  readonly secret?: true
   /** The body is a file (`application/octet-stream`, streamed); input then comes from path and query only. */
   readonly upload?: true
   /** Path parameters and members the command line takes without their name, in order. */

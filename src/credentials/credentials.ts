@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import {
   BoundedMap,
   type Clock,
+  type ConsentUnlock,
   type Did,
   isDid,
   milliseconds,
@@ -41,6 +42,8 @@ import {
 export interface Issuer {
   readonly partyId: string
   readonly did: Did
+  /** Opens its key where it is a person. */
+  readonly unlock?: ConsentUnlock
 }
 
 export interface IssueInput {
@@ -82,7 +85,12 @@ export interface CredentialsDeps {
   readonly types: CredentialTypes
   /** The signer of a key of ours, and the one a DID of ours signs with now. */
   readonly signer: (kid: string) => Promise<Signer>
-  readonly signerOf: (did: Did) => Promise<Signer>
+  readonly signerOf: (did: Did, unlock?: ConsentUnlock) => Promise<Signer>
+  /**
+   * Who signs the status lists of an issuer that cannot sign at any time; null where the issuer does itself. Each
+   * credential names it.
+   */
+  readonly statusIssuerOf?: (issuer: Issuer) => Promise<Did | null>
   readonly statusLists: Pick<StatusLists, 'allocateMany' | 'setStatus'>
 }
 
@@ -312,9 +320,11 @@ export class Credentials {
   ): Promise<(Allocated | undefined)[]> {
     const needing = inputs.filter(({ type }) => type.needsStatus)
     const taken = new Map<Did, Allocated[]>()
-    for (const issuer of new Set(needing.map(({ input }) => input.issuer.did))) {
-      const count = needing.filter(({ input }) => input.issuer.did === issuer).length
-      taken.set(issuer, await this.#deps.statusLists.allocateMany(tx, issuer, count))
+    const issuers = new Map(needing.map(({ input: { issuer } }) => [issuer.did, issuer] as const))
+    for (const [did, issuer] of issuers) {
+      const count = needing.filter(({ input }) => input.issuer.did === did).length
+      const signer = (await this.#deps.statusIssuerOf?.(issuer)) ?? did
+      taken.set(did, await this.#deps.statusLists.allocateMany(tx, did, count, signer))
     }
     return inputs.map(({ input, type }) =>
       type.needsStatus ? taken.get(input.issuer.did)?.pop() : undefined,
@@ -325,7 +335,7 @@ export class Credentials {
     const now = input.issuedAt ?? this.#deps.clock.now()
     const id = input.id ?? newId()
     const expiresAt = input.expiresAt ?? type.expiresAt(now)
-    const signer = await this.#deps.signerOf(input.issuer.did)
+    const signer = await this.#deps.signerOf(input.issuer.did, input.issuer.unlock)
     const payload = {
       iss: input.issuer.did,
       sub: input.subject,

@@ -15,11 +15,11 @@ export function attemptOf(
   input: Readonly<Record<string, unknown>>,
 ): Attempt | undefined {
   if (header === undefined) return undefined
-  if (operation.method !== 'POST' || operation.upload || caller.kind === 'anonymous')
+  if (operation.method !== 'POST' || operation.upload || operation.secret || caller.kind === 'anonymous')
     throw new Refusal(
       'invalid',
       'idempotency_not_supported',
-      'Idempotency-Key goes with a POST of a signed-in caller that is not an upload',
+      'Idempotency-Key goes with a POST of a signed-in caller that is no upload and holds no secret',
     )
   if (!KEY.test(header))
     throw new Refusal('invalid', 'invalid_idempotency_key', 'Idempotency-Key is 1 to 200 visible characters')

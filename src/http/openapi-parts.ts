@@ -85,6 +85,13 @@ export const requestHeaders = {
     description: 'Sent again with the same key and input, the request is not carried out twice.',
     schema: { type: 'string', minLength: 1, maxLength: 200 },
   },
+  consent: {
+    name: 'Regie-Consent',
+    in: 'header',
+    required: false,
+    description: 'What consent.unlock gave: opens the key of the caller, where this signs with it.',
+    schema: { type: 'string' },
+  },
   ifMatch: {
     name: 'If-Match',
     in: 'header',

@@ -60,6 +60,7 @@ test('path members are parameters, the others of a POST its body', () => {
   expect(approve?.parameters.map(({ name, in: place }) => `${place} ${name}`)).toEqual([
     'path id',
     'header Idempotency-Key',
+    'header Regie-Consent',
     'header If-Match',
   ])
   const schema = approve?.requestBody?.content['application/json']?.schema

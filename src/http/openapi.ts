@@ -113,11 +113,17 @@ function parametersOf(operation: AnyOperation, input: JsonSchema, own: JsonSchem
 }
 
 function headersOf(operation: AnyOperation): OpenApiParameter[] {
-  const { idempotencyKey, ifMatch, ifNoneMatch } = requestHeaders
+  const { idempotencyKey, consent, ifMatch, ifNoneMatch } = requestHeaders
   if (operation.upload) return []
   if (operation.method === 'GET') return hasVersion(operation) ? [ifNoneMatch] : []
-  const repeatable = operation.method === 'POST' && !('anyone' in operation.allow)
-  return [...(repeatable ? [idempotencyKey] : []), ...(hasVersion(operation) ? [ifMatch] : [])]
+  const signedIn = operation.method === 'POST' && !('anyone' in operation.allow)
+  const repeatable = signedIn && !operation.secret
+  const byPeople = signedIn && 'users' in operation.allow
+  return [
+    ...(repeatable ? [idempotencyKey] : []),
+    ...(byPeople ? [consent] : []),
+    ...(hasVersion(operation) ? [ifMatch] : []),
+  ]
 }
 
 const hasVersion = (operation: AnyOperation): boolean =>

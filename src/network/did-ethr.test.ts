@@ -11,7 +11,7 @@ import { openTestStore } from '../../test/support/engines.ts'
 import {
   type Agent,
   agentEntities,
-  agentMigration,
+  agentMigrations,
   createAgent,
   createRelay,
   type Relay,
@@ -39,7 +39,7 @@ beforeAll(async () => {
   chain = await startChain({ dir, port: 0, log: silentLog })
   store = await openTestStore('sqlite', {
     entities: [vaultKeyTable, ...agentEntities],
-    migrations: [vaultMigration, agentMigration],
+    migrations: [vaultMigration, ...agentMigrations],
   })
   vault = await Vault.open({ store, clock: systemClock, masterKey: randomBytes(32) })
   agent = agentOn(chain)

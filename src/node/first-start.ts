@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Agent, SignedChange } from '../agent/index.ts'
 import type { Config } from '../config/index.ts'
+import type { ConsentKeys } from '../consent-keys/index.ts'
 import { isRefusal, type Log, type Role, roles } from '../core/index.ts'
-import type { Accounts, NewPerson, Parties, People } from '../parties/index.ts'
+import { type Accounts, type NewPerson, type Parties, type People, Welcome } from '../parties/index.ts'
 import type { Store, Tx } from '../store/index.ts'
-import { writeToken } from './local-tokens.ts'
+import { writeActivation, writeSecret, writeToken } from './local-tokens.ts'
 
 export interface FirstStartDeps {
   readonly config: Config
@@ -15,6 +16,7 @@ export interface FirstStartDeps {
   readonly parties: Parties
   readonly accounts: Accounts
   readonly people: People
+  readonly consentKeys: ConsentKeys
   readonly log: Log
   /** Sends a signed chain transaction on its way: the trust anchor's relay. */
   readonly relay: (change: SignedChange) => Promise<unknown>
@@ -40,7 +42,7 @@ export class FirstStart {
 
   /** Makes the organisation and its administrator, without whom nobody could sign in. Needs nobody else. */
   async ensureParties(): Promise<void> {
-    const { config, store, parties, accounts, people } = this.#deps
+    const { config, store, parties, accounts, people, consentKeys } = this.#deps
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
     writeFileSync(
       join(config.dataDir, 'node.json'),
@@ -48,11 +50,21 @@ export class FirstStart {
     )
     if (await parties.findOrganisation()) return
     const { account } = config.administrator
+    const { dataDir } = config
+    const local = {
+      keepToken: async (name: string, token: string) => writeToken(dataDir, name, token),
+      keepSecret: async (name: string, text: string) => writeSecret(dataDir, name, text),
+    }
+    const welcome = new Welcome({ accounts, consentKeys, ...(config.localTokens && { local }) })
+    const secret = await welcome.prepare()
     const made = store.transact(async (tx) => {
       await parties.create(tx, 'organisation', { name: config.organisation.name })
-      const { userId } = await people.addUnemployed(tx, 'system', administratorOf(config))
-      const { token } = await accounts.createToken(tx, { kind: 'user', ownerId: userId })
-      // Before the commit: a node that dies in between writes another one; after it, nobody could ever sign in.
+      const added = await people.addUnemployed(tx, 'system', administratorOf(config))
+      // Written before the commit: a node that dies in between writes others; after it, nobody could ever sign in.
+      const code = await welcome.give(tx, account, added, secret)
+      if (code === null) return
+      writeActivation(config.dataDir, account, code)
+      const { token } = await accounts.createToken(tx, { kind: 'user', ownerId: added.userId })
       writeToken(config.dataDir, account, token)
     })
     await made.catch(async (error) => {

@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createAgent } from '../agent/index.ts'
+import { createAgent, didJwkOf } from '../agent/index.ts'
 import { Audit } from '../audit/index.ts'
 import type { Config, Secrets } from '../config/index.ts'
+import { ConsentKeys } from '../consent-keys/index.ts'
 import type { Caller, Clock, Log } from '../core/index.ts'
 import { Credentials, createVerifyCredential, loadCredentialTypes } from '../credentials/index.ts'
 import { createEgress, hostAndPort } from '../egress/index.ts'
@@ -58,7 +59,9 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   })
   const audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id), log })
   const outbox = new Outbox({ store, clock, log })
+  const consentKeys = new ConsentKeys({ store, vault, clock })
   const agent = createAgent({
+    dataKeyOf: (partyId, session) => consentKeys.dataKeyOf(partyId, session),
     store,
     vault,
     egress,
@@ -73,7 +76,8 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       verify: (input) => veramoPort.verify(input),
     },
   })
-  const { signer, signerOf, requireKey, publicKey, publicKeyOf } = agent
+  const { signer, signerOf, holderSigner, requireKey, publicKey, publicKeyOf } = agent
+  const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
   const statusLists = new StatusLists({ store, clock, log, baseUrl: config.url, signer: signerOf })
   const publisher = new StatusPublisher({ store, clock, lists: statusLists, log })
   const status = createStatusChecker({
@@ -83,7 +87,14 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     // Only a list below our own address can be ours: others are not worth a look into the database.
     local: async (uri, index) => (uri.startsWith(`${config.url}/`) ? statusLists.local(uri, index) : null),
   })
-  const credentials = new Credentials({ store, vault, clock, types, signer, signerOf, statusLists })
+  const credentials = new Credentials({
+    ...{ store, vault, clock, types, signer, signerOf, statusLists },
+    // A revocation is published when nobody is there to open a person's key: her company signs her lists.
+    statusIssuerOf: async ({ did }) => {
+      const organisation = await parties.organisation()
+      return did === organisation.did ? null : organisation.did
+    },
+  })
   const verifyCredential = createVerifyCredential({ clock, types, requireKey, status })
   const parties = new Parties({ store, vault, clock, identifiers: agent, baseUrl: config.url })
   const accounts = new Accounts({ store, clock })
@@ -101,7 +112,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const veramoPort = createVeramoPort({ store, parties, credentials, verifyCredential, types })
   return {
     ...{ config, secrets, log, clock, types, vocabulary, egress, chainEgress, store, vault, audit, outbox },
-    ...{ agent, signer, signerOf, requireKey, publicKey, publicKeyOf },
+    ...{ agent, consentKeys, signer, signerOf, holderSigner, holderDid, requireKey, publicKey, publicKeyOf },
     ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
     ...{ webhookEgress, webhooks },
   }

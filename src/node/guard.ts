@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Agent } from '../agent/index.ts'
-import { type Caller, Refusal } from '../core/index.ts'
+import { type Caller, ConsentUnlock, Refusal } from '../core/index.ts'
 import type { HealthReport } from '../http/index.ts'
 import type { Accounts, Parties } from '../parties/index.ts'
 import type { StatusLists } from '../status-lists/index.ts'
@@ -8,8 +9,22 @@ import type { Store } from '../store/index.ts'
 /** A published status list may lag a change by this much before the node calls itself not ready. */
 const MAX_LIST_AGE_MS = 5_000
 
-/** Who sends this `Authorization` header. @throws Refusal `authorization_malformed`, `token_invalid` */
-export async function authenticate(authorization: string | undefined, accounts: Accounts): Promise<Caller> {
+const SESSION = /^[\w-]{40,100}$/
+
+/**
+ * Who sends these headers: `Authorization` says who, `Regie-Consent` opens a person's consent key for this call.
+ * @throws Refusal `authorization_malformed`, `token_invalid`, `consent_malformed`
+ */
+export async function authenticate(headers: IncomingHttpHeaders, accounts: Accounts): Promise<Caller> {
+  const caller = await whoSends(headers.authorization, accounts)
+  const session = headers['regie-consent']
+  if (session === undefined || caller.kind !== 'user') return caller
+  if (typeof session !== 'string' || !SESSION.test(session))
+    throw new Refusal('invalid', 'consent_malformed', 'send what the unlock gave as: Regie-Consent: …')
+  return { ...caller, unlock: new ConsentUnlock({ session }) }
+}
+
+async function whoSends(authorization: string | undefined, accounts: Accounts): Promise<Caller> {
   if (authorization === undefined) return { kind: 'anonymous' }
   const [scheme, token, ...rest] = authorization.split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0)

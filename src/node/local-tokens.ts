@@ -1,19 +1,30 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** Puts a token where the command line on this machine finds it, `<data>/tokens/<account>.token`. */
+export const writeToken = (dataDir: string, account: string, token: string): void =>
+  writeFor(dataDir, `${account}.token`, token)
+
+/** The secret that opens the consent key of somebody made on a machine that only tries things out. */
+export const writeSecret = (dataDir: string, account: string, secret: string): void =>
+  writeFor(dataDir, `${account}.secret`, secret)
+
+/** The one-use code with which the first administrator takes her consent key over. */
+export const writeActivation = (dataDir: string, account: string, code: string): void =>
+  writeFor(dataDir, `${account}.activation`, code)
+
 /**
- * Puts a token where the command line on this machine finds it, `<data>/tokens/<account>.token`, readable by this user
- * alone. The file is whole or not there: it is written beside its place, synced, and moved.
+ * Readable by this user alone. The file is whole or not there: it is written beside its place, synced, and moved.
  */
-export function writeToken(dataDir: string, account: string, token: string): void {
+function writeFor(dataDir: string, name: string, text: string): void {
   const dir = join(dataDir, 'tokens')
   mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const path = join(dir, `${account}.token`)
+  const path = join(dir, name)
   const draft = `${path}.new`
   rmSync(draft, { force: true })
   const file = openSync(draft, 'wx', 0o600)
   try {
-    writeSync(file, `${token}\n`)
+    writeSync(file, `${text}\n`)
     fsyncSync(file)
   } finally {
     closeSync(file)

@@ -12,7 +12,7 @@ import { type Exchange, openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
-import { writeToken } from './local-tokens.ts'
+import { writeSecret, writeToken } from './local-tokens.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { operationsOf } from './operations.ts'
 import { processingOf } from './processing-ports.ts'
@@ -63,6 +63,7 @@ export async function createNode(
       network.processing.sourceNotices.announceOverdue(),
       outbox.forgetDelivered(),
       webhooks.tidy(),
+      ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
 
   return {
@@ -129,9 +130,11 @@ function openDoor(
   const { telling } = exchange
   const view = new OwnerView(ground)
   const keepToken = async (account: string, token: string) => writeToken(config.dataDir, account, token)
+  const keepSecret = async (account: string, secret: string) => writeSecret(config.dataDir, account, secret)
   return createHttp({
     operations: operationsOf({
-      parties: { ...ground, ...(config.localTokens && { keepToken }) },
+      parties: { ...ground, ...(config.localTokens && { local: { keepToken, keepSecret } }) },
+      consentKeys: ground,
       access: {
         ...ground,
         ...exchange,
@@ -164,7 +167,7 @@ function openDoor(
       webhooks: ground.webhooks,
       anchor,
     }),
-    authenticate: ({ headers }) => authenticate(headers.authorization, accounts),
+    authenticate: ({ headers }) => authenticate(headers, accounts),
     idempotency: new IdempotencyStore(ground),
     health: () => healthOf(ground),
     routers: [

@@ -1,5 +1,6 @@
 import { accessOperations } from '../access/index.ts'
 import { type Audit, auditOperations } from '../audit/index.ts'
+import { consentKeysOperations } from '../consent-keys/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
 import { noticesOperations } from '../notices/index.ts'
@@ -17,6 +18,7 @@ import { type Webhooks, webhooksOperations } from '../webhooks/index.ts'
 export interface OperationsDeps {
   readonly notices: Parameters<typeof noticesOperations>[0]
   readonly parties: Parameters<typeof partiesOperations>[0]
+  readonly consentKeys: Parameters<typeof consentKeysOperations>[0]
   readonly access: Parameters<typeof accessOperations>[0]
   readonly corrections: Parameters<typeof correctionsOperations>[0]
   readonly processing: ProcessingOperationsDeps
@@ -37,6 +39,7 @@ export interface OperationsDeps {
 export function operationsOf(deps: OperationsDeps): AnyOperation[] {
   return [
     ...partiesOperations(deps.parties),
+    ...consentKeysOperations(deps.consentKeys),
     ...accessOperations(deps.access),
     ...noticesOperations(deps.notices),
     ...correctionsOperations(deps.corrections),

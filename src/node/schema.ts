@@ -12,14 +12,15 @@ import {
   sentDigestTable,
   sentRequestTable,
 } from '../access/index.ts'
-import { agentEntities, agentMigration } from '../agent/index.ts'
+import { agentEntities, agentMigrations } from '../agent/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
+import { consentKeysMigration, guessTable, slotTable } from '../consent-keys/index.ts'
 import { correctionsMigration, correctionTables } from '../corrections/index.ts'
 import { credentialMigration, heldCredentialTable, issuedCredentialTable } from '../credentials/index.ts'
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
 import { noticesMigration, noticeTable } from '../notices/index.ts'
-import { offerTable, oid4vciMigration, usedNonceTable } from '../oid4vci/index.ts'
+import { offerTable, oid4vciMigrations, usedNonceTable } from '../oid4vci/index.ts'
 import { outboxMigrations, outboxTable } from '../outbox/index.ts'
 import { partiesMigration, partyTable, tokenTable, userTable } from '../parties/index.ts'
 import { partnersMigration, partnerTables } from '../partners/index.ts'
@@ -33,7 +34,7 @@ import {
 } from '../receipts/index.ts'
 import { recordsMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigration } from '../registration/index.ts'
-import { statusListsMigration } from '../status-lists/index.ts'
+import { statusListsMigrations } from '../status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
 import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
@@ -58,6 +59,7 @@ export const entities: Entities = [
   deletionStatementTable,
   givenGrantTable,
   grantLineageTable,
+  guessTable,
   heldCredentialTable,
   idempotencyTable,
   issuedCredentialTable,
@@ -72,6 +74,7 @@ export const entities: Entities = [
   registryTable,
   sentDigestTable,
   sentRequestTable,
+  slotTable,
   tokenTable,
   usedNonceTable,
   userTable,
@@ -84,15 +87,16 @@ export const migrations: Migrations = [
   eventsMigration,
   grantLineageMigration,
   noticesMigration,
-  agentMigration,
+  ...agentMigrations,
   auditMigration,
   correctionsMigration,
+  consentKeysMigration,
   credentialMigration,
   deletionTellMigration,
   endsMigration,
   idempotencyMigration,
   leaseMigration,
-  oid4vciMigration,
+  ...oid4vciMigrations,
   ...outboxMigrations,
   partiesMigration,
   partnersMigration,
@@ -100,7 +104,7 @@ export const migrations: Migrations = [
   receiptsMigration,
   recordsMigration,
   registrationMigration,
-  statusListsMigration,
+  ...statusListsMigrations,
   trustMigration,
   vaultMigration,
   webhooksMigration,

@@ -45,7 +45,7 @@ export async function answerCredentialRequest(
   const offer = await redemptions.requireByToken(issuer.id, accessToken)
   const { configurationId, proof } = readRequest(body, offer)
   const audience = deps.urlOf(issuer)
-  const expected = { audience, issuerParty: issuer.id, subject: offer.subject }
+  const expected = { audience, issuerParty: issuer.id, subject: offer.redeemer ?? offer.subject }
   const { key, nonce } = await verifyProof(proof, expected, deps)
   const compacts = await redemptions.read(offer, configurationId)
   for (const compact of compacts) requireBoundTo(compact, key)

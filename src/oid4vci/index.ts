@@ -1,4 +1,9 @@
-export { type OfferState, offerTable, oid4vciMigration, usedNonceTable } from './offer-table.ts'
+export {
+  type OfferState,
+  offerTable,
+  oid4vciMigrations,
+  usedNonceTable,
+} from './offer-table.ts'
 export type { CreateOffer } from './offers.ts'
 export { createOid4vci, type Oid4vci, type Oid4vciDeps } from './oid4vci.ts'
 export { offerOperations } from './operations.ts'

@@ -12,6 +12,8 @@ export interface OfferRow {
   id: string
   issuerParty: string
   subject: Did
+  /** The DID it is redeemed with, where that is not the subject's. */
+  redeemer: Did | null
   /** Wallet issuer URL of the subject; null when the offer is shown instead of sent. */
   deliverTo: string | null
   configurationIds: readonly string[]
@@ -42,6 +44,7 @@ export const offerTable = new EntitySchema<OfferRow>({
     id: column.id(),
     issuerParty: column.text('issuer_party'),
     subject: column.text('subject'),
+    redeemer: column.optionalText('redeemer'),
     deliverTo: column.optionalText('deliver_to'),
     configurationIds: column.json('configuration_ids'),
     sealed: column.optionalBytes('sealed'),
@@ -72,7 +75,14 @@ export const usedNonceTable = new EntitySchema<UsedNonceRow>({
   columns: { nonce: column.id('nonce'), expiresAt: column.time('expires_at') },
 })
 
-export const oid4vciMigration: Migration = {
+/** Numbered after the table it changes. Who fetches an offer in the place of its subject. */
+const offerRedeemerMigration: Migration = {
+  id: 1795000009302,
+  name: 'OfferRedeemer',
+  up: ['ALTER TABLE oid4vci_offer ADD COLUMN redeemer text'],
+}
+
+const oid4vciMigration: Migration = {
   id: 1795000004001,
   name: 'Oid4vci',
   up: [
@@ -87,3 +97,5 @@ export const oid4vciMigration: Migration = {
     'CREATE INDEX oid4vci_used_nonce_to_forget ON oid4vci_used_nonce (expires_at)',
   ],
 }
+
+export const oid4vciMigrations = [oid4vciMigration, offerRedeemerMigration] as const

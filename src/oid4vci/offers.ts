@@ -27,10 +27,12 @@ export interface OffersDeps {
 
 export interface CreateOffer {
   readonly issuerPartyId: string
-  /** The only DID it can be redeemed with. */
+  /** Whom the credentials are about, and the only DID it can be redeemed with unless `redeemer` is. */
   readonly subject: Did
   /** Signed credentials about the subject, ready to hand over. */
   readonly compacts: readonly string[]
+  /** A DID the subject named, which redeems it in the subject's place: a person's wallet without her consent key. */
+  readonly redeemer?: Did
   /** Wallet issuer URL of the subject: the offer is then sent there. */
   readonly deliverTo?: string
 }
@@ -58,6 +60,7 @@ export class Offers {
       id,
       issuerParty: input.issuerPartyId,
       subject: input.subject,
+      redeemer: input.redeemer ?? null,
       deliverTo: input.deliverTo ?? null,
       configurationIds,
       sealed: await sealReady(vault, { id, issuerParty: input.issuerPartyId }, ready),

@@ -62,6 +62,8 @@ export interface WalletDeps {
   readonly verify: VerifyCredential
   /** The signer a DID of ours signs with now. */
   readonly signerOf: (did: Did) => Promise<Signer>
+  /** A holder key that signs under the did:jwk it is. */
+  readonly holderSigner: (kid: string) => Promise<Signer>
   readonly policy: WalletPolicy
 }
 
@@ -126,7 +128,7 @@ export class Wallet {
   ): Promise<Fetched[]> {
     const { egress, clock } = this.#deps
     const nonce = await fetchNonce(egress, issuer)
-    const signer = await this.#deps.signerOf(holder.did)
+    const signer = await this.#signerOf(holder)
     const proof = await createProof({ signer, audience: issuer.identifier, nonce, now: clock.now() })
     const compacts = await fetchCredentials(egress, issuer, { accessToken, configurationId, proof })
     return Promise.all(
@@ -134,10 +136,16 @@ export class Wallet {
         const report = await this.#deps.verify(compact, { keyBinding: 'forbidden', fresh: true })
         requireGenuine(report)
         requireFor(holder, report, issuer.types.get(configurationId))
-        const bindingKey = isBound(compact, proof) ? signer.kid : null
+        const bindingKey = isBound(compact, proof) ? (holder.presentationKid ?? signer.kid) : null
         return { compact, report, holder, credentialIssuer: issuer.identifier, bindingKey }
       }),
     )
+  }
+
+  /** What comes in does not wait for a person to open her consent key: she named another key to fetch it with. */
+  #signerOf({ did, presentationKid }: Party): Promise<Signer> {
+    const { signerOf, holderSigner } = this.#deps
+    return presentationKid === null ? signerOf(did) : holderSigner(presentationKid)
   }
 
   async #keep(fetched: readonly Fetched[]): Promise<void> {

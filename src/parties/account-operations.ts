@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { newSecret } from '../consent-keys/index.ts'
 import { type AnyOperation, isoTime, operation, requireUser } from '../core/index.ts'
 import type { PartiesOperationsDeps } from './operation-values.ts'
 
@@ -7,7 +8,8 @@ export function accountOperations({
   accounts,
   parties,
   audit,
-  keepToken,
+  consentKeys,
+  local,
 }: PartiesOperationsDeps): AnyOperation[] {
   return [
     operation({
@@ -52,29 +54,39 @@ export function accountOperations({
           await audit.record(tx, caller, 'token.renewed')
           return accounts.createToken(tx, { kind: 'user', ownerId: userId })
         })
-        await keepToken?.(name, made.token)
+        await local?.keepToken(name, made.token)
         return { account: name, token: made.token, expires_at: isoTime(made.expiresAt) }
       },
     }),
     operation({
       name: 'activate',
-      summary: 'Trade a one-time activation code for your token',
+      summary: 'Trade a one-time activation code for your token, and set the secret you consent with',
       method: 'POST',
       path: '/activations',
-      input: z.strictObject({ code: z.string().min(20).max(100) }),
-      output: z.object({ account: z.string(), token: z.string(), expires_at: z.iso.datetime() }),
+      input: z.strictObject({
+        code: z.string().min(20).max(100),
+        secret: newSecret.describe(
+          'at least 12 characters: without it nobody signs for you, this node neither',
+        ),
+      }),
+      output: z.object({
+        account: z.string(),
+        token: z.string(),
+        expires_at: z.iso.datetime(),
+        recovery_codes: z.array(z.string()).describe('shown once: one sets a new secret when you lose yours'),
+      }),
+      secret: true,
       allow: { anyone: 'the one-time code is the proof' },
-      run: async ({ code }) => {
-        const {
-          account: name,
-          token,
-          expiresAt,
-        } = await store.transact(async (tx) => {
-          const activated = await accounts.activate(tx, code)
-          await audit.record(tx, 'system', 'account.activated', { account: activated.account })
-          return activated
+      run: async ({ code, secret }) => {
+        // What is unknown is refused before anything slow is done for it.
+        await accounts.requireActivation(code)
+        const prepared = await consentKeys.prepareSecret(secret)
+        return store.transact(async (tx) => {
+          const { account: name, personId, token, expiresAt } = await accounts.activate(tx, code)
+          const codes = await consentKeys.activate(tx, personId, code, prepared)
+          await audit.record(tx, 'system', 'account.activated', { account: name })
+          return { account: name, token, expires_at: isoTime(expiresAt), recovery_codes: codes }
         })
-        return { account: name, token, expires_at: isoTime(expiresAt) }
       },
     }),
   ]

@@ -82,11 +82,21 @@ export class Accounts {
     return { id, token: text, expiresAt }
   }
 
+  /** @throws Refusal `activation_invalid` when this code opens nothing now */
+  async requireActivation(code: string): Promise<void> {
+    const { store, clock } = this.#deps
+    const row = await store.reader.findOneBy(tokenTable, { hash: hashOf(code), kind: 'activation' })
+    if (!row || row.revokedAt !== null || row.expiresAt <= clock.now()) throw activationInvalid()
+  }
+
   /**
    * Trades a one-time activation code for a token of its owner.
    * @throws Refusal `activation_invalid`
    */
-  async activate(tx: Tx, code: string): Promise<{ account: string; token: string; expiresAt: number }> {
+  async activate(
+    tx: Tx,
+    code: string,
+  ): Promise<{ account: string; personId: string; token: string; expiresAt: number }> {
     const now = this.#deps.clock.now()
     const [used] = await rows<{ owner_id: string }>(
       tx,
@@ -95,10 +105,9 @@ export class Accounts {
       [now, hashOf(code), now],
     )
     const user = used && (await tx.findOneBy(userTable, { id: used.owner_id, state: 'active' }))
-    if (!user)
-      throw new Refusal('forbidden', 'activation_invalid', 'this code was used, has expired or is unknown')
+    if (!user) throw activationInvalid()
     const { token, expiresAt } = await this.createToken(tx, { kind: 'user', ownerId: user.id })
-    return { account: user.account, token, expiresAt }
+    return { account: user.account, personId: user.personId, token, expiresAt }
   }
 
   /** Ends an account: nobody signs in with it any more. */
@@ -138,6 +147,9 @@ export class Accounts {
     return caller
   }
 }
+
+const activationInvalid = () =>
+  new Refusal('forbidden', 'activation_invalid', 'this code was used, has expired or is unknown')
 
 interface FoundToken {
   token_id: string

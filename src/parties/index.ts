@@ -10,3 +10,4 @@ export {
   userTable,
 } from './party-table.ts'
 export { type NewPerson, People, type Replaced } from './people.ts'
+export { Welcome } from './welcome.ts'

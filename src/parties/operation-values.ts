@@ -1,9 +1,16 @@
 import { z } from 'zod'
 import type { Audit } from '../audit/index.ts'
+import type { ConsentKeys } from '../consent-keys/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Accounts } from './accounts.ts'
 import type { Parties } from './parties.ts'
 import type { People } from './people.ts'
+
+/** Keeps what a person has for herself elsewhere. */
+export interface LocalFiles {
+  keepToken(account: string, token: string): Promise<void>
+  keepSecret(account: string, secret: string): Promise<void>
+}
 
 export interface PartiesOperationsDeps {
   readonly store: Store
@@ -11,8 +18,9 @@ export interface PartiesOperationsDeps {
   readonly accounts: Accounts
   readonly people: People
   readonly audit: Audit
-  /** Called with a new account's token, where the node keeps tokens for the command line of this machine. */
-  readonly keepToken?: (account: string, token: string) => Promise<void>
+  readonly consentKeys: ConsentKeys
+  /** Where the node keeps what opens its accounts for the command line of this machine: to try things out. */
+  readonly local?: LocalFiles
 }
 
 export const text = (max: number) => z.string().trim().min(1).max(max)

@@ -1,4 +1,4 @@
-import { BoundedMap, type Did, isId, newId, Refusal } from '../core/index.ts'
+import { BoundedMap, type ConsentUnlock, type Did, isId, newId, Refusal } from '../core/index.ts'
 import type { Issuer } from '../credentials/index.ts'
 import { In, type Reader, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
@@ -10,7 +10,7 @@ export type Party = Omit<PartyRow, 'profile'>
 /** Makes identifiers and keys; the agent. Runs in the current transaction. */
 export interface Identifiers {
   createOrganisationDid(partyId: string): Promise<{ did: Did }>
-  createPersonDid(partyId: string): Promise<{ did: Did }>
+  createPersonDid(partyId: string, dataKey?: Buffer): Promise<{ did: Did }>
   createHolderKey(partyId: string): Promise<{ kid: string }>
 }
 
@@ -31,22 +31,27 @@ const place = (id: string) => `party:${id}:profile`
 /** The parties that live in this node: the organisation, its people, its systems. */
 export class Parties {
   readonly #deps: PartiesDeps
-  // What is kept here of a party never changes: only its sealed profile does.
+  // What is kept here of an organisation or a system never changes: only its sealed profile does.
   readonly #byId = new BoundedMap<Party>(1_000)
 
   constructor(deps: PartiesDeps) {
     this.#deps = deps
   }
 
-  /** Makes a party with its key, DID and presentation key. */
-  async create(tx: Tx, kind: PartyKind, profile: PartyProfile): Promise<Party> {
+  /**
+   * Makes a party with its key, DID and presentation key.
+   * @param dataKey a person's: her consent key is kept encrypted with it, and whoever made it has it wrapped
+   */
+  async create(tx: Tx, kind: PartyKind, profile: PartyProfile, dataKey?: Buffer): Promise<Party> {
     const { vault, identifiers, clock } = this.#deps
+    if ((kind === 'person') !== (dataKey !== undefined))
+      throw new Error('persons have a data key, others have none')
     const id = newId()
     await vault.createKey(tx, id)
     const { did } =
       kind === 'organisation'
         ? await identifiers.createOrganisationDid(id)
-        : await identifiers.createPersonDid(id)
+        : await identifiers.createPersonDid(id, dataKey)
     const presentationKid = kind === 'person' ? (await identifiers.createHolderKey(id)).kid : null
     const party: Party = { id, kind, did, presentationKid, createdAt: clock.now() }
     await tx.insert(partyTable, {
@@ -129,8 +134,9 @@ export class Parties {
     return `${this.#deps.baseUrl}/parties/${party.id}`
   }
 
-  issuerOf({ id, did }: Party): Issuer {
-    return { partyId: id, did }
+  /** @param unlock the caller's, without which a person signs nothing */
+  issuerOf({ id, did }: Party, unlock?: ConsentUnlock): Issuer {
+    return { partyId: id, did, ...(unlock && { unlock }) }
   }
 
   get #reader(): Reader {
@@ -139,6 +145,8 @@ export class Parties {
 
   #remember(row: PartyRow): Party {
     const party = withoutProfile(row)
+    // A person who lost her key gets another DID, and another process may have given it.
+    if (party.kind === 'person') return party
     this.#deps.store.afterCommit(() => this.#byId.set(party.id, party))
     return party
   }

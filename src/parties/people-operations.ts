@@ -11,6 +11,7 @@ import {
 } from '../core/index.ts'
 import { account, type PartiesOperationsDeps, roleCode, text } from './operation-values.ts'
 import type { Party } from './parties.ts'
+import { Welcome } from './welcome.ts'
 
 const personOutput = z.object({
   id: z.string(),
@@ -25,8 +26,10 @@ export function peopleOperations({
   parties,
   accounts,
   people,
-  keepToken,
+  consentKeys,
+  local,
 }: PartiesOperationsDeps): AnyOperation[] {
+  const welcome = new Welcome({ accounts, consentKeys, ...(local && { local }) })
   return [
     operation({
       name: 'people.add',
@@ -48,13 +51,18 @@ export function peopleOperations({
           .describe('what she may do in this node'),
       }),
       output: personOutput.extend({
-        activation_code: z.string().nullable().describe('shown once; she trades it for her token'),
+        activation_code: z
+          .string()
+          .nullable()
+          .describe('shown once, lasts three days; with it she gets her token and sets her secret'),
       }),
       status: 201,
+      secret: true,
       allow: { users: ['administrator'] },
       run: async (input, { caller }) => {
+        const secret = await welcome.prepare()
         const made = await store.transact(async (tx) => {
-          const { party, userId } = await people.add(tx, caller, {
+          const added = await people.add(tx, caller, {
             account: input.account,
             givenName: input.given_name,
             familyName: input.family_name,
@@ -64,11 +72,7 @@ export function peopleOperations({
             role: input.role,
             roles: input.roles,
           })
-          const kind = keepToken ? 'user' : 'activation'
-          const { token } = await accounts.createToken(tx, { kind, ownerId: userId })
-          // Before the commit: who is acknowledged can sign in.
-          await keepToken?.(input.account, token)
-          return { party, token }
+          return { party: added.party, code: await welcome.give(tx, input.account, added, secret) }
         })
         return {
           id: made.party.id,
@@ -76,7 +80,7 @@ export function peopleOperations({
           account: input.account,
           name: `${input.given_name} ${input.family_name}`,
           roles: input.roles,
-          activation_code: keepToken ? null : made.token,
+          activation_code: made.code,
         }
       },
     }),

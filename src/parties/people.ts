@@ -1,6 +1,15 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Did, Refusal, type Role, type Scope } from '../core/index.ts'
-import type { Claims, Credentials, HeldCredentialRow } from '../credentials/index.ts'
+import { newDataKey } from '../consent-keys/index.ts'
+import {
+  type Caller,
+  ConsentUnlock,
+  type Did,
+  Refusal,
+  type Role,
+  type Scope,
+  unlockOf,
+} from '../core/index.ts'
+import type { Claims, Credentials, HeldCredentialRow, Issuer } from '../credentials/index.ts'
 import type { PublicJwk } from '../jose/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import type { Accounts } from './accounts.ts'
@@ -42,6 +51,13 @@ export interface NewPerson {
   readonly representation?: 'SOLE' | 'JOINT'
 }
 
+/** A person who was just made. Whoever made her has the data key of her consent key wrapped, and forgets it. */
+export interface Added {
+  readonly party: Party
+  readonly userId: string
+  readonly dataKey: Buffer
+}
+
 /** What a party says of itself, signed by itself. */
 const selfDeclared = { organisation: 'company-profile', person: 'contact-person' } as const
 
@@ -54,36 +70,36 @@ export class People {
   }
 
   /** Makes a person with her account, DID, keys, her own data as a credential, and her role in the company. */
-  async add(tx: Tx, by: Caller | 'system', person: NewPerson): Promise<{ party: Party; userId: string }> {
+  async add(tx: Tx, by: Caller | 'system', person: NewPerson): Promise<Added> {
     const added = await this.addUnemployed(tx, by, person)
     await this.ensureRole(tx, by, added.party, person)
     return added
   }
 
   /** As {@link add}, without the role: an organisation whose DID is not on chain yet cannot sign one. */
-  async addUnemployed(
-    tx: Tx,
-    by: Caller | 'system',
-    person: NewPerson,
-  ): Promise<{ party: Party; userId: string }> {
+  async addUnemployed(tx: Tx, by: Caller | 'system', person: NewPerson): Promise<Added> {
     const { parties, accounts, audit } = this.#deps
-    const party = await parties.create(tx, 'person', profileOf(person))
+    const dataKey = newDataKey()
+    const party = await parties.create(tx, 'person', profileOf(person), dataKey)
     const user = await accounts.createUser(tx, {
       account: person.account,
       personId: party.id,
       roles: [...new Set(person.roles)],
     })
-    if (person.email)
-      await this.declare(tx, by, party, {
+    if (person.email) {
+      const claims = {
         given_name: person.givenName,
         family_name: person.familyName,
         email: person.email,
         ...(person.phoneNumber && { phone_number: person.phoneNumber }),
         ...(person.jobTitle && { job_title: person.jobTitle }),
         works_for: await this.#employer(),
-      })
+      }
+      // The last time somebody else has the key in hand: it is hers from when this is committed.
+      await this.declare(tx, by, party, claims, new ConsentUnlock({ dataKey }))
+    }
     await audit.record(tx, by, 'person.added', { party: party.id, roles: [...person.roles] })
-    return { party, userId: user.id }
+    return { party, userId: user.id, dataKey }
   }
 
   /** Gives a person her role in the company, unless she has one. */
@@ -91,7 +107,7 @@ export class People {
     const { credentials, parties, audit } = this.#deps
     const { vct } = credentials.types.byName('employee-role')
     if (await credentials.findCurrent(tx, party.id, vct)) return
-    await this.#issueAndHold(tx, by, await parties.organisation(), 'employee-role', party, {
+    await this.#issueAndHold(tx, by, parties.issuerOf(await parties.organisation()), 'employee-role', party, {
       role: person.role,
       given_name: person.givenName,
       family_name: person.familyName,
@@ -112,7 +128,7 @@ export class People {
     const party = await parties.create(tx, 'system', { name: system.name })
     const operator = await this.#employer()
     const claims = { system_name: system.name, responsible_employee: system.responsible.did, operator }
-    await this.#issueAndHold(tx, by, organisation, 'system-role', party, claims)
+    await this.#issueAndHold(tx, by, parties.issuerOf(organisation), 'system-role', party, claims)
     const { token, expiresAt } = await accounts.createToken(tx, {
       kind: 'client',
       ownerId: party.id,
@@ -168,10 +184,21 @@ export class People {
     await audit.record(tx, by, `${party.kind}.left`, { party: party.id })
   }
 
-  /** Signs what a party says of itself; an earlier one is revoked and gives way. */
-  async declare(tx: Tx, by: Caller | 'system', party: Party, claims: Claims): Promise<HeldCredentialRow> {
-    await this.#deps.parties.lock(tx, party)
-    const held = await this.#issueAndHold(tx, by, party, this.#declaredType(party), party, claims)
+  /**
+   * Signs what a party says of itself; an earlier one is revoked and gives way.
+   * @throws Refusal `consent_locked` where a person's key is not open
+   */
+  async declare(
+    tx: Tx,
+    by: Caller | 'system',
+    party: Party,
+    claims: Claims,
+    unlock = unlockOf(by),
+  ): Promise<HeldCredentialRow> {
+    const { parties } = this.#deps
+    await parties.lock(tx, party)
+    const issuer = parties.issuerOf(party, unlock)
+    const held = await this.#issueAndHold(tx, by, issuer, this.#declaredType(party), party, claims)
     if (party.kind === 'person') await this.#nameAs(tx, party, claims)
     await this.#deps.audit.record(tx, by, 'profile.declared', {
       party: party.id,
@@ -225,16 +252,16 @@ export class People {
   async #issueAndHold(
     tx: Tx,
     by: Caller | 'system',
-    issuer: Party,
+    issuer: Issuer,
     type: string,
     holder: Party,
     claims: Claims,
   ): Promise<HeldCredentialRow> {
-    const { credentials, parties } = this.#deps
+    const { credentials } = this.#deps
     const vct = credentials.types.byName(type).vct
     const before = await credentials.findCurrent(tx, holder.id, vct)
     const issued = await credentials.issue(tx, {
-      issuer: parties.issuerOf(issuer),
+      issuer,
       type,
       subject: holder.did,
       holderKey: await this.#presentationKey(holder),

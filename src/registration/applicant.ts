@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts'
 import type { OrganisationConfig } from '../config/index.ts'
-import { isRefusal, newId, Refusal, seconds, type UserCaller } from '../core/index.ts'
+import { type Did, isRefusal, newId, Refusal, seconds, type UserCaller, unlockOf } from '../core/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import { change } from '../store/index.ts'
 import {
@@ -31,6 +31,8 @@ export interface ApplicantDeps extends SignedAcceptancesDeps {
   readonly policies: Policies
   readonly client: AnchorClient
   readonly judgeVat: JudgeVat
+  /** The public half of a key of ours as did:jwk. */
+  readonly holderDid: (kid: string) => Promise<Did>
   /** What `agent.yml` says of the company. */
   readonly organisation: OrganisationConfig
 }
@@ -89,7 +91,14 @@ export class Applicant {
     if (before?.row.state === 'registered') throw alreadyRegistered()
     if (before?.row.state === 'submitted') return before
     const anchor = await this.#deps.anchor.refresh()
-    const terms = { person, party: organisation, policy, anchor: anchor.did, representation }
+    const terms = {
+      person,
+      party: organisation,
+      policy,
+      anchor: anchor.did,
+      representation,
+      unlock: unlockOf(caller),
+    }
     const accepted = await this.#acceptances.sign(terms)
     const representative = { did: person.did, name: profile.name, representation_type: representation }
     const found = await this.#submit(organisation, data, representative, accepted)
@@ -134,7 +143,18 @@ export class Applicant {
       parties.require(caller.personId),
     ])
     const anchor = await this.#deps.anchor.refresh()
-    const terms = { person, party: person, policy, anchor: anchor.did, representation: 'SOLE' } as const
+    const { presentationKid } = person
+    const terms: AcceptanceTerms = {
+      ...{
+        person,
+        party: person,
+        policy,
+        anchor: anchor.did,
+        representation: 'SOLE',
+        unlock: unlockOf(caller),
+      },
+      ...(presentationKid && { holder: await this.#deps.holderDid(presentationKid) }),
+    }
     const accepted = await this.#acceptances.sign(terms)
     const iat = seconds(clock.now())
     const endorsement = await signMessage(

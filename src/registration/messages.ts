@@ -68,6 +68,8 @@ export const acceptanceSchema = z.strictObject({
   /** For whom: the organisation, or the signer herself. */
   party: did,
   representation_type: representationType,
+  /** A key the signer lets the attestation be handed to, as did:jwk: her consent key is not needed to fetch it. */
+  holder: did.optional(),
   iat: time,
   jti,
 })

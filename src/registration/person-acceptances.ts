@@ -85,6 +85,7 @@ export class PersonAcceptances {
       subject: person,
       compacts: [compact],
       deliverTo: wallet,
+      ...(acceptance.payload.holder && { redeemer: acceptance.payload.holder }),
     })
     await tx.update(personAcceptanceTable, { id }, { offerId })
     await audit.record(tx, caller, 'person.attested', {

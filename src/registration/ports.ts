@@ -15,6 +15,8 @@ export interface Offers {
       readonly subject: Did
       readonly compacts: string[]
       readonly deliverTo: string
+      /** Redeems it in the place of the subject; a DID the subject named. */
+      readonly redeemer?: Did
     },
   ): Promise<string>
 }

@@ -1,4 +1,4 @@
-import { type Clock, type Did, newId, seconds } from '../core/index.ts'
+import { type Clock, type ConsentUnlock, type Did, newId, seconds } from '../core/index.ts'
 import type { Signer } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
 import { rows, type Store, type Tx } from '../store/index.ts'
@@ -12,7 +12,7 @@ export interface SignedAcceptancesDeps {
   readonly vault: Vault
   readonly clock: Clock
   /** The signer a DID of ours signs with now. */
-  readonly signerOf: (did: Did) => Promise<Signer>
+  readonly signerOf: (did: Did, unlock?: ConsentUnlock) => Promise<Signer>
 }
 
 export interface AcceptanceTerms {
@@ -23,6 +23,10 @@ export interface AcceptanceTerms {
   readonly policy: Policy
   readonly anchor: Did
   readonly representation: 'SOLE' | 'JOINT'
+  /** Opens her key. */
+  readonly unlock: ConsentUnlock | undefined
+  /** The did:jwk of the key her wallet fetches the attestation with; of somebody who accepts for herself. */
+  readonly holder?: Did
 }
 
 export interface SignedAcceptance {
@@ -40,8 +44,9 @@ export class SignedAcceptances {
     this.#deps = deps
   }
 
-  /** Her own consent key signs; nobody can do this for her. */
-  async sign({ person, party, policy, anchor, representation }: AcceptanceTerms): Promise<SignedAcceptance> {
+  /** Her own consent key signs; nobody can do this for her. @throws Refusal `consent_locked` */
+  async sign(terms: AcceptanceTerms): Promise<SignedAcceptance> {
+    const { person, party, policy, anchor, representation, unlock, holder } = terms
     const { clock, signerOf } = this.#deps
     const compact = await signMessage(
       'acceptance',
@@ -51,10 +56,11 @@ export class SignedAcceptances {
         policy: { id: policy.id, version: policy.version, digest: policy.digest },
         party: party.did,
         representation_type: representation,
+        ...(holder && { holder }),
         iat: seconds(clock.now()),
         jti: newId(),
       },
-      await signerOf(person.did),
+      await signerOf(person.did, unlock),
     )
     return { compact, digest: sha256(compact) }
   }

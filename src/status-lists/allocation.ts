@@ -24,17 +24,23 @@ export interface NewListSettings {
  */
 export async function allocateEntries(
   tx: Tx,
-  issuer: Did,
+  by: ListParties,
   count: number,
   settings: NewListSettings,
 ): Promise<Allocated[]> {
   const allocated: Allocated[] = []
   while (allocated.length < count) {
-    const taken = await take(tx, issuer, count - allocated.length)
-    if (!taken) await openList(tx, issuer, settings)
+    const taken = await take(tx, by, count - allocated.length)
+    if (!taken) await openList(tx, by, settings)
     else allocated.push(...taken)
   }
   return allocated
+}
+
+/** Whose credentials a list is about, and whose key signs it. */
+export interface ListParties {
+  readonly issuer: Did
+  readonly statusIssuer: Did
 }
 
 interface Moved {
@@ -46,13 +52,18 @@ interface Moved {
 }
 
 /** Moves the counter on; it may run past the end of the list, which only means the list is full. */
-async function take(tx: Tx, issuer: Did, count: number): Promise<Allocated[] | null> {
+async function take(
+  tx: Tx,
+  { issuer, statusIssuer }: ListParties,
+  count: number,
+): Promise<Allocated[] | null> {
   const [moved] = await rows<Moved>(
     tx,
     `UPDATE status_list SET next = next + ? WHERE id = (
-       SELECT id FROM status_list WHERE issuer = ? AND next < size ORDER BY ordinal LIMIT 1)
+       SELECT id FROM status_list WHERE issuer = ? AND COALESCE(status_issuer, issuer) = ? AND next < size
+       ORDER BY ordinal LIMIT 1)
      RETURNING id, uri, seed, size, next`,
-    [count, issuer],
+    [count, issuer, statusIssuer],
   )
   if (!moved) return null
   const size = Number(moved.size)
@@ -61,13 +72,18 @@ async function take(tx: Tx, issuer: Did, count: number): Promise<Allocated[] | n
   const taken: Allocated[] = []
   for (let position = Number(moved.next) - count; position < end; position++) {
     const index = shuffle(position)
-    taken.push({ listId: moved.id, index, status: { status_list: { idx: index, uri: moved.uri } } })
+    const named = statusIssuer === issuer ? {} : { status_issuer: statusIssuer }
+    taken.push({ listId: moved.id, index, status: { status_list: { idx: index, uri: moved.uri, ...named } } })
   }
   return taken
 }
 
 /** Opens the issuer's next list; when another process does so at the same moment, that one is used. */
-async function openList(tx: Tx, issuer: Did, { size, uriOf, now, onOpened }: NewListSettings): Promise<void> {
+async function openList(
+  tx: Tx,
+  { issuer, statusIssuer }: ListParties,
+  { size, uriOf, now, onOpened }: NewListSettings,
+): Promise<void> {
   const id = newId()
   const seed = randomBytes(32).toString('base64')
   const [last] = await rows<{ ordinal: string | number | null }>(
@@ -78,9 +94,19 @@ async function openList(tx: Tx, issuer: Did, { size, uriOf, now, onOpened }: New
   const ordinal = Number(last?.ordinal ?? 0) + 1
   const opened = await rows(
     tx,
-    `INSERT INTO status_list (id, issuer, ordinal, uri, seed, bits, size, next, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (issuer, ordinal) DO NOTHING RETURNING id`,
-    [id, issuer, ordinal, uriOf(id), seed, LIST_BITS, size, now],
+    `INSERT INTO status_list (id, issuer, status_issuer, ordinal, uri, seed, bits, size, next, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (issuer, ordinal) DO NOTHING RETURNING id`,
+    [
+      id,
+      issuer,
+      statusIssuer === issuer ? null : statusIssuer,
+      ordinal,
+      uriOf(id),
+      seed,
+      LIST_BITS,
+      size,
+      now,
+    ],
   )
   if (opened.length === 0) return
   await rows(

@@ -15,7 +15,7 @@ import {
   type StatusEntry,
   StatusLists,
   statusListRoutes,
-  statusListsMigration,
+  statusListsMigrations,
 } from './index.ts'
 
 const ISSUER = asDid('did:web:issuer.example')
@@ -69,7 +69,7 @@ const server = createServer(app)
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  store = await openTestStore('sqlite', { entities: [], migrations: [statusListsMigration] })
+  store = await openTestStore('sqlite', { entities: [], migrations: [...statusListsMigrations] })
   lists = new StatusLists({ store, clock, baseUrl: base, signer: async (did) => signerOf(did) })
 })
 afterAll(async () => {

@@ -51,7 +51,7 @@ export interface StatusChecker {
   /**
    * Looks a credential's status up. Never throws for what is wrong with a list: whatever is not a clear yes is a no.
    * @param status the credential's `status` claim, as it came in
-   * @param issuer who signed the credential; only that DID can sign its list
+   * @param issuer who signed the credential: that DID signs its list, or the one the status claim names
    * @param options.fresh asks the publisher now, whatever the `ttl` allows
    */
   check(status: unknown, issuer: Did, options?: { readonly fresh?: boolean }): Promise<StatusAnswer>
@@ -84,7 +84,9 @@ export function createStatusChecker(deps: StatusCheckerDeps): StatusChecker {
         const own = await deps.local?.(claim.uri, claim.idx)
         if (own) return own.issuer === issuer ? answerFor(own.state, deps.clock.now()) : foreign()
         const { list, signer, asOf } = await listFor(claim.uri, fresh)
-        return signer === issuer ? answerFor(stateAt(list, claim.idx), asOf) : foreign()
+        return signer === (claim.status_issuer ?? issuer)
+          ? answerFor(stateAt(list, claim.idx), asOf)
+          : foreign()
       } catch (error) {
         return refused(error)
       }

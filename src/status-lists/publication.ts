@@ -40,7 +40,7 @@ export async function readPublished(reader: Reader, listId: string): Promise<Pub
 export interface PublishDeps {
   readonly store: Store
   readonly clock: Clock
-  readonly signer: (issuer: Did) => Promise<Signer>
+  readonly signer: (statusIssuer: Did) => Promise<Signer>
   readonly ttlS: number
   readonly lifetimeS: number
 }
@@ -53,7 +53,7 @@ export async function publishList(deps: PublishDeps, listId: string): Promise<vo
   const { store, clock, ttlS, lifetimeS } = deps
   const list = await readList(store.reader, listId)
   const now = clock.now()
-  const signer = await deps.signer(list.issuer)
+  const signer = await deps.signer(list.signer)
   const payload = {
     sub: list.uri,
     iat: seconds(now),
@@ -74,7 +74,7 @@ export async function publishList(deps: PublishDeps, listId: string): Promise<vo
 }
 
 interface List {
-  readonly issuer: Did
+  readonly signer: Did
   readonly uri: string
   readonly bits: Bits
   readonly size: number
@@ -84,14 +84,14 @@ interface List {
 
 async function readList(reader: Reader, listId: string): Promise<List> {
   const [row] = await rows<{
-    issuer: Did
+    signer: Did
     uri: string
     bits: string | number
     size: string | number
     version: string | number
   }>(
     reader,
-    `SELECT l.issuer, l.uri, l.bits, l.size, t.version FROM status_list l
+    `SELECT COALESCE(l.status_issuer, l.issuer) AS signer, l.uri, l.bits, l.size, t.version FROM status_list l
      JOIN status_list_token t ON t.list_id = l.id WHERE l.id = ?`,
     [listId],
   )
@@ -103,7 +103,7 @@ async function readList(reader: Reader, listId: string): Promise<List> {
     [listId],
   )
   return {
-    issuer: row.issuer,
+    signer: row.signer,
     uri: row.uri,
     bits: Number(row.bits) as Bits,
     size: Number(row.size),

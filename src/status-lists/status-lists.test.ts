@@ -6,7 +6,7 @@ import { asDid, type Did, systemClock } from '../core/index.ts'
 import { createSigner, parseJws, publicJwkOf } from '../jose/index.ts'
 import { leaseMigration, leaseTable, Store } from '../store/index.ts'
 import { valueAt } from './codec.ts'
-import { type StatusEntry, StatusLists, StatusPublisher, statusListsMigration } from './index.ts'
+import { type StatusEntry, StatusLists, StatusPublisher, statusListsMigrations } from './index.ts'
 import { verifyStatusListToken } from './token.ts'
 
 const BASE = 'https://node.example'
@@ -17,7 +17,7 @@ const newIssuer = (): Did => asDid(`did:web:issuer${serial++}.example`)
 
 onEachEngine((engine) => {
   const storage = newStorage(engine)
-  const tables = { entities: [leaseTable], migrations: [leaseMigration, statusListsMigration] }
+  const tables = { entities: [leaseTable], migrations: [leaseMigration, ...statusListsMigrations] }
   let now = Date.now()
   const clock = { now: () => now }
   let store: Store

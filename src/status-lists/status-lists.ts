@@ -10,8 +10,8 @@ import { type StatusEntry, type StatusState, stateOfValue, valueOfState } from '
 export interface StatusListsDeps {
   readonly store: Store
   readonly clock: Clock
-  /** Signs for an issuer of credentials, with a key that its DID lists under `assertionMethod`. */
-  readonly signer: (issuer: Did) => Promise<Signer>
+  /** Signs a list for its issuer, with a key that DID lists under `assertionMethod`. */
+  readonly signer: (statusIssuer: Did) => Promise<Signer>
   /** Where this node is reached, without a slash at the end; lists are below it at `/status-lists/<id>`. */
   readonly baseUrl: string
   readonly log?: Log
@@ -67,9 +67,12 @@ export class StatusLists {
     return allocated
   }
 
-  /** Reserves entries for as many credentials, in one statement as long as the open list has room. */
-  async allocateMany(tx: Tx, issuer: Did, count: number): Promise<Allocated[]> {
-    return allocateEntries(tx, issuer, count, {
+  /**
+   * Reserves entries for as many credentials, in one statement as long as the open list has room.
+   * @param statusIssuer who signs the list; the issuer unless told
+   */
+  async allocateMany(tx: Tx, issuer: Did, count: number, statusIssuer = issuer): Promise<Allocated[]> {
+    return allocateEntries(tx, { issuer, statusIssuer }, count, {
       size: this.#deps.size ?? DEFAULT_SIZE,
       uriOf: (listId) => `${this.#deps.baseUrl}/status-lists/${listId}`,
       now: this.#deps.clock.now(),

@@ -1,3 +1,4 @@
+import { type Did, isDid } from '../core/index.ts'
 import type { Bits } from './codec.ts'
 
 /** What an entry says about its credential. */
@@ -21,7 +22,12 @@ export interface StatusEntry {
 
 /** The `status` claim of a credential. Token Status List, "Referenced Token in JOSE". */
 export interface StatusClaim {
-  readonly status_list: { readonly idx: number; readonly uri: string }
+  readonly status_list: {
+    readonly idx: number
+    readonly uri: string
+    /** The DID that signs the list, where the issuer does not itself; our own member. Signed with the rest by the issuer. */
+    readonly status_issuer?: Did
+  }
 }
 
 const MAX_URI_LENGTH = 2048
@@ -30,10 +36,11 @@ const MAX_URI_LENGTH = 2048
 export function parseStatusClaim(status: unknown): StatusClaim['status_list'] | null {
   const list = isObject(status) ? status.status_list : undefined
   if (!isObject(list)) return null
-  const { idx, uri } = list
+  const { idx, uri, status_issuer } = list
   if (typeof idx !== 'number' || !Number.isSafeInteger(idx) || idx < 0) return null
   if (typeof uri !== 'string' || uri.length > MAX_URI_LENGTH || !URL.canParse(uri)) return null
-  return { idx, uri }
+  if (status_issuer === undefined) return { idx, uri }
+  return isDid(status_issuer) ? { idx, uri, status_issuer } : null
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

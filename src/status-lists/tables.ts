@@ -1,11 +1,18 @@
 import type { Migration } from '../store/index.ts'
 
+/** Numbered after the table it changes. Lists that another DID signs than the one whose credentials they are about; null: that one. */
+const statusIssuersMigration: Migration = {
+  id: 1795000009301,
+  name: 'StatusIssuers',
+  up: ['ALTER TABLE status_list ADD COLUMN status_issuer text'],
+}
+
 /**
  * A list hands out its entries by counting (`next`); which index a count becomes, only its `seed` tells. An entry has
  * a row only while it is not valid, so revoking writes one row and never rewrites a list. The counter and the
  * published token are rows of their own: issuing and revoking do not wait for each other.
  */
-export const statusListsMigration: Migration = {
+const statusListsMigration: Migration = {
   id: 1795000001001,
   name: 'StatusLists',
   up: [
@@ -24,3 +31,5 @@ export const statusListsMigration: Migration = {
       WHERE version > published_version`,
   ],
 }
+
+export const statusListsMigrations = [statusListsMigration, statusIssuersMigration] as const

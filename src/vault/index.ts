@@ -1,2 +1,2 @@
-export { equalBytes, Vault } from './vault.ts'
+export { decrypt, encrypt, equalBytes, Vault } from './vault.ts'
 export { vaultKeyTable, vaultMigration } from './vault-table.ts'

@@ -166,13 +166,15 @@ const sealAad = (id: string, place: string) => Buffer.from(`regie value ${id} ${
 const derive = (master: Uint8Array, info: string) =>
   Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), info, KEY_BYTES))
 
-function encrypt(key: Buffer, value: Buffer, aad: Buffer): Buffer {
+/** AES-256-GCM: `iv (12) ‖ ciphertext ‖ tag (16)`, which opens with the same key and the same `aad` only. */
+export function encrypt(key: Uint8Array, value: Uint8Array, aad: Uint8Array): Buffer {
   const iv = randomBytes(IV_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(aad)
   return Buffer.concat([iv, cipher.update(value), cipher.final(), cipher.getAuthTag()])
 }
 
-function decrypt(key: Buffer, sealed: Uint8Array, aad: Buffer): Buffer {
+/** Opens what {@link encrypt} made. @throws Refusal `sealed_value_broken` */
+export function decrypt(key: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Buffer {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES), {
       authTagLength: TAG_BYTES,

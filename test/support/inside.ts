@@ -1,7 +1,13 @@
 import { receivedGrantTable } from '../../src/access/index.ts'
 import { type Agent, createAgent } from '../../src/agent/index.ts'
+import { ConsentKeys } from '../../src/consent-keys/index.ts'
 import { type Did, silentLog } from '../../src/core/index.ts'
-import { Credentials, heldCredentialTable, loadCredentialTypes } from '../../src/credentials/index.ts'
+import {
+  Credentials,
+  heldCredentialTable,
+  type Issuer,
+  loadCredentialTypes,
+} from '../../src/credentials/index.ts'
 import { createEgress } from '../../src/egress/index.ts'
 import { parseJsonStrict, type Signer } from '../../src/jose/index.ts'
 import { entities, migrations } from '../../src/node/schema.ts'
@@ -59,12 +65,26 @@ export async function openInside(node: TestNode, clock: TestClock): Promise<Insi
   })
   const unused = () => Promise.reject(new Error('not used'))
   const sdJwt = { issue: unused, present: unused, verify: unused }
-  const agent = createAgent({ store, vault, egress, clock, chain: config.chain, allowLoopback: true, sdJwt })
+  const consentKeys = new ConsentKeys({ store, vault, clock })
+  const dataKeyOf = (partyId: string, session: string) => consentKeys.dataKeyOf(partyId, session)
+  const agent = createAgent({
+    store,
+    vault,
+    egress,
+    clock,
+    chain: config.chain,
+    allowLoopback: true,
+    dataKeyOf,
+    sdJwt,
+  })
   const { signer, signerOf } = agent
   const parties = new Parties({ store, vault, clock, identifiers: agent, baseUrl: config.url })
   const statusLists = new StatusLists({ store, clock, log: silentLog, baseUrl: config.url, signer: signerOf })
-  const credentials = new Credentials({ store, vault, clock, types, signer, signerOf, statusLists })
   const organisation = await parties.organisation()
+  const statusIssuerOf = async ({ did }: Issuer) => (did === organisation.did ? null : organisation.did)
+  const credentials = new Credentials({
+    ...{ store, vault, clock, types, signer, signerOf, statusLists, statusIssuerOf },
+  })
   const person = async (account: string) => {
     const user = await store.reader.findOneBy(userTable, { account })
     return parties.require(user?.personId ?? '')

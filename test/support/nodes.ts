@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -24,7 +24,7 @@ export interface TestNode {
   readonly node: Node
   /** What a thief of the machine would have besides the database. */
   readonly secrets: Secrets
-  /** Calls the API as an account whose token the node wrote, or as nobody. */
+  /** Calls the API as an account whose token the node wrote, or as nobody; opens her consent key where that is asked. */
   call<T = Record<string, unknown>>(
     as: string | null,
     method: string,
@@ -32,6 +32,8 @@ export interface TestNode {
     body?: object,
   ): Promise<Answer<T>>
   token(account: string): string
+  /** Opens an account's consent key with the secret the node wrote. @returns the header to send along */
+  unlock(account: string): Promise<Record<string, string>>
   /** Ends it; the same data can be started again. */
   restart(): Promise<void>
 }
@@ -140,23 +142,60 @@ export async function startNode(
 export function apiOf({
   dataDir,
   listen,
-}: Pick<Config, 'dataDir' | 'listen'>): Pick<TestNode, 'token' | 'call'> {
+}: Pick<Config, 'dataDir' | 'listen'>): Pick<TestNode, 'token' | 'call' | 'unlock'> {
+  const base = `http://${listen.host}:${listen.port}/api/v1`
+  const sessions = new Map<string, string>()
+  const headersOf = async (account: string): Promise<Record<string, string>> => {
+    const file = join(dataDir, 'tokens', `${account}.secret`)
+    const secret = existsSync(file) && readFileSync(file, 'utf8').trim()
+    if (!secret) return {}
+    const path = '/me/consent/unlock'
+    const { body } = await ask<{ token?: string }>(base, token(account), 'POST', path, { secret })
+    if (body.token === undefined) return {}
+    sessions.set(account, body.token)
+    return { 'regie-consent': body.token }
+  }
   const token = (account: string) => readFileSync(join(dataDir, 'tokens', `${account}.token`), 'utf8').trim()
   return {
     token,
+    unlock: async (account) => {
+      sessions.delete(account)
+      return headersOf(account)
+    },
     call: async <T>(as: string | null, method: string, path: string, body?: object) => {
-      const response = await fetch(`http://${listen.host}:${listen.port}/api/v1${path}`, {
-        method,
-        headers: {
-          ...(as && { authorization: `Bearer ${token(as)}` }),
-          ...(body && { 'content-type': 'application/json' }),
-        },
-        ...(body && { body: JSON.stringify(body) }),
-      })
-      const text = await response.text()
-      return { status: response.status, body: (text ? JSON.parse(text) : {}) as T }
+      const send = () => ask<T & Problem>(base, as && token(as), method, path, body, sessions.get(as ?? ''))
+      const answer = await send()
+      if (as === null || answer.body.code !== 'consent_locked') return answer
+      sessions.delete(as)
+      await headersOf(as)
+      return sessions.has(as) ? send() : answer
     },
   }
+}
+
+interface Problem {
+  readonly code?: string
+}
+
+async function ask<T>(
+  base: string,
+  token: string | null,
+  method: string,
+  path: string,
+  body?: object,
+  session?: string,
+): Promise<Answer<T>> {
+  const response = await fetch(`${base}${path}`, {
+    method,
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(session && { 'regie-consent': session }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, body: (text ? JSON.parse(text) : {}) as T }
 }
 
 /** Waits until `look` finds something. @throws Error after 30 s */

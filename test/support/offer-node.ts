@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
@@ -33,7 +33,7 @@ import {
   createOid4vci,
   type Oid4vci,
   offerTable,
-  oid4vciMigration,
+  oid4vciMigrations,
   type Received,
   usedNonceTable,
   type WalletPolicy,
@@ -51,7 +51,7 @@ import {
   createStatusChecker,
   StatusLists,
   statusListRoutes,
-  statusListsMigration,
+  statusListsMigrations,
 } from '../../src/status-lists/index.ts'
 import { type Engine, leaseMigration, leaseTable, type Store } from '../../src/store/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
@@ -154,6 +154,7 @@ export class OfferNode {
       types,
       requireKey,
       signerOf,
+      holderSigner: signer,
       audit: this.audit,
       outbox: this.outbox,
       parties: this.parties,
@@ -186,7 +187,9 @@ export class OfferNode {
   }
 
   async createParty(kind: 'organisation' | 'person'): Promise<Party> {
-    return this.store.transact((tx) => this.parties.create(tx, kind, { name: 'a party' }))
+    return this.store.transact((tx) =>
+      this.parties.create(tx, kind, { name: 'a party' }, kind === 'person' ? randomBytes(32) : undefined),
+    )
   }
 
   urlOf(party: Party): string {
@@ -236,16 +239,18 @@ export class OfferNode {
   }
 
   #identifiers() {
+    let latest = ''
     const create = async () => {
       const did = `did:web:party-${++serial}.example` as Did
       const { privateKey } = generateKeyPairSync('ed25519')
       this.addKey(did, 'key-1', privateKey)
+      latest = did
       return { did }
     }
     return {
       createOrganisationDid: create,
       createPersonDid: create,
-      createHolderKey: async () => ({ kid: `holder-key-${++serial}` }),
+      createHolderKey: async () => ({ kid: `${latest}#key-1` }),
     }
   }
 
@@ -307,7 +312,7 @@ const tables = {
     ...outboxMigrations,
     credentialMigration,
     partiesMigration,
-    statusListsMigration,
-    oid4vciMigration,
+    ...statusListsMigrations,
+    ...oid4vciMigrations,
   ],
 }

@@ -1,4 +1,5 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { didJwkOf } from '../../src/agent/index.ts'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
 import type { OrganisationConfig } from '../../src/config/index.ts'
 import {
@@ -57,7 +58,7 @@ import {
   createStatusChecker,
   StatusLists,
   statusListRoutes,
-  statusListsMigration,
+  statusListsMigrations,
 } from '../../src/status-lists/index.ts'
 import { type Engine, leaseMigration, leaseTable, type Store } from '../../src/store/index.ts'
 import {
@@ -294,7 +295,8 @@ export class TrustNode {
     this.caseFiles = new CaseFiles(anchorDeps)
     this.people = new PersonAcceptances(anchorDeps)
     const ours = { organisation: options.organisation, signerOf: signer, publicKey, publicKeyOf: publicKey }
-    this.applicant = new Applicant({ ...shared, ...ours, client: this.client })
+    const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
+    this.applicant = new Applicant({ ...shared, ...ours, holderDid, client: this.client })
     this.selfRegisterDeps = { ...anchorDeps, ...ours }
     atEnd(() => this.#egress.dispose())
   }
@@ -314,7 +316,7 @@ export class TrustNode {
   ): Promise<TestPerson> {
     return this.store.transact(async (tx) => {
       const profile = { name, ...(representation && { representation }) }
-      const party = await this.parties.create(tx, 'person', profile)
+      const party = await this.parties.create(tx, 'person', profile, randomBytes(32))
       const account = `a${++serial}`
       const user = await this.accounts.createUser(tx, { account, personId: party.id, roles })
       const { token } = await this.accounts.createToken(tx, { kind: 'user', ownerId: user.id })
@@ -417,7 +419,7 @@ const tables = {
     auditMigration,
     credentialMigration,
     partiesMigration,
-    statusListsMigration,
+    ...statusListsMigrations,
     idempotencyMigration,
     trustMigration,
     registrationMigration,

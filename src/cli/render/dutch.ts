@@ -200,6 +200,19 @@ export const dutch = {
   'The token is shown this once: keep it as REGIE_TOKEN where nobody else reads it.':
     'Het token wordt alleen nu getoond: bewaar het als REGIE_TOKEN waar niemand anders het leest.',
   'activation code': 'activeringscode',
+  'your key': 'uw sleutel',
+  'nobody signs with it without your secret': 'niemand tekent ermee zonder uw geheim',
+  'not taken over yet: use the activation code': 'nog niet overgenomen: gebruik de activeringscode',
+  'open until': 'open tot',
+  locked: 'op slot',
+  'recovery codes left': 'herstelcodes over',
+  'With this line your key is open in this terminal until {until}.':
+    'Met deze regel is uw sleutel in deze terminal open tot {until}.',
+  'Your key is locked, wherever you had opened it.': 'Uw sleutel is op slot, waar u hem ook had geopend.',
+  'Your secret is another one now. Recovery codes left: {left}.':
+    'U hebt nu een ander geheim. Herstelcodes over: {left}.',
+  'Write these recovery codes down: each sets a new secret once, when you lost yours.':
+    'Schrijf deze herstelcodes op: elk stelt één keer een nieuw geheim in als u het uwe kwijt bent.',
   account: 'account',
   name: 'naam',
   roles: 'rollen',

@@ -2,6 +2,14 @@ import { renderApproved, renderCountered, renderGrants, renderHeld, renderRevoke
 import { renderAllSent, renderDenied, renderRequests, renderSent } from './access-requests.ts'
 import { renderAudit, renderAuditVerified } from './audit.ts'
 import {
+  renderActivated,
+  renderCodes,
+  renderConsentKey,
+  renderLocked,
+  renderSecretChanged,
+  renderUnlocked,
+} from './consent.ts'
+import {
   renderDecidedCorrection,
   renderReceivedCorrections,
   renderSentCorrection,
@@ -56,7 +64,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'access.revoke': renderRevoked,
   'access.sent': renderAllSent,
   'access.withdraw': renderGrants,
-  activate: renderToken,
+  activate: renderActivated,
   'audit.list': renderAudit,
   'audit.verify': renderAuditVerified,
   'corrections.accept': renderDecidedCorrection,
@@ -64,6 +72,11 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'corrections.list': renderReceivedCorrections,
   'corrections.propose': renderSentCorrection,
   'corrections.sent': renderSentCorrections,
+  'consent.codes': renderCodes,
+  'consent.lock': renderLocked,
+  'consent.secret': renderSecretChanged,
+  'consent.show': renderConsentKey,
+  'consent.unlock': renderUnlocked,
   'me.set': renderProfile,
   'me.show': renderProfile,
   'informing.list': renderInforming,

@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import type { Audit } from '../audit/index.ts'
+import { type AnyOperation, isoTime, operation, Refusal, requireUser, unlockOf } from '../core/index.ts'
+import type { Store, Tx } from '../store/index.ts'
+import type { ConsentKeys, Proof } from './consent-keys.ts'
+
+export interface ConsentKeysOperationsDeps {
+  readonly store: Store
+  readonly consentKeys: ConsentKeys
+  readonly audit: Audit
+}
+
+/** A passphrase that is set; one that is tried may be anything. */
+export const newSecret = z.string().min(12).max(1000)
+const secret = z.string().min(1).max(1000)
+const codes = z.object({ recovery_codes: z.array(z.string()).describe('shown once: write them down') })
+
+export function consentKeysOperations(deps: ConsentKeysOperationsDeps): AnyOperation[] {
+  return [...sessionOperations(deps), ...secretOperations(deps)]
+}
+
+function sessionOperations({ consentKeys, audit, store }: ConsentKeysOperationsDeps): AnyOperation[] {
+  return [
+    operation({
+      name: 'consent.show',
+      summary: 'Whether the key you consent with is yours, and open in this call',
+      method: 'GET',
+      path: '/me/consent',
+      input: z.strictObject({}),
+      output: z.object({
+        active: z.boolean().describe('you have set a secret: nobody else can sign for you'),
+        unlocked_until: z.iso.datetime().nullable(),
+        recovery_codes_left: z.number().int(),
+      }),
+      allow: { users: ['signed_in'] },
+      run: async (_input, { caller }) => {
+        const { personId } = requireUser(caller)
+        const opens = unlockOf(caller)?.reveal()
+        const until = opens && 'session' in opens ? await consentKeys.isOpen(personId, opens.session) : null
+        const { active, codesLeft } = await consentKeys.stateOf(personId)
+        return {
+          active,
+          unlocked_until: until === null ? null : isoTime(until),
+          recovery_codes_left: codesLeft,
+        }
+      },
+    }),
+    operation({
+      name: 'consent.unlock',
+      summary: 'Open the key you consent with, for a quarter of an hour, with your secret',
+      method: 'POST',
+      path: '/me/consent/unlock',
+      input: z.strictObject({ secret }),
+      output: z.object({
+        token: z.string().describe('send it along as Regie-Consent; shown once'),
+        expires_at: z.iso.datetime(),
+      }),
+      status: 201,
+      secret: true,
+      allow: { users: ['signed_in'] },
+      run: async (input, { caller }) => {
+        const recorded = (tx: Tx) => audit.record(tx, caller, 'consent_key.unlocked')
+        const session = await consentKeys.unlock(requireUser(caller).personId, input.secret, recorded)
+        return { token: session.token, expires_at: isoTime(session.expiresAt) }
+      },
+    }),
+    operation({
+      name: 'consent.lock',
+      summary: 'Close the key you consent with, wherever you opened it',
+      method: 'POST',
+      path: '/me/consent/lock',
+      input: z.strictObject({}),
+      output: z.object({ locked: z.literal(true) }),
+      allow: { users: ['signed_in'] },
+      run: async (_input, { caller }) => {
+        await store.transact(async (tx) => {
+          await consentKeys.lock(tx, requireUser(caller).personId)
+          await audit.record(tx, caller, 'consent_key.locked')
+        })
+        return { locked: true as const }
+      },
+    }),
+  ]
+}
+
+function secretOperations({ consentKeys, audit }: ConsentKeysOperationsDeps): AnyOperation[] {
+  return [
+    operation({
+      name: 'consent.secret',
+      summary: 'Set another secret, with the one you have or with a recovery code',
+      method: 'POST',
+      path: '/me/consent/secret',
+      input: z.strictObject({
+        secret: secret.optional().describe('the one you have'),
+        recovery_code: z.string().min(1).max(100).optional().describe('where you lost it; used once'),
+        new_secret: newSecret.describe('at least 12 characters: a sentence nobody else would think of'),
+      }),
+      output: z.object({ recovery_codes_left: z.number().int() }),
+      secret: true,
+      allow: { users: ['signed_in'] },
+      run: async (input, { caller }) => {
+        const { personId } = requireUser(caller)
+        const by = 'secret' in proofOf(input) ? 'secret' : 'recovery_code'
+        await consentKeys.changeSecret(personId, proofOf(input), input.new_secret, (tx) =>
+          audit.record(tx, caller, 'consent_key.secret_changed', { by }),
+        )
+        return { recovery_codes_left: (await consentKeys.stateOf(personId)).codesLeft }
+      },
+    }),
+    operation({
+      name: 'consent.codes',
+      summary: 'New recovery codes; the ones you had end',
+      method: 'POST',
+      path: '/me/consent/codes',
+      input: z.strictObject({ secret }),
+      output: codes,
+      status: 201,
+      secret: true,
+      allow: { users: ['signed_in'] },
+      run: async (input, { caller }) => {
+        const recorded = (tx: Tx) => audit.record(tx, caller, 'consent_key.codes_renewed')
+        const made = await consentKeys.newCodes(requireUser(caller).personId, input.secret, recorded)
+        return { recovery_codes: [...made] }
+      },
+    }),
+  ]
+}
+
+/** @throws Refusal `consent_proof_needed` */
+function proofOf(input: { secret?: string | undefined; recovery_code?: string | undefined }): Proof {
+  if (input.secret !== undefined && input.recovery_code === undefined) return { secret: input.secret }
+  if (input.recovery_code !== undefined && input.secret === undefined)
+    return { recoveryCode: input.recovery_code }
+  throw new Refusal('invalid', 'consent_proof_needed', 'give the secret you have, or a recovery code')
+}
