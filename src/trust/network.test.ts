@@ -273,6 +273,34 @@ onEachEngine((engine) => {
       )
     })
 
+    test('is asked for many at once in few calls, and says which of them are not in it', async () => {
+      const dids = Array.from({ length: 60 }, (_, n) => asDid(`did:web:host-${n}.example`))
+      for (const did of dids.slice(0, 30)) await register(did, { name: did })
+      const asked: string[] = []
+      const client = createRegistryClient({
+        client: {
+          ...company.client,
+          get: (path) => {
+            asked.push(path)
+            return company.client.get(path)
+          },
+        },
+        clock: world.clock,
+      })
+      const entries = await Promise.all(dids.map((did) => client.find(did)))
+      expect(entries.map((entry) => entry?.name)).toEqual(dids.map((did, n) => (n < 30 ? did : undefined)))
+      expect(asked).toHaveLength(3)
+    })
+
+    test('refuses more DIDs than it takes, and what is none', async () => {
+      const many = Array.from({ length: 26 }, (_, n) => `did:web:host-${n}.example`).join(',')
+      for (const query of [`dids=${many}`, 'dids=nobody', 'dids=', 'kvk=11111111&dids=did:web:a.example'])
+        expect(await myobi.call('GET', `/registry/parties?${query}`)).toMatchObject({
+          status: 400,
+          body: { code: 'registry_query_invalid' },
+        })
+    })
+
     test('refuses what is no DID and no KVK number', async () => {
       expect((await myobi.call('GET', '/registry/parties/nobody')).status).toBe(400)
       expect((await myobi.call('GET', '/registry/parties?kvk=123')).status).toBe(400)

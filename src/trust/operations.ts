@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { type AnyOperation, isDid, operation, Refusal } from '../core/index.ts'
+import { type AnyOperation, type Did, isDid, operation, Refusal } from '../core/index.ts'
 import { type Policies, policySchema } from './policies.ts'
-import { type Registry, registryEntrySchema, toWire } from './registry.ts'
+import { MAX_LOOKUPS, type Registry, registryEntrySchema, toWire } from './registry.ts'
 import type { Verifier } from './verifier.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -96,6 +96,18 @@ export function trustOperations({ policies, verifier, vocabulary }: TrustOperati
   ]
 }
 
+/** @throws Refusal `registry_query_invalid` */
+function didsOf(text: string): Did[] {
+  const dids = text.split(',')
+  if (dids.length > MAX_LOOKUPS || !dids.every(isDid))
+    throw new Refusal(
+      'invalid',
+      'registry_query_invalid',
+      `name at most ${MAX_LOOKUPS} DIDs, and nothing else`,
+    )
+  return dids as Did[]
+}
+
 /** What the trust anchor's node offers besides. */
 export function registryOperations(registry: Registry): AnyOperation[] {
   return [
@@ -116,15 +128,29 @@ export function registryOperations(registry: Registry): AnyOperation[] {
     }),
     operation({
       name: 'registry.find',
-      summary: 'An organisation of the trust network, by its KVK number',
+      summary:
+        'Organisations of the trust network, by KVK number or by several DIDs; who is not in it is left out',
       method: 'GET',
       path: '/registry/parties',
-      input: z.strictObject({ kvk: z.string().regex(/^\d{8}$/, '8 digits') }),
+      input: z.strictObject({
+        kvk: z
+          .string()
+          .regex(/^\d{8}$/, '8 digits')
+          .optional(),
+        dids: z
+          .string()
+          .max(8_000)
+          .optional()
+          .describe(`at most ${MAX_LOOKUPS} DIDs, with commas between them`),
+      }),
       output: z.object({ items: z.array(registryEntrySchema) }),
       allow: { anyone: 'who is in the network is public' },
-      run: async ({ kvk }) => {
-        const entry = await registry.findByKvk(kvk)
-        return { items: entry ? [toWire(entry)] : [] }
+      run: async ({ kvk, dids }) => {
+        if ((kvk === undefined) === (dids === undefined))
+          throw new Refusal('invalid', 'registry_query_invalid', 'name a KVK number or DIDs')
+        const entry = kvk === undefined ? null : await registry.findByKvk(kvk)
+        const found = dids === undefined ? [] : await registry.findMany(didsOf(dids))
+        return { items: [...(entry ? [entry] : []), ...found].map(toWire) }
       },
     }),
   ]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BoundedMap, type Clock, type Did, isRefusal, Refusal } from '../core/index.ts'
 import type { AnchorClient } from './anchor-client.ts'
-import { fromWire, type RegistryLookup, registryEntrySchema } from './registry.ts'
+import { fromWire, MAX_LOOKUPS, type RegistryLookup, registryEntrySchema } from './registry.ts'
 import type { RegistryEntry } from './tables.ts'
 
 export interface RegistryClient extends RegistryLookup {
@@ -13,6 +13,10 @@ const MAX_AGE_MS = 60_000
 /** Who is not there may be a moment later: a partner that was just registered. */
 const ABSENT_MAX_AGE_MS = 5_000
 const MAX_CACHED = 5_000
+/** How long a question waits for others of the same moment. */
+const GATHER_MS = 2
+/** A longer DID travels alone, so that every server takes the address. */
+const MAX_DID_CHARS = 200
 
 type Answer = { readonly entry: RegistryEntry | null; readonly asOf: number }
 
@@ -23,6 +27,7 @@ export function createRegistryClient(deps: {
 }): RegistryClient {
   const cache = new BoundedMap<Answer>(MAX_CACHED)
   const asking = new Map<string, Promise<Answer>>()
+  const byDid = together(deps.client)
 
   const lookUp = async (
     key: string,
@@ -48,7 +53,7 @@ export function createRegistryClient(deps: {
   }
 
   return {
-    find: (did) => lookUp(did, () => askByDid(deps.client, did)),
+    find: (did) => lookUp(did, () => byDid(did)),
     findByKvk: (kvkNumber) => lookUp(`kvk ${kvkNumber}`, () => askByKvk(deps.client, kvkNumber)),
     forget: (did) => {
       asking.delete(did)
@@ -59,6 +64,47 @@ export function createRegistryClient(deps: {
 
 const isUsable = ({ entry, asOf }: Answer, now: number): boolean =>
   now >= asOf && now < asOf + (entry ? MAX_AGE_MS : ABSENT_MAX_AGE_MS)
+
+interface Question {
+  readonly did: Did
+  readonly resolve: (entry: RegistryEntry | null) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Questions of the same moment travel together: whoever tells a thousand partners something asks for each of them. */
+function together(client: AnchorClient): (did: Did) => Promise<RegistryEntry | null> {
+  const waiting: Question[] = []
+  const askSome = (questions: readonly Question[]) => {
+    const [only] = questions
+    if (only && questions.length === 1) return askByDid(client, only.did).then(only.resolve, only.reject)
+    return askByDids(client, questions).catch((error: unknown) => {
+      for (const { reject } of questions) reject(error)
+    })
+  }
+  const askAll = () => {
+    while (waiting.length > 0) void askSome(waiting.splice(0, MAX_LOOKUPS))
+  }
+  return (did) => {
+    if (did.length > MAX_DID_CHARS) return askByDid(client, did)
+    return new Promise((resolve, reject) => {
+      if (waiting.length === 0) setTimeout(askAll, GATHER_MS)
+      waiting.push({ did, resolve, reject })
+    })
+  }
+}
+
+const foundMany = z.object({ items: z.array(registryEntrySchema).max(MAX_LOOKUPS) })
+
+async function askByDids(client: AnchorClient, questions: readonly Question[]): Promise<void> {
+  try {
+    const dids = encodeURIComponent(questions.map(({ did }) => did).join(','))
+    const { items } = parse(foundMany, await client.get(`/api/v1/registry/parties?dids=${dids}`))
+    const entries = new Map(items.map((entry) => [entry.did, fromWire(entry)]))
+    for (const { did, resolve } of questions) resolve(entries.get(did) ?? null)
+  } catch (error) {
+    throw asUnreachable(error)
+  }
+}
 
 async function askByDid(client: AnchorClient, did: Did): Promise<RegistryEntry | null> {
   try {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Clock, type Did, isDid, Refusal } from '../core/index.ts'
-import { rows, type Store, type Tx } from '../store/index.ts'
+import { In, rows, type Store, type Tx } from '../store/index.ts'
 import { type RegistryEntry, registryRoles, registryStates, registryTable } from './tables.ts'
 
 /** Who is in the network. */
@@ -10,6 +10,9 @@ export interface RegistryLookup {
   /** @throws Refusal `registry_unreachable` */
   findByKvk(kvkNumber: string): Promise<RegistryEntry | null>
 }
+
+/** DIDs that one question may name. */
+export const MAX_LOOKUPS = 25
 
 /** An entry as it travels. */
 export const registryEntrySchema = z.object({
@@ -40,6 +43,11 @@ export class Registry implements RegistryLookup {
 
   find(did: Did): Promise<RegistryEntry | null> {
     return this.#store.current().findOneBy(registryTable, { did })
+  }
+
+  /** Those of them that are in the network. */
+  findMany(dids: readonly Did[]): Promise<RegistryEntry[]> {
+    return this.#store.current().findBy(registryTable, { did: In([...dids]) })
   }
 
   findByKvk(kvkNumber: string): Promise<RegistryEntry | null> {
