@@ -1,4 +1,5 @@
 import { cpus, loadavg } from 'node:os'
+import { benchCorrection } from './correction.ts'
 import { benchIssue } from './issue.ts'
 import { benchNetwork } from './network.ts'
 import type { BenchRow } from './row.ts'
@@ -14,6 +15,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   'sd-jwt': benchSdJwt,
   issue: benchIssue,
   network: benchNetwork,
+  correction: benchCorrection,
   webhooks: () => benchWebhooks(),
 }
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
