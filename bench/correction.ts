@@ -259,6 +259,8 @@ async function grant(partner: Ground, members: readonly Member[]): Promise<void>
     expiresAt: now + YEAR_MS,
     revokedAt: null,
     revokedBy: null,
+    inReturn: null,
+    inForceAt: now,
   }))
   await store.transact(async (tx) => {
     await insertAll(tx, givenGrantTable, rows)
