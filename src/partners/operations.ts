@@ -7,6 +7,7 @@ import {
   operation,
   pageInput,
   pageOf,
+  partnerRoles,
 } from '../core/index.ts'
 import { differencesOf } from './differences.ts'
 import { importOperations } from './import-operations.ts'
@@ -137,6 +138,20 @@ export function partnersOperations({
           differences: differencesOf(partner, shared),
         }
       },
+    }),
+    operation({
+      name: 'partners.roles',
+      summary: 'Say what a partner is to us: a customer, a freelancer, several things at once',
+      method: 'POST',
+      path: '/partners/:id/roles',
+      positional: ['id'],
+      input: z.strictObject({
+        id: z.string().min(1).max(300).describe('its id, DID or KVK number'),
+        roles: z.array(z.enum(partnerRoles)).max(partnerRoles.length).describe('all that it is to us'),
+      }),
+      output: partnerOutput,
+      allow: { users: ['coordinator', 'administrator'] },
+      run: async ({ id, roles }, { caller }) => describe(await partners.setRoles(caller, id, roles)),
     }),
     ...importOperations(imports),
   ]

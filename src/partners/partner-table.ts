@@ -1,6 +1,6 @@
-import type { Did } from '../core/index.ts'
+import type { Did, PartnerRole } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
-import type { Activity, Role } from './import/index.ts'
+import type { Activity } from './import/index.ts'
 import type { NetworkState, PartnerKind } from './partner.ts'
 
 export interface PartnerRow {
@@ -14,7 +14,7 @@ export interface PartnerRow {
   searchName: string | null
   kvk: string | null
   vat: string | null
-  roles: readonly Role[]
+  roles: readonly PartnerRole[]
   activity: Activity
   /** Details and books as JSON, sealed under the organisation's key. */
   sealed: Buffer

@@ -1,4 +1,5 @@
-import type { Activity, Evidence, Role } from './import/index.ts'
+import { type PartnerRole, partnerRoles } from '../core/index.ts'
+import type { Activity, Evidence } from './import/index.ts'
 
 /** What a partner is. `organisation` is whoever is in business; its legal form is for registration to find out. */
 export type PartnerKind = 'organisation' | 'person'
@@ -36,12 +37,10 @@ export interface PartnerContent {
   readonly name: string
   readonly kvk?: string
   readonly vat?: string
-  readonly roles: readonly Role[]
+  readonly roles: readonly PartnerRole[]
   readonly books: PartnerBooks
   readonly details: Omit<PartnerDetails, 'name'>
 }
-
-const roleOrder = ['customer', 'supplier'] as const
 
 /**
  * What we know after an import: what it says counts, what it does not say stays. Doing it twice is doing it once, so
@@ -54,7 +53,7 @@ export function mergeContent(known: PartnerContent, told: PartnerContent): Partn
     name: told.name,
     ...(kvk === undefined ? {} : { kvk }),
     ...(vat === undefined ? {} : { vat }),
-    roles: roleOrder.filter((role) => known.roles.includes(role) || told.roles.includes(role)),
+    roles: partnerRoles.filter((role) => known.roles.includes(role) || told.roles.includes(role)),
     books: laterBooks(known.books, told.books),
     details: { ...known.details, ...told.details },
   }

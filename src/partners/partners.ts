@@ -1,6 +1,15 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, type Did, isDid, isRefusal, Refusal } from '../core/index.ts'
-import { change, In, placeholders, rows, type Store } from '../store/index.ts'
+import {
+  type Caller,
+  type Clock,
+  type Did,
+  isDid,
+  isRefusal,
+  type PartnerRole,
+  partnerRoles,
+  Refusal,
+} from '../core/index.ts'
+import { change, In, placeholders, rows, type Store, select } from '../store/index.ts'
 import { differsInNetwork, type NetworkAnswers, networkColumns, type RegistryPort } from './network.ts'
 import { type PartnerContent, searchName } from './partner.ts'
 import { changeList } from './partner-list.ts'
@@ -57,6 +66,37 @@ export class Partners {
     const row = await this.#deps.store.reader.findOneBy(partnerTable, whereOf(reference))
     if (!row) throw new Refusal('not_found', 'partner_unknown', 'there is no such partner')
     return this.#open(await this.#refreshed(caller, row))
+  }
+
+  /**
+   * Says what a partner is to us. An import adds to it and takes nothing away.
+   * @param reference its id, DID or KVK number
+   * @throws Refusal `partner_unknown`, `partners_busy`
+   */
+  async setRoles(caller: Caller, reference: string, roles: readonly PartnerRole[]): Promise<Partner> {
+    const { store, clock, audit } = this.#deps
+    const ordered = partnerRoles.filter((role) => roles.includes(role))
+    const row = await changeList(
+      store,
+      async () => store.reader.findOneBy(partnerTable, whereOf(reference)),
+      async (tx, found) => {
+        if (!found) return null
+        const set = { roles: ordered, updatedAt: clock.now() }
+        await change(tx, partnerTable, { id: found.id }, set)
+        await audit.record(tx, caller, 'partner.roles_set', { partner: found.id, roles: ordered })
+        return { ...found, ...set }
+      },
+    )
+    if (!row) throw new Refusal('not_found', 'partner_unknown', 'there is no such partner')
+    return this.#open(row)
+  }
+
+  /** All partners that are this to us. */
+  async inRole(role: PartnerRole): Promise<Partner[]> {
+    const found = await select(this.#deps.store.reader, partnerTable, 'roles LIKE ? ORDER BY id', [
+      `%"${role}"%`,
+    ])
+    return Promise.all(found.map((row) => this.#open(row)))
   }
 
   /** Ids of the partners with these DIDs; those there are none of are left out. */
