@@ -13,6 +13,7 @@ const FLOORS = [
   [
     'access',
     'corrections',
+    'messages',
     'notices',
     'partners',
     'processing',

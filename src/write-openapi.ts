@@ -19,6 +19,7 @@ const deps: OperationsDeps = {
   parties: unwired(),
   consentKeys: unwired(),
   access: unwired(),
+  messages: unwired(),
   notices: unwired(),
   corrections: unwired(),
   receipts: unwired(),

@@ -60,6 +60,18 @@ const everywhere = `
   presentations.create      . x x x x x x . . .
   notices.list              . x x x x x x . . .
   notices.resend            . x x x x x x . . .
+  messages.send             . . x x x . . . . .
+  messages.sent             . . x x x . . . . .
+  messages.list             . x x x x x x . . .
+  messages.answer           . x x x x x x . . .
+  messages.resend           . x x x x x x . . .
+  messages.stop             . x x x x x x . . .
+  messages.limit            . x x x x x x . . .
+  messages.counts           . . x x x . . . . .
+  call_ups.start            . . x x x . . . . .
+  call_ups.list             . . x x x . . . . .
+  call_ups.show             . . x x x . . . . .
+  call_ups.close            . . x x x . . . . .
 
   corrections.propose       . . x x x . . . . .
   corrections.sent          . . x x x . . . . .
@@ -70,6 +82,7 @@ const everywhere = `
   partners.list             . . x x x . . x . .
   partners.get              . . x x x . . x . .
   partners.changes          . . x x x . . x . .
+  partners.roles            . . . x x . . . . .
   partners.imports.create   . . . x x . . . . .
   partners.imports.upload   . . . x x . . . . .
   partners.imports.preview  . . . x x . . . . .

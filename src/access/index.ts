@@ -11,6 +11,7 @@ export {
 } from './access-tables.ts'
 export { AnswerAsk } from './answer-ask.ts'
 export { AskLedger } from './ask-ledger.ts'
+export { Channels, type GivenChannel, type HeldChannel } from './channels.ts'
 export { Consent } from './consent.ts'
 export { grantsOver } from './corrections.ts'
 export { CounterAsks } from './counter-asks.ts'

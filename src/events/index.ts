@@ -1,5 +1,5 @@
 export { eventsMigration, receivedEventTable } from './event-table.ts'
-export { Push, type PushOutcome, type Tried } from './push.ts'
+export { type MayLeave, Push, type PushOutcome, type Tried } from './push.ts'
 export { eventRoutes, forgetOldEvents } from './receive.ts'
 export { createSecurityEvent, type SecurityEvent } from './security-event.ts'
 export type { Tell, TellKind } from './tell.ts'

@@ -33,6 +33,9 @@ export type PushOutcome =
 /** What follows from one try to tell something: `id` is the token's `jti`. Called again when it is tried again. */
 export type Tried = (id: string, outcome: PushOutcome) => Promise<void>
 
+/** Whether something may still leave, asked before each try; whoever says no keeps why. */
+export type MayLeave = (id: string) => Promise<boolean>
+
 const TOPIC = 'event.push'
 const TIMEOUT_MS = 10_000
 const MAX_ANSWER_BYTES = 64 * 1024
@@ -44,6 +47,7 @@ const place = (id: string) => `tell:${id}:events`
 export class Push {
   readonly #deps: PushDeps
   readonly #tried = new Map<TellKind, Tried>()
+  readonly #mayLeave = new Map<TellKind, MayLeave>()
 
   constructor(deps: PushDeps) {
     this.#deps = deps
@@ -51,8 +55,9 @@ export class Push {
   }
 
   /** Whoever keeps what became of this kind of message hears of every try; once, before anything is told. */
-  whenTried(kind: TellKind, tried: Tried): void {
+  whenTried(kind: TellKind, tried: Tried, mayLeave?: MayLeave): void {
     this.#tried.set(kind, tried)
+    if (mayLeave) this.#mayLeave.set(kind, mayLeave)
   }
 
   /**
@@ -78,6 +83,7 @@ export class Push {
     const tell = tellOf(JSON.parse(await vault.openText(place(id), Buffer.from(sealed, 'base64'))))
     if (!tell) throw new Error('a message was kept that cannot be told')
     const tried: Tried = this.#tried.get(tell.kind) ?? (async () => undefined)
+    if ((await this.#mayLeave.get(tell.kind)?.(id)) === false) return
     const since = clock.now() - Number(at)
     if (since > MAX_AGE_S * 1000) return tried(id, { kind: 'refused', code: 'event_too_old' })
     try {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { byteLength, isPlainText, MAX_TIME_S } from '../core/index.ts'
 import { bounceKind, proposedReason, proposedValue } from '../corrections/index.ts'
+import { choices, MAX_BODY_BYTES, MAX_SUBJECT, messageKinds } from '../messages/index.ts'
 
 /** A UUID in lower case: a grant, or the `jti` of a token. */
 export const eventId = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
@@ -12,9 +14,11 @@ const claim = z.strictObject({
     .max(10),
 })
 
+const plain = z.string().min(1).refine(isPlainText)
+
 /**
- * What one node tells another, by event type: ids and names, and no value but a proposed one. A reader that is not a Regie knows from the
- * grant's credential what is meant.
+ * What one node tells another, by event type: ids and names, and no value but a proposed one and what people write.
+ * A reader that is not a Regie knows from the grant's credential what is meant.
  */
 const payloads = {
   /** The owner corrected claims that are, or were, open under this grant. */
@@ -60,6 +64,23 @@ const payloads = {
     outcome: z.enum(['accepted', 'declined', 'refused']),
     reason: code.optional(),
   }),
+  /** What people write to each other along a grant: the one kind that holds more than ids and names. */
+  message: z.strictObject({
+    id: eventId,
+    grant: eventId,
+    topic: z.enum(messageKinds),
+    subject: plain.max(MAX_SUBJECT),
+    body: plain.refine((text) => byteLength(text) <= MAX_BODY_BYTES),
+    /** The message it answers, as its receiver calls it. */
+    answer_to: eventId.optional(),
+    choice: z.enum(choices).optional(),
+    /** NumericDate: until when it can be answered. */
+    expires: z.int().min(0).max(MAX_TIME_S).optional(),
+  }),
+  /** Who gave this grant wants no more messages of a kind. */
+  'messages-stopped': z.strictObject({ grant: eventId, topic: z.enum(messageKinds) }),
+  /** A call-up is over: the message, as its sender calls it, is not to be answered any more. */
+  'message-closed': z.strictObject({ message: eventId }),
 }
 
 export type TellKind = keyof typeof payloads

@@ -15,6 +15,7 @@ import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../recor
 import { openCorrections } from './corrections.ts'
 import { openGranting } from './granting.ts'
 import type { Ground } from './ground.ts'
+import { openMessaging } from './messaging.ts'
 import type { Network } from './network.ts'
 import { shownUnder, whenAsking } from './processing-ports.ts'
 import { copySettled, openTelling } from './telling.ts'
@@ -131,8 +132,9 @@ export function openExchange(ground: Ground, network: Network) {
     await corrections.deciding.closeFor(tx, by, party)
   }
   ground.follows.replacing = telling.replaced
+  const messaging = openMessaging(ground, network, telling)
   return {
     ...{ granting, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
-    ...{ records, feed, refresh, recordView, grants, receipts, corrections },
+    ...{ records, feed, refresh, recordView, grants, receipts, corrections, messaging },
   }
 }

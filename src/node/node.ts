@@ -145,6 +145,7 @@ function openDoor(
         organisationName: (did) => network.trust.nameOf(did as Did),
       },
       corrections: exchange.corrections.operations,
+      messages: exchange.messaging.operations,
       receipts: { ...ground, ...exchange },
       notices: {
         notices: telling.notices,

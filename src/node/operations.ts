@@ -3,6 +3,7 @@ import { type Audit, auditOperations } from '../audit/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
+import { messagesOperations } from '../messages/index.ts'
 import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
 import { partiesOperations } from '../parties/index.ts'
@@ -16,6 +17,7 @@ import { type Webhooks, webhooksOperations } from '../webhooks/index.ts'
 
 /** What the operations of each room run on. */
 export interface OperationsDeps {
+  readonly messages: Parameters<typeof messagesOperations>[0]
   readonly notices: Parameters<typeof noticesOperations>[0]
   readonly parties: Parameters<typeof partiesOperations>[0]
   readonly consentKeys: Parameters<typeof consentKeysOperations>[0]
@@ -43,6 +45,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...accessOperations(deps.access),
     ...noticesOperations(deps.notices),
     ...correctionsOperations(deps.corrections),
+    ...messagesOperations(deps.messages),
     ...receiptsOperations(deps.receipts),
     ...processingOperations(deps.processing),
     // Before what takes any word after /partners for the name of one.

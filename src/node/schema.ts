@@ -19,6 +19,7 @@ import { correctionsMigration, correctionTables } from '../corrections/index.ts'
 import { credentialMigration, heldCredentialTable, issuedCredentialTable } from '../credentials/index.ts'
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { messagesMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticeTable } from '../notices/index.ts'
 import { offerTable, oid4vciMigrations, usedNonceTable } from '../oid4vci/index.ts'
 import { outboxMigrations, outboxTable } from '../outbox/index.ts'
@@ -44,6 +45,7 @@ import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
 export const entities: Entities = [
   ...agentEntities,
   ...correctionTables,
+  ...messageTables,
   ...partnerTables,
   ...processingTables,
   ...recordTables,
@@ -97,6 +99,7 @@ export const migrations: Migrations = [
   idempotencyMigration,
   leaseMigration,
   ...oid4vciMigrations,
+  messagesMigration,
   ...outboxMigrations,
   partiesMigration,
   partnersMigration,

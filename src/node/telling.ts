@@ -1,6 +1,13 @@
 import { endCodeOf, grantsOver, type ReceivedGrants } from '../access/index.ts'
 import { type Caller, type Did, seconds } from '../core/index.ts'
-import { Push, type Tell, type TellHandlers, type TellKind, type Tried } from '../events/index.ts'
+import {
+  type MayLeave,
+  Push,
+  type Tell,
+  type TellHandlers,
+  type TellKind,
+  type Tried,
+} from '../events/index.ts'
 import { type NoticeRow, Notices } from '../notices/index.ts'
 import type { Replaced } from '../parties/index.ts'
 import { type DeletionStatement, deletedUnder, type Receipts } from '../receipts/index.ts'
@@ -9,6 +16,7 @@ import type { Tx } from '../store/index.ts'
 import type { CorrectionHandlers } from './corrections.ts'
 import type { Granting } from './granting.ts'
 import type { Ground } from './ground.ts'
+import type { Messaging } from './messaging.ts'
 import type { Network } from './network.ts'
 
 /** Who deals with what others tell us. */
@@ -18,6 +26,7 @@ interface Tellers {
   readonly receipts: Receipts
   readonly corrections: { readonly handlers: CorrectionHandlers }
   readonly granting: Granting
+  readonly messaging: Messaging
 }
 
 /** Tell: who hears of what we correct and end, and what we do with what others tell us. */
@@ -36,7 +45,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
   return {
     notices,
     /** Says what keeps the tries to tell a kind of thing. */
-    whenTried: (kind: TellKind, tried: Tried) => push.whenTried(kind, tried),
+    whenTried: (kind: TellKind, tried: Tried, mayLeave?: MayLeave) => push.whenTried(kind, tried, mayLeave),
     /** Tells an organisation something, after the commit and until it is taken. */
     tell: (tx: Tx, to: Did, tell: Tell, id?: string) => push.tell(tx, to, tell, id),
     /** Everybody who holds, or held, a grant over what was corrected hears of it. */
@@ -55,7 +64,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
       await push.tell(tx, partner, { kind: 'tell-settled', tell, outcome, ...(reason && { reason }) })
     },
     /** What we do with what others tell us, kind by kind. */
-    handlers: ({ records, grants, receipts, corrections, granting }: Tellers): TellHandlers => {
+    handlers: ({ records, grants, receipts, corrections, granting, messaging }: Tellers): TellHandlers => {
       const isOurGrantor = async (from: Did, { grant }: { grant: string }) =>
         (await grants.find(ground.store.reader, grant))?.partner === from
       return {
@@ -90,10 +99,16 @@ export function openTelling(ground: Ground, { directory }: Network) {
         },
         ...granting.tellHandlers,
         'tell-settled': {
-          isExpected: (from, { tell }) => notices.isExpected(from, tell),
-          accept: (tx, { issuer, tell }) => notices.settled(tx, issuer, tell),
+          isExpected: async (from, { tell }) =>
+            (await notices.isExpected(from, tell)) || messaging.delivery.isOurs(from, tell),
+          accept: async (tx, { issuer, tell }) => {
+            await notices.settled(tx, issuer, tell)
+            if (tell.outcome === 'impossible')
+              await messaging.delivery.notTaken(tx, issuer, tell.tell, tell.reason ?? 'not_said')
+          },
         },
         ...corrections.handlers,
+        ...messaging.handlers,
       }
     },
   }

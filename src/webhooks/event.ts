@@ -17,6 +17,9 @@ export const eventTypes = [
   'nl.regie.breach.opened',
   'nl.regie.breach.deadline_near',
   'nl.regie.breach.overdue',
+  /** A partner wrote to one of ours along a grant, or answered us; `data.message` and `data.kind`, no word of it. */
+  'nl.regie.message.received',
+  'nl.regie.message.answered',
   /** Somebody tries whether the webhook works. */
   'nl.regie.webhook.ping',
 ] as const satisfies readonly `nl.regie.${string}.${string}`[]
