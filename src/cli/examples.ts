@@ -45,6 +45,16 @@ export const examples: Readonly<Record<string, string>> = {
     --audience http://127.0.0.1:4801 --nonce 0123456789`,
   'verifications.create': `regie --as myobi verify "$(cat presentation.txt)" \\
     --audience http://127.0.0.1:4801 --nonce 0123456789`,
+  'messages.send': `regie --as sanne messages send --partner 48245915 --kind product_news \\
+    --subject 'A new stapler' --body 'From Monday on: the Golden 26/6.'`,
+  'messages.answer':
+    "regie --as bram messages answer 01a20093-1958-7777-b96b-5859ffe49d5f --choice yes --body 'I come'",
+  'messages.stop': "regie --as bram messages stop --partner 'Nietmachine B.V.' --kind product_news",
+  'messages.limit': `regie --as bram messages limit 01a20093-1958-7777-b96b-5859ffe49d5f \\
+    --kind product_news --most 1`,
+  'call_ups.start': `regie --as sanne call-ups start --role freelancer --subject 'Saturday in the shop' \\
+    --body 'Who can stand in on Saturday?' --wanted 2 --until P2D`,
+  'partners.roles': 'regie partners roles 48245915 --roles supplier,freelancer',
   'webhooks.add':
     'regie webhooks add https://erp.gouden-nietmachine.example/hooks --events nl.regie.partner.value_changed',
   'webhooks.deliveries': 'regie webhooks deliveries --state dead',

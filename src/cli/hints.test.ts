@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { packageRoot } from '../../test/support/build.ts'
 import { type RefusalKind, statusOfKind } from '../core/index.ts'
 import { hintFor } from './hints.ts'
+import { messageHints } from './message-hints.ts'
 import { nodeHints, otherwise } from './node-hints.ts'
 import { peopleHints } from './people-hints.ts'
 import { dutchTitles } from './titles.ts'
@@ -48,7 +49,7 @@ test.each([
 })
 
 test('every hint and title is of a code that there is', () => {
-  const codes = Object.keys({ ...nodeHints, ...peopleHints, ...dutchTitles })
+  const codes = Object.keys({ ...nodeHints, ...peopleHints, ...messageHints, ...dutchTitles })
   const unused = codes.filter((code) => !sources.some((text) => text.includes(code)))
   expect(unused).toEqual([])
 })

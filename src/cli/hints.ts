@@ -1,8 +1,9 @@
 import type { Problem } from './failure.ts'
+import { messageHints } from './message-hints.ts'
 import { byStatus, families, nodeHints, otherwise, type Text } from './node-hints.ts'
 import { peopleHints } from './people-hints.ts'
 
-const hints: Readonly<Record<string, Text>> = { ...nodeHints, ...peopleHints }
+const hints: Readonly<Record<string, Text>> = { ...nodeHints, ...peopleHints, ...messageHints }
 
 export type Language = 'en' | 'nl'
 

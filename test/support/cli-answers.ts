@@ -426,6 +426,46 @@ const receipt = {
   copy: { ...copy, state: 'kept', at, reason: 'Bewaarplicht boekhouding', until, told: 'not_told' },
 }
 
+const message = {
+  id,
+  kind: 'product_news',
+  partner: company,
+  grant: otherId,
+  for: otherId,
+  subject: 'Een nieuwe nietmachine van Kantoorvakhandel De Gouden Nietmachine B.V. voor al uw papieren',
+  body: `Vanaf maandag:\n<b>de Gouden 26/6</b>. ${'Zij niet tot honderd vel tegelijk. '.repeat(6)}`,
+  state: 'undeliverable',
+  outcome: 'messages_stopped',
+  last_error: null,
+  tries: 1,
+  at,
+  told_at: null,
+  until,
+  answer: null,
+}
+const answeredMessage = {
+  ...message,
+  state: 'told',
+  outcome: null,
+  answer: { id: otherId, choice: 'yes', body: 'Wij komen graag kijken', at, state: 'told', outcome: null },
+}
+const callUp = {
+  id,
+  role: 'freelancer',
+  subject: 'Invallen op zaterdag in de winkel aan de Perforatorkade in Rotterdam',
+  state: 'open',
+  wanted: 2,
+  yes: 1,
+  no: 0,
+  maybe: 1,
+  at,
+  until,
+  closed_at: null,
+  not_sent: [{ partner: otherId, name: 'Zeilmakerij Vlakwater B.V.', code: 'no_grant_for_message' }],
+  body: 'Wie kan zaterdag in de winkel staan?',
+  sent: [answeredMessage, message],
+}
+
 const list = (...items: readonly unknown[]) => ({ items, next: null })
 
 /** By operation: what it answers. */
@@ -492,6 +532,10 @@ export const answers: Readonly<Record<string, unknown>> = {
   'consent.secret': { recovery_codes_left: 7 },
   'consent.show': { active: true, unlocked_until: until, recovery_codes_left: 8 },
   'consent.unlock': { token: 'x'.repeat(43), expires_at: until },
+  'call_ups.close': { ...callUp, state: 'closed', closed_at: at },
+  'call_ups.list': list(callUp, { ...callUp, id: otherId, wanted: null, state: 'closed' }),
+  'call_ups.show': callUp,
+  'call_ups.start': callUp,
   'me.show': profile,
   'informing.list': list(toTell, { ...toTell, id: otherId, state: 'sent', how: 'mail' }),
   'informing.moment': { due: 2 },
@@ -504,6 +548,28 @@ export const answers: Readonly<Record<string, unknown>> = {
     text: 'Geachte Anneke,',
     html: '',
   },
+  'messages.answer': message,
+  'messages.counts': {
+    month: '2026-11',
+    items: [
+      {
+        partner: bakeryDid,
+        kind: 'product_news',
+        sent: 4,
+        answered: 1,
+        not_taken: 1,
+        received: 0,
+        answers: 0,
+        stopped: 0,
+      },
+    ],
+  },
+  'messages.limit': { grant: id, kind: 'product_news', most: 1, usual: 4 },
+  'messages.list': list({ ...message, kind: 'call_up', state: 'received' }, answeredMessage),
+  'messages.resend': message,
+  'messages.send': message,
+  'messages.sent': list(answeredMessage, message),
+  'messages.stop': { stopped: [{ partner: company, for: otherId, kind: 'product_news' }] },
   'notices.list': list(notice),
   'processing.set': processingSettings,
   'processing.settings': processingSettings,
@@ -514,6 +580,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'partners.imports.apply': result,
   'partners.imports.preview': preview,
   'partners.list': list(partner, { ...partner, kind: 'person', network_state: 'not_in_network', kvk: null }),
+  'partners.roles': { ...partner, roles: ['supplier', 'freelancer'] },
   'people.add': person,
   'people.list': list(person, person),
   'policy.accept': { policy_version: 1, acceptance },

@@ -1,7 +1,10 @@
+import { codesSharing } from './codes-sharing.ts'
+
 type Words = readonly [en: string, nl: string]
 
 /** Codes as people read them: states, roles, reasons. One that is not here reads as itself. */
 export const codes: Readonly<Record<string, Words>> = {
+  ...codesSharing,
   // requests, grants, looks
   pending: ['waits for an answer', 'wacht op antwoord'],
   approved: ['shared', 'gedeeld'],

@@ -1,5 +1,8 @@
+import { dutchSharing } from './dutch-sharing.ts'
+
 /** What renderers say, in English, and how it reads in Dutch: in the u-form, with the words of the domain. */
 export const dutch = {
+  ...dutchSharing,
   yes: 'ja',
   no: 'nee',
   id: 'id',

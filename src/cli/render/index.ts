@@ -1,6 +1,7 @@
 import { renderApproved, renderCountered, renderGrants, renderHeld, renderRevoked } from './access-grants.ts'
 import { renderAllSent, renderDenied, renderRequests, renderSent } from './access-requests.ts'
 import { renderAudit, renderAuditVerified } from './audit.ts'
+import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
 import {
   renderActivated,
   renderCodes,
@@ -18,6 +19,14 @@ import {
 import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderLog } from './log.ts'
+import {
+  renderCounts,
+  renderInbox,
+  renderLimit,
+  renderSentMessage,
+  renderSentMessages,
+  renderStopped,
+} from './messages.ts'
 import { renderNotices } from './notices.ts'
 import { renderOffers } from './offers.ts'
 import { renderPartner, renderPartners } from './partners.ts'
@@ -77,6 +86,10 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'consent.secret': renderSecretChanged,
   'consent.show': renderConsentKey,
   'consent.unlock': renderUnlocked,
+  'call_ups.close': renderCallUp,
+  'call_ups.list': renderCallUps,
+  'call_ups.show': renderCallUp,
+  'call_ups.start': renderCallUp,
   'me.set': renderProfile,
   'me.show': renderProfile,
   'informing.list': renderInforming,
@@ -84,6 +97,14 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'informing.not-needed': renderInformed,
   'informing.sent': renderInformed,
   'informing.show': renderLetter,
+  'messages.answer': renderSentMessage,
+  'messages.counts': renderCounts,
+  'messages.limit': renderLimit,
+  'messages.list': renderInbox,
+  'messages.resend': renderSentMessage,
+  'messages.send': renderSentMessage,
+  'messages.sent': renderSentMessages,
+  'messages.stop': renderStopped,
   'notices.list': renderNotices,
   'offers.list': renderOffers,
   'partners.changes': renderChanges,
@@ -92,6 +113,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'partners.imports.apply': renderImportResult,
   'partners.imports.preview': renderImportPreview,
   'partners.list': renderPartners,
+  'partners.roles': renderRoles,
   'people.add': renderPersonAdded,
   'policy.accept': renderAccepted,
   'policy.show': renderPolicy,

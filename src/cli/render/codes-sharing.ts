@@ -1,0 +1,23 @@
+/** Codes of messages and of sharing back, as people read them: English, Dutch. */
+export const codesSharing: Readonly<Record<string, readonly [en: string, nl: string]>> = {
+  product_news: ['product news', 'productnieuws'],
+  call_up: ['a call-up', 'een oproep'],
+  purchasing_question: ['a purchasing question', 'een inkoopvraag'],
+  message_waiting: ['on its way', 'onderweg'],
+  message_told: ['arrived', 'aangekomen'],
+  message_received: ['received', 'ontvangen'],
+  message_undeliverable: ['did not arrive', 'niet aangekomen'],
+  no_grant_for_message: ['no grant for that', 'geen machtiging daarvoor'],
+  messages_stopped: ['wants no more of these', 'wil deze niet meer'],
+  message_limit_reached: ['enough for this month', 'genoeg voor deze maand'],
+  message_expired: ['too late', 'te laat'],
+  call_up_open: ['open', 'open'],
+  call_up_closed: ['closed: enough come', 'gesloten: er komen er genoeg'],
+  partner_not_in_network: ['not in the network', 'niet in het netwerk'],
+  yes: ['yes', 'ja'],
+  no: ['no', 'nee'],
+  maybe: ['maybe', 'misschien'],
+  substitute: ['substitute', 'invalkracht'],
+  freelancer: ['freelancer', 'ZZP’er'],
+  volunteer: ['volunteer', 'vrijwilliger'],
+}

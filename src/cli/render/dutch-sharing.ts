@@ -1,0 +1,37 @@
+/** What renderers of messages and of sharing back say, and how it reads in Dutch. */
+export const dutchSharing = {
+  // messages
+  '(nobody wrote to you)': '(niemand schreef u)',
+  '(nothing was written)': '(er is niets geschreven)',
+  '{kind} of {name}': '{kind} van {name}',
+  '{kind} to {name}': '{kind} aan {name}',
+  answer: 'antwoord',
+  'answer by': 'te beantwoorden tot',
+  'no more of these': 'niet meer ontvangen',
+  'your answer': 'uw antwoord',
+  'their answer': 'hun antwoord',
+  'On its way to {name}, as {kind}.': 'Onderweg naar {name}, als {kind}.',
+  'see whether it arrived': 'kijk of het is aangekomen',
+  'From now on {name} sends you no more {kind}.': 'Van {name} krijgt u vanaf nu geen {kind} meer.',
+  'At most {most} a month along this grant; {usual} is usual.':
+    'Langs deze machtiging hoogstens {most} per maand; {usual} is gewoon.',
+  '(no messages in {month})': '(geen berichten in {month})',
+  subject: 'onderwerp',
+  sent: 'verstuurd',
+  answered: 'beantwoord',
+  'not taken': 'niet aangenomen',
+  received: 'ontvangen',
+  'our answers': 'onze antwoorden',
+  'stopped by us': 'door ons gestopt',
+  // call-ups
+  '(nobody was called up)': '(er is niemand opgeroepen)',
+  'call-up': 'oproep',
+  'comes, does not, maybe': 'komt, komt niet, misschien',
+  wanted: 'nodig',
+  'did not get it': 'kreeg hem niet',
+  'sent to': 'verstuurd aan',
+  'what they say': 'wat zij zeggen',
+  close: 'sluiten',
+  '{name} is to us: {roles}.': '{name} is voor ons: {roles}.',
+  '(nothing)': '(niets)',
+} as const
