@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { apiOf as apiOfNode } from '../test/support/api.ts'
 import type { TestNetwork } from '../test/support/network.ts'
-import { apiOf as apiOfNode } from '../test/support/nodes.ts'
 
 type NodeName = 'company' | 'partner' | 'myobi'
 type Json = Record<string, unknown>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,32 +8,20 @@ import { type Clock, type Log, silentLog } from '../../src/core/index.ts'
 import { startChain } from '../../src/network/chain.ts'
 import { createNode, type Node } from '../../src/node/index.ts'
 import type { Engine } from '../../src/store/index.ts'
+import { type Answer, apiOf, type NodeApi } from './api.ts'
 import { atEnd } from './endings.ts'
 import { newStorage } from './engines.ts'
 import { freePort } from './global-setup.ts'
 
-export interface Answer<T = Record<string, unknown>> {
-  readonly status: number
-  readonly body: T
-}
+export { type Answer, apiOf }
 
 /** A real node in this process, reached over HTTP like any other. */
-export interface TestNode {
+export interface TestNode extends NodeApi {
   readonly config: Config
   readonly url: string
   readonly node: Node
   /** What a thief of the machine would have besides the database. */
   readonly secrets: Secrets
-  /** Calls the API as an account whose token the node wrote, or as nobody; opens her consent key where that is asked. */
-  call<T = Record<string, unknown>>(
-    as: string | null,
-    method: string,
-    path: string,
-    body?: object,
-  ): Promise<Answer<T>>
-  token(account: string): string
-  /** Opens an account's consent key with the secret the node wrote. @returns the header to send along */
-  unlock(account: string): Promise<Record<string, string>>
   /** Ends it; the same data can be started again. */
   restart(): Promise<void>
 }
@@ -136,66 +124,6 @@ export async function startNode(
       await node.start()
     },
   }
-}
-
-/** The API of a node that keeps its accounts' tokens in its folder, at the address it listens on. */
-export function apiOf({
-  dataDir,
-  listen,
-}: Pick<Config, 'dataDir' | 'listen'>): Pick<TestNode, 'token' | 'call' | 'unlock'> {
-  const base = `http://${listen.host}:${listen.port}/api/v1`
-  const sessions = new Map<string, string>()
-  const headersOf = async (account: string): Promise<Record<string, string>> => {
-    const file = join(dataDir, 'tokens', `${account}.secret`)
-    const secret = existsSync(file) && readFileSync(file, 'utf8').trim()
-    if (!secret) return {}
-    const path = '/me/consent/unlock'
-    const { body } = await ask<{ token?: string }>(base, token(account), 'POST', path, { secret })
-    if (body.token === undefined) return {}
-    sessions.set(account, body.token)
-    return { 'regie-consent': body.token }
-  }
-  const token = (account: string) => readFileSync(join(dataDir, 'tokens', `${account}.token`), 'utf8').trim()
-  return {
-    token,
-    unlock: async (account) => {
-      sessions.delete(account)
-      return headersOf(account)
-    },
-    call: async <T>(as: string | null, method: string, path: string, body?: object) => {
-      const send = () => ask<T & Problem>(base, as && token(as), method, path, body, sessions.get(as ?? ''))
-      const answer = await send()
-      if (as === null || answer.body.code !== 'consent_locked') return answer
-      sessions.delete(as)
-      await headersOf(as)
-      return sessions.has(as) ? send() : answer
-    },
-  }
-}
-
-interface Problem {
-  readonly code?: string
-}
-
-async function ask<T>(
-  base: string,
-  token: string | null,
-  method: string,
-  path: string,
-  body?: object,
-  session?: string,
-): Promise<Answer<T>> {
-  const response = await fetch(`${base}${path}`, {
-    method,
-    headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(session && { 'regie-consent': session }),
-      ...(body && { 'content-type': 'application/json' }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  return { status: response.status, body: (text ? JSON.parse(text) : {}) as T }
 }
 
 /** Waits until `look` finds something. @throws Error after 30 s */

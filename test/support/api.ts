@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../../src/config/index.ts'
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number
+  readonly body: T
+}
+
+/** Calls to the API of a node, as the accounts whose tokens it keeps in its folder. */
+export interface NodeApi {
+  /** Calls the API as an account whose token the node wrote, or as nobody; opens her consent key where that is asked. */
+  call<T = Record<string, unknown>>(
+    as: string | null,
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<Answer<T>>
+  token(account: string): string
+  /** Opens an account's consent key with the secret the node wrote. @returns the header to send along */
+  unlock(account: string): Promise<Record<string, string>>
+}
+
+/** The API of a node that keeps its accounts' tokens in its folder, at the address it listens on. */
+export function apiOf({ dataDir, listen }: Pick<Config, 'dataDir' | 'listen'>): NodeApi {
+  const base = `http://${listen.host}:${listen.port}/api/v1`
+  const sessions = new Map<string, string>()
+  const headersOf = async (account: string): Promise<Record<string, string>> => {
+    const file = join(dataDir, 'tokens', `${account}.secret`)
+    const secret = existsSync(file) && readFileSync(file, 'utf8').trim()
+    if (!secret) return {}
+    const path = '/me/consent/unlock'
+    const { body } = await ask<{ token?: string }>(base, token(account), 'POST', path, { secret })
+    if (body.token === undefined) return {}
+    sessions.set(account, body.token)
+    return { 'regie-consent': body.token }
+  }
+  const token = (account: string) => readFileSync(join(dataDir, 'tokens', `${account}.token`), 'utf8').trim()
+  return {
+    token,
+    unlock: async (account) => {
+      sessions.delete(account)
+      return headersOf(account)
+    },
+    call: async <T>(as: string | null, method: string, path: string, body?: object) => {
+      const send = () => ask<T & Problem>(base, as && token(as), method, path, body, sessions.get(as ?? ''))
+      const answer = await send()
+      if (as === null || answer.body.code !== 'consent_locked') return answer
+      sessions.delete(as)
+      await headersOf(as)
+      return sessions.has(as) ? send() : answer
+    },
+  }
+}
+
+interface Problem {
+  readonly code?: string
+}
+
+async function ask<T>(
+  base: string,
+  token: string | null,
+  method: string,
+  path: string,
+  body?: object,
+  session?: string,
+): Promise<Answer<T>> {
+  const response = await fetch(`${base}${path}`, {
+    method,
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(session && { 'regie-consent': session }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, body: (text ? JSON.parse(text) : {}) as T }
+}
