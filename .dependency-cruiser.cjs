@@ -14,6 +14,7 @@ const FLOORS = [
     'access',
     'corrections',
     'messages',
+    'sharing',
     'notices',
     'partners',
     'processing',

@@ -20,6 +20,7 @@ const deps: OperationsDeps = {
   consentKeys: unwired(),
   access: unwired(),
   messages: unwired(),
+  sharing: unwired(),
   notices: unwired(),
   corrections: unwired(),
   receipts: unwired(),

@@ -68,6 +68,17 @@ const everywhere = `
   messages.stop             . x x x x x x . . .
   messages.limit            . x x x x x x . . .
   messages.counts           . . x x x . . . . .
+  products.set              . . . x x . . . . .
+  prices.set                . . . x x . . . . .
+  lists.show                . x x x x x x . . .
+  lists.withdraw            . . . x x . . . . .
+  statements.set            . . x x x . . . . .
+  statements.list           . . x x x . . . . .
+  statements.withdraw       . . x x x . . . . .
+  statements.received       . . x x x . . . . .
+  figures.publish           . . . x x . . . . .
+  figures.list              . . x x x . . . . .
+  figures.rules             . . . . x . . . . .
   call_ups.start            . . x x x . . . . .
   call_ups.list             . . x x x . . . . .
   call_ups.show             . . x x x . . . . .

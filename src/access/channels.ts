@@ -56,6 +56,19 @@ export class Channels {
     return found?.grantee ?? null
   }
 
+  /** Who holds a live grant of our organisation or its people and asked for it from a wallet at this URL. */
+  async granteesAt(wallet: string): Promise<Did[]> {
+    const found = await rows<{ grantee: Did }>(
+      this.#deps.store.reader,
+      `SELECT DISTINCT given_grant.grantee FROM received_request
+       JOIN given_grant ON given_grant.id = received_request.grant_id
+       WHERE received_request.asker_wallet = ? AND received_request.state = 'approved'
+         AND given_grant.in_force_at IS NOT NULL AND given_grant.revoked_at IS NULL AND given_grant.expires_at > ?`,
+      [wallet, this.#deps.clock.now()],
+    )
+    return found.map(({ grantee }) => grantee)
+  }
+
   /** What these parties of ours gave to somebody, named by DID or name; the newest first. */
   givenTo(reader: Reader, parties: readonly string[], grantee: string): Promise<GivenChannel[]> {
     if (parties.length === 0) return Promise.resolve([])

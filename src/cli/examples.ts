@@ -54,6 +54,12 @@ export const examples: Readonly<Record<string, string>> = {
     --kind product_news --most 1`,
   'call_ups.start': `regie --as sanne call-ups start --role freelancer --subject 'Saturday in the shop' \\
     --body 'Who can stand in on Saturday?' --wanted 2 --until P2D`,
+  'products.set': `regie products set --products '[{"sku":"GN-26","name":"Golden 26/6","kind":"product"}]'`,
+  'prices.set': `regie prices set --prices '[{"sku":"GN-26","price":"19.95","unit_code":"C62"}]'`,
+  'statements.set': `regie --as sanne statements set --partner 48245915 --period 2026-Q3 \\
+    --discount-percentage 7.5 --order-value 33362.98`,
+  'figures.publish': 'regie figures publish --claim order_value --period 2026-Q3 --grouping region',
+  'figures.rules': 'regie figures rules --min-group 20 --max-share 20',
   'partners.roles': 'regie partners roles 48245915 --roles supplier,freelancer',
   'webhooks.add':
     'regie webhooks add https://erp.gouden-nietmachine.example/hooks --events nl.regie.partner.value_changed',

@@ -25,6 +25,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Deciding who sees your data', ['access', 'notices', 'corrections']],
   ['What the AVG asks of you', ['informing', 'processing', 'breaches']],
   ['Writing along grants', ['messages', 'call-ups']],
+  ['Sharing back', ['products', 'prices', 'lists', 'statements', 'figures']],
   ['Telling your own systems', ['webhooks']],
   ['The record of this node', ['audit', 'offers']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],

@@ -35,6 +35,22 @@ export const messageHints: Readonly<Record<string, Text>> = {
   choice_not_asked: ['leave out --choice', 'laat --choice weg'],
   call_up_closed: callUps,
   call_up_unknown: callUps,
+  list_unknown: ['set it first: {regie} products set', 'stel haar eerst op: {regie} products set'],
+  no_grant_for_statement: [
+    'ask it for something first: {regie} access request',
+    'vraag eerst iets: {regie} access request',
+  ],
+  statement_unknown: ['see what there is: {regie} statements list', 'zie wat er is: {regie} statements list'],
+  statement_ended: [
+    'see how it stands: {regie} statements list',
+    'zie hoe het staat: {regie} statements list',
+  ],
+  period_open: ['wait until it is over', 'wacht tot zij voorbij is'],
+  figures_frozen: ['see them: {regie} figures list', 'zie ze: {regie} figures list'],
+  group_too_small: [
+    'wait until more customers have a statement about that period; a smaller group is never told of',
+    'wacht tot meer klanten over die periode een verklaring hebben; over een kleinere groep wordt niets gezegd',
+  ],
   group_empty: [
     'say who has it: {regie} partners roles <id> --roles freelancer',
     'zeg wie haar heeft: {regie} partners roles <id> --roles freelancer',

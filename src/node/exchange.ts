@@ -1,6 +1,7 @@
 import {
   AnswerAsk,
   AskLedger,
+  Channels,
   Consent,
   GrantRecords,
   type OutgoingAsk,
@@ -18,6 +19,7 @@ import type { Ground } from './ground.ts'
 import { openMessaging } from './messaging.ts'
 import type { Network } from './network.ts'
 import { shownUnder, whenAsking } from './processing-ports.ts'
+import { openSharing } from './sharing.ts'
 import { copySettled, openTelling } from './telling.ts'
 import { createWalletPolicy } from './wallet-policy.ts'
 
@@ -84,6 +86,7 @@ export function openExchange(ground: Ground, network: Network) {
       trust,
       sentRequests,
       anchorUrl: config.trustAnchor.url,
+      granteesAt: (wallet) => new Channels(ground).granteesAt(wallet),
       whenReplaced: telling.replaced,
     }),
     walletMetadata: (party) => walletMetadata(parties.urlOf(party)),
@@ -133,8 +136,9 @@ export function openExchange(ground: Ground, network: Network) {
   }
   ground.follows.replacing = telling.replaced
   const messaging = openMessaging(ground, network, telling)
+  const sharing = openSharing(ground, network, { offers: oid4vci.offers, telling })
   return {
     ...{ granting, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
-    ...{ records, feed, refresh, recordView, grants, receipts, corrections, messaging },
+    ...{ records, feed, refresh, recordView, grants, receipts, corrections, messaging, sharing },
   }
 }

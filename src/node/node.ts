@@ -146,6 +146,7 @@ function openDoor(
       },
       corrections: exchange.corrections.operations,
       messages: exchange.messaging.operations,
+      sharing: exchange.sharing.operations,
       receipts: { ...ground, ...exchange },
       notices: {
         notices: telling.notices,
@@ -155,7 +156,10 @@ function openDoor(
       },
       partners: {
         ...network,
-        sharedValues: (caller, partner) => exchange.recordView.of(caller, partner),
+        sharedValues: async (caller, partner) => [
+          ...(await exchange.recordView.of(caller, partner)),
+          ...(await exchange.sharing.statedBy(partner)),
+        ],
         whenShown: (caller, shown) => network.processing.looks.record(caller, shown),
       },
       processing: processingOf(ground, network),

@@ -12,11 +12,13 @@ import { type ProcessingOperationsDeps, processingOperations } from '../processi
 import { receiptsOperations } from '../receipts/index.ts'
 import { recordsOperations } from '../records/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
+import { sharingOperations } from '../sharing/index.ts'
 import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
 import { type Webhooks, webhooksOperations } from '../webhooks/index.ts'
 
 /** What the operations of each room run on. */
 export interface OperationsDeps {
+  readonly sharing: Parameters<typeof sharingOperations>[0]
   readonly messages: Parameters<typeof messagesOperations>[0]
   readonly notices: Parameters<typeof noticesOperations>[0]
   readonly parties: Parameters<typeof partiesOperations>[0]
@@ -46,6 +48,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...noticesOperations(deps.notices),
     ...correctionsOperations(deps.corrections),
     ...messagesOperations(deps.messages),
+    ...sharingOperations(deps.sharing),
     ...receiptsOperations(deps.receipts),
     ...processingOperations(deps.processing),
     // Before what takes any word after /partners for the name of one.

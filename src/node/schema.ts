@@ -35,6 +35,7 @@ import {
 } from '../receipts/index.ts'
 import { recordsMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigration } from '../registration/index.ts'
+import { sharingMigration, sharingTables } from '../sharing/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
 import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
@@ -50,6 +51,7 @@ export const entities: Entities = [
   ...processingTables,
   ...recordTables,
   ...registrationEntities,
+  ...sharingTables,
   ...webhookTables,
   accessEventTable,
   anchorPinTable,
@@ -107,6 +109,7 @@ export const migrations: Migrations = [
   receiptsMigration,
   recordsMigration,
   registrationMigration,
+  sharingMigration,
   ...statusListsMigrations,
   trustMigration,
   vaultMigration,

@@ -1,5 +1,6 @@
 import { endCodeOf, grantsOver, type ReceivedGrants } from '../access/index.ts'
 import { type Caller, type Did, seconds } from '../core/index.ts'
+import type { HeldCredentialRow } from '../credentials/index.ts'
 import {
   type MayLeave,
   Push,
@@ -58,6 +59,16 @@ export function openTelling(ground: Ground, { directory }: Network) {
         deletedUnder: (grantIds: readonly string[]) => deletedUnder(tx, grantIds),
       }
       await notices.corrected(tx, by, await grantsOver(tx, correction))
+    },
+    /** Everybody who holds, or held, a grant over what was taken away hears that it is not so any more. */
+    withdrawn: async (tx: Tx, by: Caller | 'system', { lineageId }: HeldCredentialRow) => {
+      const gone = {
+        lineageId,
+        differs: () => true,
+        now: ground.clock.now(),
+        deletedUnder: (grantIds: readonly string[]) => deletedUnder(tx, grantIds),
+      }
+      await notices.corrected(tx, by, await grantsOver(tx, gone))
     },
     /** Says what became of what we were told, in the transaction in which it did. */
     settle: async (tx: Tx, { tell, partner, outcome, reason }: Settlement) => {

@@ -1,8 +1,9 @@
 import type { SentRequests } from '../access/index.ts'
-import { Refusal } from '../core/index.ts'
+import { type Did, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
 import type { WalletPolicy } from '../oid4vci/index.ts'
 import type { Replaced } from '../parties/index.ts'
+import { STATEMENT } from '../sharing/index.ts'
 import type { Tx } from '../store/index.ts'
 import type { Trust } from '../trust/index.ts'
 
@@ -12,6 +13,8 @@ export interface WalletPolicyDeps {
   readonly sentRequests: SentRequests
   /** Address of the trust anchor's node. */
   readonly anchorUrl: string
+  /** Who holds a live grant of ours and has its wallet at this URL: it may state something to us. */
+  readonly granteesAt: (wallet: string) => Promise<readonly Did[]>
   /** A credential gave way to a newer one, in the same transaction. */
   readonly whenReplaced: (tx: Tx, by: 'system', change: Replaced) => Promise<void>
 }
@@ -19,22 +22,26 @@ export interface WalletPolicyDeps {
 const answers: readonly string[] = ['access-grant', 'access-denial']
 
 /**
- * What our wallets take without asking anybody: what the trust anchor issues to us, and grants and denials that answer
- * a request of ours. Everything else is refused before anything is fetched.
+ * What our wallets take without asking anybody: what the trust anchor issues to us, grants and denials that answer
+ * a request of ours, and what somebody who may read of us states to us. Everything else is refused before anything is fetched.
  */
 export function createWalletPolicy({
   types,
   trust,
   sentRequests,
   anchorUrl,
+  granteesAt,
   whenReplaced,
 }: WalletPolicyDeps): WalletPolicy {
   const anchorOrigin = new URL(anchorUrl).origin
   const nameOf = (vct: string | null) => (vct ? types.find(vct)?.name : undefined) ?? ''
   return {
-    acceptsFrom: async ({ credentialIssuer }) => {
+    acceptsFrom: async ({ credentialIssuer, configurationIds }) => {
       const { origin } = new URL(credentialIssuer)
-      return origin === anchorOrigin || sentRequests.expectsFrom(origin)
+      if (origin === anchorOrigin || (await sentRequests.expectsFrom(origin))) return true
+      return (
+        configurationIds.every((id) => id === STATEMENT) && (await granteesAt(credentialIssuer)).length > 0
+      )
     },
     accepts: async (report, _compact, holder, credentialIssuer) => {
       if (answers.includes(nameOf(report.vct))) {
@@ -42,10 +49,16 @@ export function createWalletPolicy({
         await sentRequests.requireExpected(report, credentialIssuer)
         return
       }
+      if (nameOf(report.vct) === STATEMENT) {
+        const may = report.issuer !== null && (await granteesAt(credentialIssuer)).includes(report.issuer)
+        if (!may || holder.kind !== 'organisation' || !(await trust.assess(report)).trusted)
+          throw notExpected()
+        return
+      }
       const type = report.vct ? types.find(report.vct) : null
       if (type?.issuerRule !== 'trust-anchor' || !(await trust.assess(report)).trusted) throw notExpected()
     },
-    // Grants and denials each answer a request of their own; the rest is what the trust anchor says of us now.
+    // Grants and denials each answer a request of their own; of the rest, what an issuer says of us now.
     replaces: ({ vct }) => !answers.includes(nameOf(vct)),
     received: async (tx, { row, report, credentialIssuer, replaced }) => {
       if (replaced) await whenReplaced(tx, 'system', { before: replaced, now: row })

@@ -208,6 +208,14 @@ export class People {
     return held
   }
 
+  /** Signs a list of our organisation's own, such as its products; an earlier one is revoked and gives way. */
+  async publish(tx: Tx, by: Caller, type: string, claims: Claims): Promise<HeldCredentialRow> {
+    const { parties } = this.#deps
+    const us = await parties.organisation()
+    await parties.lock(tx, us)
+    return this.#issueAndHold(tx, by, parties.issuerOf(us), type, us, claims)
+  }
+
   /** What a party says of itself now, or null. */
   async declared(party: Party): Promise<{ row: HeldCredentialRow; claims: Claims } | null> {
     const { credentials, store } = this.#deps

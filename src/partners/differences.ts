@@ -31,7 +31,7 @@ export function differencesOf(
 ): Difference[] {
   return shared.flatMap(({ claim, subject, value, asOf, grantId }) => {
     const field = Object.hasOwn(fieldOf, claim) ? fieldOf[claim] : undefined
-    if (field === undefined || subject !== row.did || value === null) return []
+    if (field === undefined || subject !== row.did || value === null || grantId === null) return []
     const ours = oursOf(content)[field]
     const theirs = comparable(field, value)
     if (ours === undefined || theirs === undefined || comparable(field, ours) === theirs) return []

@@ -170,7 +170,10 @@ const listed: ReadonlySet<string> = new Set(['name', 'kvk_number', 'vat_number',
 function shownFully({ row, content }: Partner, shared: readonly SharedValue[]): ShownData[] {
   const person = personIn(content)
   const own = person ? [{ partner: row.id, subject: null, grantId: null, claims: [...person.kinds] }] : []
-  const seen = shared.filter(({ hidden, state }) => !hidden && state !== 'withdrawn')
+  // What a partner states to us of its own accord is about our own company.
+  const seen = shared.filter(
+    ({ hidden, state, grantId }) => !hidden && state !== 'withdrawn' && grantId !== null,
+  )
   const grants = new Map<string, ShownData>()
   for (const { grantId, subject, claim } of seen) {
     const known = grants.get(`${grantId} ${subject}`)

@@ -99,6 +99,12 @@ export class Partners {
     return Promise.all(found.map((row) => this.#open(row)))
   }
 
+  /** All partners that have a DID. */
+  async withDid(): Promise<Partner[]> {
+    const found = await select(this.#deps.store.reader, partnerTable, 'did IS NOT NULL ORDER BY id', [])
+    return Promise.all(found.map((row) => this.#open(row)))
+  }
+
   /** Ids of the partners with these DIDs; those there are none of are left out. */
   async idsByDid(dids: readonly Did[]): Promise<Map<string, string>> {
     if (dids.length === 0) return new Map()

@@ -19,7 +19,8 @@ export interface SharedValue {
   readonly validUntil: number | null
   readonly asOf: number
   readonly checkedAt: number | null
-  readonly grantId: string
+  /** Null for what a partner states to us of its own accord. */
+  readonly grantId: string | null
   readonly until: number
   readonly withdrawn: { readonly at: number; readonly code: string } | null
 }
@@ -44,8 +45,8 @@ export const sharedValueOutput = z.object({
   valid_until: time.nullable(),
   as_of: time.describe('when it was last read'),
   checked_at: time.nullable().describe('when its issuer last confirmed that it is valid'),
-  grant: z.string(),
-  until: time.describe('end of the grant'),
+  grant: z.string().nullable().describe('null for what the partner states to you of its own accord'),
+  until: time.describe('end of the grant, or of the statement'),
   withdrawn: z.object({ at: time, code: z.string() }).nullable(),
 })
 

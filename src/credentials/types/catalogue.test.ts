@@ -11,7 +11,11 @@ test('the types of the network are there', () => {
     ['company-profile', 'subject', true],
     ['company-registration', 'trust-anchor', true],
     ['contact-person', 'subject', true],
+    ['customer-statement', 'registered-organisation', true],
     ['employee-role', 'registered-organisation', true],
+    ['peer-figures', 'subject', true],
+    ['price-list', 'subject', true],
+    ['product-list', 'subject', true],
     ['system-role', 'registered-organisation', true],
     ['ttp-policy-attestation', 'trust-anchor', true],
   ])
