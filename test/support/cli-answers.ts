@@ -466,6 +466,31 @@ const callUp = {
   sent: [answeredMessage, message],
 }
 
+const figures = {
+  claim: 'order_value',
+  period: '2026-Q3',
+  grouping: 'role',
+  figures: [{ group: 'customer', customers: 10, mean: 1290, median: 1230, sum: 16800 }],
+  withheld: [{ group: 'supplier', code: 'group_too_small' }],
+  published_at: at,
+}
+const productList = {
+  id,
+  list: 'products',
+  claims: { products: [{ sku: 'GN-26', gtin: '8712345678906', name: 'De Gouden 26/6', kind: 'product' }] },
+  published_at: at,
+  until,
+}
+const statement = {
+  id,
+  customer: bakery,
+  claims: { period: '2026-Q3', discount_percentage: 7.5, order_value: 33362.98 },
+  state: 'current',
+  offer: otherId,
+  at,
+  ended_at: null,
+}
+
 const list = (...items: readonly unknown[]) => ({ items, next: null })
 
 /** By operation: what it answers. */
@@ -548,6 +573,32 @@ export const answers: Readonly<Record<string, unknown>> = {
     text: 'Geachte Anneke,',
     html: '',
   },
+  'figures.list': { rules: { min_group: 10, max_share: 30 }, items: [figures] },
+  'figures.publish': figures,
+  'lists.show': productList,
+  'prices.set': {
+    ...productList,
+    list: 'prices',
+    claims: { price_currency: 'EUR', prices: [{ sku: 'GN-26', price: '19.95' }] },
+  },
+  'products.set': productList,
+  'statements.list': list(statement, { ...statement, id: otherId, state: 'replaced' }),
+  'statements.received': {
+    items: [
+      {
+        id,
+        partner: company,
+        valid: true,
+        reason: null,
+        claims: statement.claims,
+        issued_at: at,
+        until,
+        checked_at: at,
+      },
+    ],
+  },
+  'statements.set': statement,
+  'statements.withdraw': { ...statement, state: 'withdrawn', ended_at: at },
   'messages.answer': message,
   'messages.counts': {
     month: '2026-11',

@@ -45,6 +45,14 @@ import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderChanges } from './records.ts'
 import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
 import type { Renderer } from './renderer.ts'
+import {
+  renderAllFigures,
+  renderFigures,
+  renderList,
+  renderReceivedStatements,
+  renderStatement,
+  renderStatements,
+} from './sharing.ts'
 import { renderValue } from './value.ts'
 import { renderVerification } from './verification.ts'
 import { renderVocabulary } from './vocabulary.ts'
@@ -97,6 +105,9 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'informing.not-needed': renderInformed,
   'informing.sent': renderInformed,
   'informing.show': renderLetter,
+  'figures.list': renderAllFigures,
+  'figures.publish': renderFigures,
+  'lists.show': renderList,
   'messages.answer': renderSentMessage,
   'messages.counts': renderCounts,
   'messages.limit': renderLimit,
@@ -118,6 +129,12 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'policy.accept': renderAccepted,
   'policy.show': renderPolicy,
   'policy.text': renderPolicyText,
+  'prices.set': renderList,
+  'products.set': renderList,
+  'statements.list': renderStatements,
+  'statements.received': renderReceivedStatements,
+  'statements.set': renderStatement,
+  'statements.withdraw': renderStatement,
   'presentations.create': renderPresentation,
   'processing.set': renderProcessingSettings,
   'processing.settings': renderProcessingSettings,
