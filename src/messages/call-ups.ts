@@ -134,6 +134,12 @@ export class CallUps {
     return this.require(id)
   }
 
+  /** What somebody says to a call-up, and closing it, come one after the other. */
+  async hold(tx: Tx, id: string): Promise<void> {
+    const lock = this.#deps.store.engine === 'postgres' ? 'FOR UPDATE' : ''
+    await rows(tx, `SELECT id FROM call_up WHERE id = ? ${lock}`, [id])
+  }
+
   /** Counts what somebody says. @returns false when it is closed */
   async counted(tx: Tx, id: string, choice: Choice): Promise<boolean> {
     const counted = await rows(

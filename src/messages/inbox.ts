@@ -114,7 +114,8 @@ export class Inbox {
     }
     if (message.expires !== undefined && milliseconds(message.expires) <= now) return 'message_expired'
     if (!(await takePlace(tx, key, await limitOf(tx, grantId, kind), now))) return 'message_limit_reached'
-    await this.#keep(tx, message, { partner: from, partnerName: given.granteeName, party: given.party })
+    const about = { partner: from, partnerName: given.granteeName, party: given.party }
+    await this.#keep(tx, message, { ...about, id: newId() })
     return null
   }
 
@@ -124,39 +125,41 @@ export class Inbox {
     const sent = await tx.findOneBy(messageTable, { id: to, partner: from, direction: 'sent' })
     const held = sent && (await channels.held(tx, sent.grantId))
     if (!sent || !held?.live || !allows(held.purpose, sent.kind)) return 'no_grant_for_message'
-    // One message, one answer: a second one changes nothing.
-    if (sent.answerId !== null || message.topic !== sent.kind) return null
-    if (sent.callUpId !== null) {
-      const { choice } = message
-      if (!choice || !(await callUps.counted(tx, sent.callUpId, choice))) return 'call_up_closed'
+    // The call-up before its messages, as whoever closes it does.
+    if (sent.callUpId !== null) await callUps.hold(tx, sent.callUpId)
+    // One message, one answer: a second one changes nothing, also when both come at once.
+    const id = newId()
+    const isFirst = (await change(tx, messageTable, { id: to, answerId: IsNull() }, { answerId: id })) === 1
+    if (!isFirst || message.topic !== sent.kind) return null
+    if (sent.callUpId !== null && !(await this.#counted(tx, sent.callUpId, message))) {
+      await change(tx, messageTable, { id: to, answerId: id }, { answerId: null })
+      return 'call_up_closed'
     }
     const { partnerName, grantId, kind } = sent
-    const answer = await this.#keep(tx, message, {
-      partner: from,
-      partnerName,
-      party: await us(),
-      answerTo: to,
-    })
-    await change(tx, messageTable, { id: to, answerId: IsNull() }, { answerId: answer })
+    await this.#keep(tx, message, { id, partner: from, partnerName, party: await us(), answerTo: to })
     await count(tx, { direction: 'sent', grantId, kind, partner: from }, 'answers', clock.now())
     if (sent.callUpId !== null) await callUps.closeIfEnough(tx, sent.callUpId)
     return null
   }
 
+  async #counted(tx: Tx, callUpId: string, { choice }: WireMessage): Promise<boolean> {
+    return choice !== undefined && this.#deps.callUps.counted(tx, callUpId, choice)
+  }
+
   async #keep(
     tx: Tx,
     message: WireMessage,
-    about: Pick<MessageRow, 'partner' | 'partnerName' | 'party'> & Partial<Pick<MessageRow, 'answerTo'>>,
-  ): Promise<string> {
+    about: Pick<MessageRow, 'id' | 'partner' | 'partnerName' | 'party'> &
+      Partial<Pick<MessageRow, 'answerTo'>>,
+  ): Promise<void> {
     const { vault, clock, audit, announce } = this.#deps
     const { grant: grantId, topic: kind, subject, body, choice, expires } = message
-    const id = newId()
+    const { id } = about
     const content = { subject, body, ...(choice && { choice }) }
     await tx.insert(messageTable, {
       ...{
         answerTo: null,
         ...about,
-        id,
         direction: 'received',
         remoteId: message.id,
         tellId: null,
@@ -179,6 +182,5 @@ export class Inbox {
     const type = about.answerTo ? 'answered' : 'received'
     await audit.record(tx, { kind: 'node', did: about.partner }, `message.${type}`, { message: id, kind })
     await announce(tx, { type, message: id, kind, partner: about.partner })
-    return id
   }
 }
