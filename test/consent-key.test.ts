@@ -161,6 +161,43 @@ onEachEngine((engine) => {
       expect((await read()).body.code).toBe('grant_revoked')
     })
 
+    test('who lost her secret gets a new DID and key on stated grounds; what the old one opened ends', async () => {
+      const id = await granted()
+      const session = await sessionOf(partner, 'bram')
+      const { body: people } = await partner.call<Body>('partner', 'GET', '/people')
+      const [bram, admin] = ['bram', 'partner'].map((name) =>
+        people.items.find(({ account }) => account === name),
+      )
+      const grounds = { reason: 'secret_lost', evidence: 'Paspoort gezien aan de balie op dinsdag' }
+      const rekey = (who: unknown, as = 'partner') =>
+        plain(partner, as, 'POST', `/people/${String(who)}/key`, { body: grounds })
+      expect((await rekey(bram?.id, 'bram')).body.code).toBe('not_allowed')
+      expect((await rekey(admin?.id)).body.code).toBe('identified_by_yourself')
+      const thief = await openInside(partner, trio.clock)
+      const known = await thief.person('bram')
+
+      const { status, body } = await rekey(bram?.id)
+      expect(status).toBe(201)
+      expect(body.did).not.toBe(bram?.did)
+      expect((await thief.person('bram')).did).toBe(body.did)
+      // The old key is gone, and what opened it opens the new one as little.
+      await expect(thief.agent.signerOf(known.did)).rejects.toMatchObject({ code: 'key_unknown' })
+      const set = { body: { job_title: 'Bakker' }, session }
+      expect((await plain(partner, 'bram', 'POST', '/me/profile', set)).body.code).toBe('consent_locked')
+      const ended = await eventually(async () => {
+        const { body: held } = await trio.company.call<Body>('sanne', 'GET', '/access/grants/received')
+        return held.items.find((one) => one.id === id && one.ended === 'key_lost')
+      }, 'word of the lost key')
+      expect(ended).toBeDefined()
+      expect((await read()).status).toBe(403)
+      const { body: audit } = await partner.call<Body>('partner', 'GET', '/audit?limit=200')
+      expect(audit.items.filter(({ action }) => action === 'person.key_replaced')).toHaveLength(1)
+      expect(JSON.stringify(audit)).not.toContain('Paspoort')
+      // And it goes on: asked again, she grants with the new key.
+      await granted()
+      expect((await read()).status).toBe(200)
+    })
+
     test('whoever takes the database and the master key fails to grant for her', async () => {
       const thief = await openInside(partner, trio.clock)
       const bram = await thief.person('bram')

@@ -27,8 +27,10 @@ const everywhere = `
   consent.unlock            . x x x x x x . . .
   consent.lock              . x x x x x x . . .
   consent.secret            . x x x x x x . . .
+  consent.recover           . x x x x x x . . .
   consent.codes             . x x x x x x . . .
   people.add                . . . . x . . . . .
+  people.rekey              . . . . x . . . . .
   people.list               . . . x x . . . . .
   systems.add               . . . . x . . . . .
   systems.remove            . . . . x . . . . .

@@ -335,12 +335,17 @@ describe('after everything people do', () => {
 
   test('no private key lies about, and no token', async () => {
     for (const { node, store, vault } of insides) {
-      const rows: { id: string; sealed: string }[] = await store.reader.query(
-        'SELECT id, sealed FROM agent_key',
+      const rows: { id: string; sealed: string; key_guard: string }[] = await store.reader.query(
+        'SELECT id, sealed, key_guard FROM agent_key',
       )
       expect(rows.length).toBeGreaterThan(2)
-      const opened = rows.map(async ({ id, sealed }) => {
+      const opened = rows.map(async ({ id, sealed, key_guard }) => {
         const der = await vault.open(`agent_key:${id}:sealed`, Buffer.from(sealed, 'base64'))
+        // A person’s: what the vault gives is encrypted with what only she has.
+        if (key_guard === 'consent') {
+          expect(() => createPrivateKey({ key: der, type: 'pkcs8', format: 'der' })).toThrow()
+          return [der.toString('base64')]
+        }
         const { d = '' } = createPrivateKey({ key: der, type: 'pkcs8', format: 'der' }).export({
           format: 'jwk',
         })

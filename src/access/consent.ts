@@ -262,10 +262,10 @@ export class Consent {
     })
   }
 
-  /** Somebody leaves: what she opened closes, and what waits for her is denied. */
-  async closeFor(tx: Tx, caller: Caller, subject: Party): Promise<void> {
+  /** Somebody leaves, or lost her key: what she opened closes, and what waits for her is denied. */
+  async closeFor(tx: Tx, caller: Caller, subject: Party, code: EndCode = 'grant_revoked'): Promise<void> {
     const live = await tx.findBy(givenGrantTable, { grantorParty: subject.id, revokedAt: IsNull() })
-    for (const grant of live) await this.#end(tx, caller, grant)
+    for (const grant of live) await this.#end(tx, caller, grant, code)
     const closed = { state: 'denied' as const, decidedAt: this.#deps.clock.now() }
     await change(tx, receivedRequestTable, { subjectParty: subject.id, state: 'pending' }, closed)
   }

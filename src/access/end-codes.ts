@@ -1,11 +1,13 @@
 /**
  * Why a grant ended before its time, as its holder is told.
  * - `grant_revoked`: its giver took it back
+ * - `key_lost`: its giver lost the key that signed it, and has another DID now: it can be asked for again
  * - `return_ended`: it was given in return for one that ended
  * - `counter_…`, `request_withdrawn`: nothing came of the exchange it was half of
  */
 export const endCodes = [
   'grant_revoked',
+  'key_lost',
   'return_ended',
   'counter_withdrawn',
   'counter_refused',

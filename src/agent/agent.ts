@@ -63,6 +63,8 @@ export interface Agent extends Resolver {
   retireKey(kid: string): Promise<void>
   /** Gives a key up: the next `pendingChanges` take it off the chain. @throws Refusal `key_unknown` */
   compromiseKey(kid: string): Promise<void>
+  /** Deletes a DID with its keys; what they signed is there still. */
+  deleteDid(did: Did): Promise<void>
   /** Deletes all keys and DIDs of a party. */
   deleteParty(partyId: string): Promise<void>
   /** See {@link Registration}. @throws Refusal `chain_not_configured` */
@@ -148,6 +150,7 @@ export function createAgent(deps: AgentDeps): Agent {
       }),
     retireKey: (kid) => move(kid, ['active'], 'retired'),
     compromiseKey: (kid) => move(kid, ['active', 'retired'], 'compromised'),
+    deleteDid: (did) => store.transact(async () => void (await veramo.didManagerDelete({ did }))),
     deleteParty: (partyId) =>
       store.transact(async () => {
         const rows = await ring.ofParty(partyId)

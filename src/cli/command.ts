@@ -69,7 +69,7 @@ export class Session {
       const open = await unlock(this.#connection, {
         operation: this.#deps.operations.get('consent.unlock'),
         language: this.print.language,
-        ask: async () => null,
+        ask: async () => (await this.#deps.io.askHidden?.(secretQuestion[this.print.language])) ?? null,
       })
       if (!open) throw error
       this.#connection = open
@@ -97,6 +97,8 @@ export class Session {
     printResult(this.#deps.io, this.print, operation, value)
   }
 }
+
+const secretQuestion = { en: 'your secret: ', nl: 'uw geheim: ' } as const
 
 export const printOptionsOf = (
   { json, quiet, lang, as, node }: GlobalOptions,

@@ -30,7 +30,7 @@ export async function connectionOf(options: ConnectionOptions, env: Env): Promis
   const given = options.node ?? (options.as === undefined ? env.REGIE_URL || undefined : undefined)
   const url = given === undefined ? undefined : requireUrl(given)
   const token = options.as === undefined ? env.REGIE_TOKEN || undefined : undefined
-  const consent = env.REGIE_CONSENT ? { consent: env.REGIE_CONSENT } : {}
+  const consent = options.as === undefined && env.REGIE_CONSENT ? { consent: env.REGIE_CONSENT } : {}
   if (url !== undefined && token !== undefined) return { url, token, ...consent }
   if (url !== undefined && options.as === undefined) return atLocalNode(dataDir, url)
   const account = await findAccount(dataDir, options.as ?? DEFAULT_ACCOUNT)
@@ -40,7 +40,7 @@ export async function connectionOf(options: ConnectionOptions, env: Env): Promis
       `the account ${account.account} is of the node at ${own}: leave out --node, or set REGIE_TOKEN and leave out --as`,
     )
   if (token !== undefined) return { url: own, token, ...consent }
-  return { url: own, ...(await asLocal(dataDir, account)) }
+  return { url: own, ...(await asLocal(dataDir, account)), ...consent }
 }
 
 /** A node given by its address: as its own account when it runs on this machine, otherwise as nobody. */

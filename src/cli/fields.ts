@@ -11,6 +11,8 @@ export interface Field {
   readonly kind: 'text' | 'number' | 'boolean' | 'json' | 'map'
   /** Takes several, comma separated or repeated. */
   readonly list: boolean
+  /** Not to be seen: it is asked for, or comes from stdin or a file, and never stands in the command. */
+  readonly hidden?: 'known' | 'new'
   readonly required: boolean
   readonly choices?: readonly string[]
   /** Words that a list may be instead of a list, such as `all`. */
@@ -51,6 +53,7 @@ export function fieldsOf(
       flag: path.map(kebab).join('.'),
       kind: kindOf(items ?? schema, root),
       list,
+      ...hiddenBy(schema),
       required: member.required && schema.default === undefined,
       ...(choices ? { choices } : {}),
       ...(words.length > 0 ? { words } : {}),
@@ -61,6 +64,11 @@ export function fieldsOf(
       ...(schema.default === undefined ? {} : { standard: JSON.stringify(schema.default) }),
     },
   ]
+}
+
+const hiddenBy = ({ format }: Schema): Pick<Field, 'hidden'> => {
+  if (format === 'password') return { hidden: 'known' }
+  return format === 'new-password' ? { hidden: 'new' } : {}
 }
 
 function kindOf(schema: Schema, root: unknown): Field['kind'] {

@@ -4,6 +4,7 @@ import { type CommandDeps, commandPath, Session } from './command.ts'
 import { examples } from './examples.ts'
 import { UsageError } from './failure.ts'
 import { type Field, fieldsOf, place, valueFrom } from './fields.ts'
+import { askFor, hiddenValue } from './hidden.ts'
 import type { CliOperation } from './operations.ts'
 import { readText } from './stdin.ts'
 import { kebab } from './text.ts'
@@ -43,6 +44,14 @@ export function buildFromOperation(command: Command, operation: CliOperation, de
         own.flatMap((option) => given(command, option)),
         deps,
       )
+    for (const field of named)
+      if (
+        field.hidden &&
+        field.required &&
+        field.path.length === 1 &&
+        !Object.hasOwn(input, field.path[0] ?? '')
+      )
+        place(input, field.path, await askFor(field, deps.io))
     const file = upload ? (command.processedArgs[byPlace.length] as string) : undefined
     const sent = file === undefined ? undefined : await uploadOf(file, operation, input, deps)
     requireGiven(session.command, named, input)
@@ -63,6 +72,10 @@ async function put(
   if (typed.length === 0) return
   if (typed.includes('') && field.required)
     throw new UsageError(`the ${field.path.at(-1)} is empty: if a list gave it, that list found nothing`)
+  if (field.hidden) {
+    place(input, field.path, await hiddenValue(field, typed[0] ?? '', deps.io))
+    return
+  }
   const fromStdin = !field.list && field.kind === 'text' && typed[0] === '-'
   place(input, field.path, valueFrom(field, fromStdin ? [await readText(deps.io.stdin)] : typed))
 }
@@ -112,7 +125,8 @@ function given(command: Command, option: Option): string[] {
   return value as string[]
 }
 
-function placeholderOf({ kind, list, choices }: Field): string {
+function placeholderOf({ kind, list, choices, hidden }: Field): string {
+  if (hidden) return '<-|@file>'
   if (choices) return list ? '<values>' : '<value>'
   if (kind === 'number') return '<n>'
   if (kind === 'map') return '<name=value>'
@@ -127,7 +141,8 @@ function describe(field: Field): string {
     field.list ? 'comma separated or repeated' : undefined,
     field.standard === undefined ? undefined : `default ${field.standard}`,
     field.example === undefined ? undefined : `e.g. ${field.example}`,
-    field.required ? 'required' : undefined,
+    field.hidden ? 'asked for when left out; - takes it from stdin' : undefined,
+    field.required && !field.hidden ? 'required' : undefined,
   ].filter((note) => note !== undefined)
   return [field.description, notes.length > 0 ? `(${notes.join('; ')})` : undefined].filter(Boolean).join(' ')
 }

@@ -3,6 +3,8 @@ export interface Io {
   readonly stdout: Output
   readonly stderr: Output
   readonly stdin: AsyncIterable<Uint8Array>
+  /** Asks on the terminal without showing what is typed; absent where nobody sits. Null when she gives up. */
+  readonly askHidden?: (question: string) => Promise<string | null>
   readonly env: Readonly<Record<string, string | undefined>>
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { OpenApiDocument } from '../http/index.ts'
+import { askHidden } from './ask-hidden.ts'
 import { runCli } from './run.ts'
 import { startNetwork } from './start-network.ts'
 import { loadTerms } from './terms.ts'
@@ -19,5 +20,15 @@ process.exitCode = await runCli(process.argv.slice(2), {
   document,
   start: startNetwork,
   terms: loadTerms(new URL('../../policy/', import.meta.url)),
-  io: { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin, env: process.env },
+  io: {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    env: process.env,
+    // What is asked goes where it does not mix with what a program reads.
+    ...(process.stdin.isTTY &&
+      process.stderr.isTTY && {
+        askHidden: (question) => askHidden(question, { input: process.stdin, output: process.stderr }),
+      }),
+  },
 })

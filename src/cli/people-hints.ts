@@ -49,13 +49,17 @@ export const peopleHints: Readonly<Record<string, Text>> = {
     'ask your administrator for a new code',
     'vraag uw bedrijfsbeheerder om een nieuwe code',
   ],
+  identified_by_yourself: [
+    'ask another administrator; add one when there is none: {regie} people add --roles administrator',
+    'vraag een andere bedrijfsbeheerder; voeg er een toe als die er niet is: {regie} people add --roles administrator',
+  ],
   consent_locked: [
     'unlock it with your secret: {regie} unlock',
     'ontgrendel hem met uw geheim: {regie} unlock',
   ],
   consent_secret_wrong: [
-    'try again, or set a new secret with a recovery code: {regie} consent secret --help',
-    'probeer het opnieuw, of stel met een herstelcode een nieuw geheim in: {regie} consent secret --help',
+    'try again, or set a new secret with a recovery code: {regie} consent recover',
+    'probeer het opnieuw, of stel met een herstelcode een nieuw geheim in: {regie} consent recover',
   ],
   consent_malformed: ['unlock again: {regie} unlock', 'ontgrendel opnieuw: {regie} unlock'],
   account_taken: ['choose another name for --account', 'kies een andere naam voor --account'],

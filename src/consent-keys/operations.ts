@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Audit } from '../audit/index.ts'
-import { type AnyOperation, isoTime, operation, Refusal, requireUser, unlockOf } from '../core/index.ts'
+import { type AnyOperation, type Caller, isoTime, operation, requireUser, unlockOf } from '../core/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import type { ConsentKeys, Proof } from './consent-keys.ts'
 
@@ -11,8 +11,16 @@ export interface ConsentKeysOperationsDeps {
 }
 
 /** A passphrase that is set; one that is tried may be anything. */
-export const newSecret = z.string().min(12).max(1000)
-const secret = z.string().min(1).max(1000)
+export const newSecret = z.string().min(12).max(1000).meta({
+  format: 'new-password',
+  description: 'at least 12 characters: a sentence nobody else would think of',
+})
+const secret = z.string().min(1).max(1000).meta({ format: 'password', description: 'the one you have' })
+const recoveryCode = z
+  .string()
+  .min(1)
+  .max(100)
+  .meta({ format: 'password', description: 'one you wrote down; it works once' })
 const codes = z.object({ recovery_codes: z.array(z.string()).describe('shown once: write them down') })
 
 export function consentKeysOperations(deps: ConsentKeysOperationsDeps): AnyOperation[] {
@@ -84,28 +92,38 @@ function sessionOperations({ consentKeys, audit, store }: ConsentKeysOperationsD
 }
 
 function secretOperations({ consentKeys, audit }: ConsentKeysOperationsDeps): AnyOperation[] {
+  const codesLeft = z.object({ recovery_codes_left: z.number().int() })
+  const change = async (caller: Caller, proof: Proof, newOne: string) => {
+    const { personId } = requireUser(caller)
+    const by = 'secret' in proof ? 'secret' : 'recovery_code'
+    await consentKeys.changeSecret(personId, proof, newOne, (tx) =>
+      audit.record(tx, caller, 'consent_key.secret_changed', { by }),
+    )
+    return { recovery_codes_left: (await consentKeys.stateOf(personId)).codesLeft }
+  }
   return [
     operation({
       name: 'consent.secret',
-      summary: 'Set another secret, with the one you have or with a recovery code',
+      summary: 'Set another secret, with the one you have',
       method: 'POST',
       path: '/me/consent/secret',
-      input: z.strictObject({
-        secret: secret.optional().describe('the one you have'),
-        recovery_code: z.string().min(1).max(100).optional().describe('where you lost it; used once'),
-        new_secret: newSecret.describe('at least 12 characters: a sentence nobody else would think of'),
-      }),
-      output: z.object({ recovery_codes_left: z.number().int() }),
+      input: z.strictObject({ secret, new_secret: newSecret }),
+      output: codesLeft,
       secret: true,
       allow: { users: ['signed_in'] },
-      run: async (input, { caller }) => {
-        const { personId } = requireUser(caller)
-        const by = 'secret' in proofOf(input) ? 'secret' : 'recovery_code'
-        await consentKeys.changeSecret(personId, proofOf(input), input.new_secret, (tx) =>
-          audit.record(tx, caller, 'consent_key.secret_changed', { by }),
-        )
-        return { recovery_codes_left: (await consentKeys.stateOf(personId)).codesLeft }
-      },
+      run: async (input, { caller }) => change(caller, { secret: input.secret }, input.new_secret),
+    }),
+    operation({
+      name: 'consent.recover',
+      summary: 'Set another secret with a recovery code, when you lost the one you had',
+      method: 'POST',
+      path: '/me/consent/recovery',
+      input: z.strictObject({ recovery_code: recoveryCode, new_secret: newSecret }),
+      output: codesLeft,
+      secret: true,
+      allow: { users: ['signed_in'] },
+      run: async (input, { caller }) =>
+        change(caller, { recoveryCode: input.recovery_code }, input.new_secret),
     }),
     operation({
       name: 'consent.codes',
@@ -124,12 +142,4 @@ function secretOperations({ consentKeys, audit }: ConsentKeysOperationsDeps): An
       },
     }),
   ]
-}
-
-/** @throws Refusal `consent_proof_needed` */
-function proofOf(input: { secret?: string | undefined; recovery_code?: string | undefined }): Proof {
-  if (input.secret !== undefined && input.recovery_code === undefined) return { secret: input.secret }
-  if (input.recovery_code !== undefined && input.secret === undefined)
-    return { recoveryCode: input.recovery_code }
-  throw new Refusal('invalid', 'consent_proof_needed', 'give the secret you have, or a recovery code')
 }

@@ -22,7 +22,16 @@ import {
   type SdJwt,
 } from '../sd-jwt/index.ts'
 import type { Allocated, StatusLists } from '../status-lists/index.ts'
-import { change, createBatch, insertAll, type Reader, type Store, select, type Tx } from '../store/index.ts'
+import {
+  change,
+  createBatch,
+  IsNull,
+  insertAll,
+  type Reader,
+  type Store,
+  select,
+  type Tx,
+} from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type HeldCredentialRow,
@@ -189,6 +198,21 @@ export class Credentials {
     if (replaces) await this.#supersede(tx, replaces)
     await tx.insert(heldCredentialTable, row)
     return row
+  }
+
+  /** Revokes what a DID of ours issued, and sets aside what is held about it: nobody has its key any more. */
+  async endAllOf(tx: Tx, { partyId, did }: Issuer): Promise<void> {
+    const issued = await tx.find(issuedCredentialTable, {
+      where: { issuer: did, issuerParty: partyId, revokedAt: IsNull() },
+      select: { id: true },
+    })
+    for (const { id } of issued) await this.revoke(tx, id)
+    await change(
+      tx,
+      heldCredentialTable,
+      { holderParty: partyId, subject: did, state: 'current' },
+      { state: 'superseded' },
+    )
   }
 
   /** Ends a credential that one of our parties issued to another: revoked, and no longer presented. */

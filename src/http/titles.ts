@@ -220,11 +220,11 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   vat_number_invalid: { nl: 'Dit is geen btw-nummer' },
   // people
   activation_invalid: { nl: 'Deze code is gebruikt, verlopen of onbekend' },
+  identified_by_yourself: { nl: 'Iemand anders moet vaststellen dat u het bent' },
   consent_locked: { nl: 'De sleutel waarmee u instemt is op slot' },
   consent_secret_wrong: { nl: 'Dat is niet het geheim, of geen code die u nog hebt' },
   consent_guesses_exceeded: { nl: 'Te vaak een verkeerd geheim: wacht even' },
   consent_malformed: { nl: 'Stuur wat het ontgrendelen gaf als: Regie-Consent: …' },
-  consent_proof_needed: { nl: 'Geef het geheim dat u hebt, of een herstelcode' },
   invalid_did: { nl: 'Dit is geen DID' },
   no_own_profile: { nl: 'Een systeem heeft geen eigen profiel' },
   party_unknown: { nl: 'Deze partij hoort niet bij deze node' },

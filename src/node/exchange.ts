@@ -134,6 +134,10 @@ export function openExchange(ground: Ground, network: Network) {
     await consent.closeFor(tx, by, party)
     await corrections.deciding.closeFor(tx, by, party)
   }
+  ground.follows.losingKey = async (tx, by, party) => {
+    await consent.closeFor(tx, by, party, 'key_lost')
+    await corrections.deciding.closeFor(tx, by, party)
+  }
   ground.follows.replacing = telling.replaced
   const messaging = openMessaging(ground, network, telling)
   const sharing = openSharing(ground, network, { offers: oid4vci.offers, telling })

@@ -9,7 +9,7 @@ import { Credentials, createVerifyCredential, loadCredentialTypes } from '../cre
 import { createEgress, hostAndPort } from '../egress/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
-import { Accounts, Parties, type Party, People, type Replaced } from '../parties/index.ts'
+import { Accounts, KeyReplacement, Parties, type Party, People, type Replaced } from '../parties/index.ts'
 import { createStatusChecker, StatusLists, StatusPublisher } from '../status-lists/index.ts'
 import { Store, type Tx } from '../store/index.ts'
 import { loadVocabulary } from '../trust/index.ts'
@@ -25,9 +25,10 @@ export interface NodeDeps {
   readonly clock: Clock
 }
 
-/** What follows when somebody leaves, and when a credential of ours gives way to a newer one. */
+/** What follows when somebody leaves or loses her key, and when a credential of ours gives way to a newer one. */
 interface Follows {
   leaving?: (tx: Tx, by: Caller, party: Party) => Promise<void>
+  losingKey?: (tx: Tx, by: Caller, party: Party) => Promise<void>
   replacing?: (tx: Tx, by: Caller | 'system', change: Replaced) => Promise<void>
 }
 
@@ -109,10 +110,26 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     whenLeaving: async (tx, by, party) => follows.leaving?.(tx, by, party),
     whenReplaced: async (tx, by, change) => follows.replacing?.(tx, by, change),
   })
+  const keyReplacement = new KeyReplacement({
+    ...{ vault, clock, audit, parties, people, accounts, credentials, consentKeys },
+    deleteDid: (did) => agent.deleteDid(did),
+    whenKeyLost: async (tx, by, party) => follows.losingKey?.(tx, by, party),
+  })
   const veramoPort = createVeramoPort({ store, parties, credentials, verifyCredential, types })
   return {
     ...{ config, secrets, log, clock, types, vocabulary, egress, chainEgress, store, vault, audit, outbox },
-    ...{ agent, consentKeys, signer, signerOf, holderSigner, holderDid, requireKey, publicKey, publicKeyOf },
+    ...{
+      agent,
+      consentKeys,
+      keyReplacement,
+      signer,
+      signerOf,
+      holderSigner,
+      holderDid,
+      requireKey,
+      publicKey,
+      publicKeyOf,
+    },
     ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
     ...{ webhookEgress, webhooks },
   }

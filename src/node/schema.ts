@@ -23,7 +23,14 @@ import { messagesMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticeTable } from '../notices/index.ts'
 import { offerTable, oid4vciMigrations, usedNonceTable } from '../oid4vci/index.ts'
 import { outboxMigrations, outboxTable } from '../outbox/index.ts'
-import { partiesMigration, partyTable, tokenTable, userTable } from '../parties/index.ts'
+import {
+  keyReplacementMigration,
+  keyReplacementTable,
+  partiesMigration,
+  partyTable,
+  tokenTable,
+  userTable,
+} from '../parties/index.ts'
 import { partnersMigration, partnerTables } from '../partners/index.ts'
 import { processingMigrations, processingTables } from '../processing/index.ts'
 import {
@@ -66,6 +73,7 @@ export const entities: Entities = [
   guessTable,
   heldCredentialTable,
   idempotencyTable,
+  keyReplacementTable,
   issuedCredentialTable,
   leaseTable,
   noticeTable,
@@ -104,6 +112,7 @@ export const migrations: Migrations = [
   messagesMigration,
   ...outboxMigrations,
   partiesMigration,
+  keyReplacementMigration,
   partnersMigration,
   ...processingMigrations,
   receiptsMigration,

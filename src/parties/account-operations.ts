@@ -64,10 +64,8 @@ export function accountOperations({
       method: 'POST',
       path: '/activations',
       input: z.strictObject({
-        code: z.string().min(20).max(100),
-        secret: newSecret.describe(
-          'at least 12 characters: without it nobody signs for you, this node neither',
-        ),
+        code: z.string().min(20).max(100).meta({ format: 'password', description: 'the one you were given' }),
+        secret: newSecret,
       }),
       output: z.object({
         account: z.string(),

@@ -1,4 +1,6 @@
 export { Accounts } from './accounts.ts'
+export { KeyReplacement } from './key-replacement.ts'
+export { keyReplacementMigration, keyReplacementTable } from './key-replacement-table.ts'
 export { partiesOperations } from './operations.ts'
 export { type Identifiers, Parties, type Party } from './parties.ts'
 export {

@@ -3,6 +3,7 @@ import type { Audit } from '../audit/index.ts'
 import type { ConsentKeys } from '../consent-keys/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Accounts } from './accounts.ts'
+import type { KeyReplacement } from './key-replacement.ts'
 import type { Parties } from './parties.ts'
 import type { People } from './people.ts'
 
@@ -19,6 +20,7 @@ export interface PartiesOperationsDeps {
   readonly people: People
   readonly audit: Audit
   readonly consentKeys: ConsentKeys
+  readonly keyReplacement: KeyReplacement
   /** Where the node keeps what opens its accounts for the command line of this machine: to try things out. */
   readonly local?: LocalFiles
 }

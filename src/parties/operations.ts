@@ -1,5 +1,6 @@
 import type { AnyOperation } from '../core/index.ts'
 import { accountOperations } from './account-operations.ts'
+import { keyOperations } from './key-operations.ts'
 import type { PartiesOperationsDeps } from './operation-values.ts'
 import { leaveOperations, peopleOperations } from './people-operations.ts'
 import { profileOperations } from './profile-operations.ts'
@@ -8,6 +9,7 @@ export function partiesOperations(deps: PartiesOperationsDeps): AnyOperation[] {
   return [
     ...peopleOperations(deps),
     ...leaveOperations(deps),
+    ...keyOperations(deps),
     ...profileOperations(deps),
     ...accountOperations(deps),
   ]

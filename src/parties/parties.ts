@@ -1,6 +1,6 @@
 import { BoundedMap, type ConsentUnlock, type Did, isId, newId, Refusal } from '../core/index.ts'
 import type { Issuer } from '../credentials/index.ts'
-import { In, type Reader, rows, type Store, type Tx } from '../store/index.ts'
+import { change, In, type Reader, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type PartyKind, type PartyProfile, type PartyRow, partyTable } from './party-table.ts'
 
@@ -59,6 +59,14 @@ export class Parties {
       profile: await vault.seal(id, place(id), JSON.stringify(profile)),
     })
     return party
+  }
+
+  /** Gives a person another DID with another key, in the place of the one she lost. */
+  async renewDid(tx: Tx, party: Party, dataKey: Buffer): Promise<Party> {
+    const { did } = await this.#deps.identifiers.createPersonDid(party.id, dataKey)
+    if ((await change(tx, partyTable, { id: party.id, did: party.did }, { did })) !== 1)
+      throw new Refusal('conflict', 'changed_meanwhile', 'somebody changed this in the meantime')
+    return { ...party, did }
   }
 
   /** Makes others wait who change the same party, until this transaction ends. */

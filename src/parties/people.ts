@@ -104,17 +104,24 @@ export class People {
 
   /** Gives a person her role in the company, unless she has one. */
   async ensureRole(tx: Tx, by: Caller | 'system', party: Party, person: NewPerson): Promise<void> {
-    const { credentials, parties, audit } = this.#deps
+    const { credentials } = this.#deps
     const { vct } = credentials.types.byName('employee-role')
     if (await credentials.findCurrent(tx, party.id, vct)) return
-    await this.#issueAndHold(tx, by, parties.issuerOf(await parties.organisation()), 'employee-role', party, {
+    await this.giveRole(tx, by, party, {
       role: person.role,
       given_name: person.givenName,
       family_name: person.familyName,
       employer: await this.#employer(),
       ...(person.representation && { representation_type: person.representation }),
     })
-    await audit.record(tx, by, 'role.given', { party: party.id, role: person.role })
+  }
+
+  /** Our company signs what a person is to it. */
+  async giveRole(tx: Tx, by: Caller | 'system', party: Party, claims: Claims): Promise<void> {
+    const { parties, audit } = this.#deps
+    const issuer = parties.issuerOf(await parties.organisation())
+    await this.#issueAndHold(tx, by, issuer, 'employee-role', party, claims)
+    await audit.record(tx, by, 'role.given', { party: party.id, role: String(claims.role) })
   }
 
   /** Makes a system that may ask unattended, for which an employee answers. */
@@ -222,9 +229,15 @@ export class People {
     const vct = credentials.types.byName(this.#declaredType(party)).vct
     const row = await credentials.findCurrent(store.current(), party.id, vct)
     if (!row) return null
+    return { row, claims: await this.claimsOf(row) }
+  }
+
+  /** The claims of its type that a credential has. */
+  async claimsOf(row: HeldCredentialRow): Promise<Claims> {
+    const { credentials } = this.#deps
     const { payload } = await credentials.read(row)
-    const names = new Set(credentials.types.require(vct).metadata.claims.map(({ path }) => path[0]))
-    return { row, claims: Object.fromEntries(Object.entries(payload).filter(([name]) => names.has(name))) }
+    const names = new Set(credentials.types.require(row.vct).metadata.claims.map(({ path }) => path[0]))
+    return Object.fromEntries(Object.entries(payload).filter(([name]) => names.has(name)))
   }
 
   /** What the node calls a person is what she calls herself. */

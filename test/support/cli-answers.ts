@@ -554,7 +554,8 @@ export const answers: Readonly<Record<string, unknown>> = {
   }),
   'consent.codes': { recovery_codes: ['K7PQM-2ABCD'] },
   'consent.lock': { locked: true },
-  'consent.secret': { recovery_codes_left: 7 },
+  'consent.recover': { recovery_codes_left: 7 },
+  'consent.secret': { recovery_codes_left: 8 },
   'consent.show': { active: true, unlocked_until: until, recovery_codes_left: 8 },
   'consent.unlock': { token: 'x'.repeat(43), expires_at: until },
   'call_ups.close': { ...callUp, state: 'closed', closed_at: at },
@@ -634,6 +635,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'partners.roles': { ...partner, roles: ['supplier', 'freelancer'] },
   'people.add': person,
   'people.list': list(person, person),
+  'people.rekey': { id, did: personDid, account: 'sanne', activation_code: `regie_${'x'.repeat(43)}` },
   'policy.accept': { policy_version: 1, acceptance },
   'policy.show': {
     id: 'ttp-policy',

@@ -60,6 +60,7 @@ export const codes: Readonly<Record<string, Words>> = {
   grant_of_another_subject: ['the grant is about others', 'de machtiging gaat over een ander'],
   grant_for_another_party: ['the grant is another party’s', 'de machtiging is van een ander'],
   grant_revoked: ['revoked', 'ingetrokken'],
+  key_lost: ['its giver has a new key: ask again', 'de gever heeft een nieuwe sleutel: vraag het opnieuw'],
   grant_not_yet_valid: ['not open yet', 'nog niet open'],
   grant_expired: ['expired', 'verlopen'],
   claim_not_held: ['not there any more', 'niet meer aanwezig'],

@@ -30,7 +30,7 @@ import {
 import { renderNotices } from './notices.ts'
 import { renderOffers } from './offers.ts'
 import { renderPartner, renderPartners } from './partners.ts'
-import { renderPersonAdded, renderProfile, renderToken, renderWhoami } from './people.ts'
+import { renderPersonAdded, renderProfile, renderRekeyed, renderToken, renderWhoami } from './people.ts'
 import { renderAccepted, renderPolicy, renderPolicyText } from './policy.ts'
 import { renderPresentation } from './presentation.ts'
 import {
@@ -91,6 +91,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'corrections.sent': renderSentCorrections,
   'consent.codes': renderCodes,
   'consent.lock': renderLocked,
+  'consent.recover': renderSecretChanged,
   'consent.secret': renderSecretChanged,
   'consent.show': renderConsentKey,
   'consent.unlock': renderUnlocked,
@@ -126,6 +127,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'partners.list': renderPartners,
   'partners.roles': renderRoles,
   'people.add': renderPersonAdded,
+  'people.rekey': renderRekeyed,
   'policy.accept': renderAccepted,
   'policy.show': renderPolicy,
   'policy.text': renderPolicyText,

@@ -26,7 +26,7 @@ export const renderPersonAdded: Renderer = (value, view) => {
     [say(view, 'activation code'), code && oneLine(code)],
   ]
   const first: readonly [string, string] = code
-    ? [say(view, 'activate the account'), `regie activate --code ${oneLine(code)}`]
+    ? [say(view, 'activate the account'), 'regie activate']
     : [say(view, 'accept the policy'), `regie --as ${oneLine(account)} policy accept`]
   return parts(
     paragraph(
@@ -39,6 +39,34 @@ export const renderPersonAdded: Renderer = (value, view) => {
     code &&
       paragraph(say(view, 'The code is shown this once: hand it to that person and to nobody else.'), view),
     commandsText([first]),
+  )
+}
+
+/** Who has another DID and key, and what that person does first. */
+export const renderRekeyed: Renderer = (value, view) => {
+  const { id, did, account, activation_code: code } = value as Omit<Person, 'name' | 'roles'>
+  const facts: Fact[] = [
+    [say(view, 'account'), oneLine(account)],
+    ['id', oneLine(id)],
+    ['DID', aloneDid(oneLine(did))],
+    [say(view, 'activation code'), code && oneLine(code)],
+  ]
+  return parts(
+    paragraph(
+      say(
+        view,
+        'This person has a new DID and key; what the old one signed is revoked, and its grants ended.',
+      ),
+      view,
+    ),
+    factsText(facts, view),
+    code &&
+      paragraph(say(view, 'The code is shown this once: hand it to that person and to nobody else.'), view),
+    commandsText([
+      code
+        ? [say(view, 'activate the account'), 'regie activate']
+        : [say(view, 'accept the policy'), `regie --as ${oneLine(account)} policy accept`],
+    ]),
   )
 }
 
