@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestStore } from '../../test/support/engines.ts'
-import { asDid, didOfUrl, isRefusal, Refusal } from '../core/index.ts'
+import { asDid, type Did, didOfUrl, isRefusal, Refusal } from '../core/index.ts'
 import { createEgress } from '../egress/index.ts'
 import { createSigner, parseJsonStrict, publicJwkOf, signJws } from '../jose/index.ts'
 import type { Store } from '../store/index.ts'
@@ -261,6 +261,25 @@ describe('what is not a clear yes is a no', () => {
       ok: false,
       code: 'status_list_invalid',
       reason: 'status_list_foreign_signer',
+    })
+  })
+
+  test.each<[string, Did | undefined, Did, object]>([
+    ['the DID the credential names', OTHER, OTHER, { ok: true }],
+    ['the issuer, where it names another', OTHER, ISSUER, { reason: 'status_list_foreign_signer' }],
+    ['one it does not name', undefined, OTHER, { reason: 'status_list_foreign_signer' }],
+    ['one it does not name but others do', ISSUER, OTHER, { reason: 'status_list_foreign_signer' }],
+  ])('of a list signed by %s', async (_, named, signer, expected) => {
+    await serveToken({}, signerOf(signer))
+    const status = { status_list: { uri: uri(), idx: 0, ...(named && { status_issuer: named }) } }
+    expect(await createStatusChecker(deps).check(status, ISSUER)).toMatchObject(expected)
+  })
+
+  test('a credential that names what is no DID as the signer of its list', async () => {
+    await serveToken()
+    const status = { status_list: { uri: uri(), idx: 0, status_issuer: 'https://issuer.example' } }
+    expect(await createStatusChecker(deps).check(status, ISSUER)).toMatchObject({
+      code: 'status_claim_invalid',
     })
   })
 
