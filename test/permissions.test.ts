@@ -104,6 +104,15 @@ const everywhere = `
 
   processing.settings       . . . . x . x . . .
   processing.set            . . . . x . . . . .
+  breaches.open             . . . . x . . . . .
+  breaches.list             . . . . x . x . . .
+  breaches.show             . . . . x . x . . .
+  breaches.affected         . . . . x . x . . .
+  breaches.report           . . . . x . x . . .
+  breaches.amend            . . . . x . . . . .
+  breaches.decide           . . . . x . . . . .
+  breaches.note             . . . . x . . . . .
+  breaches.close            . . . . x . . . . .
   informing.list            . . x x x . x x . .
   informing.show            . . x x x . x x . .
   informing.sent            . . x x x . . . . .

@@ -2,7 +2,14 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { atEnd } from './support/endings.ts'
 import { onEachEngine } from './support/engines.ts'
 import { importFiles } from './support/import-list.ts'
-import { eventually, newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
+import {
+  eventually,
+  newRequest,
+  settleTrio,
+  startTrio,
+  type TestNode,
+  type TestTrio,
+} from './support/nodes.ts'
 import { openReceiver, type Receiver } from './support/receiver.ts'
 
 interface Notice {
@@ -24,6 +31,18 @@ interface Letter extends Notice {
   text: string | null
   html: string | null
 }
+interface Case {
+  id: string
+  discovered_at: string
+  deadline_at: string
+  overdue: boolean
+}
+interface Affected {
+  items: { subject: { kind: string; id: string; partner: string | null }; claims: string[]; by: string[] }[]
+}
+interface Report {
+  steps: { step: string }[]
+}
 interface Items<T> {
   items: T[]
 }
@@ -31,6 +50,7 @@ interface Items<T> {
 const snelstart =
   'Relatiecode;Naam;Contactpersoon;Adres;Postcode;Plaats;LandID;Telefoonnummer;Mobielnummer;Emailadres;BTW nummer;Nummer kvk;IBAN;BIC'
 const DAY = 86_400_000
+const story = { title: 'Gestolen token', description: 'Een token van een medewerker lag op straat' }
 const settings = {
   privacy_contact: { name: 'Privacy', email: 'privacy@nietmachine.example' },
   data_protection_officer: 'none',
@@ -201,4 +221,176 @@ onEachEngine((engine) => {
       expect(JSON.stringify(entries.body)).not.toContain('beurs')
     })
   })
+
+  describe('a stolen token', () => {
+    let stolen = ''
+    let opened = ''
+    const began = () => new Date(trio.clock.now() - 60_000).toISOString()
+    const open = (node: TestNode, body: object) =>
+      node.call<Case>(node.config.name, 'POST', '/breaches', { ...story, from: began(), ...body })
+    const affected = async (node: TestNode, id: string) =>
+      (await node.call<Affected>(node.config.name, 'GET', `/breaches/${id}/affected`)).body
+    const byThief = (path: string, body?: object) =>
+      fetch(`${trio.company.url}/api/v1${path}`, {
+        method: body ? 'POST' : 'GET',
+        headers: { authorization: `Bearer ${stolen}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      })
+    beforeAll(async () => {
+      const path = '/access/requests?state=pending'
+      for (const [account, body] of [
+        ['partner', { until: '2099-01-01' }],
+        ['bram', {}],
+      ] as const) {
+        const { body: page } = await trio.partner.call<Items<{ id: string }>>(account, 'GET', path)
+        const approval = `/access/requests/${page.items[0]?.id}/approval`
+        expect((await trio.partner.call(account, 'POST', approval, body)).status).toBe(201)
+      }
+      await eventually(async () => {
+        const { body } = await trio.company.call<Items<object>>('sanne', 'GET', '/access/grants/received')
+        return body.items.length === 2
+      }, 'two grants')
+      stolen = trio.company.token('sanne')
+      const hooked = {
+        url: receiver.url,
+        events: ['opened', 'deadline_near', 'overdue'].map((one) => `nl.regie.breach.${one}`),
+      }
+      expect((await trio.company.call('company', 'POST', '/webhooks', hooked)).status).toBe(201)
+    })
+
+    test('read: the case lists exactly whose data that was, by the token and not by whose it is', async () => {
+      const { partner } = await noticeOf('Dirk van der Fantasie')
+      const other = await noticeOf('Nadia Fantasie')
+      expect((await byThief('/access/reads', { partner: '48245915' })).status).toBe(200)
+      expect((await byThief(`/partners/${partner}`)).status).toBe(200)
+      // She gets another one: from then on it is she who looks.
+      expect((await trio.company.call('sanne', 'POST', '/me/token', {})).status).toBe(200)
+      expect((await byThief(`/partners/${partner}`)).status).toBe(401)
+      expect((await trio.company.call('sanne', 'GET', `/partners/${other.partner}`)).status).toBe(200)
+      const { status, body } = await open(trio.company, { tokens: [stolen] })
+      expect(status).toBe(201)
+      opened = body.id
+      expect(JSON.stringify(body)).not.toContain(stolen)
+      const found = await affected(trio.company, opened)
+      const held = await trio.company.call<Items<{ grantor: string; claims: string[] }>>(
+        ...(['sanne', 'GET', '/access/grants/received'] as const),
+      )
+      const grantorOf = (claim: string) =>
+        held.body.items.find(({ claims }) => claims.includes(claim))?.grantor ?? 'nobody'
+      expect(found.items.map(({ subject, claims }) => [subject.kind, subject.id, claims]).sort()).toEqual(
+        [
+          ['imported', partner, ['company', 'email', 'name', 'phone']],
+          [
+            'of_partner',
+            grantorOf('company-profile.email'),
+            ['company-profile.email', 'company-registration.kvk_number'],
+          ],
+          ['of_partner', grantorOf('contact-person.email'), ['contact-person.email']],
+        ].sort(),
+      )
+      expect(JSON.stringify(found)).not.toMatch(/Fantasie|kruimelkoning\.example/)
+      const all = await affected(trio.company, (await open(trio.company, { actors: ['sanne'] })).body.id)
+      expect(all.items.map(({ subject }) => subject.id)).toContain(other.partner)
+    })
+
+    test('on the other side, who looked is a partner: its case names the same persons', async () => {
+      const asker = await organisationDid(trio)
+      const { body } = await open(trio.partner, { partners: [asker], types: ['contact-person'] })
+      const found = await affected(trio.partner, body.id)
+      expect(found.items).toHaveLength(1)
+      expect(found.items[0]).toMatchObject({
+        ...{ subject: { kind: 'ours' }, claims: ['contact-person.email'], by: [asker] },
+      })
+      const none = await open(trio.partner, { partners: ['did:web:nobody.example'] })
+      expect((await affected(trio.partner, none.body.id)).items).toEqual([])
+    })
+
+    test('a token or account that was never here is refused, and times that cannot be', async () => {
+      expect((await open(trio.company, { tokens: ['regie_nobody'] })).body).toMatchObject({
+        code: 'token_unknown',
+      })
+      expect((await open(trio.company, { actors: ['nobody'] })).body).toMatchObject({ code: 'actor_unknown' })
+      const later = new Date(trio.clock.now() + DAY).toISOString()
+      expect((await open(trio.company, { discovered_at: later })).body).toMatchObject({
+        code: 'breach_times_wrong',
+      })
+    })
+
+    test('nobody but administrators and auditors sees it', async () => {
+      for (const path of ['/breaches', `/breaches/${opened}`, `/breaches/${opened}/affected`])
+        expect((await trio.company.call('sanne', 'GET', path)).status).toBe(403)
+    })
+
+    test('its clock is heard of, once near the end and once when it is over', async () => {
+      const path = `/breaches/${opened}`
+      const { body } = await trio.company.call<Case>('company', 'GET', path)
+      expect(Date.parse(body.deadline_at) - Date.parse(body.discovered_at)).toBe(3 * DAY)
+      const heard = (type: string) =>
+        told(`breach.${type}`).filter(({ event }) => event.subject === opened).length
+      await eventually(async () => heard('opened') === 1, 'that it was opened')
+      trio.clock.advance(2.5 * DAY)
+      await trio.company.restart()
+      await eventually(async () => heard('deadline_near') === 1, 'that time is short')
+      trio.clock.advance(DAY)
+      await trio.company.restart()
+      await eventually(async () => heard('overdue') === 1, 'that it is late')
+      await trio.company.restart()
+      expect((await trio.company.call<Case>('company', 'GET', path)).body.overdue).toBe(true)
+      expect([heard('deadline_near'), heard('overdue')]).toEqual([1, 1])
+    })
+
+    test('it closes only when all is decided and what was decided is done', async () => {
+      const path = `/breaches/${opened}`
+      const post = (more: string, body: object) =>
+        trio.company.call<Case>('company', 'POST', `${path}${more}`, body)
+      const close = () => post('/closing', { text: 'Tokens korter laten leven' })
+      expect((await close()).body).toMatchObject({
+        ...{ code: 'breach_not_finished', params: { missing: ['authority_decision', 'persons_decision'] } },
+      })
+      const yes = { about: 'authority', report: true, reason: 'Risico voor betrokkenen' }
+      const both = await Promise.all([post('/decisions', yes), post('/decisions', yes)])
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
+      await post('/decisions', { about: 'persons', report: false, reason: 'Geen hoog risico' })
+      expect((await close()).body).toMatchObject({ params: { missing: ['report'] } })
+      await post('/steps', { step: 'reported', text: 'AP-2026-1' })
+      await post('', { note: 'Oorzaak gevonden', cause: 'Token in een logbestand' })
+      const { body } = await trio.company.call<{ report: Report; html: string }>(
+        'company',
+        'GET',
+        `${path}/report?format=html&language=nl`,
+      )
+      expect(body.report).toMatchObject({
+        what: { cause: 'Token in een logbestand' },
+        when: { late: true },
+        persons: { parties: 3, of_partners: 2, imported: 1 },
+        missing: ['nature', 'systems', 'consequences', 'measures'],
+      })
+      expect(body.report.steps.map(({ step }) => step)).toEqual([
+        ...['opened', 'authority_decided', 'persons_decided', 'reported', 'amended'],
+      ])
+      expect(body.html).toContain('Token in een logbestand')
+      const closed = await Promise.all([close(), close()])
+      expect(closed.map(({ status }) => status).sort()).toEqual([200, 409])
+      expect((await post('/decisions', yes)).body).toMatchObject({ code: 'breach_closed' })
+      const entries = await trio.company.call<Items<unknown>>('company', 'GET', '/audit?limit=200')
+      expect(JSON.stringify(entries.body)).toContain('breach.closed')
+      expect(JSON.stringify(entries.body)).not.toContain('logbestand')
+    })
+  })
+
+  test('who is not told in time is overdue, and systems hear so once', async () => {
+    trio.clock.advance(40 * DAY)
+    await trio.company.restart()
+    const late = await notices('&overdue=true')
+    expect(late.length).toBeGreaterThan(5)
+    await eventually(async () => told('source_notice.overdue').length >= late.length, 'a webhook for each')
+    await trio.company.restart()
+    expect(told('source_notice.overdue')).toHaveLength(late.length)
+  })
 })
+
+/** The DID that a partner sees of the company, as its log says. */
+async function organisationDid({ partner }: TestTrio): Promise<string> {
+  const { body } = await partner.call<Items<{ asker: { did: string } }>>('partner', 'GET', '/access/events')
+  return body.items[0]?.asker.did ?? ''
+}

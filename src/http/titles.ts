@@ -311,6 +311,12 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   too_many_applications: { nl: 'Er wachten te veel aanmeldingen: probeer het later opnieuw' },
   policy_digest_changed: { nl: 'De tekst van deze beleidsversie is veranderd sinds wij hem eerder zagen' },
   // what the AVG asks
+  breach_unknown: { nl: 'Deze zaak bestaat niet' },
+  breach_closed: { nl: 'Deze zaak is gesloten: open een nieuwe' },
+  breach_changed: { nl: 'Iemand anders heeft deze zaak gewijzigd: kijk hem opnieuw na' },
+  breach_not_finished: { nl: 'Besluit eerst, en doe wat besloten is: dan kan de zaak dicht' },
+  breach_times_wrong: { nl: 'Deze tijden liggen in de toekomst, of het einde ligt voor het begin' },
+  actor_unknown: { nl: 'Niemand heeft hier dat account, en geen systeem dat id' },
   source_notice_unknown: { nl: 'Dit bericht aan een persoon bestaat niet' },
   source_notice_settled: { nl: 'Dit is al afgehandeld: niemand krijgt twee keer bericht' },
   source_notice_incomplete: {

@@ -61,6 +61,7 @@ export async function createNode(
       exchange.granting.sweep(),
       network.imports.sweep(),
       network.processing.sourceNotices.announceOverdue(),
+      network.processing.breaches.announceClocks(),
       outbox.forgetDelivered(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),

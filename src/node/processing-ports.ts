@@ -1,4 +1,4 @@
-import { refOf } from '../access/index.ts'
+import { type LookFilter, looksBetween, refOf } from '../access/index.ts'
 import { type Caller, type Did, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
 import type { Tx } from '../store/index.ts'
@@ -30,9 +30,25 @@ export const whenAsking =
     await processing.sourceNotices.becomesDue(tx, caller, { partnerIds, because: 'first_contact' })
   }
 
+/** The party of an account or of a system. @throws Refusal `actor_unknown` */
+async function requireActor({ accounts, parties }: Ground, reference: string): Promise<string> {
+  const user = await accounts.findUser(reference)
+  if (user) return user.personId
+  const party = await parties.require(reference).catch(() => null)
+  if (party && party.kind !== 'organisation') return party.id
+  throw new Refusal('unprocessable', 'actor_unknown', 'nobody here has that account, and no system that id')
+}
+
 /** What the operations of processing run on. */
 export const processingOf = (ground: Ground, { processing, partners }: Network) => ({
   ...{ ...processing, clock: ground.clock },
+  accessLog: (filter: LookFilter) => looksBetween(ground.store, filter),
+  claimName: (claim: Parameters<typeof refOf>[1]) => refOf(ground.types, claim),
+  requireType: (name: string) => ground.types.byName(name).name,
+  actors: {
+    require: (reference: string) => requireActor(ground, reference),
+    tokenId: (token: string) => ground.accounts.tokenId(token),
+  },
   moment: async (caller: Caller, partner: string, because: 'first_contact' | 'first_disclosure') => {
     if (!(await partners.has(partner)))
       throw new Refusal('not_found', 'partner_unknown', 'there is no such partner')

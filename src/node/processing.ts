@@ -1,4 +1,11 @@
-import { NewNotices, OwnLooks, Settings, SourceNotices } from '../processing/index.ts'
+import {
+  Breaches,
+  DEFAULT_HOURS,
+  NewNotices,
+  OwnLooks,
+  Settings,
+  SourceNotices,
+} from '../processing/index.ts'
 import type { Ground } from './ground.ts'
 
 /** What the organisation owes persons and the supervisor, as far as that asks nobody else. */
@@ -27,6 +34,10 @@ export function openProcessing(ground: Ground) {
   const deps = { ...ground, scope, announce }
   return {
     ...{ settings, sender, looks: new OwnLooks(ground), newNotices: new NewNotices(deps) },
+    breaches: new Breaches({
+      ...deps,
+      hours: async () => (await settings.get()).settings.breach_hours ?? DEFAULT_HOURS,
+    }),
     sourceNotices: new SourceNotices({
       ...deps,
       letter: async () => ({

@@ -1,3 +1,4 @@
+export { Breaches, DEFAULT_HOURS } from './breaches.ts'
 export { OwnLooks } from './looks.ts'
 export { NewNotices } from './new-notices.ts'
 export { type ProcessingOperationsDeps, processingOperations } from './operations.ts'

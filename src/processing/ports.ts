@@ -40,7 +40,7 @@ export interface GrantUse {
   readonly side: 'given' | 'held' | 'asked' | 'asked_of_us'
   readonly purpose: readonly string[]
   readonly legalBasis: string
-  readonly claims: readonly { readonly vct: string; readonly path: readonly (string | number | null)[] }[]
+  readonly claims: readonly { readonly vct: string; readonly path: readonly (string | number)[] }[]
   readonly partner: { readonly did: Did; readonly name: string }
   /** ISO 8601 duration that was said when it was asked for. */
   readonly retention: string | null
@@ -72,7 +72,7 @@ export interface AccessLook {
   readonly subjectParty: string
   readonly asker: Did
   readonly grantId: string | null
-  readonly claims: readonly { readonly vct: string; readonly path: readonly (string | number | null)[] }[]
+  readonly claims: readonly { readonly vct: string; readonly path: readonly (string | number)[] }[]
 }
 
 /** The log of who looked here; access/ keeps it. Oldest first, from `from` up to and including `until`, ms. */
@@ -89,8 +89,6 @@ export interface OwnActors {
   require(reference: string): Promise<string>
   /** The id of a token by its text, in use or not. @throws Refusal `token_unknown` */
   tokenId(token: string): Promise<string>
-  /** What kind of party of ours this is; null for one that is not here any more. */
-  kindOf(partyId: string): Promise<'organisation' | 'person' | 'system' | null>
 }
 
 /** Tells the company's own systems, in the transaction of the change. */

@@ -92,6 +92,17 @@ const sent = {
   sent_at: at,
   counter: null,
 }
+const breach = {
+  ...{ id, state: 'open', title: 'Gestolen token', description: 'Een token lag op straat' },
+  ...{ discovered_at: at, deadline_at: until, overdue: true },
+  scope: { from: at, until: at, partners: [], actors: [], tokens: [otherId], grants: [], types: [] },
+  ...{ authority: { report: true, at }, persons: null, reported_at: null, persons_told_at: null },
+  ...{ missing: ['persons_decision', 'report'], opened_at: at, closed_at: null, version: 2 },
+}
+const affected = {
+  subject: { kind: 'of_partner', id: personDid, partner: bakeryDid },
+  ...{ claims, looks: 3, first_at: at, last_at: at, grants: [otherId], by: [otherId] },
+}
 const toTell = {
   ...{ id, partner: otherId, name: 'Anneke Verzinsel', email: 'info@kruimel.example', company: bakery.name },
   kinds: ['name', 'company', 'email', 'phone'],
@@ -563,6 +574,15 @@ export const answers: Readonly<Record<string, unknown>> = {
   'call_ups.show': callUp,
   'call_ups.start': callUp,
   'me.show': profile,
+  'breaches.affected': { items: [affected], parties: 1, looks: 3, claims },
+  'breaches.amend': breach,
+  'breaches.close': breach,
+  'breaches.decide': breach,
+  'breaches.note': breach,
+  'breaches.open': breach,
+  'breaches.show': breach,
+  'breaches.list': list(breach, { ...breach, id: otherId, state: 'closed', overdue: false, missing: [] }),
+  'breaches.report': { report: { breach: id, persons: { parties: 1 } }, html: null },
   'informing.list': list(toTell, { ...toTell, id: otherId, state: 'sent', how: 'mail' }),
   'informing.moment': { due: 2 },
   'informing.not-needed': { ...toTell, state: 'not_needed', how: 'has_information', reason: 'Gesproken' },

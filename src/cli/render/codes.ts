@@ -220,6 +220,17 @@ export const codes: Readonly<Record<string, Words>> = {
   vat_number: ['VAT number', 'btw-nummer'],
   kvk_number: ['KVK number', 'KVK-nummer'],
   dealings: ['dealings', 'zaken'],
+  // breaches
+  breach_open: ['open', 'open'],
+  breach_closed: ['closed', 'gesloten'],
+  breach_overdue: ['overdue', 'termijn voorbij'],
+  breach_authority_decision: ['decide: report to the AP or not', 'besluit: melden bij de AP of niet'],
+  breach_persons_decision: ['decide: tell the persons or not', 'besluit: betrokkenen inlichten of niet'],
+  breach_report: ['report it to the AP', 'melden bij de AP'],
+  breach_persons_told: ['tell the persons', 'betrokkenen inlichten'],
+  affected_ours: ['this node', 'deze node'],
+  affected_of_partner: ['a partner', 'een partner'],
+  affected_imported: ['our list of partners', 'onze partnerlijst'],
   // verifying
   issuer: ['issuer found', 'uitgever gevonden'],
   issuer_signature: ['signed by the issuer', 'door de uitgever ondertekend'],

@@ -1,6 +1,7 @@
 import { renderApproved, renderCountered, renderGrants, renderHeld, renderRevoked } from './access-grants.ts'
 import { renderAllSent, renderDenied, renderRequests, renderSent } from './access-requests.ts'
 import { renderAudit, renderAuditVerified } from './audit.ts'
+import { renderAffected, renderBreach, renderBreaches, renderBreachReport } from './breaches.ts'
 import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
 import {
   renderActivated,
@@ -101,6 +102,15 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'call_ups.start': renderCallUp,
   'me.set': renderProfile,
   'me.show': renderProfile,
+  'breaches.affected': renderAffected,
+  'breaches.amend': renderBreach,
+  'breaches.close': renderBreach,
+  'breaches.decide': renderBreach,
+  'breaches.list': renderBreaches,
+  'breaches.note': renderBreach,
+  'breaches.open': renderBreach,
+  'breaches.report': renderBreachReport,
+  'breaches.show': renderBreach,
   'informing.list': renderInforming,
   'informing.moment': renderMoment,
   'informing.not-needed': renderInformed,
