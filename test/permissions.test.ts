@@ -103,6 +103,7 @@ const everywhere = `
   partners.imports.errors   . . . x x . . . . .
 
   processing.settings       . . . . x . x . . .
+  processing.record         . . . . x . x . . .
   processing.set            . . . . x . . . . .
   breaches.open             . . . . x . . . . .
   breaches.list             . . . . x . x . . .

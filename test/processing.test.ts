@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { recordOutput } from '../src/processing/index.ts'
+import { packageRoot } from './support/build.ts'
 import { atEnd } from './support/endings.ts'
 import { onEachEngine } from './support/engines.ts'
 import { importFiles } from './support/import-list.ts'
@@ -42,6 +47,16 @@ interface Affected {
 }
 interface Report {
   steps: { step: string }[]
+}
+interface ProcessingRecord {
+  last_change: string | null
+  activities: {
+    code: string
+    data: { name: string; data_class: string | null }[]
+    recipients: { name: string }[]
+  }[]
+  transfers: { country_unknown: { name: string }[] }
+  to_be_filled_in: { activity: string | null; field: string }[]
 }
 interface Items<T> {
   items: T[]
@@ -375,6 +390,88 @@ onEachEngine((engine) => {
       const entries = await trio.company.call<Items<unknown>>('company', 'GET', '/audit?limit=200')
       expect(JSON.stringify(entries.body)).toContain('breach.closed')
       expect(JSON.stringify(entries.body)).not.toContain('logbestand')
+    })
+  })
+
+  describe('the record of processing', () => {
+    const record = async (node: TestNode, query = '') =>
+      (
+        await node.call<{ record: ProcessingRecord; content: string | null }>(
+          ...([node.config.name, 'GET', `/processing/record${query}`] as const),
+        )
+      ).body
+
+    test('says what the node really does, with whom, for what and on what basis', async () => {
+      const { record: ours, content } = await record(trio.company)
+      expect(content).toBeNull()
+      const codes = ours.activities.map(({ code }) => code)
+      expect(codes).toEqual(['relations', 'people', 'logs', 'held:order-management'])
+      expect(ours.activities[3]).toMatchObject({
+        ...{
+          legal_bases: [{ article: '6(1)(b)' }],
+          recipients: [{ name: 'Bakkerij De Kruimelkoning B.V.' }],
+        },
+        subjects: ['organisations', 'partner_people'],
+      })
+      expect(ours.activities[3]?.data.map(({ name, data_class }) => [name, data_class]).sort()).toEqual([
+        ...[
+          ['company-profile.email', 'confidential'],
+          ['company-registration.kvk_number', 'public'],
+        ],
+        ['contact-person.email', 'confidential'],
+      ])
+      const { record: theirs } = await record(trio.partner)
+      expect(theirs.activities.map(({ code }) => code)).toEqual(['people', 'logs', 'given:order-management'])
+      expect(theirs.activities[2]?.recipients).toMatchObject([{ name: 'Nietmachine B.V.' }])
+    })
+
+    test('lists what only the organisation can say, and of whom the country is not known', async () => {
+      const { record: theirs } = await record(trio.partner)
+      const open = theirs.to_be_filled_in.map(({ activity, field }) =>
+        [activity, field].filter(Boolean).join(' '),
+      )
+      for (const one of [
+        'role',
+        'transfers',
+        'measures',
+        'people legal_bases',
+        'given:order-management retention',
+      ])
+        expect(open).toContain(one)
+      expect(theirs.transfers.country_unknown).toMatchObject([{ name: 'Nietmachine B.V.' }])
+      const { record: ours } = await record(trio.company)
+      expect(ours.transfers.country_unknown).toEqual([])
+      expect(ours.to_be_filled_in.map(({ field }) => field)).not.toContain('relation_basis')
+      const before = Date.parse(ours.last_change ?? '')
+      await trio.company.call('company', 'POST', '/processing/settings', { people_basis: 'contract' })
+      expect(Date.parse((await record(trio.company)).record.last_change ?? '')).toBeGreaterThan(before)
+    })
+
+    test.each(['nl', 'en'])('reads as a page and as a table, in %s', async (language) => {
+      const page = (await record(trio.company, `?format=html&language=${language}`)).content
+      const title = { nl: 'Register van verwerkingsactiviteiten', en: 'Record of processing activities' }[
+        language
+      ]
+      expect(page).toContain(`<html lang="${language}">`)
+      expect(page).toContain(title)
+      expect(page).toContain('Kruimelkoning B.V.')
+      const table = (await record(trio.company, `?format=csv&language=${language}`)).content
+      expect(table?.split('\r\n').filter(Boolean)).toHaveLength(5)
+    })
+
+    test('fits its schema', async () => {
+      const {
+        $id: _id,
+        title: _title,
+        ...schema
+      } = JSON.parse(readFileSync(join(packageRoot, 'schemas', 'processing-record.schema.json'), 'utf8'))
+      expect(schema).toEqual(z.toJSONSchema(recordOutput))
+      const { record: ours } = await record(trio.company)
+      expect(recordOutput.strict().safeParse(ours).success).toBe(true)
+    })
+
+    test('is for administrators and auditors', async () => {
+      expect((await trio.company.call('sanne', 'GET', '/processing/record')).status).toBe(403)
     })
   })
 

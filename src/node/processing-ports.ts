@@ -1,4 +1,4 @@
-import { type LookFilter, looksBetween, refOf } from '../access/index.ts'
+import { grantUses, type LookFilter, looksBetween, refOf } from '../access/index.ts'
 import { type Caller, type Did, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
 import type { Tx } from '../store/index.ts'
@@ -39,9 +39,49 @@ async function requireActor({ accounts, parties }: Ground, reference: string): P
   throw new Refusal('unprocessable', 'actor_unknown', 'nobody here has that account, and no system that id')
 }
 
+const asItself = (term: string) => ({ code: term, iri: term, label: { nl: term, en: term } })
+
+/** What purposes, bases and claims are called; a claim of a type that is not known any more is called as it is. */
+const termsOf = ({ vocabulary, types }: Ground) => ({
+  purpose: (term: string) =>
+    vocabulary.purposes.find(({ code, iri }) => code === term || iri === term) ?? asItself(term),
+  basis: (term: string) =>
+    vocabulary.legalBases.find(({ code, iri }) => code === term || iri === term) ?? {
+      ...asItself(term),
+      article: '?',
+    },
+  claim: (claim: Parameters<typeof refOf>[1] | string) => {
+    const name = typeof claim === 'string' ? claim : refOf(types, claim)
+    const [typeName = '', ...rest] = name.split('.')
+    const type = types.findByName(typeName)
+    const path = typeof claim === 'string' ? rest : claim.path
+    const known = type?.findClaim(path)
+    const label = (language: 'nl' | 'en') =>
+      type && known ? `${type.displayName(language)}: ${type.label(path, language)}` : name
+    return {
+      name,
+      label: { nl: label('nl'), en: label('en') },
+      dataClass: known?.regie.data_class ?? null,
+      about: type?.about ?? null,
+    }
+  },
+})
+
 /** What the operations of processing run on. */
 export const processingOf = (ground: Ground, { processing, partners }: Network) => ({
   ...{ ...processing, clock: ground.clock },
+  organisation: () => ground.parties.organisation(),
+  terms: termsOf(ground),
+  sources: {
+    grants: () => all(grantUses(ground)),
+    catalogue: async () => [],
+    people: async () => {
+      const users = await ground.accounts.listUsers()
+      const last = users.map(({ createdAt }) => createdAt)
+      return { count: users.length, changedAt: last.length > 0 ? Math.max(...last) : null }
+    },
+    countries: (dids: readonly Did[]) => partners.countriesOf(dids),
+  },
   accessLog: (filter: LookFilter) => looksBetween(ground.store, filter),
   claimName: (claim: Parameters<typeof refOf>[1]) => refOf(ground.types, claim),
   requireType: (name: string) => ground.types.byName(name).name,
@@ -57,3 +97,9 @@ export const processingOf = (ground: Ground, { processing, partners }: Network) 
     )
   },
 })
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const one of items) found.push(one)
+  return found
+}

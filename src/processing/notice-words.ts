@@ -41,7 +41,7 @@ export const words: Readonly<Record<DocumentLanguage, Words>> = {
     opening: ({ sender, person }) =>
       person.company === null
         ? `${sender.name} heeft gegevens van u in de administratie. U hebt ze niet zelf aan ons in dit netwerk gegeven; daarom leest u hier waar ze vandaan komen, waarvoor wij ze gebruiken en wat uw rechten zijn.`
-        : `${sender.name} heeft gegevens van u in de administratie als contactpersoon van ${person.company}. U hebt ze niet zelf aan ons in dit netwerk gegeven; daarom leest u hier waar ze vandaan komen, waarvoor wij ze gebruiken en wat uw rechten zijn.`,
+        : `${sender.name} heeft u in de administratie als contactpersoon van ${person.company}, met gegevens die u ons in dit netwerk niet zelf hebt gegeven. Daarom leest u hier waar ze vandaan komen, waarvoor wij ze gebruiken en wat uw rechten zijn.`,
     from: (day) => `Op ${day} zijn deze gegevens overgenomen uit onze eigen administratie:`,
     anchor:
       'Is er een KVK-nummer bekend, dan vragen wij het vertrouwensanker (MYOBI) of dat nummer in het vertrouwensnetwerk is ingeschreven.',
@@ -92,7 +92,7 @@ export const words: Readonly<Record<DocumentLanguage, Words>> = {
     opening: ({ sender, person }) =>
       person.company === null
         ? `${sender.name} keeps data about you in its records. You did not give them to us in this network yourself; so here you read where they came from, what we use them for and what your rights are.`
-        : `${sender.name} keeps data about you in its records as a contact person of ${person.company}. You did not give them to us in this network yourself; so here you read where they came from, what we use them for and what your rights are.`,
+        : `${sender.name} has you in its records as a contact person of ${person.company}, with data that you did not give us in this network yourself. So here you read where they came from, what we use them for and what your rights are.`,
     from: (day) => `On ${day} these data were taken over from our own records:`,
     anchor:
       'Where a KVK number is known, we ask the trust anchor (MYOBI) whether that number is registered in the trust network.',

@@ -145,7 +145,10 @@ export class SourceNotices {
     return this.#settle(by, id, 'not_needed', why, { ...content, reason })
   }
 
-  /** She is erased from a partner: what names her goes, that she was told, or was not yet, stays. */
+  /**
+   * Whoever a partner's row names is erased: what names her goes, that she was told, or was not yet, stays. A row names
+   * one person at a time: of who was named before her nothing is held but this, and it goes too.
+   */
   async erase(tx: Tx, by: Caller | 'system', partnerId: string): Promise<void> {
     const { clock, audit } = this.#deps
     const gone = { placeMark: null, mailMark: null, sealed: null }

@@ -110,6 +110,19 @@ const toTell = {
   ...{ state: 'open', due_at: until, because: 'month', overdue: true, how: null, reason: null },
   ...{ imported_at: at, settled_at: null },
 }
+const processingRecord = {
+  record: {
+    activities: [
+      { code: 'held:order-management', data: claims, recipients: [bakery], last_change: at },
+      { code: 'people', data: claims, recipients: [], last_change: null },
+    ],
+    to_be_filled_in: [
+      { activity: null, field: 'transfers' },
+      { activity: 'people', field: 'retention' },
+    ],
+  },
+  content: null,
+}
 const processingSettings = {
   settings: { privacy_contact: { email: 'privacy@nietmachine.example' }, breach_hours: 72 },
   version: 1,
@@ -643,6 +656,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'messages.sent': list(answeredMessage, message),
   'messages.stop': { stopped: [{ partner: company, for: otherId, kind: 'product_news' }] },
   'notices.list': list(notice),
+  'processing.record': processingRecord,
   'processing.set': processingSettings,
   'processing.settings': processingSettings,
   'offers.list': list(offer),

@@ -9,6 +9,10 @@ export const dutch = {
   done: 'gedaan',
   '(none)': '(geen)',
   // telling persons where their data came from
+  partners: 'partners',
+  'last change': 'laatst gewijzigd',
+  'to be filled in': 'nog in te vullen',
+  'as a page': 'als pagina',
   '(no breach was ever recorded)': '(er is geen inbreuk vastgelegd)',
   'what happened': 'wat er gebeurde',
   discovered: 'ontdekt',

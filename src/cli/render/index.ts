@@ -39,6 +39,7 @@ import {
   renderInforming,
   renderLetter,
   renderMoment,
+  renderProcessingRecord,
   renderProcessingSettings,
 } from './processing.ts'
 import { renderRead } from './read.ts'
@@ -148,6 +149,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'statements.set': renderStatement,
   'statements.withdraw': renderStatement,
   'presentations.create': renderPresentation,
+  'processing.record': renderProcessingRecord,
   'processing.set': renderProcessingSettings,
   'processing.settings': renderProcessingSettings,
   'profile.set': renderProfile,

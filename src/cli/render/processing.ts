@@ -79,6 +79,36 @@ export const renderProcessingSettings: Renderer = (value, view) => {
   )
 }
 
+/** The record of processing: the table or page as it is, to be written to a file; else what is in it in short. */
+export const renderProcessingRecord: Renderer = (value, view) => {
+  const { record, content } = value as { record: ProcessingRecord; content: string | null }
+  if (content !== null) return printable(content)
+  const rows = record.activities.map(({ code, recipients, data, last_change }) => [
+    oneLine(code),
+    cell(data.length),
+    recipients.map(({ name }) => oneLine(name)).join('\n'),
+    cell(last_change, view),
+  ])
+  const open = record.to_be_filled_in.map(({ activity, field }) =>
+    oneLine(activity === null ? field : `${field} (${activity})`),
+  )
+  return parts(
+    tableText({ head: sayAll(view, 'activity', 'kinds of data', 'partners', 'last change'), rows }, view),
+    open.length > 0 && factsText([[say(view, 'to be filled in'), open]], view, ''),
+    commandsText([[say(view, 'as a page'), `${view.regie} processing record --format html`]]),
+  )
+}
+
+interface ProcessingRecord {
+  readonly activities: readonly {
+    readonly code: string
+    readonly data: readonly unknown[]
+    readonly recipients: readonly { readonly name: string }[]
+    readonly last_change: string | null
+  }[]
+  readonly to_be_filled_in: readonly { readonly activity: string | null; readonly field: string }[]
+}
+
 function noticeText(notice: Notice, view: View): string {
   const facts: Fact[] = [
     ['id', oneLine(notice.id)],
