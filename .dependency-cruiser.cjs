@@ -21,6 +21,7 @@ const FLOORS = [
     'receipts',
     'records',
     'registration',
+    'standing-consent',
     'agreements',
     'webhooks',
   ],

@@ -21,6 +21,7 @@ const deps: OperationsDeps = {
   access: unwired(),
   messages: unwired(),
   sharing: unwired(),
+  standing: unwired(),
   notices: unwired(),
   corrections: unwired(),
   receipts: unwired(),

@@ -53,6 +53,13 @@ const everywhere = `
   access.counter            . . x x x . . . . .
   access.deny               . x x x x x x . . .
   access.grants             . x x x x x x . . .
+  templates.set             . x x x x x x . . .
+  templates.list            . x x x x x x . . .
+  templates.remove          . x x x x x x . . .
+  approvals.add             . x x x x x x . . .
+  approvals.list            . x x x x x x . . .
+  approvals.remove          . x x x x x x . . .
+  approvals.apply           . x x x x x x . . .
   access.revoke             . x x x x x x . . .
   access.withdraw           . x x x x x x . . .
   access.export             . x x x x x x . . .

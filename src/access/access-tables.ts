@@ -37,6 +37,8 @@ export interface ReceivedRequestRow {
   grantId: string | null
   /** The counter-offer that this is, when it is one: its grant comes into force with the one it is in return for. */
   counterId: string | null
+  /** The entry of the subject's list that it fitted when it came in. */
+  listedBy: string | null
   createdAt: number
   decidedAt: number | null
 }
@@ -59,6 +61,7 @@ export const receivedRequestTable = new EntitySchema<ReceivedRequestRow>({
     state: column.text('state'),
     grantId: column.optionalText('grant_id'),
     counterId: column.optionalText('counter_id'),
+    listedBy: column.optionalText('listed_by'),
     createdAt: column.time('created_at'),
     decidedAt: column.optionalTime('decided_at'),
   },

@@ -27,6 +27,13 @@ export interface AnswerAskDeps {
   readonly credentials: Credentials
   readonly ledger: AskLedger
   readonly counters: Pick<CounterOffers, 'requireOurs' | 'known' | 'received'>
+  /** The subjects' own lists of what they say yes to beforehand. */
+  readonly listed: {
+    /** The entry that a request fits; null when it is for its subject to decide. */
+    readonly match: (tx: Tx, request: ReceivedRequestRow, ask: VerifiedAsk) => Promise<string | null>
+    /** Grants it where nobody needs to be there. */
+    readonly take: (tx: Tx, request: ReceivedRequestRow) => Promise<void>
+  }
   readonly clock: { now(): number }
   /** Whether a party can be asked: systems have no data of their own, and people leave. */
   readonly isOpen: (party: Party) => Promise<boolean>
@@ -126,7 +133,10 @@ export class AnswerAsk {
         const known = await this.#counter(tx, ask, ask.inReturnFor, parts, requests)
         if (known !== null) return known
       }
-      for (const { subjectParty } of requests) await this.#requireRoom(tx, ask.asker, subjectParty)
+      for (const request of requests) {
+        await this.#requireRoom(tx, ask.asker, request.subjectParty)
+        request.listedBy = await this.#deps.listed.match(tx, request, ask)
+      }
       if (requests.length > 0) await tx.insert(receivedRequestTable, requests)
       await ledger.record(
         tx,
@@ -138,6 +148,7 @@ export class AnswerAsk {
           codes: [],
         })),
       )
+      for (const request of requests) if (request.listedBy !== null) await this.#deps.listed.take(tx, request)
       return groupId
     })
     return { kind: 'consent_pending', id }
@@ -224,6 +235,7 @@ export class AnswerAsk {
       state: 'pending',
       grantId: null,
       counterId: null,
+      listedBy: null,
       createdAt: this.#deps.clock.now(),
       decidedAt: null,
     }

@@ -7,9 +7,11 @@ import { type AccessOperationsDeps, asGrant, grantOutput, refOf, text } from './
 export function consentOperations({
   clock,
   consent,
+  narrow,
   parties,
   purposeIri,
   types,
+  view,
 }: AccessOperationsDeps): AnyOperation[] {
   return [
     operation({
@@ -18,12 +20,19 @@ export function consentOperations({
       method: 'POST',
       path: '/access/requests/:id/approval',
       positional: ['id'],
-      input: z.strictObject(approvalInput),
+      input: z.strictObject({
+        ...approvalInput,
+        template: text(60).optional().describe('with an answer of templates.list, or less than that'),
+      }),
       output: z.object({ grant: grantOutput, not_held: z.array(z.string()) }),
       status: 201,
       allow: { users: ['signed_in'] },
       run: async (input, { caller }) => {
-        const approval = approvalFrom(input, types, clock)
+        const chosen = approvalFrom(input, types, clock)
+        const asked = input.template === undefined ? null : await view.asked(parties, caller, input.id)
+        const approval = asked
+          ? await narrow(asked.subjectParty, input.template ?? '', asked, chosen)
+          : chosen
         const { grant, notHeld } = await consent.approve(caller, input.id, approval)
         return { grant: asGrant(types, grant), not_held: notHeld.map((claim) => refOf(types, claim)) }
       },

@@ -50,6 +50,13 @@ export interface Approved {
   readonly notHeld: readonly ClaimTarget[]
 }
 
+/** A request that its subject says yes to. */
+interface Deciding {
+  readonly request: ReceivedRequestRow
+  readonly subject: Party
+  readonly counter: CounterOfferRow | null
+}
+
 /** A grant that was signed, and is handed over once the other side gives too. */
 export interface SignedCounter {
   readonly request: ReceivedRequestRow
@@ -76,35 +83,63 @@ export class Consent {
    *   `consent_locked`
    */
   async approve(caller: Caller, requestId: string, approval: Approval): Promise<Approved> {
-    const { store, audit, offer, counters } = this.#deps
+    const { store, counters } = this.#deps
     return store.transact(async (tx) => {
       const { request, subject } = await this.#pending(tx, caller, requestId)
       const counter = await counters.openOf(tx, request)
       if (counter) requireWhole(request, approval)
       const asked = counter ? { ...approval, only: request.claims, until: counter.wantedUntil } : approval
-      const { grant, notHeld, compact } = await this.#sign(
-        tx,
-        caller,
-        request,
-        subject,
-        asked,
-        counter?.exchange,
-      )
-      if (counter) await counters.agreed(tx, counter, grant.id)
-      await this.#decideOnce(tx, requestId, { state: 'approved', grantId: grant.id })
-      await offer(tx, {
-        issuerPartyId: subject.id,
-        subject: request.asker,
-        compacts: [compact],
-        deliverTo: request.askerWallet,
-      })
-      await audit.record(tx, caller, 'grant.given', {
-        grant: grant.id,
-        request: requestId,
-        grantee: grant.grantee,
-      })
-      return { grant, notHeld }
+      return this.#give(tx, caller, { request, subject, counter }, asked)
     })
+  }
+
+  /**
+   * Grants all of a request that its subject said yes to beforehand; what is not all there waits.
+   * @param by who is there; `system` where the organisation said so itself
+   * @param until milliseconds since the epoch
+   * @throws Refusal as {@link approve}
+   */
+  async approveListed(
+    tx: Tx,
+    by: 'system',
+    request: ReceivedRequestRow,
+    listed: { readonly entry: string; readonly addedBy: string; readonly until: number },
+  ): Promise<Approved> {
+    const subject = await this.#deps.parties.require(request.subjectParty)
+    if (subject.kind !== 'organisation') throw new Error('a person is there when she grants')
+    const why = { list_entry: listed.entry, listed_by: listed.addedBy }
+    const all = { only: request.claims, until: listed.until }
+    return this.#give(tx, by, { request, subject, counter: null }, all, why)
+  }
+
+  /** Signs a grant, keeps it and offers it, as the answer to its request. */
+  async #give(
+    tx: Tx,
+    by: Caller | 'system',
+    { request, subject, counter }: Deciding,
+    approval: Approval,
+    why: Readonly<Record<string, string>> = {},
+  ): Promise<Approved> {
+    const { audit, offer, counters } = this.#deps
+    const { grant, notHeld, compact } = await this.#sign(
+      tx,
+      by,
+      request,
+      subject,
+      approval,
+      counter?.exchange,
+    )
+    if (counter) await counters.agreed(tx, counter, grant.id)
+    await this.#decideOnce(tx, request.id, { state: 'approved', grantId: grant.id })
+    await offer(tx, {
+      issuerPartyId: subject.id,
+      subject: request.asker,
+      compacts: [compact],
+      deliverTo: request.askerWallet,
+    })
+    const data = { grant: grant.id, request: request.id, grantee: grant.grantee, ...why }
+    await audit.record(tx, by, 'grant.given', data)
+    return { grant, notHeld }
   }
 
   /**
@@ -143,7 +178,7 @@ export class Consent {
   /** Signs and keeps a grant. @param inReturn the exchange it is half of, where it is: then it waits for the other */
   async #sign(
     tx: Tx,
-    caller: Caller,
+    by: Caller | 'system',
     request: ReceivedRequestRow,
     subject: Party,
     approval: Approval,
@@ -177,7 +212,7 @@ export class Consent {
     const record = await recordConsent(tx, { grantorParty: subject.id, payload })
     const issued = await credentials.issue(tx, {
       id: decided.id,
-      issuer: parties.issuerOf(subject, unlockOf(caller)),
+      issuer: parties.issuerOf(subject, unlockOf(by)),
       type: 'access-grant',
       subject: request.asker,
       claims: withConsentRecord(claims, record),

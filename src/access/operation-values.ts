@@ -7,6 +7,7 @@ import type { Consent } from './consent.ts'
 import type { CounterAsks } from './counter-asks.ts'
 import type { CounterOffers } from './counter-offers.ts'
 import type { ClaimTarget } from './decide.ts'
+import type { Approval } from './grant-claims.ts'
 import type { OwnerView } from './owner-view.ts'
 import type { Reading } from './reading.ts'
 import type { SentRequests } from './sent-requests.ts'
@@ -24,6 +25,18 @@ export interface AccessOperationsDeps {
   readonly counters: CounterOffers
   readonly counterAsks: CounterAsks
   readonly withdrawals: Withdrawals
+  /** What a request is approved with under a named answer of its subject. @throws Refusal `template_widens` and others */
+  readonly narrow: (
+    subjectParty: string,
+    template: string,
+    asked: {
+      claims: readonly ClaimTarget[]
+      purpose: readonly string[]
+      wantedUntil: number | null
+      hasSystem: boolean
+    },
+    approval: Approval,
+  ) => Promise<Approval>
   /** A purpose or legal basis by code or IRI, as its IRI. @throws Refusal `unknown_purpose`, `unknown_legal_basis` */
   readonly purposeIri: (codeOrIri: string) => string
   readonly legalBasisIri: (codeOrIri: string) => string

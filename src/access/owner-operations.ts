@@ -43,6 +43,7 @@ const requestOutput = z.object({
   asked_at: time,
   grant: z.string().nullable(),
   counter: counterOutput,
+  on_your_list: z.boolean().describe('you said yes to this beforehand: approvals.apply grants it'),
 })
 
 export function ownerOperations({
@@ -91,6 +92,7 @@ export function ownerOperations({
             asked_at: isoTime(row.createdAt),
             grant: row.grantId,
             counter: asCounter(types, exchanges.get(row.id)),
+            on_your_list: row.listedBy !== null && row.state === 'pending',
           })),
         )
         return { items, next: nextOf(items, page.limit) }

@@ -1,4 +1,5 @@
-import type { Did } from '../core/index.ts'
+import { type Caller, type Did, Refusal } from '../core/index.ts'
+import type { Parties } from '../parties/index.ts'
 import { In, LessThan, MoreThan, type Store } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
@@ -11,6 +12,7 @@ import {
 } from './access-tables.ts'
 import { actorPlace } from './ask-ledger.ts'
 import type { Actor } from './decide.ts'
+import { requireMayDecide } from './may-decide.ts'
 import { openRequest, type SealedRequest } from './sealed-request.ts'
 
 export interface Page {
@@ -44,6 +46,15 @@ export class OwnerView {
         ...(await openRequest(this.#vault, { id: row.id, sealed })),
       })),
     )
+  }
+
+  /** What a request asks, for who narrows it. @throws Refusal `request_unknown`, `not_data_subject` */
+  async asked(parties: Parties, caller: Caller, id: string) {
+    const row = await this.#store.reader.findOneBy(receivedRequestTable, { id })
+    if (!row) throw new Refusal('not_found', 'request_unknown', 'there is no such request')
+    requireMayDecide(caller, await parties.require(row.subjectParty))
+    const { actor, details } = await openRequest(this.#vault, row)
+    return { ...row, hasSystem: actor?.kind === 'system' || details.system !== undefined }
   }
 
   async grants(subjects: readonly string[], { cursor, limit }: Page): Promise<GivenGrantRow[]> {

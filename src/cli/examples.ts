@@ -26,6 +26,10 @@ export const examples: Readonly<Record<string, string>> = {
     --only contact-person.email --until 2026-12-31`,
   'access.counter': `regie --as partner access counter 01a20093-1488-76da-b405-d48dbd0135db \\
     --want company-profile.email --reason 'We want to know whom we deliver to' --value 'You see ours too'`,
+  'templates.set': `regie --as bram templates set bestelling --purpose order-management \\
+    --claims contact-person.email --only-asker --length P30D`,
+  'approvals.add':
+    'regie --as partner approvals add --for organisation --role supplier --purpose order-management',
   'access.cancel': 'regie --as sanne access cancel 01a20093-1488-76da-b405-d48dbd0135db',
   'access.deny':
     "regie --as bram access deny 01a20093-1488-76da-b405-d48dbd0135db --reason 'We do not deal any more'",

@@ -22,7 +22,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
       'vocabulary',
     ],
   ],
-  ['Deciding who sees your data', ['access', 'notices', 'corrections']],
+  ['Deciding who sees your data', ['access', 'templates', 'approvals', 'notices', 'corrections']],
   ['What the AVG asks of you', ['informing', 'processing', 'breaches']],
   ['Writing along grants', ['messages', 'call-ups']],
   ['Sharing back', ['products', 'prices', 'lists', 'statements', 'figures']],

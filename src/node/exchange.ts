@@ -20,6 +20,7 @@ import { openMessaging } from './messaging.ts'
 import type { Network } from './network.ts'
 import { shownUnder, whenAsking } from './processing-ports.ts'
 import { openSharing } from './sharing.ts'
+import { openStandingConsent } from './standing-consent.ts'
 import { copySettled, openTelling } from './telling.ts'
 import { createWalletPolicy } from './wallet-policy.ts'
 
@@ -92,9 +93,11 @@ export function openExchange(ground: Ground, network: Network) {
     walletMetadata: (party) => walletMetadata(parties.urlOf(party)),
   })
   const ledger = new AskLedger(ground)
+  const standing = openStandingConsent(ground, network, () => consent)
   const answerAsk = new AnswerAsk({
     ...ground,
     ledger,
+    listed: standing.listed,
     counters,
     isOpen: async ({ kind, id }) =>
       kind === 'organisation' || (kind === 'person' && (await accounts.isActive(id))),
@@ -142,7 +145,7 @@ export function openExchange(ground: Ground, network: Network) {
   const messaging = openMessaging(ground, network, telling)
   const sharing = openSharing(ground, network, { offers: oid4vci.offers, telling })
   return {
-    ...{ granting, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
+    ...{ granting, standing, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
     ...{ records, feed, refresh, recordView, grants, receipts, corrections, messaging, sharing },
   }
 }

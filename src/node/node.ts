@@ -130,6 +130,10 @@ function openDoor(
   const { config, log, clock, vocabulary, accounts, statusLists } = ground
   const { telling } = exchange
   const view = new OwnerView(ground)
+  const terms = {
+    purposeIri: (code: string) => vocabulary.requirePurpose(code).iri,
+    legalBasisIri: (code: string) => vocabulary.requireLegalBasis(code).iri,
+  }
   const keepToken = async (account: string, token: string) => writeToken(config.dataDir, account, token)
   const keepSecret = async (account: string, secret: string) => writeSecret(config.dataDir, account, secret)
   return createHttp({
@@ -140,14 +144,22 @@ function openDoor(
         ...ground,
         ...exchange,
         ...exchange.granting,
+        narrow: (owner, name, asked, choice) =>
+          exchange.standing.templates.narrow(owner, name, asked, choice),
         view,
-        purposeIri: (code) => vocabulary.requirePurpose(code).iri,
-        legalBasisIri: (code) => vocabulary.requireLegalBasis(code).iri,
+        ...terms,
         organisationName: (did) => network.trust.nameOf(did as Did),
       },
       corrections: exchange.corrections.operations,
       messages: exchange.messaging.operations,
       sharing: exchange.sharing.operations,
+      standing: {
+        ...ground,
+        ...exchange.standing,
+        ...terms,
+        organisationId: async () => (await ground.parties.organisation()).id,
+        partner: (reference) => network.directory.find(reference),
+      },
       receipts: { ...ground, ...exchange },
       notices: {
         notices: telling.notices,

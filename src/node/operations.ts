@@ -13,6 +13,7 @@ import { receiptsOperations } from '../receipts/index.ts'
 import { recordsOperations } from '../records/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
 import { sharingOperations } from '../sharing/index.ts'
+import { type StandingOperationsDeps, standingConsentOperations } from '../standing-consent/index.ts'
 import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
 import { type Webhooks, webhooksOperations } from '../webhooks/index.ts'
 
@@ -24,6 +25,7 @@ export interface OperationsDeps {
   readonly parties: Parameters<typeof partiesOperations>[0]
   readonly consentKeys: Parameters<typeof consentKeysOperations>[0]
   readonly access: Parameters<typeof accessOperations>[0]
+  readonly standing: StandingOperationsDeps
   readonly corrections: Parameters<typeof correctionsOperations>[0]
   readonly processing: ProcessingOperationsDeps
   readonly receipts: Parameters<typeof receiptsOperations>[0]
@@ -45,6 +47,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...partiesOperations(deps.parties),
     ...consentKeysOperations(deps.consentKeys),
     ...accessOperations(deps.access),
+    ...standingConsentOperations(deps.standing),
     ...noticesOperations(deps.notices),
     ...correctionsOperations(deps.corrections),
     ...messagesOperations(deps.messages),

@@ -43,6 +43,7 @@ import {
 import { recordsMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigration } from '../registration/index.ts'
 import { sharingMigration, sharingTables } from '../sharing/index.ts'
+import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
 import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
@@ -62,6 +63,7 @@ export const entities: Entities = [
   ...webhookTables,
   accessEventTable,
   anchorPinTable,
+  approvalTable,
   auditHeadTable,
   auditTable,
   consentRecordTable,
@@ -87,6 +89,7 @@ export const entities: Entities = [
   sentDigestTable,
   sentRequestTable,
   slotTable,
+  templateTable,
   tokenTable,
   usedNonceTable,
   userTable,
@@ -119,6 +122,7 @@ export const migrations: Migrations = [
   recordsMigration,
   registrationMigration,
   sharingMigration,
+  standingConsentMigration,
   ...statusListsMigrations,
   trustMigration,
   vaultMigration,

@@ -9,7 +9,7 @@ import {
   partnerRoles,
   Refusal,
 } from '../core/index.ts'
-import { change, In, placeholders, rows, type Store, select } from '../store/index.ts'
+import { change, In, placeholders, type Reader, rows, type Store, select } from '../store/index.ts'
 import { differsInNetwork, type NetworkAnswers, networkColumns, type RegistryPort } from './network.ts'
 import { type PartnerContent, searchName } from './partner.ts'
 import { changeList } from './partner-list.ts'
@@ -103,6 +103,12 @@ export class Partners {
   async withDid(): Promise<Partner[]> {
     const found = await select(this.#deps.store.reader, partnerTable, 'did IS NOT NULL ORDER BY id', [])
     return Promise.all(found.map((row) => this.#open(row)))
+  }
+
+  /** What a party is to us, as our books say; nothing when it is no partner of ours. */
+  async rolesOf(reader: Reader, did: Did): Promise<readonly PartnerRole[]> {
+    const found = await reader.findBy(partnerTable, { did, networkState: 'in_network' })
+    return found.flatMap(({ roles }) => roles)
   }
 
   /** Ids of the partners with these DIDs; those there are none of are left out. */

@@ -29,6 +29,7 @@ const request = {
   asked_at: at,
   grant: null,
   counter: null,
+  on_your_list: true,
 }
 const counter = {
   id: otherId,
@@ -55,6 +56,28 @@ export const grant = {
   waiting: false,
   revoked_at: null,
   request: otherId,
+}
+const template = {
+  name: 'bestelling',
+  for: 'me',
+  purpose: orders[0],
+  claims,
+  roles: ['account_manager'],
+  only_asker: false,
+  allow_system: false,
+  length: 'P30D',
+}
+const listed = {
+  id,
+  for: 'organisation',
+  purpose: orders[0],
+  basis: request.legal_basis,
+  claims: null,
+  partner: null,
+  role: 'supplier',
+  length: 'P1Y',
+  added_by: 'p_5c0a',
+  added_at: at,
 }
 const held = {
   id,
@@ -526,6 +549,15 @@ export const answers: Readonly<Record<string, unknown>> = {
     grant: { ...grant, waiting: true },
     not_held: [],
   },
+  'approvals.add': listed,
+  'approvals.apply': { granted: [id], left: [{ request: otherId, code: 'claim_not_held' }] },
+  'approvals.list': { items: [listed, { ...listed, partner: bakeryDid, role: null, claims }] },
+  'approvals.remove': { entry: listed, still_open: [id], ended: [] },
+  'templates.list': {
+    items: [template, { ...template, claims: null, roles: null, length: null, purpose: null }],
+  },
+  'templates.remove': template,
+  'templates.set': template,
   'access.deleted': { grant: id, copy: { ...copy, state: 'deleted', at, told: 'not_told' } },
   'access.deny': { id, state: 'denied' },
   'access.export': exported,

@@ -34,6 +34,7 @@ interface Request {
   readonly asked_at: string
   readonly grant: string | null
   readonly counter: Counter | null
+  readonly on_your_list: boolean
 }
 
 /** What is given or wanted in return, on either side. */
@@ -109,6 +110,9 @@ function requestText(request: Request, view: View): string {
           ...(request.counter?.made_by === 'partner'
             ? []
             : [`  ${say(view, '(share if you may see theirs with access counter)')}`]),
+          ...(request.on_your_list
+            ? [`  ${say(view, '(this is on your list: share it with approvals apply)')}`]
+            : []),
           `  ${say(view, '(share less or shorter with --only <claims> --until <day>)')}`,
           ...(request.system
             ? [`  ${say(view, '(let the system read by itself with --allow-system)')}`]

@@ -12,6 +12,8 @@ export const codes: Readonly<Record<string, Words>> = {
   countered: ['shared, if you may see theirs', 'gedeeld, mits u ook iets te zien krijgt'],
   withdrawn: ['withdrawn by who asked', 'ingetrokken door wie het vroeg'],
   queued: ['on its way, until it arrives', 'onderweg, tot het aankomt'],
+  not_on_list: ['on your list no more', 'niet meer op uw lijst'],
+  nothing_to_grant: ['nothing to show', 'er is niets om te laten zien'],
   grant_waiting: ['waits for the other half', 'wacht op de andere helft'],
   grant_awaits_return: ['waits for the other half', 'wacht op de andere helft'],
   return_ended: ['ended with the other half', 'beëindigd met de andere helft'],

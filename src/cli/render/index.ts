@@ -55,6 +55,15 @@ import {
   renderStatement,
   renderStatements,
 } from './sharing.ts'
+import {
+  renderApplied,
+  renderEntries,
+  renderEntry,
+  renderEntryRemoved,
+  renderTemplate,
+  renderTemplateRemoved,
+  renderTemplates,
+} from './standing-consent.ts'
 import { renderValue } from './value.ts'
 import { renderVerification } from './verification.ts'
 import { renderVocabulary } from './vocabulary.ts'
@@ -66,6 +75,13 @@ export { wrap } from './wrap.ts'
 /** Operations whose answer reads better in a form of its own; all others get the generic one. */
 const renderers: Readonly<Record<string, Renderer>> = {
   'access.approve': renderApproved,
+  'approvals.add': renderEntry,
+  'approvals.apply': renderApplied,
+  'approvals.list': renderEntries,
+  'approvals.remove': renderEntryRemoved,
+  'templates.list': renderTemplates,
+  'templates.remove': renderTemplateRemoved,
+  'templates.set': renderTemplate,
   'access.cancel': renderSent,
   'access.counter': renderCountered,
   'access.deleted': renderDeleted,

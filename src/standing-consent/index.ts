@@ -1,0 +1,5 @@
+export type { StandingOperationsDeps } from './operation-values.ts'
+export { type Listed, StandingApprovals, type WaitingRequest } from './standing-approvals.ts'
+export { standingConsentOperations } from './standing-operations.ts'
+export { approvalTable, standingConsentMigration, templateTable } from './standing-tables.ts'
+export { Templates } from './templates.ts'
