@@ -227,4 +227,111 @@ onEachEngine((engine) => {
       expect(await newest('partner')).toMatchObject({ state: 'pending' })
     })
   })
+
+  describe('what waits and what ends', () => {
+    const announced = async (type: string) =>
+      (
+        await rows<{ type: string; subject: string }>(
+          partner.store.reader,
+          'SELECT type, subject FROM webhook_delivery WHERE type = ?',
+          [type],
+        )
+      ).map(({ subject }) => subject)
+
+    beforeAll(async () => {
+      await post('partner', '/webhooks', { url: 'http://127.0.0.1:9/hooks' })
+      for (const as of ['partner', 'bram'])
+        for (const { id, state } of await requests(as))
+          if (state === 'pending') await post(as, `/access/requests/${id}/denial`)
+    })
+
+    test('a request that is put off is not among those that wait, comes back that day, and can be decided', async () => {
+      await ask()
+      const { id } = await newest('partner')
+      expect(await post('bram', `/access/requests/${id}/deferral`, { until: 'P7D' })).toMatchObject({
+        body: { code: 'not_data_subject' },
+      })
+      expect(await post('partner', `/access/requests/${id}/deferral`, { until: 'P7D' })).toMatchObject({
+        status: 200,
+      })
+      expect(await requests('partner', '?state=pending')).toEqual([])
+      expect(await requests('partner', '?state=pending&deferred=true')).toMatchObject([{ id }])
+      const sent = await trio.company.call<{ items: Request[] }>('sanne', 'GET', '/access/requests/sent')
+      expect(sent.body.items[0]).toMatchObject({ state: 'pending' })
+      trio.clock.advance(8 * 86_400_000)
+      expect(await requests('partner', '?state=pending')).toMatchObject([{ id }])
+    })
+
+    test('a request that waits is announced once in so many days, whichever process looks', async () => {
+      const [waiting] = await requests('partner', '?state=pending')
+      await trio.partner.restart()
+      await eventually(async () => (await announced('nl.regie.access.waiting')).length > 0, 'the reminder')
+      await trio.partner.restart()
+      await trio.partner.restart()
+      expect(await announced('nl.regie.access.waiting')).toEqual([waiting?.id])
+    })
+
+    test('an asker may ask after it, not more than once a week', async () => {
+      const sent = await trio.company.call<{ items: Request[] }>('sanne', 'GET', '/access/requests/sent')
+      const path = `/access/requests/sent/${sent.body.items[0]?.id}/nudge`
+      expect(await trio.company.call('sanne', 'POST', path, {})).toMatchObject({ status: 200 })
+      await eventually(
+        async () => ((await requests('partner', '?state=pending'))[0] as { nudged_at?: string }).nudged_at,
+        'the nudge',
+      )
+      expect(await trio.company.call('sanne', 'POST', path, {})).toMatchObject({
+        status: 409,
+        body: { code: 'nudged_before' },
+      })
+    })
+
+    test('a grant that ends within so many days is announced once, on both sides listed, and one step from renewal', async () => {
+      const { id } = await newest('partner')
+      const { body } = await approve('partner', id, { until: 'P20D' })
+      const expiring = async () =>
+        (
+          await trio.company.call<{ items: { grant: string; next: string | null }[] }>(
+            'sanne',
+            'GET',
+            '/access/grants/expiring',
+          )
+        ).body.items.find(({ grant }) => grant === body.grant.id)
+      await eventually(async () => {
+        const held = await trio.company.call<{ items: Grant[] }>('sanne', 'GET', '/access/grants/received')
+        return held.body.items.some((grant) => grant.id === body.grant.id)
+      }, 'the grant')
+      expect(await expiring()).toBeUndefined()
+      trio.clock.advance(7 * 86_400_000)
+      expect(await expiring()).toMatchObject({ next: 'access.renew' })
+      for (let again = 0; again < 2; again++) {
+        await trio.partner.restart()
+        await eventually(
+          async () => (await announced('nl.regie.access.expiring')).includes(body.grant.id),
+          'the warning',
+        )
+      }
+      const told = (await announced('nl.regie.access.expiring')).filter((grant) => grant === body.grant.id)
+      expect(told).toHaveLength(1)
+    })
+
+    test('what was decided stays to be read as it was, by state, partner and purpose', async () => {
+      const list = async (query: string) =>
+        (
+          await trio.partner.call<{ items: (Grant & { digest: string })[] }>(
+            'partner',
+            'GET',
+            `/access/grants${query}`,
+          )
+        ).body.items
+      const all = await list('?limit=200')
+      const open = await list('?state=open&limit=200')
+      const revoked = await list('?state=revoked&limit=200')
+      expect(open.length + revoked.length).toBe(all.length)
+      expect(all.every(({ digest }) => digest.length === 43)).toBe(true)
+      expect(await list('?purpose=direct-marketing')).toEqual([])
+      expect(await list('?partner=Nietmachine%20B.V.&limit=200')).toEqual(all)
+      const denied = await requests('partner', '?state=denied&purpose=direct-marketing')
+      expect(denied).toMatchObject([{ state: 'denied' }])
+    })
+  })
 })

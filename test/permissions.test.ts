@@ -51,6 +51,11 @@ const everywhere = `
   access.list               . x x x x x x . . .
   access.approve            . x x x x x x . . .
   access.counter            . . x x x . . . . .
+  access.defer              . x x x x x x . . .
+  access.nudge              . . x x x . . . . .
+  access.expiring           . x x x x x x . . .
+  reminders.show            . x x x x x x . . .
+  reminders.set             . . . . x . . . . .
   access.deny               . x x x x x x . . .
   access.grants             . x x x x x x . . .
   templates.set             . x x x x x x . . .

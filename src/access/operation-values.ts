@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { addDuration, type Clock, endOfDay, isDuration, isoTime, MAX_TIME_S, Refusal } from '../core/index.ts'
 import { type CredentialTypes, formatClaimRef, parseClaimRef } from '../credentials/index.ts'
 import type { Parties, People } from '../parties/index.ts'
+import type { Store } from '../store/index.ts'
 import type { GivenGrantRow } from './access-tables.ts'
 import type { Consent } from './consent.ts'
 import type { CounterAsks } from './counter-asks.ts'
@@ -10,11 +11,13 @@ import type { ClaimTarget } from './decide.ts'
 import type { Approval } from './grant-claims.ts'
 import type { OwnerView } from './owner-view.ts'
 import type { Reading } from './reading.ts'
+import type { Reminders } from './reminders.ts'
 import type { SentRequests } from './sent-requests.ts'
 import type { Withdrawals } from './withdrawals.ts'
 
 export interface AccessOperationsDeps {
   readonly clock: Clock
+  readonly store: Pick<Store, 'reader'>
   readonly types: CredentialTypes
   readonly parties: Parties
   readonly people: Pick<People, 'requireSystem'>
@@ -25,6 +28,7 @@ export interface AccessOperationsDeps {
   readonly counters: CounterOffers
   readonly counterAsks: CounterAsks
   readonly withdrawals: Withdrawals
+  readonly reminders: Reminders
   /** What a request is approved with under a named answer of its subject. @throws Refusal `template_widens` and others */
   readonly narrow: (
     subjectParty: string,
@@ -68,6 +72,7 @@ export const grantOutput = z.object({
   waiting: z.boolean().describe('half of a counter-offer: it opens nothing before the asker gave too'),
   revoked_at: time.nullable(),
   request: z.string(),
+  digest: z.string().describe('SHA-256 of what was signed'),
 })
 
 /** The last moment that `until` means, in ms. @throws Refusal `invalid_date` */
@@ -104,5 +109,6 @@ export function asGrant(types: CredentialTypes, grant: GivenGrantRow) {
     waiting: grant.inForceAt === null && grant.revokedAt === null,
     revoked_at: isoOrNull(grant.revokedAt),
     request: grant.requestId,
+    digest: grant.digest,
   }
 }

@@ -5,6 +5,7 @@ import { counterOperations } from './counter-operations.ts'
 import type { AccessOperationsDeps } from './operation-values.ts'
 import { ownerOperations } from './owner-operations.ts'
 import { readOperations } from './reading-operations.ts'
+import { reminderOperations } from './reminder-operations.ts'
 
 export function accessOperations(deps: AccessOperationsDeps): AnyOperation[] {
   return [
@@ -12,6 +13,7 @@ export function accessOperations(deps: AccessOperationsDeps): AnyOperation[] {
     ...readOperations(deps),
     ...consentOperations(deps),
     ...counterOperations(deps),
+    ...reminderOperations(deps),
     ...ownerOperations(deps),
   ]
 }

@@ -8,6 +8,7 @@ import {
   grantOutput,
   isoOrNull,
   refOf,
+  text,
   time,
 } from './operation-values.ts'
 import type { OwnerView } from './owner-view.ts'
@@ -43,11 +44,17 @@ const requestOutput = z.object({
   asked_at: time,
   grant: z.string().nullable(),
   counter: counterOutput,
+  deferred_until: time.nullable().describe('you put it off to then'),
+  nudged_at: time.nullable().describe('when the asker asked after it'),
+  digest: z.string().describe('of the signed request as it came in'),
   on_your_list: z.boolean().describe('you said yes to this beforehand: approvals.apply grants it'),
 })
 
 export function ownerOperations({
   view,
+  store,
+  reminders,
+  purposeIri,
   counters,
   parties,
   types,
@@ -68,11 +75,25 @@ export function ownerOperations({
       summary: 'Requests for your data, and for the company’s where you decide about them',
       method: 'GET',
       path: '/access/requests',
-      input: z.strictObject({ ...pageInput, state: z.enum(requestStates).optional() }),
+      input: z.strictObject({
+        ...pageInput,
+        state: z.enum(requestStates).optional(),
+        partner: text(2048).optional().describe('who asked: its DID, or its name as your requests show it'),
+        purpose: text(300).optional().describe('a code of vocabulary.list, such as marketing'),
+        deferred: z.stringbool().default(false).describe('also what you put off to a later day'),
+      }),
       output: pageOf(requestOutput),
       allow: { users: ['signed_in'] },
-      run: async ({ state, ...page }, { caller }) => {
-        const found = await view.requests(await subjectsOf(parties, caller), page, state)
+      run: async ({ state, partner, purpose, deferred, ...page }, { caller }) => {
+        const later = await reminders.deferred(store.reader)
+        const found = await view.requests(await subjectsOf(parties, caller), page, {
+          ...(state && { state }),
+          ...(partner !== undefined && { partner }),
+          ...(purpose !== undefined && { purpose: purposeIri(purpose) }),
+          // What is put off does not wait today; who asks for all sees it all the same.
+          ...(state === 'pending' && !deferred && { without: [...later.keys()] }),
+        })
+        const nudged = await reminders.nudged(ids(found))
         const exchanges = await counters.of('receivedRequestId', ids(found))
         const items = await Promise.all(
           found.map(async (row) => ({
@@ -92,6 +113,9 @@ export function ownerOperations({
             asked_at: isoTime(row.createdAt),
             grant: row.grantId,
             counter: asCounter(types, exchanges.get(row.id)),
+            deferred_until: isoOrNull(row.state === 'pending' ? (later.get(row.id) ?? null) : null),
+            nudged_at: isoOrNull(nudged.get(row.id) ?? null),
+            digest: row.digest,
             on_your_list: row.listedBy !== null && row.state === 'pending',
           })),
         )
@@ -103,11 +127,20 @@ export function ownerOperations({
       summary: 'The grants you gave, and the company’s where you decide about them',
       method: 'GET',
       path: '/access/grants',
-      input: z.strictObject(pageInput),
+      input: z.strictObject({
+        ...pageInput,
+        state: z.enum(['open', 'waiting', 'revoked', 'expired']).optional(),
+        partner: text(2048).optional().describe('its DID, or its name as your grants show it'),
+        purpose: text(300).optional().describe('a code of vocabulary.list, such as marketing'),
+      }),
       output: pageOf(grantOutput),
       allow: { users: ['signed_in'] },
-      run: async (page, { caller }) => {
-        const found = await view.grants(await subjectsOf(parties, caller), page)
+      run: async ({ state, partner, purpose, ...page }, { caller }) => {
+        const found = await view.grants(await subjectsOf(parties, caller), page, {
+          ...(state && { state }),
+          ...(partner !== undefined && { partner }),
+          ...(purpose !== undefined && { purpose: purposeIri(purpose) }),
+        })
         return { items: found.map((grant) => asGrant(types, grant)), next: nextOf(found, page.limit) }
       },
     }),

@@ -1,6 +1,14 @@
-import { type Caller, type Did, Refusal } from '../core/index.ts'
+import { type Caller, type Clock, type Did, Refusal } from '../core/index.ts'
 import type { Parties } from '../parties/index.ts'
-import { In, LessThan, MoreThan, type Store } from '../store/index.ts'
+import {
+  type EntitySchema,
+  In,
+  LessThan,
+  MoreThan,
+  placeholders,
+  type Store,
+  select,
+} from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type AccessEventRow,
@@ -20,26 +28,49 @@ export interface Page {
   readonly limit: number
 }
 
+interface RequestFilter {
+  readonly state?: ReceivedRequestRow['state']
+  /** DID of who asked, or its name. */
+  readonly partner?: string
+  readonly purpose?: string
+  /** Ids of requests that are left out. */
+  readonly without?: readonly string[]
+}
+
+type GrantState = 'open' | 'waiting' | 'revoked' | 'expired'
+
+interface GrantFilter {
+  readonly state?: GrantState
+  readonly partner?: string
+  readonly purpose?: string
+}
+
 /** What an owner sees of her own: requests that wait, grants she gave, who looked. */
 export class OwnerView {
   readonly #store: Store
   readonly #vault: Vault
+  readonly #clock: Clock
 
-  constructor(deps: { store: Store; vault: Vault }) {
+  constructor(deps: { store: Store; vault: Vault; clock: Clock }) {
+    this.#clock = deps.clock
     this.#store = deps.store
     this.#vault = deps.vault
   }
 
+  /** Newest first, decided or not: as they were. */
   async requests(
     subjects: readonly string[],
-    { cursor, limit }: Page,
-    state?: ReceivedRequestRow['state'],
+    page: Page,
+    filter: RequestFilter = {},
   ): Promise<(Omit<ReceivedRequestRow, 'sealed'> & SealedRequest)[]> {
-    const found = await this.#store.reader.find(receivedRequestTable, {
-      where: { subjectParty: In([...subjects]), ...(state && { state }), ...before(cursor) },
-      order: { id: 'DESC' },
-      take: limit,
-    })
+    const { state, partner, purpose, without = [] } = filter
+    const found = await this.#page(receivedRequestTable, page, [
+      ['subject_party', subjects],
+      ...(state ? [where('state = ?', state)] : []),
+      ...(partner === undefined ? [] : [where('(asker = ? OR asker_name = ?)', partner, partner)]),
+      ...(purpose === undefined ? [] : [hasPurpose(purpose)]),
+      ...(without.length > 0 ? [where(`id NOT IN (${placeholders(without.length)})`, ...without)] : []),
+    ])
     return Promise.all(
       found.map(async ({ sealed, ...row }) => ({
         ...row,
@@ -57,12 +88,30 @@ export class OwnerView {
     return { ...row, hasSystem: actor?.kind === 'system' || details.system !== undefined }
   }
 
-  async grants(subjects: readonly string[], { cursor, limit }: Page): Promise<GivenGrantRow[]> {
-    return this.#store.reader.find(givenGrantTable, {
-      where: { grantorParty: In([...subjects]), ...before(cursor) },
-      order: { id: 'DESC' },
-      take: limit,
-    })
+  /** Newest first, in force or not: as they were. */
+  async grants(subjects: readonly string[], page: Page, filter: GrantFilter = {}): Promise<GivenGrantRow[]> {
+    const { state, partner, purpose } = filter
+    return this.#page(givenGrantTable, page, [
+      ['grantor_party', subjects],
+      ...(state ? [inState(state, this.#clock.now())] : []),
+      ...(partner === undefined ? [] : [where('(grantee = ? OR grantee_name = ?)', partner, partner)]),
+      ...(purpose === undefined ? [] : [hasPurpose(purpose)]),
+    ])
+  }
+
+  #page<T extends { id: string }>(
+    table: EntitySchema<T>,
+    { cursor, limit }: Page,
+    [[column, subjects], ...more]: [Own, ...Condition[]],
+  ): Promise<T[]> {
+    const all = [
+      where(`${column} IN (${placeholders(subjects.length)})`, ...subjects),
+      ...(cursor ? [where('id < ?', cursor)] : []),
+      ...more,
+    ]
+    const condition = all.map(({ sql }) => sql).join(' AND ')
+    const params = all.flatMap(({ params }) => params)
+    return select(this.#store.reader, table, `${condition} ORDER BY id DESC LIMIT ?`, [...params, limit])
   }
 
   /** When a grantee looked under its grant after a moment, named by an id of then; null when it did not. */
@@ -95,3 +144,24 @@ export class OwnerView {
 }
 
 const before = (cursor: string | undefined) => (cursor ? { id: LessThan(cursor) } : {})
+
+/** The column that says whose a row is, and of whom rows are wanted. */
+type Own = readonly [column: string, subjects: readonly string[]]
+
+interface Condition {
+  readonly sql: string
+  readonly params: readonly unknown[]
+}
+
+const where = (sql: string, ...params: readonly unknown[]): Condition => ({ sql, params })
+
+/** Purposes are kept as a JSON list of IRIs, in which no quote can be. */
+const hasPurpose = (iri: string): Condition =>
+  where(`purpose LIKE ? ESCAPE '!'`, `%"${iri.replace(/[!%_]/g, '!$&')}"%`)
+
+const inState = (state: GrantState, now: number): Condition => {
+  if (state === 'revoked') return where('revoked_at IS NOT NULL')
+  if (state === 'waiting') return where('revoked_at IS NULL AND in_force_at IS NULL')
+  const since = state === 'expired' ? 'expires_at <= ?' : 'in_force_at IS NOT NULL AND expires_at > ?'
+  return where(`revoked_at IS NULL AND ${since}`, now)
+}

@@ -30,6 +30,9 @@ export const examples: Readonly<Record<string, string>> = {
     --claims contact-person.email --only-asker --length P30D`,
   'approvals.add':
     'regie --as partner approvals add --for organisation --role supplier --purpose order-management',
+  'access.defer': 'regie --as bram access defer 01a20093-1488-76da-b405-d48dbd0135db --until P7D',
+  'access.nudge': 'regie --as sanne access nudge 01a20093-1488-76da-b405-d48dbd0135db',
+  'reminders.set': 'regie reminders set --expiring-days 30 --waiting-days 5',
   'access.cancel': 'regie --as sanne access cancel 01a20093-1488-76da-b405-d48dbd0135db',
   'access.deny':
     "regie --as bram access deny 01a20093-1488-76da-b405-d48dbd0135db --reason 'We do not deal any more'",

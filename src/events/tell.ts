@@ -29,6 +29,8 @@ const payloads = {
   'counter-ended': z.strictObject({ exchange: eventId, reason: code }),
   /** Who asked takes its request back: `request` is the digest of the signed request. */
   'request-withdrawn': z.strictObject({ request: z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/) }),
+  /** Who asked waits for an answer; `request` as above. */
+  'request-nudged': z.strictObject({ request: z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/) }),
   /** What became of something told: `tell` is the `jti` of that token. */
   'tell-settled': z.strictObject({
     tell: eventId,

@@ -104,6 +104,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   counter_not_met: { nl: 'Een tegenvoorstel neemt u in zijn geheel aan, of u wijst het af' },
   counter_ended: { nl: 'Dit tegenvoorstel geldt niet meer' },
   counter_not_company_data: { nl: 'In ruil vraagt u gegevens van het bedrijf zelf; mensen vraagt u apart' },
+  nudged_before: { nl: 'Vraag eens per week naar een verzoek, en hoogstens drie keer' },
   template_unknown: { nl: 'Er is geen sjabloon met deze naam' },
   template_widens: { nl: 'Een sjabloon opent niet meer dan gevraagd is, en niet meer dan erin staat' },
   template_other_purpose: { nl: 'Dit sjabloon is voor verzoeken met een ander doel' },

@@ -6,11 +6,14 @@ import {
   endCodeOf,
   type OutgoingAsk,
   type PreparedAsk,
+  type Reminder,
+  Reminders,
   Withdrawals,
 } from '../access/index.ts'
-import type { Did } from '../core/index.ts'
+import { type Did, isoTime } from '../core/index.ts'
 import type { Tell, TellHandlers } from '../events/index.ts'
 import type { Tx } from '../store/index.ts'
+import type { WebhookEvent } from '../webhooks/index.ts'
 import type { Ground } from './ground.ts'
 
 export type Granting = ReturnType<typeof openGranting>
@@ -39,11 +42,20 @@ export function openGranting(ground: Ground, { consent, tell, ...deps }: Grantin
     endGiven,
     tell: (tx, to, request) => tell(tx, to, { kind: 'request-withdrawn', request }),
   })
-  const tellHandlers: Pick<TellHandlers, 'counter-ended' | 'request-withdrawn'> = {
+  const reminders = new Reminders({
+    ...ground,
+    announce: (tx, event) => ground.webhooks.announce(tx, webhookOf(event)),
+    nudge: (tx, to, request) => tell(tx, to, { kind: 'request-nudged', request }),
+  })
+  const tellHandlers: Pick<TellHandlers, 'counter-ended' | 'request-withdrawn' | 'request-nudged'> = {
     'counter-ended': {
       isExpected: (from, { exchange }) => counters.isKnown(from, exchange),
       accept: (tx, { issuer, tell: { exchange, reason } }) =>
         counters.partnerEnded(tx, issuer, { exchange, reason: endCodeOf(reason, 'counter_withdrawn') }),
+    },
+    'request-nudged': {
+      isExpected: (from, { request }) => withdrawals.isKnown(from, request),
+      accept: (tx, { issuer, tell: { request } }) => reminders.takeNudge(tx, issuer, request),
     },
     'request-withdrawn': {
       isExpected: (from, { request }) => withdrawals.isKnown(from, request),
@@ -53,9 +65,33 @@ export function openGranting(ground: Ground, { consent, tell, ...deps }: Grantin
   return {
     counters,
     withdrawals,
+    reminders,
     counterAsks: new CounterAsks({ ...ground, ...deps, counters }),
     tellHandlers,
     /** What is due by the clock. */
-    sweep: () => counters.sweep(),
+    sweep: async () => {
+      await counters.sweep()
+      await reminders.sweep()
+    },
+  }
+}
+
+/** Ids and numbers: what the request or grant says stays here. */
+function webhookOf(event: Reminder): WebhookEvent {
+  if (event.kind === 'waiting') {
+    const { request, asker, days } = event
+    return {
+      type: 'nl.regie.access.waiting',
+      subject: request,
+      orderBy: asker,
+      data: { request, asker, days },
+    }
+  }
+  const { side, grant, partner, until } = event
+  return {
+    type: 'nl.regie.access.expiring',
+    subject: grant,
+    orderBy: partner,
+    data: { side, grant, partner, until: isoTime(until), ...(side === 'held' && { next: 'access.renew' }) },
   }
 }

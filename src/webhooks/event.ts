@@ -20,6 +20,10 @@ export const eventTypes = [
   /** A partner wrote to one of ours along a grant, or answered us; `data.message` and `data.kind`, no word of it. */
   'nl.regie.message.received',
   'nl.regie.message.answered',
+  /** A request waits for an owner longer than it should, or its asker asks after it. */
+  'nl.regie.access.waiting',
+  /** A grant ends soon: `data.side` says whether we gave it, or hold it and can ask to renew it. */
+  'nl.regie.access.expiring',
   /** Somebody tries whether the webhook works. */
   'nl.regie.webhook.ping',
 ] as const satisfies readonly `nl.regie.${string}.${string}`[]

@@ -29,6 +29,9 @@ const request = {
   asked_at: at,
   grant: null,
   counter: null,
+  deferred_until: null,
+  nudged_at: at,
+  digest: 'sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
   on_your_list: true,
 }
 const counter = {
@@ -56,6 +59,7 @@ export const grant = {
   waiting: false,
   revoked_at: null,
   request: otherId,
+  digest: '47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
 }
 const template = {
   name: 'bestelling',
@@ -549,6 +553,16 @@ export const answers: Readonly<Record<string, unknown>> = {
     grant: { ...grant, waiting: true },
     not_held: [],
   },
+  'access.defer': { id, deferred_until: until },
+  'access.nudge': { id, state: 'pending' },
+  'access.expiring': {
+    items: [
+      { grant: id, side: 'held', partner: bakery, claims, purpose: orders, until, next: 'access.renew' },
+      { grant: otherId, side: 'given', partner: company, claims, purpose: orders, until, next: null },
+    ],
+  },
+  'reminders.set': { expiring_days: 14, waiting_days: 7 },
+  'reminders.show': { expiring_days: 14, waiting_days: 7 },
   'approvals.add': listed,
   'approvals.apply': { granted: [id], left: [{ request: otherId, code: 'claim_not_held' }] },
   'approvals.list': { items: [listed, { ...listed, partner: bakeryDid, role: null, claims }] },

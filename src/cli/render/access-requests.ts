@@ -34,6 +34,8 @@ interface Request {
   readonly asked_at: string
   readonly grant: string | null
   readonly counter: Counter | null
+  readonly deferred_until: string | null
+  readonly nudged_at: string | null
   readonly on_your_list: boolean
 }
 
@@ -93,6 +95,8 @@ function requestText(request: Request, view: View): string {
     [say(view, 'a system that would read by itself'), request.system && oneLine(request.system.name)],
     [say(view, 'until'), request.state === 'pending' ? until : null],
     [say(view, 'asked'), momentText(request.asked_at, view)],
+    [say(view, 'asked after'), request.nudged_at && momentText(request.nudged_at, view)],
+    [say(view, 'put off until'), request.deferred_until && momentText(request.deferred_until, view)],
     [say(view, 'grant'), request.grant && oneLine(request.grant)],
     ...counterFacts(request, view),
   ]

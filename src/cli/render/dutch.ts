@@ -114,6 +114,21 @@ export const dutch = {
   'who looked': 'wie keek er',
   'who may look': 'wie mag kijken',
   'in return for': 'in ruil voor',
+  'asked after': 'naar gevraagd',
+  'put off until': 'uitgesteld tot',
+  'Put off until {until}. Who asked hears nothing of it, and you can decide sooner.':
+    'Uitgesteld tot {until}. Wie het vroeg hoort daar niets van, en u kunt eerder beslissen.',
+  'Asked after {id}; again in a week at the soonest.':
+    'Gevraagd naar {id}; op zijn vroegst over een week weer.',
+  '(no grant ends soon)': '(geen machtiging loopt binnenkort af)',
+  side: 'kant',
+  'we see theirs': 'wij zien het hunne',
+  'they see ours': 'zij zien het onze',
+  renew: 'verlengen',
+  'A grant is announced {days} days before it ends.':
+    'Een machtiging wordt {days} dagen voor het einde gemeld.',
+  'A request is announced when it waits {days} days, and again after as many.':
+    'Een verzoek wordt gemeld als het {days} dagen wacht, en na evenveel dagen weer.',
   '(this is on your list: share it with approvals apply)':
     '(dit staat op uw lijst: deel het met approvals apply)',
   any: 'elk',

@@ -46,6 +46,7 @@ import { renderRead } from './read.ts'
 import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderChanges } from './records.ts'
 import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
+import { renderDeferred, renderExpiring, renderNudged, renderReminders } from './reminders.ts'
 import type { Renderer } from './renderer.ts'
 import {
   renderAllFigures,
@@ -75,6 +76,11 @@ export { wrap } from './wrap.ts'
 /** Operations whose answer reads better in a form of its own; all others get the generic one. */
 const renderers: Readonly<Record<string, Renderer>> = {
   'access.approve': renderApproved,
+  'access.defer': renderDeferred,
+  'access.expiring': renderExpiring,
+  'access.nudge': renderNudged,
+  'reminders.set': renderReminders,
+  'reminders.show': renderReminders,
   'approvals.add': renderEntry,
   'approvals.apply': renderApplied,
   'approvals.list': renderEntries,
