@@ -12,6 +12,7 @@ const FLOORS = [
   ['trust', 'parties'],
   [
     'access',
+    'cases',
     'corrections',
     'messages',
     'sharing',

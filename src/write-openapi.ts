@@ -23,6 +23,7 @@ const deps: OperationsDeps = {
   sharing: unwired(),
   standing: unwired(),
   notices: unwired(),
+  cases: unwired(),
   corrections: unwired(),
   receipts: unwired(),
   partners: unwired(),

@@ -71,6 +71,17 @@ const everywhere = `
   access.receipt            . x x x x x x . . .
   access.deleted            . . x x x . . . . .
   access.log                . x x x x x x . . .
+  access.rate               . x x x x x x . . .
+  questions.add             . . . x x . . . . .
+  questions.change          . . . x x . . . . .
+  questions.retire          . . . x x . . . . .
+  questions.list            . . x x x . . . . .
+  questions.check           . . x x x . . . x .
+  questions.published       . x x x x x x . . .
+  cases.ask                 . . x x x . . . x .
+  cases.open                . x x x x x x . . .
+  cases.list                . x x x x x x . . .
+  cases.close               . x x x x x x . . .
   presentations.create      . x x x x x x . . .
   notices.list              . x x x x x x . . .
   notices.resend            . x x x x x x . . .

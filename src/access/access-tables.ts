@@ -2,15 +2,30 @@ import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 import type { ClaimTarget, GrantTuple, Recipients } from './decide.ts'
 
+/** A question with a partner that a request is part of: what is granted for it ends with it. */
+export interface CaseRef {
+  /** What both nodes call it. */
+  readonly id: string
+  /** What it is about, in words. */
+  readonly ref: string
+  /** The kind of question, in the asker's catalogue, and its version. */
+  readonly question: string
+  readonly version: number
+}
+
 /** What an asker tells about why; sealed, since people write names in it. */
 export interface RequestDetails {
   readonly relevance: string
   readonly value: string
-  readonly case?: string
+  /** A reference of the asker's own, or a case between two nodes. */
+  readonly case?: string | CaseRef
   readonly retention?: string
   /** A system of the asker that is to keep the values up to date by itself. */
   readonly system?: { readonly did: Did; readonly name: string }
 }
+
+export const catalogueFits = ['asked_within', 'asks_more', 'no_catalogue', 'unavailable'] as const
+export type CatalogueFit = (typeof catalogueFits)[number]
 
 /** An Ask with a purpose that waits for the consent of one subject; one Ask about several subjects makes several. */
 export interface ReceivedRequestRow {
@@ -32,8 +47,15 @@ export interface ReceivedRequestRow {
   legalBasis: string
   /** Until when the asker would like it, ms; null when it did not say. */
   wantedUntil: number | null
-  /** `countered`: answered with a request of ours, and waiting for that · `withdrawn`: the asker took it back. */
-  state: 'pending' | 'countered' | 'approved' | 'denied' | 'withdrawn'
+  /** How it compares with what the asker publishes that it needs; null for what came before that was looked at. */
+  catalogue: CatalogueFit | null
+  /** Asked, and not in that catalogue for this. */
+  overAsked: readonly ClaimTarget[] | null
+  /**
+   * `countered`: answered with a request of ours, and waiting for that · `withdrawn`: the asker took it back ·
+   * `closed`: its case was closed before anybody decided.
+   */
+  state: 'pending' | 'countered' | 'approved' | 'denied' | 'withdrawn' | 'closed'
   grantId: string | null
   /** The counter-offer that this is, when it is one: its grant comes into force with the one it is in return for. */
   counterId: string | null
@@ -58,6 +80,8 @@ export const receivedRequestTable = new EntitySchema<ReceivedRequestRow>({
     purpose: column.json('purpose'),
     legalBasis: column.text('legal_basis'),
     wantedUntil: column.optionalTime('wanted_until'),
+    catalogue: column.optionalText('catalogue'),
+    overAsked: column.optionalJson('over_asked'),
     state: column.text('state'),
     grantId: column.optionalText('grant_id'),
     counterId: column.optionalText('counter_id'),
@@ -175,8 +199,11 @@ export interface SentRequestRow {
   legalBasis: string
   /** {@link RequestDetails}, sealed. */
   sealed: Buffer
-  /** `queued`: a counter-offer that goes out until the partner took it · `withdrawn`: nobody waits for it any more. */
-  state: 'queued' | 'sending' | 'pending' | 'refused' | 'granted' | 'denied' | 'withdrawn'
+  /**
+   * `queued`: a counter-offer that goes out until the partner took it · `withdrawn`: nobody waits for it any more ·
+   * `closed`: its case was closed, and an answer that comes yet is not taken.
+   */
+  state: 'queued' | 'sending' | 'pending' | 'refused' | 'granted' | 'denied' | 'withdrawn' | 'closed'
   /** What the partner calls the request while it waits there. */
   partnerRequestId: string | null
   codes: readonly string[]

@@ -13,9 +13,11 @@ import type { AskLedger } from './ask-ledger.ts'
 import type { CounterOffers } from './counter-offers.ts'
 import { type ClaimTarget, type GrantTuple, targetKey } from './decide.ts'
 import {
+  type AskerAddress,
   type AskOutcome,
   type AskQuery,
   type InReturnFor,
+  type JudgedAsk,
   targetsOf,
   type VerifiedAsk,
 } from './incoming-ask.ts'
@@ -40,7 +42,20 @@ export interface AnswerAskDeps {
   /** The people of this node who are asked for their own data when it is not said whose. */
   readonly contactPersons: () => Promise<readonly Party[]>
   /** Name and wallet of an organisation in the network. @throws Refusal `partner_unknown` and others */
-  readonly organisation: (did: VerifiedAsk['asker']) => Promise<{ name: string; wallet: string }>
+  readonly organisation: (did: VerifiedAsk['asker']) => Promise<AskerAddress>
+  /** Compares what is asked with what the asker publishes that it needs. Never refuses, and does not wait long. */
+  readonly judge: (
+    ask: VerifiedAsk,
+    asker: AskerAddress,
+    claims: readonly ClaimTarget[],
+  ) => Promise<JudgedAsk>
+  /** What else is kept of what is asked, in the same transaction. @throws Refusal `case_known` */
+  readonly whenAsked: (
+    tx: Tx,
+    asker: AskerAddress,
+    ask: VerifiedAsk,
+    requests: readonly ReceivedRequestRow[],
+  ) => Promise<void>
 }
 
 /** What one asker may have waiting at one subject: an inbox is not to be flooded. */
@@ -138,6 +153,7 @@ export class AnswerAsk {
         request.listedBy = await this.#deps.listed.match(tx, request, ask)
       }
       if (requests.length > 0) await tx.insert(receivedRequestTable, requests)
+      await this.#deps.whenAsked(tx, asker, ask, requests)
       await ledger.record(
         tx,
         parts.map(({ subject, claims }) => ({
@@ -213,11 +229,12 @@ export class AnswerAsk {
 
   async #requestOf(
     ask: VerifiedAsk,
-    asker: { name: string; wallet: string },
+    asker: AskerAddress,
     part: { subject: Party; claims: ClaimTarget[] },
     groupId: string,
   ): Promise<ReceivedRequestRow> {
     const id = newId()
+    const { catalogue, overAsked } = await this.#deps.judge(ask, asker, part.claims)
     const { actor, details, compact } = ask
     return {
       id,
@@ -232,6 +249,8 @@ export class AnswerAsk {
       purpose: ask.purpose,
       legalBasis: ask.legalBasis,
       wantedUntil: ask.wantedUntil,
+      catalogue,
+      overAsked,
       state: 'pending',
       grantId: null,
       counterId: null,

@@ -29,7 +29,7 @@ export function askingOperations({
     partner: z.object({ did: z.string(), name: z.string() }),
     claims: z.array(z.string()),
     purpose: z.array(z.string()),
-    state: z.enum(['queued', 'sending', 'pending', 'refused', 'granted', 'denied', 'withdrawn']),
+    state: z.enum(['queued', 'sending', 'pending', 'refused', 'granted', 'denied', 'withdrawn', 'closed']),
     codes: z.array(z.string()).describe('Why it was refused'),
     sent_at: time,
     counter: counterOutput,

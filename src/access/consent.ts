@@ -310,6 +310,15 @@ export class Consent {
     await this.#end(tx, by, await this.#grant(tx, grantId), code)
   }
 
+  /** Ends what was granted to a request, and what may yet be: whoever calls this decided that already. */
+  async closeRequest(tx: Tx, by: Caller, id: string): Promise<void> {
+    const closed = { state: 'closed' as const, decidedAt: this.#deps.clock.now() }
+    await change(tx, receivedRequestTable, { id, state: In(['pending', 'countered'] as const) }, closed)
+    // Read after it: on Postgres an approval at the same moment is committed by now, or finds the request closed.
+    const given = await tx.findBy(givenGrantTable, { requestId: id, revokedAt: IsNull() })
+    for (const grant of given) await this.#end(tx, by, grant, 'case_closed')
+  }
+
   /** Once, also when two take it back at the same moment. Reads under the grant hold its row until they committed. */
   async #end(
     tx: Tx,
@@ -406,6 +415,8 @@ function notPending(state: ReceivedRequestRow['state'] | undefined): Refusal {
   const params = { params: { state: state ?? 'unknown' } }
   if (state === 'withdrawn')
     return new Refusal('conflict', 'request_withdrawn', 'who asked took this request back', params)
+  if (state === 'closed')
+    return new Refusal('conflict', 'case_closed', 'the case this was asked for is closed', params)
   if (state === 'countered')
     return new Refusal(
       'conflict',

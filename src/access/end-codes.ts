@@ -3,6 +3,7 @@
  * - `grant_revoked`: its giver took it back
  * - `key_lost`: its giver lost the key that signed it, and has another DID now: it can be asked for again
  * - `return_ended`: it was given in return for one that ended
+ * - `case_closed`: the case it was given for was closed
  * - `counter_…`, `request_withdrawn`: nothing came of the exchange it was half of
  */
 export const endCodes = [
@@ -14,6 +15,7 @@ export const endCodes = [
   'counter_expired',
   'counter_undeliverable',
   'request_withdrawn',
+  'case_closed',
 ] as const
 
 export type EndCode = (typeof endCodes)[number]

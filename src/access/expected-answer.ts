@@ -13,6 +13,8 @@ const grantAccess = z.looseObject({
     .max(200),
   purpose: z.array(z.string()).min(1),
   legal_basis: z.string(),
+  /** A reference, or a case: see `CaseRef`. */
+  case: z.unknown().optional(),
   in_return: z.string().max(100).optional(),
 })
 export type GrantAccess = z.output<typeof grantAccess>

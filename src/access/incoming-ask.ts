@@ -1,7 +1,7 @@
 import type { Did } from '../core/index.ts'
 import type { Party } from '../parties/index.ts'
 import type { AttestationState } from '../trust/index.ts'
-import type { RequestDetails } from './access-tables.ts'
+import type { CatalogueFit, RequestDetails } from './access-tables.ts'
 import type { Actor, ClaimTarget } from './decide.ts'
 
 /** One credential an Ask wants claims of: a credential query of its `dcql_query`. */
@@ -60,3 +60,17 @@ export type AskOutcome =
 
 export const targetsOf = (ask: Pick<VerifiedAsk, 'queries'>): ClaimTarget[] =>
   ask.queries.flatMap(({ vct, paths }) => paths.map((path) => ({ vct, path })))
+
+/** Another organisation in the network that asks us. */
+export interface AskerAddress {
+  readonly did: Did
+  readonly name: string
+  readonly wallet: string
+}
+
+/** How what is asked of one subject compares with what the asker publishes that it needs. */
+export interface JudgedAsk {
+  readonly catalogue: CatalogueFit
+  /** Asked, and not in it. */
+  readonly overAsked: readonly ClaimTarget[]
+}

@@ -9,8 +9,10 @@ export {
   receivedRequestTable,
   sentRequestTable,
 } from './access-tables.ts'
-export { AnswerAsk } from './answer-ask.ts'
+export { AnswerAsk, type AnswerAskDeps } from './answer-ask.ts'
 export { AskLedger } from './ask-ledger.ts'
+export { CaseAccess } from './case-access.ts'
+export { judgedRequestMigration } from './catalogue-migration.ts'
 export { Channels, type GivenChannel, type HeldChannel } from './channels.ts'
 export { Consent } from './consent.ts'
 export { grantsOver } from './corrections.ts'
@@ -28,7 +30,7 @@ export type { AskOutcome, AskQuery, InReturnFor, VerifiedAsk } from './incoming-
 export { ListedRequests, needsALook } from './listed-requests.ts'
 export { type LookFilter, looksBetween } from './look-log.ts'
 export { requireMayDecide, subjectsOf } from './may-decide.ts'
-export { refOf } from './operation-values.ts'
+export { lastMoment, refOf, targetsFrom } from './operation-values.ts'
 export { accessOperations } from './operations.ts'
 export type { AnsweredReport, AskAnswer, OutgoingAsk, PartnerAddress, PreparedAsk } from './outgoing-ask.ts'
 export { OwnerView } from './owner-view.ts'

@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { addDuration, type Clock, endOfDay, isDuration, isoTime, MAX_TIME_S, Refusal } from '../core/index.ts'
+import {
+  addDuration,
+  type Clock,
+  type Did,
+  endOfDay,
+  isDuration,
+  isoTime,
+  MAX_TIME_S,
+  Refusal,
+} from '../core/index.ts'
 import { type CredentialTypes, formatClaimRef, parseClaimRef } from '../credentials/index.ts'
 import type { Parties, People } from '../parties/index.ts'
 import type { Store } from '../store/index.ts'
@@ -46,6 +55,21 @@ export interface AccessOperationsDeps {
   readonly legalBasisIri: (codeOrIri: string) => string
   /** Name of an organisation in the network, if it is known. */
   readonly organisationName: (did: string) => Promise<string | null>
+  /** What one of our parties said before of what an asker promised. */
+  readonly ratingsOf: (subjectParty: string, asker: Did) => Promise<AskerRatings>
+}
+
+/** How often what an asker said its requests would bring came true. */
+export interface AskerRatings {
+  readonly yes: number
+  readonly partly: number
+  readonly no: number
+  readonly last: {
+    readonly cameTrue: 'yes' | 'partly' | 'no'
+    /** Milliseconds since the epoch. */
+    readonly at: number
+    readonly note: string | null
+  } | null
 }
 
 export const text = (max: number) => z.string().trim().min(1).max(max)

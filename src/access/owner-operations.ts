@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { type AnyOperation, asDid, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import { catalogueFits, type RequestDetails } from './access-tables.ts'
 import { asCounter, counterOutput } from './counter-output.ts'
 import { subjectsOf } from './may-decide.ts'
 import {
   type AccessOperationsDeps,
+  type AskerRatings,
   asGrant,
   grantOutput,
   isoOrNull,
@@ -22,7 +24,8 @@ const actor = z
   })
   .nullable()
 
-const requestStates = ['pending', 'countered', 'approved', 'denied', 'withdrawn'] as const
+const requestStates = ['pending', 'countered', 'approved', 'denied', 'withdrawn', 'closed'] as const
+const cameTrue = z.enum(['yes', 'partly', 'no'])
 
 const requestOutput = z.object({
   id: z.string(),
@@ -36,6 +39,24 @@ const requestOutput = z.object({
   legal_basis: z.string(),
   reason: z.string(),
   value: z.string(),
+  retention: z.string().nullable().describe('how long the asker keeps data, ISO 8601'),
+  case: z
+    .object({ id: z.string().nullable(), ref: z.string(), question: z.string().nullable() })
+    .nullable()
+    .describe('what it is asked for in particular; a case with an id ends what is granted for it'),
+  catalogue: z
+    .enum(catalogueFits)
+    .nullable()
+    .describe('how it compares with what the asker publishes that it needs for this'),
+  over_asked: z.array(z.string()).describe('claims beyond what the asker publishes that it needs'),
+  ratings: z
+    .object({
+      yes: z.number().int(),
+      partly: z.number().int(),
+      no: z.number().int(),
+      last: z.object({ came_true: cameTrue, at: time, note: z.string().nullable() }).nullable(),
+    })
+    .describe('how often what this asker said it would bring came true, as it was rated here before'),
   system: z
     .object({ did: z.string(), name: z.string() })
     .nullable()
@@ -59,6 +80,7 @@ export function ownerOperations({
   parties,
   types,
   organisationName,
+  ratingsOf,
 }: AccessOperationsDeps): AnyOperation[] {
   const actorOutput = (found: Awaited<ReturnType<OwnerView['events']>>[number]['actor']) =>
     found && {
@@ -95,6 +117,7 @@ export function ownerOperations({
         })
         const nudged = await reminders.nudged(ids(found))
         const exchanges = await counters.of('receivedRequestId', ids(found))
+        const rated = remembered(ratingsOf)
         const items = await Promise.all(
           found.map(async (row) => ({
             id: row.id,
@@ -108,6 +131,11 @@ export function ownerOperations({
             legal_basis: row.legalBasis,
             reason: row.details.relevance,
             value: row.details.value,
+            retention: row.details.retention ?? null,
+            case: caseOutput(row.details.case),
+            catalogue: row.catalogue,
+            over_asked: (row.overAsked ?? []).map((claim) => refOf(types, claim)),
+            ratings: ratingsOutput(await rated(row.subjectParty, row.asker)),
             system: row.details.system ?? null,
             until: isoOrNull(row.wantedUntil),
             asked_at: isoTime(row.createdAt),
@@ -192,3 +220,28 @@ export function ownerOperations({
 }
 
 const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id)
+
+const caseOutput = (ref: RequestDetails['case']) => {
+  if (ref === undefined) return null
+  return typeof ref === 'string'
+    ? { id: null, ref, question: null }
+    : { id: ref.id, ref: ref.ref, question: ref.question }
+}
+
+const ratingsOutput = ({ yes, partly, no, last }: AskerRatings) => ({
+  ...{ yes, partly, no },
+  last: last && { came_true: last.cameTrue, at: isoTime(last.at), note: last.note },
+})
+
+/** One look for each subject and asker on a page. */
+function remembered(
+  ratingsOf: AccessOperationsDeps['ratingsOf'],
+): (...question: Parameters<typeof ratingsOf>) => Promise<AskerRatings> {
+  const known = new Map<string, Promise<AskerRatings>>()
+  return (subjectParty, asker) => {
+    const key = `${subjectParty} ${asker}`
+    const found = known.get(key) ?? ratingsOf(subjectParty, asker)
+    known.set(key, found)
+    return found
+  }
+}

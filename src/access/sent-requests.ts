@@ -49,6 +49,8 @@ export interface SentRequestsDeps {
   readonly partner: (reference: string) => Promise<PartnerAddress>
   /** What follows from asking a partner, in the transaction in which that is known. */
   readonly whenAsking: (tx: Tx, caller: Caller, partner: { did: Did; reference: string }) => Promise<void>
+  /** A grant came in; `named` is the case it says it is for, as its credential has it. */
+  readonly whenGranted: (tx: Tx, requestId: string, named: unknown) => Promise<void>
 }
 
 export interface NewRequest {
@@ -58,6 +60,8 @@ export interface NewRequest {
   readonly legalBasis: string
   readonly details: RequestDetails
   readonly wantedUntil: number | null
+  /** Kept in the transaction that knows of the request before it is sent. */
+  readonly alongside?: (tx: Tx, request: SentRequestRow) => Promise<void>
 }
 
 /** No answer to a request takes this long: who was sending it went down. */
@@ -118,6 +122,7 @@ export class SentRequests {
         digest: row.digest,
       })
       await this.#deps.whenAsking(tx, caller, { did: partner.did, reference: input.partner })
+      await input.alongside?.(tx, row)
     })
     const outcome = await prepared.send().then(stateOf, (error) => {
       if (isRefusal(error))
@@ -141,7 +146,9 @@ export class SentRequests {
     const asked = grant && (await store.reader.findOneBy(sentRequestTable, { id: grant.requestId }))
     if (!grant || !asked) throw new Refusal('not_found', 'grant_unknown', 'we hold no such grant')
     const { claims, purpose, legalBasis } = grant
-    const details = JSON.parse(await vault.openText(sealedPlace(asked.id), asked.sealed))
+    const details: RequestDetails = JSON.parse(await vault.openText(sealedPlace(asked.id), asked.sealed))
+    if (typeof details.case === 'object')
+      throw new Refusal('conflict', 'case_not_renewed', 'this was granted for a case: open another one')
     return this.request(caller, { partner: grant.partner, claims, purpose, legalBasis, details, wantedUntil })
   }
 
@@ -160,6 +167,45 @@ export class SentRequests {
       })
   }
 
+  /**
+   * Expects a grant that no message of ours asks for: its owner says she is about to answer this.
+   * @returns null when another request has this digest
+   */
+  async expect(
+    tx: Tx,
+    partner: PartnerAddress,
+    { digest, details, ...asked }: Omit<NewRequest, 'partner' | 'alongside'> & { readonly digest: string },
+  ): Promise<{ readonly id: string } | null> {
+    const { vault, parties, clock } = this.#deps
+    if (await tx.existsBy(sentRequestTable, { digest })) return null
+    const us = await parties.organisation()
+    const id = newId()
+    await tx.insert(sentRequestTable, {
+      id,
+      partner: partner.did,
+      partnerName: partner.name,
+      partnerWallet: partner.wallet,
+      partnerOrigin: new URL(partner.wallet).origin,
+      actorParty: us.id,
+      digest,
+      claims: asked.claims,
+      purpose: asked.purpose,
+      legalBasis: asked.legalBasis,
+      sealed: await vault.seal(us.id, sealedPlace(id), JSON.stringify(details)),
+      state: 'pending',
+      partnerRequestId: null,
+      codes: [],
+      createdAt: clock.now(),
+    })
+    return { id }
+  }
+
+  /** Takes no answer any more. @returns what we were granted, and is still open */
+  async close(tx: Tx, id: string): Promise<ReceivedGrantRow[]> {
+    await change(tx, sentRequestTable, { id }, { state: 'closed' })
+    return tx.findBy(receivedGrantTable, { requestId: id, state: 'live' })
+  }
+
   /** Whether something may be offered from this origin: we asked there. */
   async expectsFrom(origin: string): Promise<boolean> {
     return this.#deps.store.reader.existsBy(sentRequestTable, { partnerOrigin: origin })
@@ -173,6 +219,7 @@ export class SentRequests {
     const request = digest && (await this.#byDigest(store.current(), digest))
     // An answer comes from the node that was asked.
     if (!request || request.partnerOrigin !== new URL(issuerUrl).origin) throw notExpected()
+    if (request.state === 'closed') throw notExpected()
     const given = isGrant(types, report) ? requireAnswerTo(request, report) : null
     if (!mayAnswer(types, request, report, given?.query ?? [])) throw notExpected()
     // Nobody waits for an answer to what was withdrawn; a counter-offer says of itself why it ended.
@@ -204,8 +251,9 @@ export class SentRequests {
       const taken = [{ id: grant.id }, { requestId: request.id, grantor: row.issuer }]
       if (await tx.exists(receivedGrantTable, { where: taken })) throw notExpected()
       await tx.insert(receivedGrantTable, grant)
-      const returned = returnedBy(requireAnswerTo(request, report), report)
-      const exchange = await this.#deps.counters.completedBy(tx, request, returned)
+      const answer = requireAnswerTo(request, report)
+      await this.#deps.whenGranted(tx, request.id, answer.case)
+      const exchange = await this.#deps.counters.completedBy(tx, request, returnedBy(answer, report))
       if (exchange) await this.#deps.counters.completed(tx, exchange, grant)
     } else await this.#deps.counters.refused(tx, request)
     const state = given ? 'granted' : 'denied'

@@ -73,6 +73,16 @@ export class Push {
     return id
   }
 
+  /**
+   * Tells an organisation something at once, once: for what has to be known there before anything is done here.
+   * @throws Refusal of kind `conflict` when it will never be taken, `upstream` and others when nobody knows
+   */
+  async tellNow(to: Did, tell: Tell): Promise<void> {
+    const refusedAs = await this.#post(to, { id: newId(), tell, at: this.#deps.clock.now() })
+    if (refusedAs !== null)
+      throw new Refusal('conflict', refusedAs, 'the partner’s node does not take what we told it')
+  }
+
   async #deliver({
     id = '',
     to = '',

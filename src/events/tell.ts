@@ -25,6 +25,16 @@ const payloads = {
   'claims-changed': z.strictObject({ grant: eventId, claims: z.array(claim).min(1).max(100) }),
   /** The owner ended this grant. */
   'grant-ended': z.strictObject({ grant: eventId, reason: code }),
+  /** An owner opened a case with us: a grant follows that names this request, and answers our own catalogue. */
+  'case-opened': z.strictObject({
+    case: eventId,
+    question: z.string().regex(/^[a-z][a-z0-9-]{1,49}$/),
+    version: z.int().min(1).max(1_000_000),
+    request: z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/),
+    until: z.int().min(0).max(MAX_TIME_S),
+  }),
+  /** A case was closed: what was granted for it has ended. */
+  'case-closed': z.strictObject({ case: eventId }),
   /** Nothing comes of a counter-offer, or nothing more: `exchange` is what both sides call it. */
   'counter-ended': z.strictObject({ exchange: eventId, reason: code }),
   /** Who asked takes its request back: `request` is the digest of the signed request. */

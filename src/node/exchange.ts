@@ -48,7 +48,12 @@ export function openExchange(ground: Ground, network: Network) {
     tell: telling.tell,
   })
   const { counters } = granting
-  const sentRequests = new SentRequests({ ...outward, counters, whenAsking: whenAsking(network) })
+  const sentRequests = new SentRequests({
+    ...outward,
+    counters,
+    whenAsking: whenAsking(network),
+    whenGranted: async (tx, requestId, named) => ground.follows.granted?.(tx, requestId, named),
+  })
   const grants = new ReceivedGrants(ground)
   const scope = async () => (await parties.organisation()).id
   const sealed = new SealedValues({ vault: ground.vault, scope })
@@ -104,6 +109,9 @@ export function openExchange(ground: Ground, network: Network) {
     contactPersons: async () =>
       Promise.all((await accounts.personsWithRole('contact_person')).map((id) => parties.require(id))),
     organisation: (did) => directory.find(did),
+    judge: async (...asked) =>
+      (await ground.follows.judging?.(...asked)) ?? { catalogue: 'unavailable', overAsked: [] },
+    whenAsked: async (...asked) => ground.follows.asked?.(...asked),
   })
   const verifyAsk = createVerifyAsk({
     ...ground,

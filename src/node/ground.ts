@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { AnswerAskDeps } from '../access/index.ts'
 import { createAgent, didJwkOf } from '../agent/index.ts'
 import { Audit } from '../audit/index.ts'
 import type { Config, Secrets } from '../config/index.ts'
@@ -27,6 +28,11 @@ export interface NodeDeps {
 
 /** What follows when somebody leaves or loses her key, and when a credential of ours gives way to a newer one. */
 interface Follows {
+  /** A grant of ours came in, for a request that may be part of a case. */
+  granted?: (tx: Tx, requestId: string, named: unknown) => Promise<void>
+  /** What a partner asks is compared with what it publishes, and opens a case. */
+  judging?: AnswerAskDeps['judge']
+  asked?: AnswerAskDeps['whenAsked']
   leaving?: (tx: Tx, by: Caller, party: Party) => Promise<void>
   losingKey?: (tx: Tx, by: Caller, party: Party) => Promise<void>
   replacing?: (tx: Tx, by: Caller | 'system', change: Replaced) => Promise<void>

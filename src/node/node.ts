@@ -1,5 +1,6 @@
 import { OwnerView, refOf, subjectsOf } from '../access/index.ts'
 import type { Veramo } from '../agent/index.ts'
+import { catalogueRoutes } from '../cases/index.ts'
 import { type Did, systemClock } from '../core/index.ts'
 import { dispatch, eventRoutes, forgetOldEvents } from '../events/index.ts'
 import { createHttp, IdempotencyStore } from '../http/index.ts'
@@ -8,7 +9,8 @@ import { judgeVat } from '../partners/index.ts'
 import { Applicant, CaseFiles, PersonAcceptances, selfRegister } from '../registration/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { trustRoutes } from '../trust/index.ts'
-import { type Exchange, openExchange } from './exchange.ts'
+import { type Exchange, withCases } from './cases.ts'
+import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
@@ -41,7 +43,7 @@ export async function createNode(
 ): Promise<Node> {
   const ground = await openGround({ clock: systemClock, ...deps })
   const network = joinNetwork(ground)
-  const exchange = openExchange(ground, network)
+  const exchange = withCases(ground, network, openExchange(ground, network))
   const registration = wireRegistration(ground, network, exchange)
   const http = openDoor(ground, network, exchange, registration)
   const { config, log, store, egress, chainEgress, webhookEgress, audit, outbox, publisher, webhooks } =
@@ -149,7 +151,9 @@ function openDoor(
         view,
         ...terms,
         organisationName: (did) => network.trust.nameOf(did as Did),
+        ratingsOf: (party, asker) => exchange.cases.ratings.of(party, asker),
       },
+      cases: exchange.cases.operations,
       corrections: exchange.corrections.operations,
       messages: exchange.messaging.operations,
       sharing: exchange.sharing.operations,
@@ -202,6 +206,7 @@ function openDoor(
         router: eventRoutes({ ...ground, ...dispatch(telling.handlers(exchange)) }),
         rateLimit: 'own',
       },
+      { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       ...(anchor ? [{ path: '/', router: trustRoutes(network) }] : []),
     ],
     info: { title: `Regie: ${config.organisation.name}`, version: VERSION },

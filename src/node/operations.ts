@@ -1,5 +1,6 @@
 import { accessOperations } from '../access/index.ts'
 import { type Audit, auditOperations } from '../audit/index.ts'
+import { casesOperations } from '../cases/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
@@ -29,6 +30,7 @@ export interface OperationsDeps {
   readonly corrections: Parameters<typeof correctionsOperations>[0]
   readonly processing: ProcessingOperationsDeps
   readonly receipts: Parameters<typeof receiptsOperations>[0]
+  readonly cases: Parameters<typeof casesOperations>[0]
   readonly partners: Parameters<typeof partnersOperations>[0]
   readonly records: Parameters<typeof recordsOperations>[0]
   readonly presentations: Parameters<typeof presentationOperations>[0]
@@ -59,6 +61,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...partnersOperations(deps.partners),
     ...presentationOperations(deps.presentations),
     ...trustOperations(deps.trust),
+    ...casesOperations(deps.cases),
     ...applicantOperations({ applicant: deps.applicant }),
     ...deps.offers,
     ...auditOperations(deps.audit),

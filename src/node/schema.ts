@@ -9,6 +9,7 @@ import {
   givenGrantTable,
   grantLineageMigration,
   grantLineageTable,
+  judgedRequestMigration,
   receivedGrantTable,
   receivedRequestTable,
   reminderSettingsTable,
@@ -17,6 +18,7 @@ import {
 } from '../access/index.ts'
 import { agentEntities, agentMigrations } from '../agent/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
+import { casesMigration, caseTables } from '../cases/index.ts'
 import { consentKeysMigration, guessTable, slotTable } from '../consent-keys/index.ts'
 import { correctionsMigration, correctionTables } from '../corrections/index.ts'
 import { credentialMigration, heldCredentialTable, issuedCredentialTable } from '../credentials/index.ts'
@@ -56,6 +58,7 @@ import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
 /** Every room's tables: one node, one database. */
 export const entities: Entities = [
   ...agentEntities,
+  ...caseTables,
   ...correctionTables,
   ...messageTables,
   ...partnerTables,
@@ -110,6 +113,8 @@ export const migrations: Migrations = [
   noticesMigration,
   ...agentMigrations,
   auditMigration,
+  casesMigration,
+  judgedRequestMigration,
   correctionsMigration,
   consentKeysMigration,
   credentialMigration,

@@ -27,6 +27,7 @@ interface Tellers {
   readonly receipts: Receipts
   readonly corrections: { readonly handlers: CorrectionHandlers }
   readonly granting: Granting
+  readonly cases: { readonly handlers: Pick<TellHandlers, 'case-opened' | 'case-closed'> }
   readonly messaging: Messaging
 }
 
@@ -49,6 +50,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
     whenTried: (kind: TellKind, tried: Tried, mayLeave?: MayLeave) => push.whenTried(kind, tried, mayLeave),
     /** Tells an organisation something, after the commit and until it is taken. */
     tell: (tx: Tx, to: Did, tell: Tell, id?: string) => push.tell(tx, to, tell, id),
+    tellNow: (to: Did, tell: Tell) => push.tellNow(to, tell),
     /** Everybody who holds, or held, a grant over what was corrected hears of it. */
     replaced: async (tx: Tx, by: Caller | 'system', { before, now }: Replaced) => {
       const differs = await ground.credentials.differ(before, now)
@@ -75,10 +77,19 @@ export function openTelling(ground: Ground, { directory }: Network) {
       await push.tell(tx, partner, { kind: 'tell-settled', tell, outcome, ...(reason && { reason }) })
     },
     /** What we do with what others tell us, kind by kind. */
-    handlers: ({ records, grants, receipts, corrections, granting, messaging }: Tellers): TellHandlers => {
+    handlers: ({
+      records,
+      grants,
+      receipts,
+      corrections,
+      granting,
+      messaging,
+      cases,
+    }: Tellers): TellHandlers => {
       const isOurGrantor = async (from: Did, { grant }: { grant: string }) =>
         (await grants.find(ground.store.reader, grant))?.partner === from
       return {
+        ...cases.handlers,
         'claims-changed': {
           isExpected: isOurGrantor,
           accept: (tx, { id, issuer, tell: { grant, claims } }) =>

@@ -81,7 +81,7 @@ export class AskPartner {
         legal_basis: ask.legalBasis,
         relevance,
         value,
-        ...(caseRef && { case: caseRef }),
+        ...(caseRef && { case: typeof caseRef === 'string' ? caseRef : { ...caseRef } }),
         ...(retention && { retention }),
         ...(system && { system: { ...system } }),
         ...(ask.wantedUntil !== null && { until: seconds(ask.wantedUntil) }),

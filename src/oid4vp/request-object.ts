@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
-import { asDid, type Did, MAX_TIME_S, Refusal } from '../core/index.ts'
+import { asDid, type Did, isId, MAX_TIME_S, Refusal } from '../core/index.ts'
 
 /** Media type of a signed request object (RFC 9101; OpenID4VP 1.0, section 5). */
 export const REQUEST_TYP = 'oauth-authz-req+jwt'
@@ -51,7 +51,18 @@ const access = z.strictObject({
   legal_basis: text(300),
   relevance: z.string().max(1000),
   value: z.string().max(1000),
-  case: text(100).optional(),
+  case: z
+    .union([
+      text(100),
+      z.strictObject({
+        id: z.string().refine(isId),
+        ref: text(100),
+        question: z.string().regex(/^[a-z][a-z0-9-]{1,49}$/),
+        version: z.int().min(1).max(1_000_000),
+      }),
+    ])
+    .optional()
+    .describe('a reference of the asker, or a case of a kind of question in its catalogue'),
   retention: text(30).optional(),
   system: z
     .strictObject({ did: text(2048), name: text(100) })

@@ -23,7 +23,7 @@ const grantPayload = z.object({
     actions: z.array(z.string()).min(1),
     purpose: z.array(z.string()).min(1),
     legal_basis: z.string(),
-    case: z.string().optional(),
+    case: z.union([z.string(), z.object({ ref: z.string() })]).optional(),
     recipients: z.object({
       roles: z.array(z.string()).optional(),
       persons: z.array(z.string()).optional(),
