@@ -114,6 +114,7 @@ export class CaseAccess {
       state: 'pending',
       grantId: null,
       counterId: null,
+      listedBy: null,
       createdAt: clock.now(),
       decidedAt: null,
     }

@@ -92,6 +92,13 @@ export class Session {
     }
   }
 
+  /** Says to people, and to nobody who reads what a program prints, what an operation answered. */
+  warn(operation: string, value: unknown): void {
+    const { io } = this.#deps
+    if (!this.print.json && !this.print.quiet)
+      printResult({ ...io, stdout: io.stderr }, this.print, operation, value)
+  }
+
   /** Shows an operation's answer the way the caller asked for. */
   show(operation: string, value: unknown): void {
     printResult(this.#deps.io, this.print, operation, value)

@@ -48,6 +48,21 @@ export const examples: Readonly<Record<string, string>> = {
   'corrections.accept': 'regie --as bram corrections accept 01a20093-1488-76da-b405-d48dbd0135db',
   'corrections.decline':
     'regie --as bram corrections decline 01a20093-1488-76da-b405-d48dbd0135db --reason value_is_right',
+  'access.rate': 'regie --as bram access rate 01a20093-1958-7777-b96b-5859ffe49d5f --came-true partly',
+  'questions.add': `regie questions add --code invoice-question \\
+    --title.nl 'Vraag over een factuur' --title.en 'A question about an invoice' \\
+    --purpose payment --basis contract --claims company-profile.email,contact-person.email \\
+    --reason 'We look into your invoice' --value 'You have an answer within a day' \\
+    --length P30D --roles account_manager`,
+  'questions.change': 'regie questions change invoice-question --claims company-profile.email',
+  'questions.retire': 'regie questions retire invoice-question',
+  'questions.check': 'regie --as sanne questions check --claims company-profile.iban --purpose payment',
+  'questions.published': 'regie --as bram questions published 48316274',
+  'cases.ask':
+    "regie --as sanne cases ask --partner 48245915 --question invoice-question --about 'invoice 123'",
+  'cases.open': `regie --as bram cases open --partner 48316274 --question invoice-question --seen-version 1 \\
+    --about 'my invoice 123'`,
+  'cases.close': 'regie --as bram cases close 01a20093-1958-7777-b96b-5859ffe49d5f',
   'presentations.create': `regie present --claims company-registration.name,company-registration.kvk_number \\
     --audience http://127.0.0.1:4801 --nonce 0123456789`,
   'verifications.create': `regie --as myobi verify "$(cat presentation.txt)" \\

@@ -9,6 +9,7 @@ import type { CliOperation } from './operations.ts'
 import { readText } from './stdin.ts'
 import { kebab } from './text.ts'
 import { openUpload } from './upload.ts'
+import { warnings } from './warnings.ts'
 
 /** Flags of the command line itself: a member with such a name gets `-value` behind it. */
 const taken = new Set(['as', 'node', 'json', 'quiet', 'lang', 'help', 'version'])
@@ -55,6 +56,7 @@ export function buildFromOperation(command: Command, operation: CliOperation, de
     const file = upload ? (command.processedArgs[byPlace.length] as string) : undefined
     const sent = file === undefined ? undefined : await uploadOf(file, operation, input, deps)
     requireGiven(session.command, named, input)
+    await warnings[operation.name]?.(session, input as Input)
     session.show(operation.name, await session.callOrShowPolicy(operation.name, input as Input, sent))
   })
 }

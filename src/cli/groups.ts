@@ -7,6 +7,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     ['people', 'activate', 'unlock', 'lock', 'consent', 'systems', 'me', 'profile'],
   ],
   ['Partners', ['partners']],
+  ['Questions between partners, and what each needs', ['cases', 'questions']],
   [
     'Asking partners',
     [

@@ -29,6 +29,12 @@ interface Request {
   readonly legal_basis: string
   readonly reason: string
   readonly value: string
+  /** Not there when a node of an earlier version answers; so with what follows. */
+  readonly case?: { readonly ref: string } | null
+  readonly retention?: string | null
+  readonly catalogue?: string | null
+  readonly over_asked?: readonly string[]
+  readonly ratings?: Ratings
   readonly system: { readonly name: string } | null
   readonly until: string | null
   readonly asked_at: string
@@ -47,6 +53,13 @@ interface Counter {
   readonly in_return: readonly string[]
   readonly in_return_until: string
   readonly answer_by: string
+}
+
+interface Ratings {
+  readonly yes: number
+  readonly partly: number
+  readonly no: number
+  readonly last: { readonly came_true: string; readonly at: string } | null
 }
 
 interface Sent {
@@ -92,6 +105,11 @@ function requestText(request: Request, view: View): string {
     [say(view, 'legal basis'), oneLine(view.termOf(request.legal_basis))],
     [say(view, 'why'), oneLine(request.reason)],
     [say(view, 'what it brings you'), oneLine(request.value)],
+    [say(view, 'so it said before'), ratingsText(request.ratings, view)],
+    [say(view, 'data are kept for'), request.retention && oneLine(request.retention)],
+    [say(view, 'the case'), request.case && oneLine(request.case.ref)],
+    [say(view, 'says it needs'), request.catalogue && meaning(view, request.catalogue)],
+    [say(view, 'MORE THAN IT NEEDS'), (request.over_asked ?? []).map(oneLine)],
     [say(view, 'a system that would read by itself'), request.system && oneLine(request.system.name)],
     [say(view, 'until'), request.state === 'pending' ? until : null],
     [say(view, 'asked'), momentText(request.asked_at, view)],
@@ -138,6 +156,18 @@ function counterFacts({ counter, state }: Request, view: View): Fact[] {
     [say(view, 'agree before'), state === 'pending' ? momentText(counter.answer_by, view) : null],
     [say(view, 'given and taken'), meaning(view, counter.ended ?? `counter_${counter.state}`)],
   ]
+}
+
+/** What came true of what this asker said before. */
+function ratingsText(ratings: Ratings | undefined, view: View): string | null {
+  if (!ratings?.last) return null
+  const { yes, partly, no, last } = ratings
+  const counts = say(view, 'came true: yes {yes}, partly {partly}, no {no}', { yes, partly, no })
+  const lately = say(view, 'last on {day}: {answer}', {
+    day: momentText(last.at, view),
+    answer: meaning(view, `came_true_${last.came_true}`),
+  })
+  return `${counts}; ${lately}`
 }
 
 const about = {

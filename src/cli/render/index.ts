@@ -3,6 +3,7 @@ import { renderAllSent, renderDenied, renderRequests, renderSent } from './acces
 import { renderAudit, renderAuditVerified } from './audit.ts'
 import { renderAffected, renderBreach, renderBreaches, renderBreachReport } from './breaches.ts'
 import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
+import { renderAllCases, renderAsked, renderClosed, renderOpened, renderRated } from './cases.ts'
 import {
   renderActivated,
   renderCodes,
@@ -42,6 +43,7 @@ import {
   renderProcessingRecord,
   renderProcessingSettings,
 } from './processing.ts'
+import { renderChecked, renderPublished, renderQuestion, renderQuestions } from './questions.ts'
 import { renderRead } from './read.ts'
 import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderChanges } from './records.ts'
@@ -98,6 +100,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'access.list': renderRequests,
   'access.log': renderLog,
   'access.proof': renderPresentation,
+  'access.rate': renderRated,
   'access.read': renderRead,
   'access.receipt': renderReceipt,
   'access.renew': renderSent,
@@ -108,6 +111,10 @@ const renderers: Readonly<Record<string, Renderer>> = {
   activate: renderActivated,
   'audit.list': renderAudit,
   'audit.verify': renderAuditVerified,
+  'cases.ask': renderAsked,
+  'cases.close': renderClosed,
+  'cases.list': renderAllCases,
+  'cases.open': renderOpened,
   'corrections.accept': renderDecidedCorrection,
   'corrections.decline': renderDecidedCorrection,
   'corrections.list': renderReceivedCorrections,
@@ -176,6 +183,12 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'processing.settings': renderProcessingSettings,
   'profile.set': renderProfile,
   'profile.show': renderProfile,
+  'questions.add': renderQuestion,
+  'questions.change': renderQuestion,
+  'questions.check': renderChecked,
+  'questions.list': renderQuestions,
+  'questions.published': renderPublished,
+  'questions.retire': renderQuestion,
   'registrations.accept': renderCase,
   'registrations.apply': renderOwnRegistration,
   'registrations.decline': renderCase,
