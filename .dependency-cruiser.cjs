@@ -13,6 +13,7 @@ const FLOORS = [
   [
     'access',
     'cases',
+    'chains',
     'corrections',
     'messages',
     'sharing',

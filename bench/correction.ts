@@ -260,6 +260,7 @@ async function grant(partner: Ground, members: readonly Member[]): Promise<void>
     revokedAt: null,
     revokedBy: null,
     inReturn: null,
+    delegation: null,
     inForceAt: now,
   }))
   await store.transact(async (tx) => {

@@ -22,6 +22,7 @@ const deps: OperationsDeps = {
   messages: unwired(),
   sharing: unwired(),
   standing: unwired(),
+  chains: unwired(),
   notices: unwired(),
   cases: unwired(),
   corrections: unwired(),

@@ -82,6 +82,11 @@ const everywhere = `
   cases.open                . x x x x x x . . .
   cases.list                . x x x x x x . . .
   cases.close               . x x x x x x . . .
+  access.links              . x x x x x x . . .
+  access.cut                . x x x x x x . . .
+  delegations.create        . . . x x . . . . .
+  delegations.list          . . . x x . . . . .
+  delegations.withdraw      . . . x x . . . . .
   presentations.create      . x x x x x x . . .
   notices.list              . x x x x x x . . .
   notices.resend            . x x x x x x . . .

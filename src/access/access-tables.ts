@@ -1,5 +1,7 @@
 import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
+import type { Delegable } from './chain.ts'
+import type { HeldDelegation } from './chain-tables.ts'
 import type { ClaimTarget, GrantTuple, Recipients } from './decide.ts'
 
 /** A question with a partner that a request is part of: what is granted for it ends with it. */
@@ -22,6 +24,13 @@ export interface RequestDetails {
   readonly retention?: string
   /** A system of the asker that is to keep the values up to date by itself. */
   readonly system?: { readonly did: Did; readonly name: string }
+  /** Why the asker would let an intermediary read on its behalf, and which ones if it says so. */
+  readonly delegation?: { readonly why: string; readonly to?: readonly NamedParty[] }
+}
+
+export interface NamedParty {
+  readonly did: Did
+  readonly name: string
 }
 
 export const catalogueFits = ['asked_within', 'asks_more', 'no_catalogue', 'unavailable'] as const
@@ -105,6 +114,8 @@ export interface GivenGrantRow {
   purpose: readonly string[]
   legalBasis: string
   recipients: Recipients
+  /** What it says about passing it on; null where it may not be. */
+  delegation: Delegable | null
   startsAt: number
   expiresAt: number
   /** The counter-offer it is part of, as both sides call it. */
@@ -130,6 +141,7 @@ export const givenGrantTable = new EntitySchema<GivenGrantRow>({
     purpose: column.json('purpose'),
     legalBasis: column.text('legal_basis'),
     recipients: column.json('recipients'),
+    delegation: column.optionalJson('delegation'),
     startsAt: column.time('starts_at'),
     expiresAt: column.time('expires_at'),
     inReturn: column.optionalText('in_return'),
@@ -159,6 +171,9 @@ export interface AccessEventRow {
   subjectParty: string
   asker: Did
   grantId: string | null
+  /** The link by which the asker read under another's grant, and whose grant that is. */
+  linkId: string | null
+  principal: Did | null
   /** Name, role and DID of who asked on its behalf; sealed JSON. */
   actor: Buffer | null
   claims: readonly ClaimTarget[]
@@ -176,6 +191,8 @@ export const accessEventTable = new EntitySchema<AccessEventRow>({
     subjectParty: column.text('subject_party'),
     asker: column.text('asker'),
     grantId: column.optionalText('grant_id'),
+    linkId: column.optionalText('link_id'),
+    principal: column.optionalText('principal'),
     actor: column.optionalBytes('actor'),
     claims: column.json('claims'),
     purpose: column.json('purpose'),
@@ -231,10 +248,11 @@ export const sentRequestTable = new EntitySchema<SentRequestRow>({
   },
 })
 
-/** A grant we hold: what we may read, where. */
+/** What we hold to read by: a grant, or a delegation of somebody else's. */
 export interface ReceivedGrantRow {
-  /** The grant credential's `jti`. */
+  /** The grant or delegation credential's `jti`. */
   id: string
+  /** Our request; empty for a delegation. */
   requestId: string
   /** The organisation in whose node the grantor lives. */
   partner: Did
@@ -251,6 +269,8 @@ export interface ReceivedGrantRow {
   state: 'live' | 'ended'
   endedCode: string | null
   receivedAt: number
+  /** Null for a grant of our own. */
+  delegation: HeldDelegation | null
 }
 
 export const receivedGrantTable = new EntitySchema<ReceivedGrantRow>({
@@ -270,6 +290,7 @@ export const receivedGrantTable = new EntitySchema<ReceivedGrantRow>({
     state: column.text('state'),
     endedCode: column.optionalText('ended_code'),
     receivedAt: column.time('received_at'),
+    delegation: column.optionalJson('delegation'),
   },
 })
 

@@ -1,8 +1,14 @@
 import { z } from 'zod'
-import type { Clock } from '../core/index.ts'
-import type { CredentialTypes } from '../credentials/index.ts'
 import type { Approval } from './grant-claims.ts'
-import { claimRefs, lastMoment, targetsFrom, untilInput } from './operation-values.ts'
+import {
+  type AccessOperationsDeps,
+  claimRefs,
+  lastMoment,
+  namedParties,
+  partyRefs,
+  targetsFrom,
+  untilInput,
+} from './operation-values.ts'
 
 /** What somebody says who grants: all of it, or less. */
 export const approvalInput = {
@@ -20,21 +26,27 @@ export const approvalInput = {
     .boolean()
     .optional()
     .describe('let the system that asks, or that the asker names, read by itself'),
+  allow_passing_on: z
+    .boolean()
+    .optional()
+    .describe('let the asker have an intermediary read on its behalf, if it asked to'),
+  pass_on_to: partyRefs.optional().describe('only to these: DID, KVK number or name'),
 }
 
 const approval = z.object(approvalInput)
 
-/** @throws Refusal `invalid_claim_ref`, `unknown_claim`, `invalid_date` */
-export function approvalFrom(
-  { only, until, roles, only_asker, allow_system }: z.output<typeof approval>,
-  types: CredentialTypes,
-  clock: Clock,
-): Approval {
+/** @throws Refusal `invalid_claim_ref`, `unknown_claim`, `invalid_date`, `partner_unknown` and others */
+export async function approvalFrom(
+  { only, until, roles, only_asker, allow_system, allow_passing_on, pass_on_to }: z.output<typeof approval>,
+  { types, clock, partner }: Pick<AccessOperationsDeps, 'types' | 'clock' | 'partner'>,
+): Promise<Approval> {
   return {
     ...(only && { only: targetsFrom(types, only) }),
     ...(until && { until: lastMoment(until, clock) }),
     ...(roles && { roles }),
     ...(only_asker && { onlyAsker: true }),
     ...(allow_system && { allowSystem: true }),
+    ...(allow_passing_on && { passOn: true }),
+    ...(pass_on_to && { passOnTo: (await namedParties(pass_on_to, partner)).map(({ did }) => did) }),
   }
 }

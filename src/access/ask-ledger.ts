@@ -1,8 +1,10 @@
 import type { Audit } from '../audit/index.ts'
 import { type Clock, newId, Refusal } from '../core/index.ts'
-import { createBatch, insertAll, placeholders, rows, type Store, type Tx } from '../store/index.ts'
+import { createBatch, insertAll, placeholders, rows, type Store, select, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type AccessEventRow, accessEventTable, type GivenGrantRow } from './access-tables.ts'
+import type { LinkFacts } from './chain.ts'
+import { type GrantLinkRow, grantLinkTable } from './chain-tables.ts'
 import { type Decision, decide, type GrantFacts } from './decide.ts'
 import { targetsOf, type VerifiedAsk } from './incoming-ask.ts'
 
@@ -78,10 +80,12 @@ export class AskLedger {
     if (events.length === 0) return
     const { audit, clock } = this.#deps
     const written = events.map(
-      ({ ask, entry, ...event }): AccessEventRow => ({
+      ({ ask, entry, principal = null, ...event }): AccessEventRow => ({
         at: clock.now(),
         asker: ask.asker,
         grantId: ask.grant?.id ?? null,
+        linkId: ask.link?.id ?? null,
+        principal,
         purpose: ask.purpose,
         ...entry,
         ...event,
@@ -90,20 +94,24 @@ export class AskLedger {
     await insertAll(tx, accessEventTable, written)
     await audit.recordAll(
       tx,
-      written.map(({ id, asker, grantId, outcome, codes }) => ({
+      written.map(({ id, asker, grantId, linkId, outcome, codes }) => ({
         caller: { kind: 'node', did: asker },
         action: `access.${outcome}`,
-        data: { event: id, ...(grantId && { grant: grantId }), ...(codes.length > 0 && { codes }) },
+        data: {
+          event: id,
+          ...(grantId && { grant: grantId }),
+          ...(linkId && { link: linkId }),
+          ...(codes.length > 0 && { codes }),
+        },
       })),
     )
   }
 
   async #settleAll(tx: Tx, all: readonly Settling[]): Promise<(AskDecision | Refusal)[]> {
-    const grants = await this.#grantsOf(
-      tx,
-      all.map(({ ask }) => ask),
-    )
-    const known = new Set(all.map(({ ask }) => ask).filter((ask) => isKnown(ask, grants)))
+    const asks = all.map(({ ask }) => ask)
+    const grants = await this.#grantsOf(tx, asks)
+    const links = await this.#linksOf(tx, asks)
+    const known = new Set(asks.filter((ask) => isKnown(ask, grants, links)))
     const fresh = await this.burn(tx, [...known])
     const now = this.#deps.clock.now()
     const decided = all.map(({ ask, isPrepared }) => {
@@ -111,7 +119,7 @@ export class AskLedger {
       if (known.has(ask) && !fresh.delete(nonceKey(ask.clientId, ask.nonce)))
         return new Refusal('conflict', 'ask_replayed', 'this request was answered before')
       const grant = (ask.grant && grants.get(ask.grant.id)) ?? null
-      const decision = decide(askFacts(ask), grant, ask.attestation, now)
+      const decision = decide(askFacts(ask, links), grant, ask.attestation, now)
       return decision.permit && !isPrepared ? notHeld : decision
     })
     const events = all.flatMap(({ ask, entry }, at) => {
@@ -120,7 +128,8 @@ export class AskLedger {
       const result = decision.permit
         ? { outcome: 'permit' as const, codes: [] }
         : { outcome: 'deny' as const, codes: decision.codes }
-      return [{ ask, entry, subjectParty: ask.addressed.id, claims: targetsOf(ask), ...result }]
+      const principal = linkOf(ask, links)?.principal ?? null
+      return [{ ask, entry, principal, subjectParty: ask.addressed.id, claims: targetsOf(ask), ...result }]
     })
     await this.#write(tx, events)
     return decided
@@ -129,17 +138,31 @@ export class AskLedger {
   async #grantsOf(tx: Tx, asks: readonly VerifiedAsk[]): Promise<Map<string, GrantFacts>> {
     const ids = [...new Set(asks.flatMap(({ grant }) => (grant ? [grant.id] : [])))]
     if (ids.length === 0) return new Map()
-    // A revocation (see Consent.revoke) waits until this answer is committed, or this answer sees it: on SQLite by the
-    // queue of writers, on Postgres by this lock.
-    const lock = this.#deps.store.engine === 'postgres' ? 'ORDER BY id FOR SHARE' : ''
     const found = await rows<RawGrant>(
       tx,
-      `SELECT id, grantor, grantee, digest, tuples, purpose, legal_basis, recipients, starts_at, expires_at, revoked_at,
-         in_force_at
-       FROM given_grant WHERE id IN (${placeholders(ids.length)}) ${lock}`,
+      `SELECT id, grantor, grantee, digest, tuples, purpose, legal_basis, recipients, delegation, starts_at, expires_at,
+         revoked_at, in_force_at
+       FROM given_grant WHERE id IN (${placeholders(ids.length)}) ${this.#lock}`,
       ids,
     )
     return new Map(found.map((row) => [row.id, factsOf(row)]))
+  }
+
+  /** Only where somebody reads on another's behalf is there anything to look up. */
+  async #linksOf(tx: Tx, asks: readonly VerifiedAsk[]): Promise<Links> {
+    const ids = [...new Set(asks.flatMap(({ link }) => (link ? [link.id] : [])))]
+    if (ids.length === 0) return new Map()
+    const condition = `id IN (${placeholders(ids.length)}) ${this.#lock}`
+    const found = await select(tx, grantLinkTable, condition, ids)
+    return new Map(found.map((row) => [row.id, row]))
+  }
+
+  /**
+   * What takes a grant back or cuts a link (see Consent.revoke, Links.cut) waits until this answer is committed, or this
+   * answer sees it: on SQLite by the queue of writers, on Postgres by this lock.
+   */
+  get #lock(): string {
+    return this.#deps.store.engine === 'postgres' ? 'ORDER BY id FOR SHARE' : ''
   }
 
   async #entryOf({ actor }: VerifiedAsk, subjectParty: string): Promise<Entry> {
@@ -155,7 +178,11 @@ type Entry = Pick<AccessEventRow, 'id' | 'actor'>
 /** What became of an Ask, or of the part of it that is about one subject. */
 interface NewEvent extends Pick<AccessEventRow, 'subjectParty' | 'claims' | 'outcome' | 'codes'> {
   readonly ask: VerifiedAsk
+  /** On whose behalf, where that is known. */
+  readonly principal?: LinkFacts['principal'] | null
 }
+
+type Links = ReadonlyMap<string, GrantLinkRow>
 
 interface Settling {
   readonly ask: VerifiedAsk
@@ -171,7 +198,9 @@ export const actorPlace = (eventId: string) => `access_event:${eventId}:actor`
 
 const nonceKey = (clientId: string, nonce: string) => `${nonce} ${clientId}`
 
-const askFacts = (ask: VerifiedAsk) => ({
+const linkOf = ({ link }: VerifiedAsk, links: Links): LinkFacts | null => (link && links.get(link.id)) ?? null
+
+const askFacts = (ask: VerifiedAsk, links: Links) => ({
   asker: ask.asker,
   actor: ask.actor,
   subject: ask.addressed.did,
@@ -179,12 +208,14 @@ const askFacts = (ask: VerifiedAsk) => ({
   purpose: ask.purpose,
   legalBasis: ask.legalBasis,
   grantDigest: ask.grant?.digest ?? '',
+  chain: ask.link && { shown: ask.link, grantId: ask.grant?.id ?? '', link: linkOf(ask, links) },
 })
 
 /** Whoever made a DID a moment ago must not be able to write here. He is denied each time, so that replaying is no use. */
-function isKnown(ask: VerifiedAsk, grants: ReadonlyMap<string, GrantFacts>): boolean {
+function isKnown(ask: VerifiedAsk, grants: ReadonlyMap<string, GrantFacts>, links: Links): boolean {
   const grant = ask.grant && grants.get(ask.grant.id)
-  return grant != null && (ask.attestation === 'valid' || grant.grantee === ask.asker)
+  const holder = linkOf(ask, links)?.delegate ?? grant?.grantee
+  return grant != null && (ask.attestation === 'valid' || holder === ask.asker)
 }
 
 type RawGrant = Record<
@@ -192,7 +223,7 @@ type RawGrant = Record<
   string
 > &
   Record<'starts_at' | 'expires_at', string | number> &
-  Record<'revoked_at' | 'in_force_at', string | number | null>
+  Record<'revoked_at' | 'in_force_at', string | number | null> & { delegation: string | null }
 
 const factsOf = (row: RawGrant): GrantFacts => ({
   grantor: row.grantor as GivenGrantRow['grantor'],
@@ -202,6 +233,7 @@ const factsOf = (row: RawGrant): GrantFacts => ({
   purpose: JSON.parse(row.purpose),
   legalBasis: row.legal_basis,
   recipients: JSON.parse(row.recipients),
+  delegation: row.delegation === null ? null : JSON.parse(row.delegation),
   startsAt: Number(row.starts_at),
   expiresAt: Number(row.expires_at),
   revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, pageInput } from '../core/index.ts'
+import { type AnyOperation, isoTime, operation, pageInput, Refusal } from '../core/index.ts'
 import type { SentRequestRow } from './access-tables.ts'
 import { asCounter, counterOutput } from './counter-output.ts'
 import type { CounterOfferRow } from './counter-table.ts'
@@ -7,6 +7,8 @@ import {
   type AccessOperationsDeps,
   claimRefs,
   lastMoment,
+  namedParties,
+  partyRefs,
   refOf,
   targetsFrom,
   text,
@@ -23,6 +25,7 @@ export function askingOperations({
   types,
   purposeIri,
   legalBasisIri,
+  partner,
 }: AccessOperationsDeps): AnyOperation[] {
   const sentOutput = z.object({
     id: z.string(),
@@ -66,6 +69,8 @@ export function askingOperations({
         system: text(2048)
           .optional()
           .describe('a system of ours, by name or DID, that is to keep the values up to date by itself'),
+        pass_on: text(1000).optional().describe('ask to let an intermediary read on our behalf, and say why'),
+        pass_on_to: partyRefs.optional().describe('the only intermediaries meant: DID, KVK number or name'),
         retention: text(30).optional().describe('how long data are kept, ISO 8601, such as P1Y'),
       }),
       output: sentOutput,
@@ -78,6 +83,7 @@ export function askingOperations({
           ...(input.case && { case: input.case }),
           ...(input.retention && { retention: input.retention }),
           ...(input.system && { system: await people.requireSystem(input.system) }),
+          ...(await passingOn(input, partner)),
         }
         const row = await sentRequests.request(caller, {
           partner: input.partner,
@@ -132,4 +138,15 @@ export function askingOperations({
       run: async ({ id }, { caller }) => asSent(await withdrawals.withdraw(caller, id)),
     }),
   ]
+}
+
+/** @throws Refusal `pass_on_unexplained`, `partner_unknown` and others */
+async function passingOn(
+  { pass_on: why, pass_on_to: to }: { pass_on?: string | undefined; pass_on_to?: string[] | undefined },
+  partner: AccessOperationsDeps['partner'],
+) {
+  if (why === undefined && to)
+    throw new Refusal('invalid', 'pass_on_unexplained', 'say why an intermediary is to read as well')
+  if (why === undefined) return {}
+  return { delegation: { why, ...(to && { to: await namedParties(to, partner) }) } }
 }

@@ -8,6 +8,7 @@ export function consentOperations({
   clock,
   consent,
   narrow,
+  partner,
   parties,
   purposeIri,
   types,
@@ -28,7 +29,7 @@ export function consentOperations({
       status: 201,
       allow: { users: ['signed_in'] },
       run: async (input, { caller }) => {
-        const chosen = approvalFrom(input, types, clock)
+        const chosen = await approvalFrom(input, { types, clock, partner })
         const asked = input.template === undefined ? null : await view.asked(parties, caller, input.id)
         const approval = asked
           ? await narrow(asked.subjectParty, input.template ?? '', asked, chosen)

@@ -15,7 +15,14 @@ import type { CounterOffers } from './counter-offers.ts'
 import type { CounterOfferRow } from './counter-table.ts'
 import { type ClaimTarget, type GrantTuple, targetKey } from './decide.ts'
 import type { EndCode } from './end-codes.ts'
-import { type Approval, grantClaims, grantPayload, recipientsOf, withConsentRecord } from './grant-claims.ts'
+import {
+  type Approval,
+  delegationOf,
+  grantClaims,
+  grantPayload,
+  recipientsOf,
+  withConsentRecord,
+} from './grant-claims.ts'
 import { requireMayDecide } from './may-decide.ts'
 import { openRequest } from './sealed-request.ts'
 
@@ -80,7 +87,7 @@ export class Consent {
    * @throws Refusal `request_unknown`, `not_data_subject`, `request_decided`, `request_withdrawn`, `request_countered`,
    *   `claim_not_requested`, `claim_not_held`, `nothing_to_grant`, `invalid_until`, `system_not_allowed`,
    *   `no_system_asked`, `recipients_conflict`, `counter_ended`, `counter_not_met`,
-   *   `consent_locked`
+   *   `delegation_not_asked`, `delegation_wider_than_asked`, `consent_locked`
    */
   async approve(caller: Caller, requestId: string, approval: Approval): Promise<Approved> {
     const { store, counters } = this.#deps
@@ -200,6 +207,7 @@ export class Consent {
       purpose: request.purpose,
       legalBasis: request.legalBasis,
       recipients: recipientsOf(sealed, approval),
+      delegation: delegationOf(sealed, approval),
       startsAt,
       expiresAt,
       inReturn,

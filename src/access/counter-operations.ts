@@ -21,6 +21,7 @@ export function counterOperations({
   clock,
   consent,
   counterAsks,
+  partner,
   purposeIri,
   legalBasisIri,
   types,
@@ -71,7 +72,7 @@ export function counterOperations({
         const { counter, grant, notHeld } = await consent.counter(
           caller,
           input.id,
-          approvalFrom(input, types, clock),
+          await approvalFrom(input, { types, clock, partner }),
           (tx, signed) => counterAsks.ask(tx, caller, signed, wanted),
         )
         return {

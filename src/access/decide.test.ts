@@ -23,6 +23,7 @@ const grant: GrantFacts = {
   purpose: ['dpv:Service'],
   legalBasis: 'gdpr:A6-1-b',
   recipients: { roles: ['account_manager'] },
+  delegation: null,
   startsAt: now - 1_000,
   expiresAt: now + 1_000,
   revokedAt: null,
@@ -36,6 +37,7 @@ const ask: AskFacts = {
   purpose: ['dpv:Service'],
   legalBasis: 'gdpr:A6-1-b',
   grantDigest: 'd1',
+  chain: null,
 }
 const run = (
   a: Partial<AskFacts> = {},

@@ -1,34 +1,24 @@
 import { CLOCK_SKEW_S, type Did } from '../core/index.ts'
-import type { ClaimPath } from '../credentials/index.ts'
 import type { AttestationState } from '../trust/index.ts'
+import { type ChainFacts, type Delegable, foreignLink, type LinkCode, linkCodes } from './chain.ts'
+import {
+  type Actor,
+  type ClaimTarget,
+  type GrantTuple,
+  isRecipient,
+  type Recipients,
+  targetKey,
+} from './terms.ts'
 
-/** One claim of one type: what is asked for. */
-export interface ClaimTarget {
-  readonly vct: string
-  readonly path: ClaimPath
-}
-
-/** One claim of one credential, as it was frozen at consent; the credential is named by its lineage. */
-export interface GrantTuple extends ClaimTarget {
-  readonly credentialId: string
-}
-
-/** Who inside the grantee may look. An asker needs to be named in one of them. */
-export interface Recipients {
-  readonly roles?: readonly string[]
-  readonly persons?: readonly Did[]
-  readonly systems?: readonly Did[]
-}
-
-/** Who looks on behalf of the asking party, as proven. */
-export type Actor =
-  | { readonly kind: 'employee'; readonly did: Did; readonly role: string; readonly name?: string }
-  | { readonly kind: 'system'; readonly did: Did; readonly name?: string; readonly responsible?: string }
-
-/** Whom a grant may name: an employee by her role, or a system. */
-export type Looker =
-  | Pick<Extract<Actor, { kind: 'employee' }>, 'kind' | 'did' | 'role'>
-  | Pick<Extract<Actor, { kind: 'system' }>, 'kind' | 'did'>
+export {
+  type Actor,
+  type ClaimTarget,
+  type GrantTuple,
+  isRecipient,
+  type Looker,
+  type Recipients,
+  targetKey,
+} from './terms.ts'
 
 /** What the asker proved and wants, by the time its signatures are verified. */
 export interface AskFacts {
@@ -42,6 +32,8 @@ export interface AskFacts {
   readonly legalBasis: string
   /** SHA-256 of the grant the asker shows. */
   readonly grantDigest: string
+  /** By which link it reads under another's grant; null when the grant is its own. */
+  readonly chain: ChainFacts | null
 }
 
 /** Our own row of the grant: it decides, not the credential that points at it. */
@@ -53,6 +45,8 @@ export interface GrantFacts {
   readonly purpose: readonly string[]
   readonly legalBasis: string
   readonly recipients: Recipients
+  /** What it says about passing it on; null where it may not be. */
+  readonly delegation: Delegable | null
   /** Milliseconds since the epoch, like `expiresAt`. */
   readonly startsAt: number
   readonly expiresAt: number
@@ -62,6 +56,7 @@ export interface GrantFacts {
 }
 
 export type DenialCode =
+  | LinkCode
   | `attestation_${Exclude<AttestationState, 'valid'>}`
   | 'grant_unknown'
   | 'grant_differs'
@@ -99,7 +94,11 @@ export function decide(
   if (!grant) return { permit: false, codes: [...codes, 'grant_unknown'] }
   const foreign = foreignTo(ask, grant)
   if (foreign) return { permit: false, codes: [...codes, foreign] }
-  codes.push(...timeCodes(grant, now), ...actorCodes(ask.actor, grant.recipients))
+  const { chain } = ask
+  codes.push(...timeCodes(grant, now))
+  if (!chain) codes.push(...actorCodes(ask.actor, grant.recipients))
+  else if (!ask.actor) codes.push('actor_unproven')
+  if (chain?.link) codes.push(...linkCodes(ask, grant, { ...chain, link: chain.link }, now))
   if (!ask.purpose.length || !ask.purpose.every((purpose) => grant.purpose.includes(purpose)))
     codes.push('purpose_not_granted')
   if (ask.legalBasis !== grant.legalBasis) codes.push('basis_not_granted')
@@ -112,7 +111,9 @@ export function decide(
 function foreignTo(ask: AskFacts, grant: GrantFacts): DenialCode | undefined {
   if (grant.digest !== ask.grantDigest) return 'grant_differs'
   if (grant.grantor !== ask.subject) return 'grant_of_another_subject'
-  if (grant.grantee !== ask.asker) return 'grant_for_another_party'
+  const foreign = ask.chain && foreignLink(ask.chain, ask.asker)
+  if (foreign) return foreign
+  if (grant.grantee !== (ask.chain?.link?.principal ?? ask.asker)) return 'grant_for_another_party'
   return undefined
 }
 
@@ -132,17 +133,8 @@ function actorCodes(actor: Actor | null, recipients: Recipients): DenialCode[] {
   return [actor.kind === 'system' ? 'system_not_granted' : 'role_not_granted']
 }
 
-/** Whether a grant names this person, her role, or this system. */
-export function isRecipient(looker: Looker, { roles, persons, systems }: Recipients): boolean {
-  if (looker.kind === 'system') return systems?.includes(looker.did) ?? false
-  return Boolean(persons?.includes(looker.did) || roles?.includes(looker.role))
-}
-
 /** The frozen tuple for each asked claim, in the order asked; claims without one are left out. */
 function coveredTuples(claims: readonly ClaimTarget[], tuples: readonly GrantTuple[]): GrantTuple[] {
   const byTarget = new Map(tuples.map((tuple) => [targetKey(tuple), tuple]))
   return claims.map((claim) => byTarget.get(targetKey(claim))).filter((tuple) => tuple !== undefined)
 }
-
-/** The same text for the same type and path. */
-export const targetKey = ({ vct, path }: ClaimTarget): string => JSON.stringify([vct, ...path])

@@ -1,6 +1,7 @@
-import { Refusal, seconds } from '../core/index.ts'
+import { type Did, Refusal, seconds } from '../core/index.ts'
 import type { Claims } from '../credentials/index.ts'
 import type { GivenGrantRow, ReceivedRequestRow } from './access-tables.ts'
+import type { Delegable } from './chain.ts'
 import type { ClaimTarget, Recipients } from './decide.ts'
 import type { SealedRequest } from './sealed-request.ts'
 
@@ -15,13 +16,17 @@ export interface Approval {
   readonly onlyAsker?: boolean
   /** Whether the system that asks, or that the asker names, may read by itself. */
   readonly allowSystem?: boolean
+  /** Whether the asker may let an intermediary read on its behalf. */
+  readonly passOn?: boolean
+  /** The only parties it may be passed on to; those the asker named unless told. */
+  readonly passOnTo?: readonly Did[]
 }
 
 /** Claims of a grant credential. */
 export type GrantClaims = Claims & { readonly access: Claims }
 
 /** What the claims of a grant are made of, beside the request. */
-type Decided = Pick<GivenGrantRow, 'tuples' | 'recipients' | 'inReturn'>
+type Decided = Pick<GivenGrantRow, 'tuples' | 'recipients' | 'delegation' | 'inReturn'>
 
 /** @throws Refusal `system_not_allowed`, `no_system_asked`, `recipients_conflict` */
 export function recipientsOf(
@@ -47,9 +52,30 @@ export function recipientsOf(
   }
 }
 
+/**
+ * What a grant says about passing it on: nothing unless it was asked and is allowed, and no more than was asked.
+ * @throws Refusal `delegation_not_asked`, `delegation_wider_than_asked`
+ */
+export function delegationOf(
+  { details: { delegation: asked } }: Pick<SealedRequest, 'details'>,
+  { passOn, passOnTo }: Approval,
+): Delegable | null {
+  if (!passOn && !passOnTo) return null
+  if (!asked) throw new Refusal('conflict', 'delegation_not_asked', 'the asker did not ask to pass this on')
+  const named = asked.to?.map(({ did }) => did)
+  if (named && passOnTo?.some((did) => !named.includes(did)))
+    throw new Refusal(
+      'invalid',
+      'delegation_wider_than_asked',
+      'the asker named whom it would pass this on to: nobody else can be added',
+    )
+  const to = passOnTo ?? named
+  return { max_depth: 1, ...(to && { to }) }
+}
+
 /** What the grant credential says of what was opened, but for its consent record. */
 export const grantClaims = (
-  { tuples, recipients, inReturn }: Decided,
+  { tuples, recipients, delegation, inReturn }: Decided,
   request: Pick<ReceivedRequestRow, 'purpose' | 'legalBasis' | 'digest'>,
   { details }: Pick<SealedRequest, 'details'>,
 ): GrantClaims => ({
@@ -63,7 +89,7 @@ export const grantClaims = (
     value: details.value,
     ...(details.case && { case: details.case }),
     ...(details.retention && { retention: details.retention }),
-    delegation: { max_depth: 0 },
+    delegation: { ...(delegation ?? { max_depth: 0 }) },
     ...(inReturn !== null && { in_return: inReturn }),
     request: request.digest,
   },

@@ -70,7 +70,8 @@ export class GrantRecords {
     const { store, credentials, parties, clock } = this.#deps
     const row = await store.reader.findOneBy(receivedGrantTable, { id })
     const held = row && (await credentials.findHeld(store.reader, row.credentialId))
-    if (!held) return null
+    // A delegation is no grant: what it hangs from is the principal's to show.
+    if (!held || row.delegation) return null
     const us = await parties.organisation()
     const { name } = await parties.profile(us.id)
     return {

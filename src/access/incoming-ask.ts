@@ -2,6 +2,7 @@ import type { Did } from '../core/index.ts'
 import type { Party } from '../parties/index.ts'
 import type { AttestationState } from '../trust/index.ts'
 import type { CatalogueFit, RequestDetails } from './access-tables.ts'
+import type { ShownLink } from './chain.ts'
 import type { Actor, ClaimTarget } from './decide.ts'
 
 /** One credential an Ask wants claims of: a credential query of its `dcql_query`. */
@@ -50,6 +51,8 @@ export interface VerifiedAsk {
   readonly attestation: AttestationState
   /** The grant it shows, if any. */
   readonly grant: { readonly id: string; readonly digest: string } | null
+  /** The link it shows by which it reads under another's grant, if any. */
+  readonly link: ShownLink | null
 }
 
 /** What becomes of an Ask. */

@@ -12,12 +12,13 @@ import {
 import { type CredentialTypes, formatClaimRef, parseClaimRef } from '../credentials/index.ts'
 import type { Parties, People } from '../parties/index.ts'
 import type { Store } from '../store/index.ts'
-import type { GivenGrantRow } from './access-tables.ts'
+import type { GivenGrantRow, NamedParty } from './access-tables.ts'
 import type { Consent } from './consent.ts'
 import type { CounterAsks } from './counter-asks.ts'
 import type { CounterOffers } from './counter-offers.ts'
 import type { ClaimTarget } from './decide.ts'
 import type { Approval } from './grant-claims.ts'
+import type { Links } from './links.ts'
 import type { OwnerView } from './owner-view.ts'
 import type { Reading } from './reading.ts'
 import type { Reminders } from './reminders.ts'
@@ -50,9 +51,12 @@ export interface AccessOperationsDeps {
     },
     approval: Approval,
   ) => Promise<Approval>
+  readonly links: Links
   /** A purpose or legal basis by code or IRI, as its IRI. @throws Refusal `unknown_purpose`, `unknown_legal_basis` */
   readonly purposeIri: (codeOrIri: string) => string
   readonly legalBasisIri: (codeOrIri: string) => string
+  /** An organisation by DID, KVK number or name. @throws Refusal `partner_unknown` and others */
+  readonly partner: (reference: string) => Promise<NamedParty>
   /** Name of an organisation in the network, if it is known. */
   readonly organisationName: (did: string) => Promise<string | null>
   /** What one of our parties said before of what an asker promised. */
@@ -79,6 +83,7 @@ export const untilInput = z
   .max(40)
   .describe('YYYY-MM-DD, and the whole of that day counts; or how long from now: P30D, P6M, P1Y')
 export const claimRefs = z.array(text(200)).min(1).max(100).describe('claims such as company-profile.email')
+export const partyRefs = z.array(text(300)).min(1).max(20)
 export const time = z.iso.datetime()
 export const isoOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
 
@@ -91,6 +96,12 @@ export const grantOutput = z.object({
   roles: z.array(z.string()).describe('roles inside the grantee that may look'),
   persons: z.array(z.string()).describe('employees of the grantee that may look, by DID'),
   systems: z.array(z.string()).describe('systems of the grantee that may look by themselves'),
+  passing_on: z
+    .object({ to: z.array(z.string()) })
+    .nullable()
+    .describe(
+      'whether an intermediary may read on behalf of the grantee; only those in `to` if it names any',
+    ),
   from: time,
   until: time,
   waiting: z.boolean().describe('half of a counter-offer: it opens nothing before the asker gave too'),
@@ -105,6 +116,15 @@ export function lastMoment(text: string, clock: Clock): number {
   const moment = addDuration(clock.now(), text)
   if (moment <= MAX_TIME_S * 1000) return moment
   throw new Refusal('invalid', 'invalid_date', 'that is too far away to write down')
+}
+
+/** Parties somebody named, each once. @throws Refusal `partner_unknown` and others */
+export async function namedParties(
+  references: readonly string[],
+  partner: AccessOperationsDeps['partner'],
+): Promise<NamedParty[]> {
+  const found = await Promise.all(references.map((reference) => partner(reference)))
+  return [...new Map(found.map(({ did, name }) => [did, { did, name }])).values()]
 }
 
 /** Turns `type.path` into what is asked for. @throws Refusal `invalid_claim_ref`, `unknown_claim` */
@@ -128,6 +148,7 @@ export function asGrant(types: CredentialTypes, grant: GivenGrantRow) {
     roles: [...(grant.recipients.roles ?? [])],
     persons: [...(grant.recipients.persons ?? [])],
     systems: [...(grant.recipients.systems ?? [])],
+    passing_on: grant.delegation && { to: [...(grant.delegation.to ?? [])] },
     from: isoTime(grant.startsAt),
     until: isoTime(grant.expiresAt),
     waiting: grant.inForceAt === null && grant.revokedAt === null,

@@ -2,6 +2,7 @@ import type { AnyOperation } from '../core/index.ts'
 import { askingOperations } from './asking-operations.ts'
 import { consentOperations } from './consent-operations.ts'
 import { counterOperations } from './counter-operations.ts'
+import { linkOperations } from './link-operations.ts'
 import type { AccessOperationsDeps } from './operation-values.ts'
 import { ownerOperations } from './owner-operations.ts'
 import { readOperations } from './reading-operations.ts'
@@ -15,5 +16,6 @@ export function accessOperations(deps: AccessOperationsDeps): AnyOperation[] {
     ...counterOperations(deps),
     ...reminderOperations(deps),
     ...ownerOperations(deps),
+    ...linkOperations(deps),
   ]
 }

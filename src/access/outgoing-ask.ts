@@ -27,6 +27,8 @@ export interface OutgoingAsk {
   readonly actor: Party
   /** The grant credential it is asked under; without one it asks for consent. */
   readonly grant: string | null
+  /** The delegation by which the grant, which is then another's, is used. */
+  readonly delegation?: string
 }
 
 /** A signed Ask that was not sent yet. */

@@ -61,6 +61,10 @@ const requestOutput = z.object({
     .object({ did: z.string(), name: z.string() })
     .nullable()
     .describe('a system of the asker that would read by itself, if you allow it'),
+  passing_on: z
+    .object({ why: z.string(), to: z.array(z.object({ did: z.string(), name: z.string() })) })
+    .nullable()
+    .describe('why the asker would let an intermediary read on its behalf, and which, if you allow it'),
   until: time.nullable(),
   asked_at: time,
   grant: z.string().nullable(),
@@ -137,6 +141,9 @@ export function ownerOperations({
             over_asked: (row.overAsked ?? []).map((claim) => refOf(types, claim)),
             ratings: ratingsOutput(await rated(row.subjectParty, row.asker)),
             system: row.details.system ?? null,
+            passing_on: row.details.delegation
+              ? { why: row.details.delegation.why, to: [...(row.details.delegation.to ?? [])] }
+              : null,
             until: isoOrNull(row.wantedUntil),
             asked_at: isoTime(row.createdAt),
             grant: row.grantId,
@@ -189,6 +196,8 @@ export function ownerOperations({
           outcome: z.enum(['permit', 'deny', 'pending']),
           codes: z.array(z.string()),
           grant: z.string().nullable(),
+          link: z.string().nullable(),
+          on_behalf_of: z.object({ did: z.string(), name: z.string().nullable() }).nullable(),
         }),
       ),
       allow: { users: ['signed_in'] },
@@ -198,7 +207,9 @@ export function ownerOperations({
           page,
           asker ? asDid(asker) : undefined,
         )
-        const askers = [...new Set(found.map((event) => event.asker))]
+        const askers = [
+          ...new Set(found.flatMap(({ asker, principal }) => [asker, ...(principal ? [principal] : [])])),
+        ]
         const names = new Map(
           await Promise.all(askers.map(async (did) => [did, await organisationName(did)] as const)),
         )
@@ -212,6 +223,8 @@ export function ownerOperations({
           outcome: event.outcome,
           codes: [...event.codes],
           grant: event.grantId,
+          link: event.linkId,
+          on_behalf_of: event.principal && { did: event.principal, name: names.get(event.principal) ?? null },
         }))
         return { items, next: nextOf(items, page.limit) }
       },

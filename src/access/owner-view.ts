@@ -3,6 +3,7 @@ import type { Parties } from '../parties/index.ts'
 import {
   type EntitySchema,
   In,
+  IsNull,
   LessThan,
   MoreThan,
   placeholders,
@@ -114,10 +115,15 @@ export class OwnerView {
     return select(this.#store.reader, table, `${condition} ORDER BY id DESC LIMIT ?`, [...params, limit])
   }
 
-  /** When a grantee looked under its grant after a moment, named by an id of then; null when it did not. */
+  /** When somebody looked under a grant, or by a link, after a moment, named by an id of then; null when it did not. */
   async lookedSince(subjectParty: string, grantId: string, id: string): Promise<number | null> {
+    const since = { subjectParty, outcome: 'permit' as const, id: MoreThan(id) }
     const [found] = await this.#store.reader.find(accessEventTable, {
-      where: { subjectParty, grantId, outcome: 'permit', id: MoreThan(id) },
+      // A notice may be about a link: what is read by it is not what the grantee reads.
+      where: [
+        { ...since, grantId, linkId: IsNull() },
+        { ...since, linkId: grantId },
+      ],
       order: { id: 'DESC' },
       take: 1,
     })

@@ -107,6 +107,10 @@ export function readOperations({
             until: time,
             state: z.enum(['live', 'ended']),
             ended: z.string().nullable(),
+            on_behalf_of: z
+              .object({ did: z.string(), name: z.string(), grant: z.string() })
+              .nullable()
+              .describe('whose grant it is, where somebody passed it on to us'),
           }),
         ),
       }),
@@ -121,6 +125,11 @@ export function readOperations({
           until: isoTime(row.expiresAt),
           state: row.state,
           ended: row.endedCode,
+          on_behalf_of: row.delegation && {
+            did: row.delegation.principal,
+            name: row.delegation.principalName,
+            grant: row.delegation.grantId,
+          },
         })),
       }),
     }),

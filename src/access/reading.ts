@@ -41,6 +41,11 @@ const final = new Set([
   'grant_unknown',
   'grant_differs',
   'grant_for_another_party',
+  'delegation_cut',
+  'delegation_revoked',
+  'delegation_expired',
+  'delegation_not_allowed',
+  'delegation_for_another_party',
 ])
 
 /** Reading under the grants we hold. */
@@ -156,7 +161,7 @@ export class Reading {
       details: { relevance: '', value: '' },
       wantedUntil: null,
       actor,
-      grant: await credentials.open(held),
+      ...papersOf(grant, await credentials.open(held)),
     })
     const answer = await prepared.send()
     if (answer.kind === 'consent_pending')
@@ -174,6 +179,10 @@ export class Reading {
     await store.transact((tx) => whenEnded(tx, { grantId, partner, code }))
   }
 }
+
+/** What is shown for a read: our grant, or the principal's with the delegation to us. */
+const papersOf = ({ delegation }: ReceivedGrantRow, held: string) =>
+  delegation ? { grant: delegation.grant, delegation: held } : { grant: held }
 
 /** What a grant opens of what is wanted; all of it when nobody says what. */
 function chosen(grant: ReceivedGrantRow, wanted: readonly ClaimTarget[] | undefined): ClaimTarget[] {

@@ -4,6 +4,7 @@ import { asDid } from '../core/index.ts'
 import type { Credentials } from '../credentials/index.ts'
 import type { Store } from '../store/index.ts'
 import { accessMigration, type ReceivedGrantRow, receivedGrantTable } from './access-tables.ts'
+import { chainMigration } from './chain-tables.ts'
 import { ReceivedGrants } from './received-grants.ts'
 
 const sanne = { kind: 'employee', did: asDid('did:web:sanne.example'), role: 'account_manager' } as const
@@ -12,7 +13,15 @@ const partner = asDid('did:web:bakkerij.example')
 const row: ReceivedGrantRow = {
   ...{ id: 'g1', requestId: 'r1', partner, partnerName: 'Bakkerij', grantor: partner },
   ...{ grantorWallet: 'https://bakkerij.example/parties/1', credentialId: 'c1', claims: [] },
-  ...{ purpose: [], legalBasis: '', expiresAt: 1, state: 'live', endedCode: null, receivedAt: 0 },
+  ...{
+    purpose: [],
+    legalBasis: '',
+    expiresAt: 1,
+    state: 'live',
+    endedCode: null,
+    receivedAt: 0,
+    delegation: null,
+  },
 }
 
 onEachEngine((engine) => {
@@ -21,7 +30,10 @@ onEachEngine((engine) => {
   let grants: ReceivedGrants
 
   beforeEach(async () => {
-    store = await openTestStore(engine, { entities: [receivedGrantTable], migrations: [accessMigration] })
+    store = await openTestStore(engine, {
+      entities: [receivedGrantTable],
+      migrations: [accessMigration, chainMigration],
+    })
     await store.transact((tx) => tx.insert(receivedGrantTable, row))
     const credentials = {
       findHeld: async () => payload && { id: 'c1' },

@@ -3,6 +3,7 @@ import { type Did, isDid } from '../core/index.ts'
 import type { Credentials } from '../credentials/index.ts'
 import { change, type Reader, type Store, select, type Tx } from '../store/index.ts'
 import { type ReceivedGrantRow, receivedGrantTable } from './access-tables.ts'
+import { mayPassOn } from './chain.ts'
 import { isRecipient, type Looker, type Recipients } from './decide.ts'
 
 export interface ReceivedGrantsDeps {
@@ -11,9 +12,28 @@ export interface ReceivedGrantsDeps {
 }
 
 const texts = z.array(z.string()).optional()
-const recipientsOfGrant = z.looseObject({
-  access: z.looseObject({ recipients: z.looseObject({ roles: texts, persons: texts, systems: texts }) }),
+const named = z.looseObject({ recipients: z.looseObject({ roles: texts, persons: texts, systems: texts }) })
+/** A delegation names people and systems of ours in the same way. */
+const recipientsOfGrant = z.union([
+  z.looseObject({ access: named }).transform(({ access }) => access),
+  z.looseObject({ delegation: named }).transform(({ delegation }) => delegation),
+])
+
+const passing = z.looseObject({
+  access: z.looseObject({
+    delegation: z.looseObject({ max_depth: z.int(), to: z.array(z.string()).optional() }).optional(),
+  }),
 })
+
+/** A grant we hold, as far as passing it on goes. */
+export interface PassableGrant extends ReceivedGrantRow {
+  /** SHA-256 of the grant credential, base64url. */
+  readonly digest: string
+  /** The credential, nothing disclosed. */
+  readonly shown: string
+  /** Whether the owner lets us pass it on to this party. */
+  readonly mayPassOnTo: (did: Did) => boolean
+}
 
 /** The grants we hold, and whom of us they let look. */
 export class ReceivedGrants {
@@ -49,6 +69,26 @@ export class ReceivedGrants {
     return isRecipient(looker, await this.#recipients(id))
   }
 
+  /** A grant of our own with what it takes to pass it on; null when we hold none of that id. */
+  async passable(id: string): Promise<PassableGrant | null> {
+    const { store, credentials } = this.#deps
+    const grant = await this.find(store.reader, id)
+    const held = grant && (await credentials.findHeld(store.reader, grant.credentialId))
+    if (!held) return null
+    const parsed = passing.safeParse((await credentials.read(held)).payload)
+    const said = parsed.success ? parsed.data.access.delegation : undefined
+    const delegable = said
+      ? { max_depth: said.max_depth, ...(said.to && { to: said.to.filter(isDid) }) }
+      : null
+    return {
+      ...grant,
+      digest: held.digest,
+      shown: await credentials.disclose(held, []),
+      // What somebody passed on to us goes no further.
+      mayPassOnTo: (did) => grant.delegation === null && mayPassOn(delegable, did),
+    }
+  }
+
   async systemsOf(id: string): Promise<readonly Did[]> {
     return (await this.#recipients(id)).systems ?? []
   }
@@ -61,7 +101,7 @@ export class ReceivedGrants {
     if (!held) return {}
     const parsed = recipientsOfGrant.safeParse((await credentials.read(held)).payload)
     if (!parsed.success) return {}
-    const { roles = [], persons = [], systems = [] } = parsed.data.access.recipients
+    const { roles = [], persons = [], systems = [] } = parsed.data.recipients
     return { roles, persons: persons.filter(isDid), systems: systems.filter(isDid) }
   }
 }

@@ -318,5 +318,6 @@ function grantRow(
     state: 'live',
     endedCode: null,
     receivedAt: row.receivedAt,
+    delegation: null,
   }
 }

@@ -21,6 +21,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
       'access deleted',
       'corrections propose',
       'corrections sent',
+      'delegations',
       'vocabulary',
     ],
   ],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { byteLength, isPlainText, MAX_TIME_S } from '../core/index.ts'
+import { byteLength, isDid, isPlainText, MAX_TIME_S } from '../core/index.ts'
 import { bounceKind, proposedReason, proposedValue } from '../corrections/index.ts'
 import { choices, MAX_BODY_BYTES, MAX_SUBJECT, messageKinds } from '../messages/index.ts'
 
@@ -23,7 +23,7 @@ const plain = z.string().min(1).refine(isPlainText)
 const payloads = {
   /** The owner corrected claims that are, or were, open under this grant. */
   'claims-changed': z.strictObject({ grant: eventId, claims: z.array(claim).min(1).max(100) }),
-  /** The owner ended this grant. */
+  /** The owner ended this grant, or who made a delegation, or the owner, ended that: it is named as a grant. */
   'grant-ended': z.strictObject({ grant: eventId, reason: code }),
   /** An owner opened a case with us: a grant follows that names this request, and answers our own catalogue. */
   'case-opened': z.strictObject({
@@ -41,6 +41,21 @@ const payloads = {
   'request-withdrawn': z.strictObject({ request: z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/) }),
   /** Who asked waits for an answer; `request` as above. */
   'request-nudged': z.strictObject({ request: z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/) }),
+  /**
+   * The holder of a grant lets an intermediary read on its behalf: told to the owner, and then to the intermediary,
+   * before there is anything to read with.
+   */
+  delegated: z.strictObject({
+    grant: eventId,
+    delegation: eventId,
+    to: z.string().max(2048).refine(isDid),
+    claims: z.array(claim).min(1).max(100),
+    purpose: z.array(z.string().min(1).max(300)).min(1).max(5),
+    roles: z.array(code).min(1).max(20).optional(),
+    systems: z.array(z.string().max(2048).refine(isDid)).min(1).max(20).optional(),
+    /** Seconds since the epoch. */
+    until: z.int().min(0).max(MAX_TIME_S),
+  }),
   /** What became of something told: `tell` is the `jti` of that token. */
   'tell-settled': z.strictObject({
     tell: eventId,

@@ -161,6 +161,76 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     en: 'This claim was not granted to you',
     nl: 'Dit gegeven is niet voor u opengesteld',
   },
+  // chains
+  delegation_not_asked: { nl: 'Er is niet gevraagd om dit door te geven' },
+  delegation_wider_than_asked: {
+    nl: 'De vrager noemde aan wie het doorgegeven zou worden; daar komt niemand bij',
+  },
+  pass_on_unexplained: { nl: 'Zeg waarom ook een tussenpersoon zou lezen' },
+  delegation_not_allowed: { en: 'This may not be passed on', nl: 'Dit mag niet worden doorgegeven' },
+  delegation_exceeds_grant: {
+    en: 'This is more than the grant opens',
+    nl: 'Dit is meer dan de machtiging opent',
+  },
+  recipients_missing: { nl: 'Zeg welke rollen of systemen van de tussenpersoon mogen lezen' },
+  delegation_unknown: {
+    en: 'Nobody told the owner of this delegation',
+    nl: 'Deze doorgegeven machtiging is niet bekend',
+  },
+  delegation_ended: { nl: 'Deze doorgegeven machtiging is al beëindigd' },
+  delegation_unproven: { nl: 'De machtiging achter deze doorgifte klopt niet' },
+  link_unknown: { nl: 'Deze schakel is hier niet bekend' },
+  delegation_cut: {
+    en: 'The owner let this intermediary read no more',
+    nl: 'De eigenaar laat deze tussenpersoon niet meer lezen',
+  },
+  delegation_revoked: {
+    en: 'The delegation was taken back',
+    nl: 'De doorgegeven machtiging is teruggenomen',
+  },
+  delegation_expired: { en: 'The delegation has expired', nl: 'De doorgegeven machtiging is verlopen' },
+  delegation_not_yet_valid: {
+    en: 'The delegation begins later',
+    nl: 'De doorgegeven machtiging gaat later in',
+  },
+  delegation_invalid: { en: 'The delegation does not hold', nl: 'De doorgegeven machtiging klopt niet' },
+  delegation_unverifiable: {
+    en: 'Whether the delegation holds cannot be told now',
+    nl: 'Of de doorgegeven machtiging klopt is nu niet na te gaan',
+  },
+  delegation_for_another_party: {
+    en: 'The delegation is another party’s',
+    nl: 'Deze doorgegeven machtiging is van een ander',
+  },
+  delegation_of_another_grant: {
+    en: 'The delegation belongs to another grant',
+    nl: 'Deze doorgifte hoort bij een andere machtiging',
+  },
+  claim_not_delegated: {
+    en: 'This claim was not passed on to you',
+    nl: 'Dit gegeven is niet aan u doorgegeven',
+  },
+  purpose_not_delegated: {
+    en: 'It was not passed on for this purpose',
+    nl: 'Voor dit doel is het niet doorgegeven',
+  },
+  role_not_delegated: { en: 'It was not passed on to this role', nl: 'Aan deze rol is het niet doorgegeven' },
+  system_not_delegated: {
+    en: 'It was not passed on to a system',
+    nl: 'Aan een systeem is het niet doorgegeven',
+  },
+  principal_suspended: {
+    en: 'The organisation you read for is suspended',
+    nl: 'De organisatie namens wie u leest is geschorst',
+  },
+  principal_missing: {
+    en: 'The organisation you read for is not in the trust network',
+    nl: 'De organisatie namens wie u leest zit niet in het vertrouwensnetwerk',
+  },
+  principal_unknown: {
+    en: 'Whether the organisation you read for is in good standing cannot be told now',
+    nl: 'Of de organisatie namens wie u leest meedoet is nu niet na te gaan',
+  },
   consent_pending: { en: 'This has not been decided yet', nl: 'Hierover is nog niet beslist' },
   grant_differs: {
     en: 'This is another grant than was given',

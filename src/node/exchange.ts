@@ -13,6 +13,7 @@ import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import { Receipts } from '../receipts/index.ts'
 import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
+import { openChains } from './chains.ts'
 import { openCorrections } from './corrections.ts'
 import { openGranting } from './granting.ts'
 import type { Ground } from './ground.ts'
@@ -74,7 +75,10 @@ export function openExchange(ground: Ground, network: Network) {
       await network.processing.looks.record(caller, shownUnder(reads, types))
       await records.remember(caller, reads)
     },
-    whenEnded: (tx, end) => records.ended(tx, end),
+    whenEnded: async (tx, end) => {
+      await records.ended(tx, end)
+      await chains.ended(tx, end.partner, { grant: end.grantId, code: end.code })
+    },
   })
   const refresh = new Refresh({
     ...ground,
@@ -82,6 +86,10 @@ export function openExchange(ground: Ground, network: Network) {
     grants,
     readGrant: (caller, grantId, claims) => reading.readGrant(caller, grantId, claims),
     settled: (tx, settlement) => telling.settle(tx, settlement),
+  })
+  const chains = openChains(ground, network, {
+    ...{ telling, grants, records },
+    offer: (tx, offer) => oid4vci.offers.create(tx, offer),
   })
   const recordView = new RecordView({ ...ground, grants, sealed, nameOf: (did) => trust.nameOf(did) })
   const oid4vci = createOid4vci({
@@ -91,6 +99,7 @@ export function openExchange(ground: Ground, network: Network) {
       types,
       trust,
       sentRequests,
+      delegations: chains.received,
       anchorUrl: config.trustAnchor.url,
       granteesAt: (wallet) => new Channels(ground).granteesAt(wallet),
       whenReplaced: telling.replaced,
@@ -116,6 +125,8 @@ export function openExchange(ground: Ground, network: Network) {
   const verifyAsk = createVerifyAsk({
     ...ground,
     urlOf: (party) => parties.urlOf(party),
+    linkTold: (id) => chains.links.told(id),
+    standingOf: (did) => trust.standingOf(did),
     checkAttestation: (compact, subject) => attestations.check(compact, subject),
     requireTerms: (purposes, basis) => {
       for (const purpose of purposes) vocabulary.requirePurpose(purpose)
@@ -138,6 +149,10 @@ export function openExchange(ground: Ground, network: Network) {
       if (grant.inForceAt !== null && code !== 'request_withdrawn')
         await telling.notices.ended(tx, by, grant, code)
       await counters.givenEnded(tx, by, grant, code)
+      for (const link of await chains.links.liveOf(tx, grant.id)) {
+        const { id, grantorParty, delegate: grantee, delegateName: granteeName } = link
+        await telling.notices.ended(tx, by, { id, grantorParty, grantee, granteeName }, code)
+      }
     },
   })
   const corrections = openCorrections(ground, network, { telling, grants, recordView })
@@ -155,5 +170,7 @@ export function openExchange(ground: Ground, network: Network) {
   return {
     ...{ granting, standing, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
     ...{ records, feed, refresh, recordView, grants, receipts, corrections, messaging, sharing },
+    ...{ granting, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
+    ...{ records, feed, refresh, recordView, grants, receipts, corrections, messaging, chains },
   }
 }

@@ -10,6 +10,7 @@ import { Applicant, CaseFiles, PersonAcceptances, selfRegister } from '../regist
 import { statusListRoutes } from '../status-lists/index.ts'
 import { trustRoutes } from '../trust/index.ts'
 import { type Exchange, withCases } from './cases.ts'
+import { chainsDeps } from './chains.ts'
 import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
@@ -61,6 +62,7 @@ export async function createNode(
       exchange.sentRequests.closeInterrupted(),
       exchange.records.sweep(),
       exchange.granting.sweep(),
+      exchange.chains.received.sweep(),
       network.imports.sweep(),
       network.processing.sourceNotices.announceOverdue(),
       network.processing.breaches.announceClocks(),
@@ -152,6 +154,8 @@ function openDoor(
         ...terms,
         organisationName: (did) => network.trust.nameOf(did as Did),
         ratingsOf: (party, asker) => exchange.cases.ratings.of(party, asker),
+        partner: (reference) => network.directory.find(reference),
+        links: exchange.chains.links,
       },
       cases: exchange.cases.operations,
       corrections: exchange.corrections.operations,
@@ -164,6 +168,7 @@ function openDoor(
         organisationId: async () => (await ground.parties.organisation()).id,
         partner: (reference) => network.directory.find(reference),
       },
+      chains: chainsDeps(ground, exchange.chains),
       receipts: { ...ground, ...exchange },
       notices: {
         notices: telling.notices,

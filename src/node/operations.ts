@@ -1,6 +1,7 @@
 import { accessOperations } from '../access/index.ts'
 import { type Audit, auditOperations } from '../audit/index.ts'
 import { casesOperations } from '../cases/index.ts'
+import { chainsOperations } from '../chains/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
@@ -29,6 +30,7 @@ export interface OperationsDeps {
   readonly standing: StandingOperationsDeps
   readonly corrections: Parameters<typeof correctionsOperations>[0]
   readonly processing: ProcessingOperationsDeps
+  readonly chains: Parameters<typeof chainsOperations>[0]
   readonly receipts: Parameters<typeof receiptsOperations>[0]
   readonly cases: Parameters<typeof casesOperations>[0]
   readonly partners: Parameters<typeof partnersOperations>[0]
@@ -50,6 +52,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...consentKeysOperations(deps.consentKeys),
     ...accessOperations(deps.access),
     ...standingConsentOperations(deps.standing),
+    ...chainsOperations(deps.chains),
     ...noticesOperations(deps.notices),
     ...correctionsOperations(deps.corrections),
     ...messagesOperations(deps.messages),

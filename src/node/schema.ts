@@ -1,14 +1,17 @@
 import {
   accessEventTable,
   accessMigration,
+  chainMigration,
   counterMigration,
   counterOfferTable,
   dueMarkTable,
   dueMigration,
   endsMigration,
+  expectedDelegationTable,
   givenGrantTable,
   grantLineageMigration,
   grantLineageTable,
+  grantLinkTable,
   judgedRequestMigration,
   receivedGrantTable,
   receivedRequestTable,
@@ -19,6 +22,7 @@ import {
 import { agentEntities, agentMigrations } from '../agent/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
 import { casesMigration, caseTables } from '../cases/index.ts'
+import { chainsMigration, givenDelegationTable } from '../chains/index.ts'
 import { consentKeysMigration, guessTable, slotTable } from '../consent-keys/index.ts'
 import { correctionsMigration, correctionTables } from '../corrections/index.ts'
 import { credentialMigration, heldCredentialTable, issuedCredentialTable } from '../credentials/index.ts'
@@ -76,8 +80,11 @@ export const entities: Entities = [
   counterOfferTable,
   deletionAnswerTable,
   deletionStatementTable,
+  expectedDelegationTable,
+  givenDelegationTable,
   givenGrantTable,
   grantLineageTable,
+  grantLinkTable,
   guessTable,
   heldCredentialTable,
   idempotencyTable,
@@ -106,6 +113,8 @@ export const entities: Entities = [
 
 export const migrations: Migrations = [
   accessMigration,
+  chainMigration,
+  chainsMigration,
   counterMigration,
   dueMigration,
   eventsMigration,

@@ -5,6 +5,7 @@ import {
   type MayLeave,
   Push,
   type Tell,
+  type TellHandler,
   type TellHandlers,
   type TellKind,
   type Tried,
@@ -29,7 +30,18 @@ interface Tellers {
   readonly granting: Granting
   readonly cases: { readonly handlers: Pick<TellHandlers, 'case-opened' | 'case-closed'> }
   readonly messaging: Messaging
+  readonly chains: ChainTelling
 }
+
+/** What is told about chains, and what ends with what; node/chains.ts answers. */
+interface ChainTelling {
+  readonly delegated: TellHandler<'delegated'>
+  readonly mayEnd: (from: Did, id: string) => Promise<boolean>
+  readonly ended: (tx: Tx, from: Did, end: { grant: string; code: string }) => Promise<void>
+  readonly isOwner: (tx: Tx, from: Did, id: string) => Promise<boolean>
+}
+
+export type Telling = ReturnType<typeof openTelling>
 
 /** Tell: who hears of what we correct and end, and what we do with what others tell us. */
 export function openTelling(ground: Ground, { directory }: Network) {
@@ -85,6 +97,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
       granting,
       messaging,
       cases,
+      chains,
     }: Tellers): TellHandlers => {
       const isOurGrantor = async (from: Did, { grant }: { grant: string }) =>
         (await grants.find(ground.store.reader, grant))?.partner === from
@@ -96,15 +109,16 @@ export function openTelling(ground: Ground, { directory }: Network) {
             records.outdated(tx, { grantId: grant, partner: issuer, claims, tell: id }),
         },
         'grant-ended': {
-          isExpected: isOurGrantor,
+          isExpected: async (from, tell) =>
+            (await isOurGrantor(from, tell)) || chains.mayEnd(from, tell.grant),
           accept: async (tx, { id, issuer, tell: { grant, reason } }) => {
+            const code = endCodeOf(reason, 'grant_ended')
             await granting.counters.heldEnded(tx, issuer, grant)
-            await records.ended(tx, {
-              grantId: grant,
-              partner: issuer,
-              code: endCodeOf(reason, 'grant_ended'),
-            })
-            await push.tell(tx, issuer, { kind: 'tell-settled', tell: id, outcome: 'acknowledged' })
+            await records.ended(tx, { grantId: grant, partner: issuer, code })
+            await chains.ended(tx, issuer, { grant, code })
+            // Only an owner waits for an answer; what it did not take in was no news to keep.
+            if (code !== 'delegation_not_allowed' && (await chains.isOwner(tx, issuer, grant)))
+              await push.tell(tx, issuer, { kind: 'tell-settled', tell: id, outcome: 'acknowledged' })
           },
         },
         'copy-settled': {
@@ -120,6 +134,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
             }),
         },
         ...granting.tellHandlers,
+        delegated: chains.delegated,
         'tell-settled': {
           isExpected: async (from, { tell }) =>
             (await notices.isExpected(from, tell)) || messaging.delivery.isOurs(from, tell),

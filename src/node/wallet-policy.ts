@@ -1,4 +1,4 @@
-import type { SentRequests } from '../access/index.ts'
+import type { ReceivedDelegations, SentRequests } from '../access/index.ts'
 import { type Did, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
 import type { WalletPolicy } from '../oid4vci/index.ts'
@@ -11,6 +11,7 @@ export interface WalletPolicyDeps {
   readonly types: CredentialTypes
   readonly trust: Trust
   readonly sentRequests: SentRequests
+  readonly delegations: ReceivedDelegations
   /** Address of the trust anchor's node. */
   readonly anchorUrl: string
   /** Who holds a live grant of ours and has its wallet at this URL: it may state something to us. */
@@ -20,15 +21,18 @@ export interface WalletPolicyDeps {
 }
 
 const answers: readonly string[] = ['access-grant', 'access-denial']
+const DELEGATION = 'access-delegation'
 
 /**
- * What our wallets take without asking anybody: what the trust anchor issues to us, grants and denials that answer
- * a request of ours, and what somebody who may read of us states to us. Everything else is refused before anything is fetched.
+ * What our wallets take without asking anybody: what the trust anchor issues to us, grants and denials that answer a
+ * request of ours, delegations that were announced, and what somebody who may read of us states to us. Everything else
+ * is refused before anything is fetched.
  */
 export function createWalletPolicy({
   types,
   trust,
   sentRequests,
+  delegations,
   anchorUrl,
   granteesAt,
   whenReplaced,
@@ -38,6 +42,7 @@ export function createWalletPolicy({
   return {
     acceptsFrom: async ({ credentialIssuer, configurationIds }) => {
       const { origin } = new URL(credentialIssuer)
+      if (configurationIds.includes(DELEGATION)) return delegations.expectsFrom(origin)
       if (origin === anchorOrigin || (await sentRequests.expectsFrom(origin))) return true
       return (
         configurationIds.every((id) => id === STATEMENT) && (await granteesAt(credentialIssuer)).length > 0
@@ -49,6 +54,11 @@ export function createWalletPolicy({
         await sentRequests.requireExpected(report, credentialIssuer)
         return
       }
+      if (nameOf(report.vct) === DELEGATION) {
+        if (holder.kind !== 'organisation') throw notExpected()
+        await delegations.requireExpected(report, credentialIssuer)
+        return
+      }
       if (nameOf(report.vct) === STATEMENT) {
         const may = report.issuer !== null && (await granteesAt(credentialIssuer)).includes(report.issuer)
         if (!may || holder.kind !== 'organisation' || !(await trust.assess(report)).trusted)
@@ -58,11 +68,13 @@ export function createWalletPolicy({
       const type = report.vct ? types.find(report.vct) : null
       if (type?.issuerRule !== 'trust-anchor' || !(await trust.assess(report)).trusted) throw notExpected()
     },
-    // Grants and denials each answer a request of their own; of the rest, what an issuer says of us now.
-    replaces: ({ vct }) => !answers.includes(nameOf(vct)),
+    // Grants and denials each answer a request of their own, and delegations stand beside each other; of the rest, what
+    // an issuer says of us now.
+    replaces: ({ vct }) => ![...answers, DELEGATION].includes(nameOf(vct)),
     received: async (tx, { row, report, credentialIssuer, replaced }) => {
       if (replaced) await whenReplaced(tx, 'system', { before: replaced, now: row })
       if (answers.includes(nameOf(row.vct))) await sentRequests.received(tx, row, report, credentialIssuer)
+      if (nameOf(row.vct) === DELEGATION) await delegations.received(tx, row, report)
     },
   }
 }

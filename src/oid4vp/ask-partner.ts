@@ -58,7 +58,7 @@ export class AskPartner {
 
   #requestOf(ask: OutgoingAsk, asker: Did): RequestObject {
     const now = seconds(this.#deps.clock.now())
-    const { relevance, value, case: caseRef, retention, system } = ask.details
+    const { relevance, value, case: caseRef, retention, system, delegation } = ask.details
     return {
       client_id: clientIdOf(asker),
       aud: ask.wallet,
@@ -84,6 +84,7 @@ export class AskPartner {
         ...(caseRef && { case: typeof caseRef === 'string' ? caseRef : { ...caseRef } }),
         ...(retention && { retention }),
         ...(system && { system: { ...system } }),
+        ...(delegation && { delegation: passingOn(delegation) }),
         ...(ask.wantedUntil !== null && { until: seconds(ask.wantedUntil) }),
         ...(ask.inReturnFor && { in_return_for: inReturnFor(ask.inReturnFor) }),
       },
@@ -111,7 +112,8 @@ export class AskPartner {
       credentials.disclose(attestation, []),
       credentials.present(role, shown, { aud: ask.wallet, nonce: bare.nonce, extra }),
     ])
-    // Our grant without what is in it: its digest is all the other side needs.
+    if (ask.delegation) papers.push(ask.delegation)
+    // The grant without what is in it: its digest is all the other side needs.
     return ask.grant ? [...papers, ask.grant.slice(0, ask.grant.indexOf('~') + 1)] : papers
   }
 
@@ -197,6 +199,12 @@ const inReturnFor = ({ request, exchange, claims, until, answerBy }: InReturnFor
   claims: claims.map(({ vct, path }) => ({ vct, path: [...path] })),
   until: seconds(until),
   answer_by: seconds(answerBy),
+})
+
+const passingOn = ({ why, to }: NonNullable<OutgoingAsk['details']['delegation']>) => ({
+  max_depth: 1 as const,
+  why,
+  ...(to && { to: to.map((party) => ({ ...party })) }),
 })
 
 const textsOf = (value: unknown): string[] =>

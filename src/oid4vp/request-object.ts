@@ -68,6 +68,18 @@ const access = z.strictObject({
     .strictObject({ did: text(2048), name: text(100) })
     .optional()
     .describe('a system of the asker that is to read by itself'),
+  delegation: z
+    .strictObject({
+      max_depth: z.literal(1),
+      why: text(1000),
+      to: z
+        .array(z.strictObject({ did: text(2048), name: text(200) }))
+        .min(1)
+        .max(20)
+        .optional(),
+    })
+    .optional()
+    .describe('the asker would let an intermediary read on its behalf'),
   until: z.int().min(0).max(MAX_TIME_S).optional().describe('seconds since the epoch'),
   in_return_for: z
     .strictObject({

@@ -1,6 +1,20 @@
-import type { Actor, AskQuery, VerifiedAsk } from '../access/index.ts'
+import {
+  type Actor,
+  type AskQuery,
+  delegationClaimsOf,
+  type LinkProof,
+  type LinkTold,
+  type ShownLink,
+  saysAsTold,
+  type VerifiedAsk,
+} from '../access/index.ts'
 import { asDid, CLOCK_SKEW_S, type Clock, type Did, didOfUrl, isId, Refusal, seconds } from '../core/index.ts'
-import { type CredentialTypes, credentialDigest, type VerifyCredential } from '../credentials/index.ts'
+import {
+  type CredentialReport,
+  type CredentialTypes,
+  credentialDigest,
+  type VerifyCredential,
+} from '../credentials/index.ts'
 import { checkTimes, type PublicJwk, parseJws, verifyJws } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
 import { parseSdJwt, type SdJwt, unfoldSdJwt } from '../sd-jwt/index.ts'
@@ -23,6 +37,10 @@ export interface VerifyAskDeps {
   readonly requireKey: (kid: string, purpose: 'authentication') => Promise<PublicJwk>
   readonly verifyCredential: VerifyCredential
   readonly checkAttestation: (compact: string, subject: Did) => Promise<AttestationState>
+  /** What the grantee told us of a link; null when nobody did. */
+  readonly linkTold: (id: string) => Promise<LinkTold | null>
+  /** Whether an organisation that shows no attestation itself is in good standing. */
+  readonly standingOf: (organisation: Did) => Promise<AttestationState>
   /** @throws Refusal `unknown_purpose`, `unknown_legal_basis` */
   readonly requireTerms: (purpose: readonly string[], legalBasis: string) => void
 }
@@ -69,6 +87,7 @@ export function createVerifyAsk(deps: VerifyAskDeps): VerifyAsk {
         value: access.value,
         ...(access.case && { case: access.case }),
         ...(access.retention && { retention: access.retention }),
+        ...(access.delegation && { delegation: passingOnOf(access.delegation) }),
         ...(access.system && { system: { did: asDid(access.system.did), name: access.system.name } }),
       },
       wantedUntil: access.until === undefined ? null : access.until * 1000,
@@ -119,10 +138,11 @@ async function readVerifierInfo(
   request: RequestObject,
   asker: Did,
   audience: string,
-): Promise<Pick<VerifiedAsk, 'actor' | 'attestation' | 'grant'>> {
+): Promise<Pick<VerifiedAsk, 'actor' | 'attestation' | 'grant' | 'link'>> {
   let actor: Actor | null = null
   let attestation: AttestationState = 'missing'
   let grant: VerifiedAsk['grant'] = null
+  let delegation: { readonly sdJwt: SdJwt; readonly data: string } | null = null
   const seen = new Set<string>()
   for (const { data } of request.verifier_info ?? []) {
     const sdJwt = parseSdJwt(data)
@@ -132,13 +152,15 @@ async function readVerifierInfo(
       throw new Refusal('invalid', 'ask_malformed', 'the asker shows two papers of one kind')
     seen.add(name)
     if (name === 'access-grant') grant = grantOf(sdJwt, data)
+    else if (name === 'access-delegation') delegation = { sdJwt, data }
     else if (name === 'ttp-policy-attestation') attestation = await deps.checkAttestation(data, asker)
     else if (name === 'employee-role' || name === 'system-role')
       // Before anything is looked up for it: an asker must not make us call addresses of his choice.
       actor =
         payload.iss === asker ? await verifyActor(deps, { request, asker, audience, data, kind: name }) : null
   }
-  return { actor, attestation, grant }
+  const link = delegation && (await verifyLink(deps, { ...delegation, asker, grant }))
+  return { actor, attestation, grant, link }
 }
 
 /** A pointer to our own row, which decides; still, what comes with it must be its own. */
@@ -149,6 +171,56 @@ function grantOf(sdJwt: SdJwt, data: string): VerifiedAsk['grant'] {
   if (!isId(jti)) throw new Refusal('invalid', 'ask_malformed', 'a grant of ours has an id of another form')
   return { id: jti, digest: credentialDigest(data) }
 }
+
+interface LinkShown {
+  readonly sdJwt: SdJwt
+  readonly data: string
+  readonly asker: Did
+  readonly grant: VerifiedAsk['grant']
+}
+
+/**
+ * By which link an intermediary reads. What the grantee told us of it comes first, so that an asker cannot have us look
+ * up an issuer of his choice; the credential must then be the grantee's, of this grant, and say what we were told.
+ */
+async function verifyLink(deps: VerifyAskDeps, { sdJwt, data, asker, grant }: LinkShown): Promise<ShownLink> {
+  const { jti: id, iss, sub } = sdJwt.issuerSigned.payload
+  if (!grant) throw new Refusal('invalid', 'ask_malformed', 'a delegation comes with the grant it is of')
+  if (!isId(id)) throw new Refusal('invalid', 'ask_malformed', 'a delegation has an id of another form')
+  const refused = (proof: LinkProof): ShownLink => ({ id, proof, principal: 'unknown' })
+  if (sub !== asker) return refused('foreign')
+  const told = await deps.linkTold(id)
+  if (!told || told.grantId !== grant.id || iss !== told.principal) return refused('invalid')
+  const [report, principal] = await Promise.all([
+    deps.verifyCredential(data, { keyBinding: 'forbidden' }),
+    deps.standingOf(told.principal),
+  ])
+  return { id, principal, proof: proofOf(report, told, grant.digest) }
+}
+
+/** Checks whose failure says that a delegation ended, or that nobody can be asked just now. */
+const proofOfCode: Readonly<Record<string, LinkProof>> = {
+  jws_expired: 'expired',
+  status_invalid: 'revoked',
+  status_suspended: 'revoked',
+  status_unavailable: 'unverifiable',
+  status_unknown: 'unverifiable',
+  did_unresolvable: 'unverifiable',
+  chain_unreachable: 'unverifiable',
+}
+
+function proofOf(report: CredentialReport, told: LinkTold, grantDigest: string): LinkProof {
+  const failed = report.checks.find(({ ok }) => !ok)
+  if (failed || !report.verified) return proofOfCode[failed?.code ?? ''] ?? 'invalid'
+  const delegation = delegationClaimsOf(report.claims)
+  const isTheirs = delegation?.grant.digest === `sha-256:${grantDigest}`
+  return delegation && isTheirs && saysAsTold(delegation, report.expiresAt, told) ? 'valid' : 'invalid'
+}
+
+const passingOnOf = ({ why, to }: NonNullable<RequestObject['urn:regie:access']['delegation']>) => ({
+  why,
+  ...(to && { to: to.map(({ did, name }) => ({ did: asDid(did), name })) }),
+})
 
 interface RoleShown {
   readonly request: RequestObject

@@ -54,6 +54,14 @@ export class Trust {
     return this.#byRule(type.issuerRule, issuer, report.subject)
   }
 
+  /** Whether an organisation is in good standing with the trust anchor, put as the state of its attestation. */
+  async standingOf(organisation: Did): Promise<'valid' | 'missing' | 'suspended' | 'unknown'> {
+    const { trusted, code } = await this.#isRegistered(organisation)
+    if (trusted) return 'valid'
+    if (code === 'issuer_suspended') return 'suspended'
+    return code === 'issuer_not_registered' ? 'missing' : 'unknown'
+  }
+
   /** What the network calls an issuer; null for people and strangers, and when nobody can be asked. */
   async nameOf(issuer: Did): Promise<string | null> {
     try {

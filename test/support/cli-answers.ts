@@ -30,6 +30,7 @@ const request = {
   over_asked: ['contact-person.email'],
   ratings: { yes: 2, partly: 0, no: 1, last: { came_true: 'no', at, note: null } },
   system: { did: personDid, name: 'CRM' },
+  passing_on: { why: 'Onze tussenpersoon maakt uw offerte', to: [bakery] },
   until: null,
   asked_at: at,
   grant: null,
@@ -63,6 +64,7 @@ export const grant = {
   until,
   waiting: false,
   revoked_at: null,
+  passing_on: { to: [bakeryDid] },
   request: otherId,
   digest: '47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
 }
@@ -97,6 +99,36 @@ const held = {
   until,
   state: 'live',
   ended: null,
+  on_behalf_of: { ...company, grant: otherId },
+}
+const link = {
+  id,
+  grant: otherId,
+  state: 'live',
+  ended: null,
+  to: bakery,
+  on_behalf_of: company,
+  claims,
+  purpose: orders,
+  roles: ['adviser'],
+  systems: [],
+  since: at,
+  until,
+  last_look: at,
+}
+const delegation = {
+  id,
+  grant: otherId,
+  owner: bakery,
+  to: company,
+  claims,
+  purpose: orders,
+  roles: ['adviser'],
+  systems: [],
+  state: 'telling_owner',
+  ended: null,
+  made_at: at,
+  until,
 }
 const notice = {
   id,
@@ -160,7 +192,10 @@ const processingSettings = {
   version: 1,
   updated_at: at,
 }
-const look = { id, at, asker: company, actor: sanne, claims, purpose: orders, grant: id }
+const look = {
+  ...{ id, at, asker: company, actor: sanne, claims, purpose: orders, grant: id },
+  ...{ link: null, on_behalf_of: null },
+}
 
 const claim = {
   claim: 'company-profile.email',
@@ -608,6 +643,22 @@ export const answers: Readonly<Record<string, unknown>> = {
   },
   'templates.remove': template,
   'templates.set': template,
+  'access.cut': { ...link, state: 'ended', ended: 'delegation_cut' },
+  'access.links': list(link, {
+    ...link,
+    id: otherId,
+    state: 'ended',
+    ended: 'delegation_cut',
+    last_look: null,
+  }),
+  'delegations.create': delegation,
+  'delegations.list': list(delegation, {
+    ...delegation,
+    id: otherId,
+    state: 'ended',
+    ended: 'delegation_cut',
+  }),
+  'delegations.withdraw': { ...delegation, state: 'ended', ended: 'delegation_revoked' },
   'access.deleted': { grant: id, copy: { ...copy, state: 'deleted', at, told: 'not_told' } },
   'access.deny': { id, state: 'denied' },
   'access.export': exported,
@@ -616,7 +667,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'access.list': list(request, decided, { ...request, id: otherId, counter }),
   'access.log': list(
     { ...look, outcome: 'deny', codes: ['grant_revoked'] },
-    { ...look, outcome: 'permit', codes: [], actor: null },
+    { ...look, outcome: 'permit', codes: [], actor: null, link: otherId, on_behalf_of: bakery },
   ),
   'access.rate': { grant: id, came_true: 'partly', note: 'Na een week', rated_at: at },
   'access.read': {

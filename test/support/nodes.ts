@@ -32,6 +32,8 @@ export interface TestTrio {
   readonly partner: TestNode
   readonly chain: ChainConfig
   readonly clock: TestClock
+  /** Starts one more company, not yet registered; it ends after the tests of this file as well. */
+  add(name: string, organisation: Config['organisation']): Promise<TestNode>
 }
 
 /** The time that all nodes of a test share; it runs, and can be put forward. */
@@ -98,7 +100,9 @@ export async function startTrio(engine: Engine, log: Log = silentLog): Promise<T
       'coordinator',
     ]),
   ])
-  return { myobi, company, partner, chain: facts, clock }
+  const add = async (name: string, organisation: Config['organisation']) =>
+    start(name, await freePort(), organisation, ['coordinator'])
+  return { myobi, company, partner, chain: facts, clock, add }
 }
 
 /** Starts a node in this process; whoever calls it disposes of it. */
@@ -142,20 +146,26 @@ export async function eventually<T>(
 /** What it takes to call three nodes, wherever they run. */
 export type Reachable = Readonly<Record<'myobi' | 'company' | 'partner', Pick<TestNode, 'config' | 'call'>>>
 
-/** Registers both companies at the trust anchor: they apply, its servicedesk accepts, their wallets hold the proof. */
+/** Registers both companies at the trust anchor. */
 export async function registerAll({ myobi, company, partner }: Reachable): Promise<void> {
-  for (const node of [company, partner]) {
-    const { name } = node.config
-    const { body } = await node.call<{ id: string }>(name, 'POST', '/registrations/applications', {
-      accept: 1,
-    })
-    await myobi.call('myobi', 'POST', `/registrations/${body.id}/accept`, {})
-    await eventually(async () => {
-      const mine = await node.call<{ state: string }>(name, 'GET', '/registrations/mine')
-      const ready = await myobi.call<{ items: { state: string }[] }>('myobi', 'GET', '/offers?limit=200')
-      return mine.body.state === 'registered' && ready.body.items.every(({ state }) => state === 'redeemed')
-    }, `registration of ${name}`)
-  }
+  for (const node of [company, partner]) await register(myobi, node)
+}
+
+/** A company applies at the trust anchor, its servicedesk accepts, the company's wallet holds the proof. */
+export async function register(
+  myobi: Pick<TestNode, 'call'>,
+  node: Pick<TestNode, 'config' | 'call'>,
+): Promise<void> {
+  const { name } = node.config
+  const { body } = await node.call<{ id: string }>(name, 'POST', '/registrations/applications', {
+    accept: 1,
+  })
+  await myobi.call('myobi', 'POST', `/registrations/${body.id}/accept`, {})
+  await eventually(async () => {
+    const mine = await node.call<{ state: string }>(name, 'GET', '/registrations/mine')
+    const ready = await myobi.call<{ items: { state: string }[] }>('myobi', 'GET', '/offers?limit=200')
+    return mine.body.state === 'registered' && ready.body.items.every(({ state }) => state === 'redeemed')
+  }, `registration of ${name}`)
 }
 
 /** A company with an employee who may ask, and a partner with a profile and a contact person. */

@@ -4,6 +4,7 @@ import { commandsText, type Fact, factsText, paragraph, parts } from './facts.ts
 import { momentText } from './moment.ts'
 import type { Renderer } from './renderer.ts'
 import { meaning, say, sayAll } from './say.ts'
+import { shortDid } from './short.ts'
 import { tableText } from './table.ts'
 import { stacked } from './value.ts'
 import type { View } from './view.ts'
@@ -19,6 +20,7 @@ interface Grant {
   readonly until: string
   readonly waiting: boolean
   readonly revoked_at: string | null
+  readonly passing_on: { readonly to: readonly string[] } | null
 }
 
 interface Held {
@@ -30,6 +32,7 @@ interface Held {
   readonly until: string
   readonly state: 'live' | 'ended'
   readonly ended: string | null
+  readonly on_behalf_of: NamedParty | null
 }
 
 /** What was opened just now, until when, and how to close it again. */
@@ -81,9 +84,13 @@ const grantFacts = (grant: Grant, view: View): string => {
     [say(view, 'for what'), purposeText(grant.purpose, view)],
     [say(view, 'legal basis'), oneLine(view.termOf(grant.legal_basis))],
     [say(view, 'who may look'), grant.roles.map(oneLine).join(', ')],
+    [say(view, 'may be passed on'), grant.passing_on && passedTo(grant.passing_on.to, view)],
   ]
   return factsText(facts, view)
 }
+
+const passedTo = (to: readonly string[], view: View): readonly string[] =>
+  to.length > 0 ? to.map((did) => shortDid(oneLine(did))) : [say(view, 'to an intermediary in the network')]
 
 /** What was closed just now, and what that does not do. */
 export const renderRevoked: Renderer = (value, view) => {
@@ -127,12 +134,23 @@ function stateOf({ revoked_at: revokedAt, until, waiting }: Grant, view: View): 
 export const renderHeld: Renderer = (value, view) => {
   const { items } = value as { items: readonly Held[] }
   if (items.length === 0) return say(view, '(nobody granted us anything)')
-  const head = sayAll(view, 'id', 'state', 'partner', 'granted by', 'claims', 'for what', 'until')
+  const head = sayAll(
+    view,
+    'id',
+    'state',
+    'partner',
+    'granted by',
+    'on behalf of',
+    'claims',
+    'for what',
+    'until',
+  )
   const rows = items.map((held) => [
     oneLine(held.id),
     meaning(view, held.ended ?? held.state),
     partyText(held.partner),
     say(view, held.grantor === held.partner.did ? 'the company' : 'a person'),
+    held.on_behalf_of ? partyText(held.on_behalf_of) : '',
     stacked(held.claims),
     purposeText(held.purpose, view),
     momentText(held.until, view),

@@ -36,6 +36,7 @@ interface Request {
   readonly over_asked?: readonly string[]
   readonly ratings?: Ratings
   readonly system: { readonly name: string } | null
+  readonly passing_on: { readonly why: string; readonly to: readonly NamedParty[] } | null
   readonly until: string | null
   readonly asked_at: string
   readonly grant: string | null
@@ -90,7 +91,7 @@ export const renderRequests: Renderer = (value, view) => {
 }
 
 function requestText(request: Request, view: View): string {
-  const { asker, actor } = request
+  const { asker, actor, passing_on: passingOn } = request
   const who = actor
     ? say(view, '{person} of {company}', { person: actorText(actor), company: partyText(asker) })
     : partyText(asker)
@@ -111,6 +112,8 @@ function requestText(request: Request, view: View): string {
     [say(view, 'says it needs'), request.catalogue && meaning(view, request.catalogue)],
     [say(view, 'MORE THAN IT NEEDS'), (request.over_asked ?? []).map(oneLine)],
     [say(view, 'a system that would read by itself'), request.system && oneLine(request.system.name)],
+    [say(view, 'why an intermediary as well'), passingOn && oneLine(passingOn.why)],
+    [say(view, 'only to'), passingOn?.to.length ? passingOn.to.map(partyText) : null],
     [say(view, 'until'), request.state === 'pending' ? until : null],
     [say(view, 'asked'), momentText(request.asked_at, view)],
     [say(view, 'asked after'), request.nudged_at && momentText(request.nudged_at, view)],
@@ -138,6 +141,9 @@ function requestText(request: Request, view: View): string {
           `  ${say(view, '(share less or shorter with --only <claims> --until <day>)')}`,
           ...(request.system
             ? [`  ${say(view, '(let the system read by itself with --allow-system)')}`]
+            : []),
+          ...(passingOn
+            ? [`  ${say(view, '(let an intermediary read as well with --allow-passing-on)')}`]
             : []),
         ]
       : []),

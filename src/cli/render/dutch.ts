@@ -113,6 +113,27 @@ export const dutch = {
   'once granted': 'eenmaal opengesteld',
   'a system that would read by itself': 'een systeem dat zelf zou lezen',
   '(let the system read by itself with --allow-system)': '(laat het systeem zelf lezen met --allow-system)',
+  'why an intermediary as well': 'waarom ook een tussenpersoon',
+  'only to': 'alleen naar',
+  '(let an intermediary read as well with --allow-passing-on)':
+    '(laat ook een tussenpersoon lezen met --allow-passing-on)',
+  'may be passed on': 'mag worden doorgegeven',
+  'to an intermediary in the network': 'aan een tussenpersoon in het netwerk',
+  'on behalf of': 'namens',
+  // chains
+  '(no intermediary reads your data)': '(geen tussenpersoon leest uw gegevens)',
+  '(nobody reads on your behalf)': '(niemand leest namens u)',
+  'who reads': 'wie leest',
+  'reads since': 'leest sinds',
+  'last look': 'keek het laatst',
+  'Cut: {to} reads nothing of this any more. {principal} still can.':
+    'Doorgeknipt: {to} leest hier niets meer van. {principal} kan dat nog wel.',
+  'take the grant back': 'de machtiging intrekken',
+  'Taken back: {to} reads nothing on your behalf any more; {owner} is told.':
+    'Teruggenomen: {to} leest niets meer namens u; {owner} hoort het.',
+  '{owner} is told first; then {to} can read on your behalf.':
+    'Eerst hoort {owner} het; daarna kan {to} namens u lezen.',
+  'take it back': 'terugnemen',
   // who is told
   '(nobody had to be told anything)': '(niemand hoefde iets te horen)',
   'who was told': 'wie het hoorde',

@@ -4,6 +4,7 @@ import { renderAudit, renderAuditVerified } from './audit.ts'
 import { renderAffected, renderBreach, renderBreaches, renderBreachReport } from './breaches.ts'
 import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
 import { renderAllCases, renderAsked, renderClosed, renderOpened, renderRated } from './cases.ts'
+import { renderCut, renderDelegation, renderDelegations, renderLinks } from './chains.ts'
 import {
   renderActivated,
   renderCodes,
@@ -92,11 +93,13 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'templates.set': renderTemplate,
   'access.cancel': renderSent,
   'access.counter': renderCountered,
+  'access.cut': renderCut,
   'access.deleted': renderDeleted,
   'access.deny': renderDenied,
   'access.export': renderExport,
   'access.grants': renderGrants,
   'access.held': renderHeld,
+  'access.links': renderLinks,
   'access.list': renderRequests,
   'access.log': renderLog,
   'access.proof': renderPresentation,
@@ -141,6 +144,9 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'breaches.open': renderBreach,
   'breaches.report': renderBreachReport,
   'breaches.show': renderBreach,
+  'delegations.create': renderDelegation,
+  'delegations.list': renderDelegations,
+  'delegations.withdraw': renderDelegation,
   'informing.list': renderInforming,
   'informing.moment': renderMoment,
   'informing.not-needed': renderInformed,

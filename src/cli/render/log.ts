@@ -8,6 +8,7 @@ interface Log {
   readonly items: readonly {
     readonly at: string
     readonly asker: NamedParty
+    readonly on_behalf_of: NamedParty | null
     readonly actor: Actor | null
     readonly claims: readonly string[]
     readonly purpose: readonly string[]
@@ -21,10 +22,12 @@ export const renderLog: Renderer = (value, view) => {
   const { items } = value as Log
   if (items.length === 0) return say(view, '(nobody looked)')
   const head = sayAll(view, 'when', 'who', 'of', 'looked at', 'for what', 'outcome')
-  const rows = items.map(({ at, asker, actor, claims, purpose, outcome, codes }) => [
+  const rows = items.map(({ at, asker, on_behalf_of: principal, actor, claims, purpose, outcome, codes }) => [
     cell(at, view),
     actor ? actorText(actor) : '',
-    partyText(asker),
+    [partyText(asker), ...(principal ? [`${say(view, 'on behalf of')} ${partyText(principal)}`] : [])].join(
+      '\n',
+    ),
     stacked(claims),
     purposeText(purpose, view),
     [meaning(view, outcome), ...codes.map((code) => meaning(view, code))].join(': '),

@@ -6,6 +6,7 @@ const types = loadCredentialTypes('credentials', 'schemas')
 
 test('the types of the network are there', () => {
   expect(types.list().map((type) => [type.name, type.issuerRule, type.needsStatus])).toEqual([
+    ['access-delegation', 'registered-organisation', true],
     ['access-denial', 'data-subject', false],
     ['access-grant', 'data-subject', true],
     ['company-profile', 'subject', true],
