@@ -33,7 +33,7 @@ const grantPayload = z.object({
     value: z.string(),
     retention: z.string().optional(),
     agreement: digestRef.optional(),
-    delegation: z.object({ max_depth: z.int() }).optional(),
+    delegation: z.object({ max_depth: z.int(), to: z.array(z.string()).optional() }).optional(),
     request: z.string(),
     consent_record: digestRef.optional(),
   }),

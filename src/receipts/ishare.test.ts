@@ -65,6 +65,11 @@ describe('iSHARE delegation evidence', () => {
     expect(licensesOf({ ...grant, delegation: { max_depth: 1 } })).toEqual(['ISHARE.0001'])
   })
 
+  test('does not say to whom it may be passed on, and says that it does not', () => {
+    const named = { ...grant, delegation: { max_depth: 1, to: ['did:web:makelaar.example'] } }
+    expect(ishareEvidence(named).lost).toContainEqual({ field: 'delegation.to', why: 'no_term' })
+  })
+
   test('with a blank in a party’s name is no evidence', () => {
     expect(isEvidence(evidenceOf(ishareEvidence({ ...grant, grantee: 'a b' }).document))).toBe(false)
   })

@@ -39,6 +39,7 @@ export function ishareEvidence(grant: GrantRecord): Exported {
     ['id', 'no_term'],
     ['digest', 'no_term'],
     ['grantee_name', 'no_term'],
+    ['delegation.to', 'no_term'],
     ['purpose', 'no_term'],
     ['legal_basis', 'no_term'],
     ['case', 'no_term'],

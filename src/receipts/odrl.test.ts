@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { expired, grant, revoked, vector } from '../../test/support/grants.ts'
+import { expired, grant, isAgreement, revoked, vector } from '../../test/support/grants.ts'
 import type { GrantRecord } from './grant-record.ts'
 import { odrlAgreement } from './odrl.ts'
 
@@ -39,6 +39,20 @@ describe('an ODRL agreement', () => {
       constraint: [{ leftOperand: 'dateTime', operator: 'gteq' }],
     })
     expect(agreement(expired).prohibition).toHaveLength(1)
+  })
+
+  test('that may be passed on says to whom, and one that may not prohibits it', () => {
+    const to = ['did:web:makelaar.example']
+    const passedOn = odrlAgreement({ ...grant, delegation: { max_depth: 1, to } })
+    expect(isAgreement(passedOn.document)).toBe(true)
+    expect(passedOn.document.permission).toMatchObject([
+      { action: ['read'] },
+      {
+        action: ['grantUse'],
+        constraint: [{ leftOperand: 'recipient', rightOperand: [{ '@id': 'did:web:makelaar.example' }] }],
+      },
+    ])
+    expect(passedOn.document).not.toHaveProperty('prohibition')
   })
 
   test('taken back nobody here knows when, prohibits at any time', () => {

@@ -45,7 +45,7 @@ export function odrlAgreement(grant: GrantRecord): Exported {
         ],
         ...(grant.retention && { duty: [deleteWithin(grant.retention)] }),
       },
-      ...(depth > 0 ? [{ target: targets, action: ['grantUse'] }] : []),
+      ...(depth > 0 ? [passingOn(targets, grant.delegation?.to)] : []),
     ],
     ...((depth === 0 || revoked) && {
       prohibition: [
@@ -78,6 +78,13 @@ export function odrlAgreement(grant: GrantRecord): Exported {
   if (depth > 0) lost.push({ field: 'delegation.max_depth', why: 'no_term' })
   return { document, lost: [...lost, { field: 'signature', why: 'unsigned' }], missing: [] }
 }
+
+/** Passing it on, to these parties if some are named. */
+const passingOn = (target: object, to: readonly string[] | undefined) => ({
+  target,
+  action: ['grantUse'],
+  ...(to && { constraint: [{ leftOperand: 'recipient', operator: 'isAnyOf', rightOperand: to.map(iri) }] }),
+})
 
 const deleteWithin = (retention: string) => ({
   action: 'delete',
