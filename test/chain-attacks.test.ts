@@ -1,0 +1,251 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { accessEventTable, grantLinkTable, receivedGrantTable } from '../src/access/index.ts'
+import { rows } from '../src/store/index.ts'
+import { ask, cook, type Draft, post, type Recipe, verdict } from './support/attacker.ts'
+import { onEachEngine } from './support/engines.ts'
+import { bare, type Inside, openInside } from './support/inside.ts'
+import {
+  eventually,
+  newRequest,
+  register,
+  settleTrio,
+  startTrio,
+  type TestNode,
+  type TestTrio,
+} from './support/nodes.ts'
+
+interface Page {
+  items: { id: string; state: string }[]
+}
+
+const claims = ['company-profile.email', 'company-profile.iban']
+
+onEachEngine((engine) => {
+  let trio: TestTrio
+  let broker: TestNode
+  let inside: { company: Inside; partner: Inside; broker: Inside; myobi: Inside }
+  let grant: string
+  let delegation: string
+  let link: string
+
+  const items = async (node: TestNode, as: string, path: string) =>
+    (await node.call<Page>(as, 'GET', path)).body.items
+  const live = async (node: TestNode, as: string) =>
+    (await items(node, as, '/access/grants/received')).filter(({ state }) => state === 'live')
+
+  const heldDelegation = async () => {
+    const { store, credentials } = inside.broker
+    const row = await store.reader.findOneBy(receivedGrantTable, { id: link })
+    const credential = row && (await credentials.findHeld(store.reader, row.credentialId))
+    if (!credential) throw new Error('the wallet holds no delegation')
+    return { row, credential }
+  }
+
+  /** Passes the grant on, and hands out what the intermediary then holds. */
+  const passOn = async (until = 'P5D') => {
+    const [held] = await live(trio.company, 'sanne')
+    const { body } = await trio.company.call<{ id: string }>('company', 'POST', '/delegations', {
+      grant: held?.id,
+      to: '48000001',
+      roles: ['adviser'],
+      claims: ['company-profile.email'],
+      until,
+    })
+    await eventually(
+      async () => (await live(broker, 'tess')).some(({ id }) => id === body.id),
+      'the delegation',
+    )
+    link = body.id
+    const { row, credential } = await heldDelegation()
+    delegation = await inside.broker.credentials.open(credential)
+    grant = row.delegation?.grant ?? ''
+  }
+
+  const withPaper = (data: string) => (draft: Draft) => {
+    draft.verifier_info = [...(draft.verifier_info ?? []), { format: 'dc+sd-jwt', data }]
+  }
+  const good = (): Recipe => ({
+    wallet: inside.partner.wallet,
+    claims: ['company-profile.email'],
+    grant,
+    actor: 'tess',
+    tamper: withPaper(delegation),
+  })
+  const asked = async (recipe: Partial<Recipe> = {}, asker = inside.broker) =>
+    verdict(await ask(asker, { ...good(), ...recipe }))
+
+  /** A delegation in the words of the one that holds, by whom and to whom it pleases. */
+  const forged = async (by: Inside, subject: Inside, more: object = {}) => {
+    const { row, credential } = await heldDelegation()
+    const { payload } = await inside.broker.credentials.read(credential)
+    const { compact } = await by.store.transact((tx) =>
+      by.credentials.issue(tx, {
+        issuer: { partyId: by.organisation.id, did: by.organisation.did },
+        type: 'access-delegation',
+        subject: subject.organisation.did,
+        claims: { delegation: payload.delegation },
+        expiresAt: row.expiresAt,
+        ...more,
+      }),
+    )
+    return compact
+  }
+
+  beforeAll(async () => {
+    trio = await startTrio(engine)
+    await settleTrio(trio)
+    broker = await trio.add('broker', { name: 'Makelaar B.V.', kvkNumber: '48000001' })
+    await register(trio.myobi, broker)
+    for (const [account, role] of [
+      ['tess', 'adviser'],
+      ['otto', 'trainee'],
+    ])
+      await broker.call('broker', 'POST', '/people', {
+        account,
+        given_name: account,
+        family_name: 'Tussen',
+        email: `${account}@makelaar.example`,
+        role,
+        roles: ['account_manager'],
+      })
+    await trio.company.call('sanne', 'POST', '/access/requests', {
+      ...newRequest,
+      claims,
+      pass_on: 'Onze tussenpersoon maakt uw offerte',
+    })
+    const [waiting] = await items(trio.partner, 'partner', '/access/requests?state=pending')
+    await trio.partner.call('partner', 'POST', `/access/requests/${waiting?.id}/approval`, {
+      allow_passing_on: true,
+    })
+    await eventually(async () => (await live(trio.company, 'sanne')).length === 1, 'the grant')
+    const [company, partner, middle, myobi] = await Promise.all(
+      [trio.company, trio.partner, broker, trio.myobi].map((node) => openInside(node, trio.clock)),
+    )
+    if (!company || !partner || !middle || !myobi) throw new Error('a node is missing')
+    inside = { company, partner, broker: middle, myobi }
+    await passOn()
+  })
+
+  test('an Ask in order is answered, once', async () => {
+    const request = await cook(inside.broker, good())
+    const send = async () => verdict(await post(inside.partner.wallet, { request }))
+    expect([await send(), await send()]).toEqual(['200', '409 ask_replayed'])
+  })
+
+  describe('an Ask is refused', () => {
+    test('without the link', async () => {
+      expect(await asked({ tamper: () => undefined })).toBe('403 grant_for_another_party')
+    })
+
+    test('with the link and not the grant', async () => {
+      expect(await asked({ grant: null })).toBe('400 ask_malformed')
+    })
+
+    test('from whoever got hold of another’s link', async () => {
+      expect(await asked({ actor: 'sanne' }, inside.company)).toBe('403 delegation_for_another_party')
+    })
+
+    test('by a delegation the owner was not told of', async () => {
+      const tamper = withPaper(await forged(inside.company, inside.broker))
+      expect(await asked({ tamper })).toBe('403 delegation_unknown')
+    })
+
+    test('by a delegation that the intermediary made itself', async () => {
+      const tamper = withPaper(await forged(inside.broker, inside.broker, { id: link }))
+      expect(await asked({ tamper })).toBe('403 principal_unknown delegation_invalid')
+    })
+
+    test('by a delegation of the delegation', async () => {
+      const tamper = withPaper(await forged(inside.broker, inside.company))
+      expect(await asked({ actor: 'sanne', tamper }, inside.company)).toBe('403 delegation_unknown')
+    })
+
+    test('by a delegation without what it says', async () => {
+      expect(await asked({ tamper: withPaper(bare(delegation)) })).toBe('403 delegation_invalid')
+    })
+
+    test('for more than was passed on', async () => {
+      expect(await asked({ claims })).toBe('403 claim_not_delegated')
+    })
+
+    test('for another purpose', async () => {
+      const edit = (draft: Draft) => {
+        draft['urn:regie:access'].purpose = ['https://w3id.org/dpv#Marketing']
+      }
+      expect(await asked({ edit })).toBe('403 purpose_not_delegated purpose_not_granted')
+    })
+
+    test('from somebody whose role was not named, or of whom nothing is proven', async () => {
+      expect(await asked({ actor: 'otto' })).toBe('403 role_not_delegated')
+      expect(await asked({ actor: null })).toBe('403 actor_unproven')
+    })
+
+    test('by a grant that is not passed on', async () => {
+      const { store } = inside.partner
+      const set = (depth: number) =>
+        store.transact((tx) =>
+          rows(tx, 'UPDATE given_grant SET delegation = ? RETURNING id', [
+            JSON.stringify({ max_depth: depth }),
+          ]),
+        )
+      await set(0)
+      expect(await asked()).toBe('403 delegation_not_allowed')
+      await set(1)
+      expect(await asked()).toBe('200')
+    })
+  })
+
+  test('a Tell of a link over more than the grant, or to a stranger, is not taken in', async () => {
+    const before = await inside.partner.store.reader.countBy(grantLinkTable, {})
+    const [held] = await live(trio.company, 'sanne')
+    const wider = { grant: held?.id, to: '48000001', roles: ['adviser'], claims: ['company-profile.website'] }
+    expect(await trio.company.call('company', 'POST', '/delegations', wider)).toMatchObject({
+      body: { code: 'delegation_exceeds_grant' },
+    })
+    expect(await inside.partner.store.reader.countBy(grantLinkTable, {})).toBe(before)
+  })
+
+  test('once a cut is acknowledged nobody is let in, however many ask', async () => {
+    const tries = Array.from({ length: 12 }, () => asked())
+    const cut = trio.partner.call('partner', 'POST', `/access/links/${link}/cut`)
+    const [{ status }, ...got] = await Promise.all([cut, ...tries])
+    expect(status).toBe(200)
+    for (const one of got) expect(['200', '403 delegation_cut']).toContain(one)
+    expect(await asked()).toBe('403 delegation_cut')
+    const cutAt = (await inside.partner.store.reader.findOneBy(grantLinkTable, { id: link }))?.cutAt
+    const looks = await inside.partner.store.reader.findBy(accessEventTable, {
+      linkId: link,
+      outcome: 'permit',
+    })
+    for (const { at } of looks) expect(at).toBeLessThanOrEqual(cutAt ?? 0)
+  })
+
+  test('a delegation that was taken back or ran out opens nothing', async () => {
+    await eventually(async () => (await live(broker, 'tess')).length === 0, 'the end at the intermediary')
+    await passOn()
+    expect(await asked()).toBe('200')
+    await trio.company.call('company', 'POST', `/delegations/${link}/withdrawal`)
+    await eventually(async () => (await asked()).includes('delegation_revoked'), 'the withdrawal')
+    await passOn('P1D')
+    expect(await asked()).toBe('200')
+    trio.clock.advance(2 * 86_400_000)
+    expect(await asked()).toContain('delegation_expired')
+  })
+
+  test('nobody reads for a principal, or as an intermediary, that is out of the network', async () => {
+    await passOn()
+    expect(await asked()).toBe('200')
+    const { store } = inside.myobi
+    const standing = (did: string, state: string) =>
+      store.transact((tx) =>
+        rows(tx, 'UPDATE registry_entry SET state = ? WHERE did = ? RETURNING did', [state, did]),
+      )
+    await standing(inside.company.organisation.did, 'suspended')
+    trio.clock.advance(61_000)
+    expect(await asked()).toBe('403 principal_suspended')
+    await standing(inside.company.organisation.did, 'active')
+    trio.clock.advance(61_000)
+    expect(await asked()).toBe('200')
+    expect(await asked({ attestation: null })).toBe('403 attestation_missing')
+  })
+})
