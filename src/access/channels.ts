@@ -80,9 +80,9 @@ export class Channels {
     )
   }
 
-  /** A grant we hold, live or not, or null. */
+  /** A grant of our own that we hold, live or not, or null: what is another's is no way to its owner. */
   async held(reader: Reader, grantId: string): Promise<HeldChannel | null> {
-    const [row] = await select(reader, receivedGrantTable, 'id = ?', [grantId])
+    const [row] = await select(reader, receivedGrantTable, 'id = ? AND delegation IS NULL', [grantId])
     return row ? this.#asHeld(row) : null
   }
 
@@ -92,7 +92,8 @@ export class Channels {
     for (let at = 0; at < partners.length; at += PARTNERS_AT_A_TIME) {
       const some = partners.slice(at, at + PARTNERS_AT_A_TIME)
       const among = some.map(() => '?').join(', ')
-      const condition = `partner IN (${among}) AND state = 'live' AND expires_at > ? ORDER BY id DESC`
+      const condition = `partner IN (${among}) AND state = 'live' AND expires_at > ? AND delegation IS NULL
+        ORDER BY id DESC`
       found.push(...(await select(reader, receivedGrantTable, condition, [...some, this.#deps.clock.now()])))
     }
     return found.map((row) => this.#asHeld(row))
