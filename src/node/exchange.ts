@@ -169,8 +169,6 @@ export function openExchange(ground: Ground, network: Network) {
   const sharing = openSharing(ground, network, { offers: oid4vci.offers, telling })
   return {
     ...{ granting, standing, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
-    ...{ records, feed, refresh, recordView, grants, receipts, corrections, messaging, sharing },
-    ...{ granting, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
-    ...{ records, feed, refresh, recordView, grants, receipts, corrections, messaging, chains },
+    ...{ records, feed, refresh, recordView, grants, receipts, corrections, messaging, sharing, chains },
   }
 }

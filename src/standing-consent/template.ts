@@ -1,4 +1,4 @@
-import { addDuration, Refusal } from '../core/index.ts'
+import { addDuration, type Did, Refusal } from '../core/index.ts'
 import { type Claim, claimKey } from './claim.ts'
 
 /** A named answer: what its owner opens when she approves with it, at most. */
@@ -32,6 +32,9 @@ export interface Choice {
   readonly roles?: readonly string[]
   readonly onlyAsker?: boolean
   readonly allowSystem?: boolean
+  /** Whether it may be passed on; a template never says so. */
+  readonly passOn?: boolean
+  readonly passOnTo?: readonly Did[]
 }
 
 /**
@@ -51,6 +54,7 @@ export function narrow(template: TemplateRules, asked: AskedFor, choice: Choice,
   const until = untilOf(template, asked, choice, now)
   const { roles, onlyAsker } = lookersOf(template, choice)
   if (choice.allowSystem && !template.allowSystem) throw widens('system')
+  if (choice.passOn || choice.passOnTo) throw widens('passing on')
   return {
     ...(only && { only }),
     ...(until !== undefined && { until }),
