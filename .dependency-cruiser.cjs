@@ -27,6 +27,8 @@ const FLOORS = [
     'agreements',
     'webhooks',
   ],
+  // They judge what the rooms below keep of partners.
+  ['quality', 'reciprocity'],
   ['oid4vci', 'oid4vp', 'events'],
   ['http'],
   ['node'],

@@ -29,6 +29,8 @@ const deps: OperationsDeps = {
   receipts: unwired(),
   partners: unwired(),
   processing: unwired(),
+  quality: unwired(),
+  reciprocity: unwired(),
   records: unwired(),
   presentations: unwired(),
   trust: unwired(),

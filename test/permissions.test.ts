@@ -13,22 +13,23 @@ const callers = [
   'partners:read',
   'access:request',
   'access:read',
+  'partners:report',
 ] as const
 type Caller = (typeof callers)[number]
 
 /**
- * Who may call what, for every operation: `x` may, `.` may not. Whether somebody may do it to this very thing
- * (`not_data_subject`) is another question, asked later.
+ * Who may call what, for every operation: `x` may, `.` may not; what a row leaves out at its end may not. Whether
+ * somebody may do it to this very thing (`not_data_subject`) is another question, asked later.
  */
 const everywhere = `
   whoami                    . x x x x x x . . .
-  activate                  x x x x x x x x x x
   consent.show              . x x x x x x . . .
   consent.unlock            . x x x x x x . . .
   consent.lock              . x x x x x x . . .
   consent.secret            . x x x x x x . . .
   consent.recover           . x x x x x x . . .
   consent.codes             . x x x x x x . . .
+  activate                  x x x x x x x x x x x
   people.add                . . . . x . . . . .
   people.rekey              . . . . x . . . . .
   people.list               . . . x x . . . . .
@@ -124,6 +125,13 @@ const everywhere = `
   partners.get              . . x x x . . x . .
   partners.changes          . . x x x . . x . .
   partners.roles            . . . x x . . . . .
+  partners.take-over        . . x x x . . . . .
+  partners.quality          . . x x x . . x . .
+  partners.bounced          . . x x x . . . . . x
+  partners.reciprocity      . . x x x . . . . .
+  partners.balance          . . x x x . . . . .
+  partners.duplicates       . . x x x . . x . .
+  partners.different        . . . x x . . . . .
   partners.imports.create   . . . x x . . . . .
   partners.imports.upload   . . . x x . . . . .
   partners.imports.preview  . . . x x . . . . .
@@ -148,10 +156,10 @@ const everywhere = `
   informing.not-needed      . . x x x . . . . .
   informing.moment          . . x x x . . . . .
 
-  policy.show               x x x x x x x x x x
+  policy.show               x x x x x x x x x x x
   policy.accept             . x x x x x x . . .
   vocabulary.list           . x x x x x x . . .
-  verifications.create      x x x x x x x x x x
+  verifications.create      x x x x x x x x x x x
   registrations.apply       . . . . x . . . . .
   registrations.mine        . x x x x x x . . .
   offers.list               . x x x x x x . . .
@@ -170,12 +178,12 @@ const everywhere = `
 
 /** What the trust anchor's node does besides. */
 const onTheAnchor = `
-  registry.get              x x x x x x x x x x
-  registry.find             x x x x x x x x x x
-  registrations.submit      x x x x x x x x x x
-  registrations.state       x x x x x x x x x x
-  acceptances.submit        x x x x x x x x x x
-  relay.submit              x x x x x x x x x x
+  registry.get              x x x x x x x x x x x
+  registry.find             x x x x x x x x x x x
+  registrations.submit      x x x x x x x x x x x
+  registrations.state       x x x x x x x x x x x
+  acceptances.submit        x x x x x x x x x x x
+  relay.submit              x x x x x x x x x x x
   registrations.list        . . . . . x . . . .
   registrations.get         . . . . . x . . . .
   registrations.accept      . . . . . x . . . .
@@ -189,7 +197,11 @@ function parse(table: string): Map<string, Row> {
   const lines = table.split('\n').flatMap((line) => (line.trim() ? [line.trim().split(/\s+/)] : []))
   return new Map(
     lines.map(([operation = '', ...marks]) => {
-      if (marks.length !== callers.length || marks.some((mark) => mark !== 'x' && mark !== '.'))
+      if (
+        marks.length < 10 ||
+        marks.length > callers.length ||
+        marks.some((mark) => mark !== 'x' && mark !== '.')
+      )
         throw new Error(`the row of ${operation} does not fit the columns`)
       const row = callers.map((caller, at) => [caller, marks[at] === 'x' ? 'may' : 'may not'] as const)
       return [operation, Object.fromEntries(row) as Row]

@@ -14,6 +14,14 @@ export const examples: Readonly<Record<string, string>> = {
   'partners.list': 'regie partners list --activity active --in-network',
   'partners.get': 'regie partners get 48245915',
   'partners.changes': 'regie partners changes --after 120 --limit 50',
+  'partners.quality': 'regie partners quality --reason stale --activity active',
+  'partners.bounced': 'regie partners bounced --partner 48245915 --field email --kind hard',
+  'partners.reciprocity': 'regie partners reciprocity --out-of-balance --since 2026-01-01',
+  'partners.balance': 'regie partners balance 48245915',
+  'partners.duplicates': 'regie partners duplicates',
+  'partners.different':
+    'regie partners different 01a20093-1488-76da-b405-d48dbd0135db 01a20093-1958-7777-b96b-5859ffe49d5f',
+  'partners.take-over': 'regie --as sanne partners take-over 48245915 company-profile.email',
   'partners.imports.apply': 'regie partners imports apply 01a20093-104f-703f-a438-ffd892b3ad47 --pick active',
   'access.request': `regie --as sanne access request --partner 48245915 \\
     --claims company-registration.kvk_number,contact-person.email \\

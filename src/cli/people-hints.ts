@@ -241,6 +241,27 @@ export const peopleHints: Readonly<Record<string, Text>> = {
     'see how it stands: {regie} webhooks deliveries',
     'zie hoe het staat: {regie} webhooks deliveries',
   ],
+  // how good our data are
+  bounce_in_future: ['give the time at which it came back', 'geef het moment waarop het terugkwam'],
+  bounce_outdated: [
+    'see what we have now: {regie} partners get <id>',
+    'zie wat wij nu hebben: {regie} partners get <id>',
+  ],
+  value_unknown: ['see what there is: {regie} partners get <id>', 'zie wat er is: {regie} partners get <id>'],
+  subject_ambiguous: [
+    'name one with --subject: {regie} partners get <id>',
+    'noem er een met --subject: {regie} partners get <id>',
+  ],
+  same_partner: ['name two partners', 'noem twee partners'],
+  claim_not_shared: [
+    'see what you may see: {regie} partners get <id>; or ask: {regie} access request',
+    'zie wat u mag zien: {regie} partners get <id>; of vraag erom: {regie} access request',
+  ],
+  value_outdated: ['read it again: {regie} read', 'lees het opnieuw: {regie} read'],
+  not_in_own_copy: [
+    'our copy holds name, e-mail, phone, website, IBAN, VAT number and address',
+    'onze kopie bevat naam, e-mail, telefoon, website, IBAN, btw-nummer en adres',
+  ],
   // importing
   import_unknown: beginImport,
   import_applied: beginImport,

@@ -98,6 +98,14 @@ const node = z.strictObject({
       allowHosts: z.array(hostAndPort).max(100, 'must have at most 100 hosts').default([]),
     })
     .optional(),
+  quality: z
+    .strictObject({
+      /** After so many months a value of a partner that nobody confirmed is stale. */
+      staleMonths: z.int().min(1, 'must be at least 1').max(120, 'must be at most 120').default(12),
+      /** From how many claims more on one side than on the other a partner is out of balance with us. */
+      imbalance: z.int().min(1, 'must be at least 1').max(1000, 'must be at most 1000').default(3),
+    })
+    .optional(),
   /** Folder that holds one folder per node; relative to the working directory. */
   data: line.default('data'),
   storage: z.enum(['sqlite', 'postgres']).default('sqlite'),

@@ -62,9 +62,15 @@ export interface Config {
   readonly loopback: boolean
   /** `host:port` of the company's own systems that webhooks, and nothing else, may call wherever they are. */
   readonly egress?: { readonly allowHosts: readonly string[] }
+  /** When what we have of partners is too old, and when giving and getting are out of balance; {@link qualityOf}. */
+  readonly quality?: { readonly staleMonths: number; readonly imbalance: number }
   /** The node writes its accounts' tokens to `dataDir/tokens`, mode 0600, for the command line on this machine. */
   readonly localTokens: boolean
 }
+
+/** What `agent.yml` says of quality, or what holds where it says nothing. */
+export const qualityOf = ({ quality }: Pick<Config, 'quality'>): NonNullable<Config['quality']> =>
+  quality ?? { staleMonths: 12, imbalance: 3 }
 
 /** What must not be in a file that is shared: comes from the environment or from files with mode 0600. */
 export interface Secrets {

@@ -1,4 +1,5 @@
 export type { AdministratorConfig, ChainConfig, Config, OrganisationConfig, Secrets } from './config.ts'
+export { qualityOf } from './config.ts'
 export {
   type Env,
   loadConfig,

@@ -62,6 +62,7 @@ export function loadConfig(path: string, env: Env): Config {
     isTrustAnchor,
     loopback,
     ...(file.egress && { egress: file.egress }),
+    ...(file.quality && { quality: file.quality }),
     localTokens: file.localTokens ?? loopback,
   }
 }

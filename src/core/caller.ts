@@ -13,7 +13,7 @@ export const roles = [
 export type Role = (typeof roles)[number]
 
 /** What an API client (an unattended system) may do. */
-export const scopes = ['partners:read', 'access:request', 'access:read'] as const
+export const scopes = ['partners:read', 'access:request', 'access:read', 'partners:report'] as const
 export type Scope = (typeof scopes)[number]
 
 /** Who calls an operation. Made by authentication only; never taken from input. */

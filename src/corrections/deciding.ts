@@ -18,6 +18,7 @@ import {
   type ReceivedState,
   receivedCorrectionTable,
 } from './correction-tables.ts'
+import { claimKey, closedBecause } from './open-claim.ts'
 import type { CorrectionTell, GivenGrantsPort, OwnersPort, TellCorrection } from './ports.ts'
 
 export interface DecidingDeps {
@@ -48,7 +49,6 @@ export interface ReceivedCorrection extends Row {
 }
 
 const place = (id: string) => `received_correction:${id}`
-const key = ({ vct, path }: ClaimTarget) => JSON.stringify([vct, ...path])
 
 /** What partners who may read our data propose to correct in it; the data subject decides. */
 export class Deciding {
@@ -232,7 +232,7 @@ export class Deciding {
       [grantId, since],
     )
     const open = recent.filter(({ state }) => state === 'open')
-    if (open.some(({ vct, path }) => key({ vct, path: JSON.parse(path) }) === key(claim)))
+    if (open.some(({ vct, path }) => claimKey({ vct, path: JSON.parse(path) }) === claimKey(claim)))
       return 'correction_open'
     return tooMany({
       open: open.length,
@@ -257,19 +257,3 @@ const attested = (issuer: Did) =>
   new Refusal('conflict', 'attested_by_other', 'you cannot correct this yourself: turn to who attests it', {
     params: { issuer },
   })
-
-/** Why a claim is not open under a grant now; null when it is. */
-function closedBecause(
-  grant: {
-    readonly tuples: readonly ClaimTarget[]
-    readonly startsAt: number
-    readonly expiresAt: number
-    readonly revokedAt: number | null
-  },
-  claim: ClaimTarget,
-  now: number,
-): string | null {
-  if (grant.revokedAt !== null) return 'grant_revoked'
-  if (grant.expiresAt <= now) return 'grant_expired'
-  return grant.tuples.some((one) => key(one) === key(claim)) ? null : 'claim_not_granted'
-}

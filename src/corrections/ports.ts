@@ -29,7 +29,8 @@ export interface GivenGrant {
   readonly grantee: Did
   readonly granteeName: string
   readonly tuples: readonly ClaimTarget[]
-  readonly startsAt: number
+  /** Null while it opens nothing yet. */
+  readonly inForceAt: number | null
   readonly expiresAt: number
   readonly revokedAt: number | null
 }

@@ -12,6 +12,7 @@ import {
   withValue,
 } from './correction.ts'
 import { type SentCorrectionRow, type SentState, sentCorrectionTable } from './correction-tables.ts'
+import { claimKey } from './open-claim.ts'
 import type { HeldGrant, HeldGrantsPort, TellCorrection } from './ports.ts'
 
 export interface ProposingDeps {
@@ -43,7 +44,6 @@ export type SentCorrection = Omit<SentCorrectionRow, 'sealed'> & {
 }
 
 const place = (id: string) => `sent_correction:${id}`
-const key = ({ vct, path }: ClaimTarget) => JSON.stringify([vct, ...path])
 
 /** What we tell partners is not right about what they let us see. */
 export class Proposing {
@@ -171,7 +171,7 @@ export class Proposing {
       [grantId, since],
     )
     const open = recent.filter(({ state }) => state === 'open')
-    if (open.some(({ vct, path }) => key({ vct, path: JSON.parse(path) }) === key(claim)))
+    if (open.some(({ vct, path }) => claimKey({ vct, path: JSON.parse(path) }) === claimKey(claim)))
       throw new Refusal('conflict', 'correction_open', 'the owner has not yet answered the previous proposal')
     const today = recent.filter(({ created_at }) => Number(created_at) > since).length
     const code = tooMany({ open: open.length, today })
@@ -189,7 +189,7 @@ function requireOpen(grant: HeldGrant | null, claim: ClaimTarget, now: number): 
   const ended = grant.state === 'ended' ? (grant.endedCode ?? 'grant_ended') : null
   const code = ended ?? (grant.expiresAt <= now ? 'grant_expired' : null)
   if (code) throw new Refusal('forbidden', code, 'this grant has ended')
-  if (!grant.claims.some((one) => key(one) === key(claim)))
+  if (!grant.claims.some((one) => claimKey(one) === claimKey(claim)))
     throw new Refusal('forbidden', 'claim_not_granted', 'this claim is not open under that grant')
   return grant
 }

@@ -278,6 +278,15 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     nl: 'Deze partner heeft voorlopig genoeg voorstellen van ons',
   },
   value_changed_meanwhile: { nl: 'Dit gegeven is sinds het voorstel gewijzigd: bekijk beide' },
+  // how good our data are
+  bounce_in_future: { nl: 'Het moment van terugkomen ligt in de toekomst' },
+  bounce_outdated: { nl: 'Wij hebben inmiddels een andere waarde: dit zegt daar niets over' },
+  claim_not_shared: { nl: 'Deze partner laat u dat niet zien' },
+  not_in_own_copy: { nl: 'Onze eigen kopie van een partner kan dit niet bevatten' },
+  same_partner: { nl: 'Een partner is niet een ander dan zichzelf' },
+  subject_ambiguous: { nl: 'Meer personen laten dit zien: zeg van wie het is' },
+  value_outdated: { nl: 'De partner zegt dat het niet meer klopt: lees het eerst opnieuw' },
+  value_unknown: { nl: 'Zo’n gegeven om iets heen te sturen hebben wij niet van deze partner' },
   // showing and verifying
   credential_unknown: { nl: 'Dit bewijs is hier niet uitgegeven' },
   invalid_claims: { nl: 'Sommige gegevens ontbreken, zijn onbekend of niet goed geschreven' },

@@ -12,9 +12,11 @@ import {
 import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import { Receipts } from '../receipts/index.ts'
+import { OwnLooks } from '../reciprocity/index.ts'
 import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
 import { openChains } from './chains.ts'
 import { openCorrections } from './corrections.ts'
+import { openQuality, openReciprocity } from './data-quality.ts'
 import { openGranting } from './granting.ts'
 import type { Ground } from './ground.ts'
 import { openMessaging } from './messaging.ts'
@@ -69,10 +71,12 @@ export function openExchange(ground: Ground, network: Network) {
       }),
   })
   const records = new Records({ ...ground, grants, sealed, feed })
+  const looks = new OwnLooks(ground)
   const reading = new Reading({
     ...outward,
     whenRead: async (caller, reads) => {
       await network.processing.looks.record(caller, shownUnder(reads, types))
+      looks.count(reads)
       await records.remember(caller, reads)
     },
     whenEnded: async (tx, end) => {
@@ -84,7 +88,11 @@ export function openExchange(ground: Ground, network: Network) {
     ...ground,
     records,
     grants,
-    readGrant: (caller, grantId, claims) => reading.readGrant(caller, grantId, claims),
+    readGrant: async (caller, grantId, claims) => {
+      const read = await reading.readGrant(caller, grantId, claims)
+      if (!('codes' in read)) looks.count([read])
+      return read
+    },
     settled: (tx, settlement) => telling.settle(tx, settlement),
   })
   const chains = openChains(ground, network, {
@@ -156,6 +164,8 @@ export function openExchange(ground: Ground, network: Network) {
     },
   })
   const corrections = openCorrections(ground, network, { telling, grants, recordView })
+  const quality = openQuality(ground, network, recordView)
+  const reciprocity = openReciprocity(ground, network, looks)
   ground.follows.leaving = async (tx, by, party) => {
     await consent.closeFor(tx, by, party)
     await corrections.deciding.closeFor(tx, by, party)
@@ -168,6 +178,7 @@ export function openExchange(ground: Ground, network: Network) {
   const messaging = openMessaging(ground, network, telling)
   const sharing = openSharing(ground, network, { offers: oid4vci.offers, telling })
   return {
+    ...{ quality, looks, reciprocity },
     ...{ granting, standing, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
     ...{ records, feed, refresh, recordView, grants, receipts, corrections, messaging, sharing, chains },
   }

@@ -66,6 +66,8 @@ export async function createNode(
       network.imports.sweep(),
       network.processing.sourceNotices.announceOverdue(),
       network.processing.breaches.announceClocks(),
+      exchange.quality.assessor.catchUp(),
+      exchange.looks.flush(),
       outbox.forgetDelivered(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
@@ -90,6 +92,7 @@ export async function createNode(
       clearInterval(tidying)
       await http.close()
       await firstStart.stop()
+      await exchange.looks.flush()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
       await store.dispose()
       await Promise.all([egress, chainEgress, webhookEgress].map((one) => one.dispose()))
@@ -183,8 +186,11 @@ function openDoor(
           ...(await exchange.sharing.statedBy(partner)),
         ],
         whenShown: (caller, shown) => network.processing.looks.record(caller, shown),
+        quality: (partner, shared) => exchange.quality.overview.of(partner, shared),
       },
       processing: processingOf(ground, network),
+      quality: exchange.quality.operations,
+      reciprocity: exchange.reciprocity,
       records: { feed: exchange.feed, partnerIds: (dids) => network.partners.idsByDid(dids) },
       presentations: ground,
       trust: { ...network, vocabulary },

@@ -11,7 +11,9 @@ import { presentationOperations } from '../oid4vp/index.ts'
 import { partiesOperations } from '../parties/index.ts'
 import { partnersOperations } from '../partners/index.ts'
 import { type ProcessingOperationsDeps, processingOperations } from '../processing/index.ts'
+import { qualityOperations } from '../quality/index.ts'
 import { receiptsOperations } from '../receipts/index.ts'
+import { reciprocityOperations } from '../reciprocity/index.ts'
 import { recordsOperations } from '../records/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
 import { sharingOperations } from '../sharing/index.ts'
@@ -34,6 +36,8 @@ export interface OperationsDeps {
   readonly receipts: Parameters<typeof receiptsOperations>[0]
   readonly cases: Parameters<typeof casesOperations>[0]
   readonly partners: Parameters<typeof partnersOperations>[0]
+  readonly quality: Parameters<typeof qualityOperations>[0]
+  readonly reciprocity: Parameters<typeof reciprocityOperations>[0]
   readonly records: Parameters<typeof recordsOperations>[0]
   readonly presentations: Parameters<typeof presentationOperations>[0]
   readonly trust: Parameters<typeof trustOperations>[0]
@@ -61,6 +65,8 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...processingOperations(deps.processing),
     // Before what takes any word after /partners for the name of one.
     ...recordsOperations(deps.records),
+    ...qualityOperations(deps.quality),
+    ...reciprocityOperations(deps.reciprocity),
     ...partnersOperations(deps.partners),
     ...presentationOperations(deps.presentations),
     ...trustOperations(deps.trust),

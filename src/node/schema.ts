@@ -42,6 +42,7 @@ import {
 } from '../parties/index.ts'
 import { partnersMigration, partnerTables } from '../partners/index.ts'
 import { processingMigrations, processingTables } from '../processing/index.ts'
+import { qualityMigration, qualityTables } from '../quality/index.ts'
 import {
   consentRecordTable,
   deletionAnswerTable,
@@ -49,6 +50,7 @@ import {
   deletionTellMigration,
   receiptsMigration,
 } from '../receipts/index.ts'
+import { lookCountTable, reciprocityMigration } from '../reciprocity/index.ts'
 import { recordsMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigration } from '../registration/index.ts'
 import { sharingMigration, sharingTables } from '../sharing/index.ts'
@@ -67,6 +69,7 @@ export const entities: Entities = [
   ...messageTables,
   ...partnerTables,
   ...processingTables,
+  ...qualityTables,
   ...recordTables,
   ...registrationEntities,
   ...sharingTables,
@@ -93,6 +96,7 @@ export const entities: Entities = [
   leaseTable,
   noticeTable,
   offerTable,
+  lookCountTable,
   outboxTable,
   partyTable,
   receivedEventTable,
@@ -139,6 +143,8 @@ export const migrations: Migrations = [
   partnersMigration,
   ...processingMigrations,
   receiptsMigration,
+  qualityMigration,
+  reciprocityMigration,
   recordsMigration,
   registrationMigration,
   sharingMigration,

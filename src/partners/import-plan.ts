@@ -1,6 +1,7 @@
 import { Refusal } from '../core/index.ts'
 import { In, type Store } from '../store/index.ts'
-import { contentKey, mergeContent, type PartnerContent } from './partner.ts'
+import { mergeContent } from './merge-content.ts'
+import { contentKey, type PartnerContent } from './partner.ts'
 import { type PartnerRow, partnerTable } from './partner-table.ts'
 import type { Proposal } from './proposals.ts'
 import { openContent, type SealedPartnerDeps } from './sealed-partner.ts'

@@ -107,9 +107,11 @@ async function rowAfter(
   const { row, known, content } = planned
   const network = networkColumns(row, content.kvk ?? null, answers, now)
   if (planned.action === 'same') return differsInNetwork(row, network) ? { ...row, ...network } : undefined
+  // What comes from the books is as old as they are from now on.
+  const taken = content.taken && { ...content.taken, importedAt: now }
   return {
     ...row,
-    ...(await sealContent(deps, row.id, content)),
+    ...(await sealContent(deps, row.id, { ...content, ...(taken && { taken }) })),
     ...network,
     ...(namesAnother(known, content) ? { informDueAt: informBy(content, now) ?? null } : {}),
     updatedAt: now,

@@ -1,9 +1,21 @@
-export { judgeVat } from './import/index.ts'
+export { differencesOf } from './differences.ts'
+export { judgeVat, plainName } from './import/index.ts'
 export type { ImportedPerson } from './import-rows.ts'
 export { Imports } from './imports.ts'
+export { agedSince } from './merge-content.ts'
 export type { NetworkParty, RegistryPort } from './network.ts'
-export { partnersOperations } from './operations.ts'
+export { partnersOperations, type ShownData, shownInList } from './operations.ts'
+export { comparable, ownValues } from './own-fields.ts'
+export type { OwnField, PartnerContent } from './partner.ts'
 export { PartnerDirectory } from './partner-directory.ts'
 export { partnersMigration, partnerTables } from './partner-table.ts'
-export { Partners } from './partners.ts'
+export { type Partner, Partners } from './partners.ts'
+export {
+  type PartnerQuality,
+  type QualityCode,
+  type QualityPort,
+  qualityCodes,
+  qualityReasonOutput,
+} from './quality-output.ts'
 export type { SharedValue } from './shared-values.ts'
+export { TakeOver } from './take-over.ts'

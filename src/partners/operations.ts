@@ -15,7 +15,9 @@ import type { Imports } from './imports.ts'
 import { activityOutput, describeBooks, networkStates } from './output.ts'
 import type { Partner, Partners } from './partners.ts'
 import { personIn } from './person-in.ts'
+import { type QualityPort, qualityOutput } from './quality-output.ts'
 import { describeShared, differenceOutput, type SharedValue, sharedValueOutput } from './shared-values.ts'
+import type { TakeOver } from './take-over.ts'
 
 /** What is shown of the person whom a partner's row names, or of whoever lets us see more. */
 export interface ShownData {
@@ -33,6 +35,9 @@ export interface PartnersOperationsDeps {
   readonly sharedValues: (caller: Caller, partner: Did) => Promise<readonly SharedValue[]>
   /** Writes down that data of persons is shown, before it is. */
   readonly whenShown: (caller: Caller, shown: readonly ShownData[]) => Promise<void>
+  readonly takeOver: TakeOver
+  /** How good what we have of a partner is. */
+  readonly quality: QualityPort
 }
 
 const time = z.iso.datetime()
@@ -52,6 +57,7 @@ const partnerOutput = z.object({
 })
 
 const text = z.string().nullable()
+const partnerId = z.string().min(1).max(300).describe('its id, DID or KVK number')
 
 const fullPartnerOutput = partnerOutput.extend({
   network: z.object({
@@ -75,6 +81,7 @@ const fullPartnerOutput = partnerOutput.extend({
   differences: z
     .array(differenceOutput)
     .describe('where what we imported is not what the partner lets you see'),
+  quality: qualityOutput.describe('how good what we have is, and why'),
 })
 
 const allow = {
@@ -87,7 +94,21 @@ export function partnersOperations({
   imports,
   sharedValues,
   whenShown,
+  takeOver,
+  quality,
 }: PartnersOperationsDeps): AnyOperation[] {
+  const sharedBy = async (caller: Caller, { row }: Partner) =>
+    row.did === null ? [] : sharedValues(caller, row.did)
+  const describeFor = async (caller: Caller, partner: Partner) => {
+    const shared = await sharedBy(caller, partner)
+    await whenShown(caller, shownFully(partner, shared))
+    return {
+      ...describeFully(partner),
+      values: shared.map(describeShared),
+      differences: differencesOf(partner, shared),
+      quality: await quality(partner, shared),
+    }
+  }
   return [
     operation({
       name: 'partners.list',
@@ -124,19 +145,28 @@ export function partnersOperations({
       summary: 'What we know of a partner, what it lets us see, and whether it is in the network now',
       method: 'GET',
       path: '/partners/:id',
-      input: z.strictObject({ id: z.string().min(1).max(300).describe('its id, DID or KVK number') }),
+      input: z.strictObject({ id: partnerId }),
       output: fullPartnerOutput,
       allow,
       positional: ['id'],
-      run: async ({ id }, { caller }) => {
+      run: async ({ id }, { caller }) => describeFor(caller, await partners.get(caller, id)),
+    }),
+    operation({
+      name: 'partners.take-over',
+      summary: 'Put what a partner lets you see into our own copy; where it came from is kept',
+      method: 'POST',
+      path: '/partners/:id/taken-over',
+      input: z.strictObject({
+        id: partnerId,
+        claim: z.string().min(1).max(200).describe('a claim such as company-profile.email'),
+      }),
+      output: fullPartnerOutput,
+      allow: { users: allow.users },
+      positional: ['id', 'claim'],
+      run: async ({ id, claim }, { caller }) => {
         const partner = await partners.get(caller, id)
-        const shared = partner.row.did === null ? [] : await sharedValues(caller, partner.row.did)
-        await whenShown(caller, shownFully(partner, shared))
-        return {
-          ...describeFully(partner),
-          values: shared.map(describeShared),
-          differences: differencesOf(partner, shared),
-        }
+        await takeOver.take(caller, partner.row.id, claim, await sharedBy(caller, partner))
+        return describeFor(caller, await partners.get(caller, partner.row.id))
       },
     }),
     operation({
@@ -158,7 +188,8 @@ export function partnersOperations({
 }
 
 /** A list shows the name of a person who is the partner herself. */
-function shownInList({ row, content }: Partner): ShownData[] {
+/** What a list shows of persons. */
+export function shownInList({ row, content }: Partner): ShownData[] {
   const person = personIn(content)
   if (person?.company !== null) return []
   const claims = person.kinds.filter((kind) => listed.has(kind))

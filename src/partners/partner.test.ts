@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { contentKey, mergeContent, type PartnerContent, searchName } from './partner.ts'
+import { mergeContent } from './merge-content.ts'
+import { contentKey, type PartnerContent, searchName } from './partner.ts'
 import { informBy } from './person-in.ts'
 
 const content = (more: Partial<PartnerContent> = {}): PartnerContent => ({

@@ -1,4 +1,4 @@
-import { type PartnerRole, partnerRoles } from '../core/index.ts'
+import type { Did, PartnerRole } from '../core/index.ts'
 import type { Activity, Evidence } from './import/index.ts'
 
 /** What a partner is. `organisation` is whoever is in business; its legal form is for registration to find out. */
@@ -23,6 +23,29 @@ export interface PartnerDetails {
   readonly country?: string
 }
 
+/** What our own copy of a partner says, by names of our own. */
+export type OwnField = 'name' | 'email' | 'phone' | 'website' | 'iban' | 'kvk' | 'vat' | 'address'
+
+/** A value of our copy that we took over from what the partner lets us see. Times in ms. */
+export interface TakenValue {
+  readonly claim: string
+  readonly grantId: string
+  /** Who said so: the partner, or who attests it. */
+  readonly source: Did
+  /** When it was read. */
+  readonly asOf: number
+  readonly at: number
+  /** What we had before, as it is compared; null when nothing. Books that still say that know less. */
+  readonly was: string | null
+}
+
+/** Which values of our copy are not from our books. */
+export interface Taken {
+  /** How old what comes from our books is. */
+  readonly importedAt: number
+  readonly fields: Readonly<Partial<Record<OwnField, TakenValue>>>
+}
+
 /** What our books say of our dealings with a partner. */
 export interface PartnerBooks {
   readonly activity: Activity
@@ -40,30 +63,7 @@ export interface PartnerContent {
   readonly roles: readonly PartnerRole[]
   readonly books: PartnerBooks
   readonly details: Omit<PartnerDetails, 'name'>
-}
-
-/**
- * What we know after an import: what it says counts, what it does not say stays. Doing it twice is doing it once, so
- * that the same files change nothing.
- */
-export function mergeContent(known: PartnerContent, told: PartnerContent): PartnerContent {
-  const { kvk = known.kvk, vat = known.vat } = told
-  return {
-    kind: known.kind === 'organisation' ? known.kind : told.kind,
-    name: told.name,
-    ...(kvk === undefined ? {} : { kvk }),
-    ...(vat === undefined ? {} : { vat }),
-    roles: partnerRoles.filter((role) => known.roles.includes(role) || told.roles.includes(role)),
-    books: laterBooks(known.books, told.books),
-    details: { ...known.details, ...told.details },
-  }
-}
-
-/** A list without bookings knows nothing about activity, and last year's books know less than this year's. */
-function laterBooks(known: PartnerBooks, told: PartnerBooks): PartnerBooks {
-  if (told.activity === 'unknown') return known
-  const isOlder = known.until !== undefined && told.until !== undefined && told.until < known.until
-  return isOlder && known.activity !== 'unknown' ? known : told
+  readonly taken?: Taken
 }
 
 /** The content with its members in one order, to compare by. */

@@ -63,9 +63,19 @@ export class Partners {
    * @throws Refusal `partner_unknown`
    */
   async get(caller: Caller, reference: string): Promise<Partner> {
-    const row = await this.#deps.store.reader.findOneBy(partnerTable, whereOf(reference))
-    if (!row) throw new Refusal('not_found', 'partner_unknown', 'there is no such partner')
-    return this.#open(await this.#refreshed(caller, row))
+    return this.#open(await this.#refreshed(caller, await this.#require(reference)))
+  }
+
+  /** As {@link get}, as it is here: nobody is asked. @throws Refusal `partner_unknown` */
+  async find(reference: string): Promise<Partner> {
+    return this.#open(await this.#require(reference))
+  }
+
+  /** Those of these that there are, in no order. */
+  async byIds(ids: readonly string[]): Promise<Partner[]> {
+    const found =
+      ids.length > 0 ? await this.#deps.store.reader.findBy(partnerTable, { id: In([...ids]) }) : []
+    return Promise.all(found.map((row) => this.#open(row)))
   }
 
   /**
@@ -192,6 +202,12 @@ export class Partners {
       },
     )
     return { ...row, ...now }
+  }
+
+  async #require(reference: string): Promise<PartnerRow> {
+    const row = await this.#deps.store.reader.findOneBy(partnerTable, whereOf(reference))
+    if (!row) throw new Refusal('not_found', 'partner_unknown', 'there is no such partner')
+    return row
   }
 
   async #open(row: PartnerRow): Promise<Partner> {

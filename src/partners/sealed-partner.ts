@@ -1,5 +1,11 @@
 import type { Vault } from '../vault/index.ts'
-import { type PartnerBooks, type PartnerContent, type PartnerDetails, searchName } from './partner.ts'
+import {
+  type PartnerBooks,
+  type PartnerContent,
+  type PartnerDetails,
+  searchName,
+  type Taken,
+} from './partner.ts'
 import type { PartnerRow } from './partner-table.ts'
 
 export interface SealedPartnerDeps {
@@ -21,6 +27,7 @@ export function askedOnce(scope: SealedPartnerDeps['scope']): SealedPartnerDeps[
 interface Sealed {
   readonly details: PartnerDetails
   readonly books: PartnerBooks
+  readonly taken?: Taken
 }
 
 const place = (id: string) => `partner:${id}:sealed`
@@ -39,7 +46,8 @@ export async function sealContent(
   const { kind, kvk, vat, roles, books } = content
   const isPerson = kind === 'person'
   const details = isPerson ? { ...content.details, name: content.name } : content.details
-  const sealed: Sealed = { details, books }
+  const { taken } = content
+  const sealed: Sealed = { details, books, ...(taken && { taken }) }
   return {
     kind,
     name: isPerson ? null : content.name,
@@ -63,5 +71,6 @@ export async function openContent({ vault }: SealedPartnerDeps, row: PartnerRow)
     roles: row.roles,
     books: opened.books,
     details,
+    ...(opened.taken && { taken: opened.taken }),
   }
 }

@@ -44,6 +44,11 @@ export interface ShownValue {
   readonly withdrawn: { readonly at: number; readonly code: string } | null
 }
 
+type InsideValue = Pick<
+  ShownValue,
+  'claim' | 'value' | 'subject' | 'state' | 'asOf' | 'checkedAt' | 'grantId'
+>
+
 /** What one partner shows at most here. */
 const LIMIT = 500
 
@@ -66,11 +71,8 @@ export class RecordView {
       [partner],
     )
     const open = found.map((row) => asOfNow(row, now))
-    const looker = await this.#lookerOf(caller)
     const live = new Set(open.filter(({ state }) => state !== 'withdrawn').map(({ grantId }) => grantId))
-    const allowed = new Set<string>()
-    for (const grantId of live)
-      if (looker && (await this.#deps.grants.mayLook(grantId, looker))) allowed.add(grantId)
+    const allowed = await this.allowedAmong(caller, [...live])
     const issuers = [...new Set(open.flatMap(({ selfDeclared, issuer }) => (selfDeclared ? [] : [issuer])))]
     const names = new Map(
       await Promise.all(issuers.map(async (did) => [did, await this.#deps.nameOf(did)] as const)),
@@ -82,8 +84,40 @@ export class RecordView {
 
   /** Whether the owner would let this caller look under a grant we hold. */
   async mayLook(caller: Caller, grantId: string): Promise<boolean> {
-    const looker = await this.#lookerOf(caller)
-    return looker !== null && (await this.#deps.grants.mayLook(grantId, looker))
+    return (await this.allowedAmong(caller, [grantId])).has(grantId)
+  }
+
+  /** The grants we hold, of these, under which the owner would let this caller look. */
+  async allowedAmong(caller: Caller, grantIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const looker = grantIds.length > 0 ? await this.#lookerOf(caller) : null
+    const allowed = new Set<string>()
+    if (looker) for (const id of grantIds) if (await this.#deps.grants.mayLook(id, looker)) allowed.add(id)
+    return allowed
+  }
+
+  /**
+   * What we have of a partner and may still see, whoever asks: for the node's own comparing. Nothing of it may be
+   * shown, nor told to anybody but as the name of a claim.
+   */
+  async inside(partner: Did): Promise<InsideValue[]> {
+    const { store, clock, types, sealed } = this.#deps
+    const found = await select(
+      store.reader,
+      partnerValueTable,
+      `partner = ? AND state <> 'withdrawn' AND grant_expires_at > ? ORDER BY read_at DESC, id LIMIT ${LIMIT}`,
+      [partner, clock.now()],
+    )
+    return Promise.all(
+      found.map(async (row) => ({
+        claim: formatClaimRef({ type: types.find(row.vct)?.name ?? row.vct, path: row.path }),
+        value: await sealed.open(row),
+        subject: row.subject,
+        state: row.state,
+        asOf: row.readAt,
+        checkedAt: row.statusAsOf,
+        grantId: row.grantId,
+      })),
+    )
   }
 
   async #show(row: PartnerValueRow, issuerName: string | null, isAllowed: boolean): Promise<ShownValue> {

@@ -7,6 +7,10 @@ export const eventTypes = [
   'nl.regie.partner.value_changed',
   /** A partner says they changed, and we did not read them yet. */
   'nl.regie.partner.outdated',
+  /** What was sent to a partner came back; `data.claims` names the field of our copy or the claim. */
+  'nl.regie.partner.bounced',
+  /** Our own copy is not what the partner lets us see: since one of the two changed. */
+  'nl.regie.partner.difference',
   /** They are gone from the record. */
   'nl.regie.partner.value_withdrawn',
   /** A person whom an import brought must be told where her data came from: by `data.due_at`, now, or she was not. */

@@ -317,6 +317,30 @@ const fullPartner = {
   differences: [
     { field: 'email', claim: 'company-profile.email', grant: id, ours_as_of: at, theirs_as_of: at },
   ],
+  quality: {
+    points: 17,
+    reasons: [
+      { code: 'bounced_hard', count: 1, points: 10, what: ['email'] },
+      { code: 'different', count: 1, points: 5, what: ['company-profile.email'] },
+      { code: 'stale', count: 1, points: 2, what: ['phone'] },
+    ],
+    ages: [
+      { what: 'email', whose: 'ours', as_of: at, days: 3, stale: false },
+      { what: 'phone', whose: 'ours', as_of: '2025-10-01T12:00:00.000Z', days: 417, stale: true },
+    ],
+    bounces: [
+      {
+        ...{ id: otherId, what: 'email', whose: 'ours', grant: null, kind: 'hard', count: 3 },
+        ...{ first_at: at, last_at: at },
+      },
+    ],
+    taken: [
+      {
+        ...{ field: 'iban', claim: 'company-profile.iban', grant: id, source: bakeryDid },
+        ...{ as_of: at, taken_at: at },
+      },
+    ],
+  },
 }
 const changes = {
   items: [
@@ -464,6 +488,14 @@ const sentProposal = {
   settled_at: null,
 }
 const decidedProposal = { ...proposal, current: null, proposed: null, value_changed: false, decided_at: at }
+const reciprocal = {
+  partner: { did: bakeryDid, id, name: bakery.name },
+  gave: { live_grants: 1, past_grants: 2, by_persons: 1, claims: 1, purposes: 1, looks: 3 },
+  got: { live_grants: 2, past_grants: 0, by_persons: 0, claims: 5, purposes: 2, looks: 41 },
+  balance: { state: 'we_get_more', difference: 4, looks: 38, threshold: 3 },
+}
+const period = { since: '2025-11-22', until: '2026-11-22' }
+const countedGrant = { id, claims, purpose: orders, state: 'live', until }
 const webhook = {
   id,
   url: 'https://erp.gouden-nietmachine.example/regie/hooks?company=kantoorvakhandel',
@@ -803,6 +835,40 @@ export const answers: Readonly<Record<string, unknown>> = {
   'processing.settings': processingSettings,
   'offers.list': list(offer),
   'partners.changes': changes,
+  'partners.balance': {
+    ...reciprocal,
+    period,
+    gave_grants: [countedGrant],
+    got_grants: [countedGrant, { ...countedGrant, id: otherId, state: 'ended' }],
+  },
+  'partners.reciprocity': {
+    ...list({ ...reciprocal, partner: { ...reciprocal.partner, id: null } }),
+    period,
+  },
+  'partners.bounced': {
+    ...{ id: otherId, partner: id, what: 'email', kind: 'hard', count: 2, first_at: at, last_at: at },
+  },
+  'partners.different': { one: id, other: otherId },
+  'partners.duplicates': list({
+    partners: [
+      { id, name: bakery.name, did: bakeryDid },
+      { id: otherId, name: 'Kruimelkoning', did: null },
+    ],
+    on: ['iban', 'name_postcode'],
+    score: 90,
+  }),
+  'partners.quality': {
+    items: [
+      {
+        partner: { id, name: bakery.name, did: bakeryDid },
+        points: 17,
+        reasons: fullPartner.quality.reasons,
+      },
+    ],
+    next: null,
+    waiting: true,
+  },
+  'partners.take-over': fullPartner,
   'partners.get': fullPartner,
   'partners.import': { id, files: [], preview, result },
   'partners.imports.apply': result,

@@ -12,6 +12,7 @@ import {
   partnersOperations,
   partnerTables,
   type SharedValue,
+  TakeOver,
 } from '../../src/partners/index.ts'
 import { leaseMigration, leaseTable, rows, type Store } from '../../src/store/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
@@ -81,6 +82,8 @@ export async function openPartnersRoom(store: Store) {
     imports,
     sharedValues: async () => shared.values,
     whenShown: async () => undefined,
+    takeOver: new TakeOver(deps),
+    quality: async () => ({ points: 0, reasons: [], ages: [], bounces: [], taken: [] }),
   })
 
   const call = async (

@@ -133,6 +133,24 @@ export const codes: Readonly<Record<string, Words>> = {
   attestation_revoked: ['put out of the network', 'uit het netwerk gezet'],
   attestation_unknown: ['acceptance of the policy not known', 'aanvaarding van de policy onbekend'],
   partner_changed_did: ['the partner has another DID', 'de partner heeft een andere DID'],
+  // giving and getting
+  in_balance: ['in balance', 'in evenwicht'],
+  we_get_more: ['we get more', 'wij krijgen meer'],
+  they_get_more: ['they get more', 'zij krijgen meer'],
+  // how good our data are
+  quality_bounced_hard: ['came back for good', 'kwam blijvend terug'],
+  quality_bounced_soft: ['came back for now', 'kwam voorlopig terug'],
+  quality_outdated: ['no longer so, says the partner', 'klopt niet meer, zegt de partner'],
+  quality_different: ['not what the partner shows', 'anders dan de partner laat zien'],
+  quality_duplicate: ['looks like other partners', 'lijkt op andere partners'],
+  quality_stale: ['nobody confirmed it for long', 'lang door niemand bevestigd'],
+  quality_missing: ['not known', 'niet bekend'],
+  bounce_kind_hard: ['for good', 'blijvend'],
+  bounce_kind_soft: ['for now', 'voorlopig'],
+  duplicate_kvk: ['KVK number', 'KVK-nummer'],
+  duplicate_vat: ['VAT number', 'btw-nummer'],
+  duplicate_iban: ['IBAN', 'IBAN'],
+  duplicate_name_postcode: ['name and postal code', 'naam en postcode'],
   // exports and receipts
   'format_consent-record': [
     'a consent record (ISO/IEC TS 27560)',

@@ -32,6 +32,7 @@ import {
 } from './messages.ts'
 import { renderNotices } from './notices.ts'
 import { renderOffers } from './offers.ts'
+import { renderBounce, renderDifferent, renderDuplicates, renderQuality } from './partner-quality.ts'
 import { renderPartner, renderPartners } from './partners.ts'
 import { renderPersonAdded, renderProfile, renderRekeyed, renderToken, renderWhoami } from './people.ts'
 import { renderAccepted, renderPolicy, renderPolicyText } from './policy.ts'
@@ -47,6 +48,7 @@ import {
 import { renderChecked, renderPublished, renderQuestion, renderQuestions } from './questions.ts'
 import { renderRead } from './read.ts'
 import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
+import { renderBalance, renderReciprocity } from './reciprocity.ts'
 import { renderChanges } from './records.ts'
 import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
 import { renderDeferred, renderExpiring, renderNudged, renderReminders } from './reminders.ts'
@@ -165,13 +167,20 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'messages.stop': renderStopped,
   'notices.list': renderNotices,
   'offers.list': renderOffers,
+  'partners.balance': renderBalance,
+  'partners.bounced': renderBounce,
   'partners.changes': renderChanges,
+  'partners.different': renderDifferent,
+  'partners.duplicates': renderDuplicates,
   'partners.get': renderPartner,
   'partners.import': renderImport,
   'partners.imports.apply': renderImportResult,
   'partners.imports.preview': renderImportPreview,
   'partners.list': renderPartners,
   'partners.roles': renderRoles,
+  'partners.quality': renderQuality,
+  'partners.reciprocity': renderReciprocity,
+  'partners.take-over': renderPartner,
   'people.add': renderPersonAdded,
   'people.rekey': renderRekeyed,
   'policy.accept': renderAccepted,

@@ -1,5 +1,6 @@
 import { oneLine } from '../text.ts'
 import { type Fact, factsText, parts } from './facts.ts'
+import { differenceCommands, type Quality, qualityText } from './partner-quality.ts'
 import { type Difference, differencesText, type SharedValue, valuesText } from './records.ts'
 import type { Renderer } from './renderer.ts'
 import { meaning, say, sayAll } from './say.ts'
@@ -39,6 +40,7 @@ interface FullPartner extends Partner {
   readonly informed_due_at: string | null
   readonly values: readonly SharedValue[]
   readonly differences: readonly Difference[]
+  readonly quality: Quality
 }
 
 /** Our partners: what they are to us, how active, and whether they are in the network. */
@@ -144,5 +146,7 @@ export const renderPartner: Renderer = (value, view) => {
     factsText(facts, view),
     valuesText(partner.values, partner.did, view),
     differencesText(partner.differences, view),
+    partner.differences[0] && differenceCommands(partner.id, partner.differences[0].claim, view),
+    qualityText(partner.quality, view),
   )
 }

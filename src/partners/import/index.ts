@@ -34,6 +34,7 @@ export {
 export {
   type ImportedRelation,
   naturalKeyOf,
+  plainName,
   type RawFields,
   type RawRelation,
   type Role,

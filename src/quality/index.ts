@@ -1,0 +1,8 @@
+export { Assessor } from './assessor.ts'
+export { Bounces } from './bounces.ts'
+export { Duplicates } from './duplicates.ts'
+export type { QualityRules } from './judge.ts'
+export { Marks } from './marks.ts'
+export { qualityOperations } from './operations.ts'
+export { QualityOverview } from './overview.ts'
+export { qualityMigration, qualityTables } from './quality-tables.ts'
