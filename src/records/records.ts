@@ -20,7 +20,7 @@ import {
   partnerRefreshTable,
   partnerValueTable,
 } from './record-table.ts'
-import { planWrite } from './remembering.ts'
+import { isTooOld, planWrite } from './remembering.ts'
 import { type SealedValues, targetKey } from './sealed-value.ts'
 
 export interface RecordsDeps {
@@ -193,8 +193,11 @@ export class Records {
       await store.transact(async (tx) => {
         for (const read of news) await this.write(tx, caller, read)
       })
-    // What the partner told us meanwhile is news this read knew nothing of.
-    for (const read of reads)
+    // What the partner told us since it was asked, or meanwhile, is news this read knew nothing of.
+    const agreed = reads.filter(
+      (read) => !known.some((row) => row.grantId === read.grantId && isTooOld(read, row)),
+    )
+    for (const read of agreed)
       if (this.#seen.get(read.grantId) === before.get(read.grantId))
         this.#seen.set(read.grantId, { mark: marks.get(read) ?? null, askedAt: read.askedAt })
   }

@@ -186,6 +186,17 @@ onEachEngine((engine) => {
       expect(await stateOf(iban)).toEqual(['current', 'NL20INGB0001234567'])
     })
 
+    test('and was shown just before it said so, is not taken for what it shows after', async () => {
+      const late = room.readOf({ [email]: 'new@bakkerij.example' })
+      room.clock.at += 10
+      await outdated('t1')
+      await room.records.remember(reader, [late])
+      expect(await stateOf(email)).toEqual(['changed', 'old@bakkerij.example'])
+      room.clock.at += 10
+      await room.records.remember(reader, [room.readOf({ [email]: 'new@bakkerij.example' })])
+      expect(await stateOf(email)).toEqual(['current', 'new@bakkerij.example'])
+    })
+
     test('is not believed from others', async () => {
       await outdated('t1', [email], OTHERS)
       await room.outbox.deliverDue()

@@ -67,7 +67,8 @@ export function planWrite(
   return { ...plan, gone, isWorthWriting }
 }
 
-const isTooOld = ({ askedAt }: GrantRead, had: PartnerValueRow): boolean =>
+/** Whether the read knows nothing of what the record heard since it was asked. */
+export const isTooOld = ({ askedAt }: GrantRead, had: PartnerValueRow): boolean =>
   askedAt < Math.max(had.readAt, had.changedAt ?? 0, had.withdrawnAt ?? 0)
 
 /** The same value of the same credential under the same terms. */
