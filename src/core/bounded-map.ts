@@ -28,4 +28,9 @@ export class BoundedMap<V> {
     }
     this.#young.set(key, value)
   }
+
+  delete(key: string): void {
+    this.#young.delete(key)
+    this.#old.delete(key)
+  }
 }

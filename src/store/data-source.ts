@@ -76,6 +76,8 @@ export async function openWriter(options: DataSourceOptions, storage: StorageCon
     // NORMAL acknowledges what a power cut takes away; the option exists for the test that shows it.
     await writer.query(`PRAGMA synchronous = ${storage.synchronous ?? 'FULL'}`)
     await writer.query('PRAGMA foreign_keys = ON')
+    // What is deleted is written over: a key that was destroyed must not be found in the file.
+    await writer.query('PRAGMA secure_delete = ON')
     // 64 MiB: long before that, Checkpoints was there.
     await writer.query('PRAGMA wal_autocheckpoint = 16384')
   } else if (storage.schema) {

@@ -1,2 +1,3 @@
+export { openUnlessErased, sealUnlessErased } from './erased.ts'
 export { decrypt, encrypt, equalBytes, Vault } from './vault.ts'
 export { vaultKeyTable, vaultMigration } from './vault-table.ts'

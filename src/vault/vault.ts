@@ -15,6 +15,8 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 const ID_BYTES = 16
 const MAX_CACHED_KEYS = 10_000
+/** How long another process may go on with a key after it was destroyed here. */
+const MAX_AGE_MS = 5_000
 /** The key every other key hangs from, and the row that proves the master key is the right one. */
 const ROOT = 'root'
 
@@ -26,7 +28,7 @@ export class Vault {
   readonly #store: Store
   readonly #clock: Clock
   readonly #master: Buffer
-  readonly #unwrapped = new Map<string, Buffer>()
+  readonly #unwrapped = new Map<string, { readonly key: Buffer; readonly until: number }>()
   readonly #idOfScope = new Map<string, string>()
   readonly #pseudonymKey: Buffer
 
@@ -61,6 +63,8 @@ export class Vault {
 
   /** Destroys a scope's key: what was sealed under it can never be read again. */
   async destroyKey(tx: Tx, scope: string): Promise<void> {
+    // Written over first: what is merely deleted may lie in the file for a while.
+    await tx.update(vaultKeyTable, { scope }, { wrapped: Buffer.alloc(KEY_BYTES + IV_BYTES + TAG_BYTES) })
     await tx.delete(vaultKeyTable, { scope })
     this.#store.afterCommit(() => {
       const id = this.#idOfScope.get(scope)
@@ -85,7 +89,7 @@ export class Vault {
    */
   async open(place: string, sealed: Uint8Array): Promise<Buffer> {
     const id = uuidOf(sealed.subarray(0, ID_BYTES))
-    const key = this.#unwrapped.get(id) ?? (await this.#keyById(id))
+    const key = this.#cached(id) ?? (await this.#keyById(id))
     return decrypt(key, sealed.subarray(ID_BYTES), sealAad(id, place))
   }
 
@@ -112,7 +116,7 @@ export class Vault {
 
   async #keyOfScope(scope: string): Promise<{ id: string; key: Buffer }> {
     const known = this.#idOfScope.get(scope)
-    const cached = known && this.#unwrapped.get(known)
+    const cached = known && this.#cached(known)
     if (known && cached) return { id: known, key: cached }
     const row = await this.#reading().findOneBy(vaultKeyTable, { scope })
     if (!row) throw new Refusal('not_found', 'sealed_value_lost', 'the key of this party is gone')
@@ -123,6 +127,11 @@ export class Vault {
     const row = await this.#reading().findOneBy(vaultKeyTable, { id })
     if (!row) throw new Refusal('not_found', 'sealed_value_lost', 'the key of this value is gone')
     return this.#remember(row)
+  }
+
+  #cached(id: string): Buffer | undefined {
+    const found = this.#unwrapped.get(id)
+    return found && this.#clock.now() < found.until ? found.key : undefined
   }
 
   #reading(): Reader {
@@ -138,7 +147,7 @@ export class Vault {
         this.#unwrapped.clear()
         this.#idOfScope.clear()
       }
-      this.#unwrapped.set(row.id, key)
+      this.#unwrapped.set(row.id, { key, until: this.#clock.now() + MAX_AGE_MS })
       this.#idOfScope.set(row.scope, row.id)
     })
     return key
