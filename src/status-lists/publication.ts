@@ -47,11 +47,15 @@ export interface PublishDeps {
 
 /**
  * Signs a list as it is now and keeps the token. Several processes may do so at once: a token never replaces one
- * that holds more changes.
+ * that holds more changes, or the same ones for longer.
  */
-export async function publishList(deps: PublishDeps, listId: string): Promise<void> {
+export async function publishList(
+  deps: PublishDeps,
+  listId: string,
+  reader = deps.store.reader,
+): Promise<void> {
   const { store, clock, ttlS, lifetimeS } = deps
-  const list = await readList(store.reader, listId)
+  const list = await readList(reader, listId)
   const now = clock.now()
   const signer = await deps.signer(list.signer)
   const payload = {
@@ -67,8 +71,8 @@ export async function publishList(deps: PublishDeps, listId: string): Promise<vo
     rows(
       tx,
       `UPDATE status_list_token SET token = ?, published_version = ?, published_at = ?, expires_at = ?
-       WHERE list_id = ? AND published_version <= ?`,
-      [token, list.version, now, expiresAt, listId, list.version],
+       WHERE list_id = ? AND (published_version < ? OR (published_version = ? AND expires_at <= ?))`,
+      [token, list.version, now, expiresAt, listId, list.version, list.version, expiresAt],
     ),
   )
 }

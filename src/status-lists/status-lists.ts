@@ -43,6 +43,10 @@ export interface LocalStatus {
 const DEFAULT_SIZE = 2 ** 17
 const MAX_TTL_S = 60
 const DEFAULT_LIFETIME_S = 300
+/** What lasts longer was signed for good. */
+const MAX_LIFETIME_MS = 366 * 86_400_000
+/** Longer than any credential lasts. */
+const LAST_LIFETIME_S = 20 * 366 * 86_400
 
 /** The lists this node publishes for the credentials its parties issue. IETF Token Status List, draft 20. */
 export class StatusLists {
@@ -153,6 +157,17 @@ export class StatusLists {
     return { issuer: found.issuer, state: state ?? 'valid' }
   }
 
+  /**
+   * Signs the lists of an issuer for the last time, to be called when its key is about to be destroyed: from then on
+   * they say the same for as long as anything it signed could be shown.
+   */
+  async publishLast(tx: Tx, issuer: Did): Promise<void> {
+    const { store, clock, signer } = this.#deps
+    const lists = await rows<{ id: string }>(tx, 'SELECT id FROM status_list WHERE issuer = ?', [issuer])
+    for (const { id } of lists)
+      await publishList({ store, clock, signer, ttlS: this.#ttlS, lifetimeS: LAST_LIFETIME_S }, id, tx)
+  }
+
   /** Lists with changes that are not published yet, the longest waiting first. */
   async waiting(limit = 1_000): Promise<string[]> {
     const found = await rows<{ list_id: string }>(
@@ -192,6 +207,7 @@ export class StatusLists {
   async #publishNow(listId: string): Promise<void> {
     const { store, clock, signer } = this.#deps
     const lifetimeS = this.#deps.lifetimeS ?? DEFAULT_LIFETIME_S
+    if (isLast(await readPublished(store.reader, listId), clock.now())) return
     await publishList({ store, clock, signer, ttlS: this.#ttlS, lifetimeS }, listId)
   }
 
@@ -200,6 +216,10 @@ export class StatusLists {
     return { token, etag, ttlS: this.#ttlS, publishedAt }
   }
 }
+
+/** Whether a list was signed for the last time: nothing in it changes, and its issuer has no key any more. */
+const isLast = (found: Published | null, now: number): boolean =>
+  found !== null && found.publishedVersion === found.version && found.expiresAt > now + MAX_LIFETIME_MS
 
 /**
  * A list may leave while it holds every change up to `version` and has not expired. One of the future was signed
