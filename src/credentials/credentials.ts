@@ -221,6 +221,20 @@ export class Credentials {
     await this.#supersede(tx, row)
   }
 
+  /**
+   * A party is erased: what its DID issued is revoked, and what it holds is presented no more. The rows stay, to say
+   * that there was something; what was in them goes with the party's key.
+   */
+  async forgetAll(tx: Tx, holderParty: string, issuer: Did): Promise<void> {
+    const issued = await tx.findBy(issuedCredentialTable, { issuer, revokedAt: IsNull() })
+    for (const { id } of issued) await this.revoke(tx, id)
+    const held = await tx.findBy(heldCredentialTable, { holderParty })
+    await change(tx, heldCredentialTable, { holderParty }, { state: 'superseded' })
+    this.#deps.store.afterCommit(() => {
+      for (const { id } of held) this.#opened.delete(id)
+    })
+  }
+
   /** The party's newest current credential of a type, or null. */
   async findCurrent(reader: Reader, holderParty: string, vct: string): Promise<HeldCredentialRow | null> {
     const [row] = await select(

@@ -36,6 +36,7 @@ interface Follows {
   leaving?: (tx: Tx, by: Caller, party: Party) => Promise<void>
   losingKey?: (tx: Tx, by: Caller, party: Party) => Promise<void>
   replacing?: (tx: Tx, by: Caller | 'system', change: Replaced) => Promise<void>
+  erasing?: (tx: Tx, party: Party) => Promise<void>
 }
 
 /** What is the same for every node and lies beside the code: credential types, schemas, policy texts. */
@@ -112,8 +113,9 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   // What follows from it is known further up: node/exchange.ts fills it in.
   const follows: Follows = {}
   const people = new People({
-    ...{ store, parties, accounts, credentials, audit, publicKey, publicKeyOf },
+    ...{ store, vault, parties, accounts, credentials, audit, publicKey, publicKeyOf },
     whenLeaving: async (tx, by, party) => follows.leaving?.(tx, by, party),
+    whenErasing: async (tx, party) => follows.erasing?.(tx, party),
     whenReplaced: async (tx, by, change) => follows.replacing?.(tx, by, change),
   })
   const keyReplacement = new KeyReplacement({

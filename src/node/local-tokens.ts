@@ -31,3 +31,8 @@ function writeFor(dataDir: string, name: string, text: string): void {
   }
   renameSync(draft, path)
 }
+
+/** Takes away what {@link writeToken} put there: the name of the file is the name of the account. */
+export function forgetToken(dataDir: string, account: string): void {
+  rmSync(join(dataDir, 'tokens', `${account}.token`), { force: true })
+}

@@ -82,7 +82,7 @@ export function accountOperations({
         return store.transact(async (tx) => {
           const { account: name, personId, token, expiresAt } = await accounts.activate(tx, code)
           const codes = await consentKeys.activate(tx, personId, code, prepared)
-          await audit.record(tx, 'system', 'account.activated', { account: name })
+          await audit.record(tx, 'system', 'account.activated', { party: personId })
           return { account: name, token, expires_at: isoTime(expiresAt), recovery_codes: codes }
         })
       },

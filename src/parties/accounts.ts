@@ -118,6 +118,15 @@ export class Accounts {
     await this.revokeTokensOf(tx, user.id)
   }
 
+  /** Forgets what an account was called, once it has ended. @returns the name it had */
+  async forget(tx: Tx, personId: string): Promise<string | null> {
+    const user = await tx.findOneBy(userTable, { personId })
+    if (!user) return null
+    // Never a name somebody could choose.
+    await change(tx, userTable, { id: user.id }, { account: `erased:${user.id}` })
+    return user.account
+  }
+
   /** Ends every token of a user or system. */
   async revokeTokensOf(tx: Tx, ownerId: string): Promise<void> {
     await change(tx, tokenTable, { ownerId, revokedAt: IsNull() }, { revokedAt: this.#deps.clock.now() })

@@ -1,7 +1,7 @@
 import { BoundedMap, type ConsentUnlock, type Did, isId, newId, Refusal } from '../core/index.ts'
 import type { Issuer } from '../credentials/index.ts'
 import { change, In, type Reader, rows, type Store, type Tx } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import { openUnlessErased, type Vault } from '../vault/index.ts'
 import { type PartyKind, type PartyProfile, type PartyRow, partyTable } from './party-table.ts'
 
 /** A party of this node, without its sealed name. */
@@ -129,12 +129,15 @@ export class Parties {
   async profiles(ids: readonly string[]): Promise<Map<string, PartyProfile>> {
     const found = ids.length === 0 ? [] : await this.#reader.findBy(partyTable, { id: In([...ids]) })
     const opened = await Promise.all(
-      found.map(async ({ id, profile }) => {
-        const text = await this.#deps.vault.openText(place(id), profile)
-        return [id, JSON.parse(text) as PartyProfile] as const
-      }),
+      found.map(async ({ id, profile }) => [id, await this.#openProfile(id, profile)] as const),
     )
     return new Map(opened)
+  }
+
+  /** Of who was erased nothing is left but that she was there. */
+  async #openProfile(id: string, sealed: Buffer): Promise<PartyProfile> {
+    const text = await openUnlessErased(this.#deps.vault, place(id), sealed)
+    return text === null ? { name: '', erased: true } : (JSON.parse(text) as PartyProfile)
   }
 
   /** The party's own address: its wallet's and its credential issuer's identifier. */

@@ -29,6 +29,8 @@ export interface PartyProfile {
   readonly representation?: 'SOLE' | 'JOINT'
   /** Her function in words. */
   readonly jobTitle?: string
+  /** She had herself erased: what she was called is gone. */
+  readonly erased?: true
 }
 
 export const partyTable = new EntitySchema<PartyRow>({

@@ -11,6 +11,7 @@ import {
 } from '../core/index.ts'
 import { account, type PartiesOperationsDeps, roleCode, text } from './operation-values.ts'
 import type { Party } from './parties.ts'
+import type { PartyProfile } from './party-table.ts'
 import { Welcome } from './welcome.ts'
 
 const personOutput = z.object({
@@ -90,7 +91,9 @@ export function peopleOperations({
       method: 'GET',
       path: '/people',
       input: z.strictObject({}),
-      output: z.object({ items: z.array(personOutput.extend({ state: z.enum(['active', 'left']) })) }),
+      output: z.object({
+        items: z.array(personOutput.extend({ state: z.enum(['active', 'left', 'erased']) })),
+      }),
       allow: { users: ['administrator', 'coordinator'] },
       run: async () => {
         const users = await accounts.listUsers()
@@ -103,7 +106,7 @@ export function peopleOperations({
             account: user.account,
             name: profiles.get(user.personId)?.name ?? '',
             roles: [...user.roles],
-            state: user.state === 'active' ? ('active' as const) : ('left' as const),
+            state: stateOf(user.state, profiles.get(user.personId)),
           })),
         }
       },
@@ -129,6 +132,11 @@ export function peopleOperations({
       },
     }),
   ]
+}
+
+const stateOf = (state: 'active' | 'blocked', profile: PartyProfile | undefined) => {
+  if (profile?.erased) return 'erased' as const
+  return state === 'active' ? ('active' as const) : ('left' as const)
 }
 
 const left = z.object({ id: z.string(), state: z.literal('left') })

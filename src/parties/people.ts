@@ -12,6 +12,7 @@ import {
 import type { Claims, Credentials, HeldCredentialRow, Issuer } from '../credentials/index.ts'
 import type { PublicJwk } from '../jose/index.ts'
 import type { Store, Tx } from '../store/index.ts'
+import type { Vault } from '../vault/index.ts'
 import type { Accounts } from './accounts.ts'
 import type { Parties, Party } from './parties.ts'
 import type { PartyProfile } from './party-table.ts'
@@ -29,6 +30,9 @@ export interface PeopleDeps {
   readonly whenReplaced: (tx: Tx, by: Caller | 'system', change: Replaced) => Promise<void>
   /** Closes what a leaver opened, in the same transaction. */
   readonly whenLeaving: (tx: Tx, by: Caller, party: Party) => Promise<void>
+  /** The last moment at which she can sign, and at which what is sealed for her opens. */
+  readonly whenErasing: (tx: Tx, party: Party) => Promise<void>
+  readonly vault: Pick<Vault, 'destroyKey'>
 }
 
 /** Two issues of one credential. */
@@ -189,6 +193,33 @@ export class People {
     if (party.kind === 'system') await accounts.revokeTokensOf(tx, party.id)
     else await accounts.block(tx, party.id)
     await audit.record(tx, by, `${party.kind}.left`, { party: party.id })
+  }
+
+  /**
+   * Erases a person: she leaves, what she holds is forgotten, and her key is destroyed, so that nothing that was sealed
+   * for her opens any more. That she was there, as an id and a public key, remains. Twice changes nothing.
+   * @returns the account name she had, or null
+   * @throws Refusal `last_administrator`
+   */
+  async erase(tx: Tx, by: Caller, party: Party): Promise<string | null> {
+    const { accounts, audit, credentials, parties, vault, whenErasing } = this.#deps
+    await parties.lock(tx, party)
+    if ((await parties.profile(party.id)).erased) return null
+    const administrators = await accounts.personsWithRole('administrator')
+    if (administrators.every((id) => id === party.id) && administrators.length > 0)
+      throw new Refusal(
+        'conflict',
+        'last_administrator',
+        'nobody could run this node: add an administrator first',
+      )
+    if (await accounts.isActive(party.id)) await this.leave(tx, by, party)
+    else await this.#deps.whenLeaving(tx, by, party)
+    await credentials.forgetAll(tx, party.id, party.did)
+    const account = await accounts.forget(tx, party.id)
+    await whenErasing(tx, party)
+    await vault.destroyKey(tx, party.id)
+    await audit.record(tx, by, 'person.erased', { party: party.id })
+    return account
   }
 
   /**

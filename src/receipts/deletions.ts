@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, Refusal, requireUser } from '../core/index.ts'
 import type { Parties } from '../parties/index.ts'
 import { change, In, rows, type Store, type Tx } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import { openUnlessErased, sealUnlessErased, type Vault } from '../vault/index.ts'
 import type { GrantSource, PartnerAnswer, TellOwner, Tried } from './ports.ts'
 import {
   type DeletionAnswerRow,
@@ -54,7 +54,8 @@ export class Deletions {
     if (!grant || grant.grantee !== from) throw unknownGrant()
     if (!grant.ended) throw liveGrant()
     const kept = outcome === 'kept'
-    const sealed = kept && reason ? await vault.seal(grant.grantorParty, answerPlace(grantId), reason) : null
+    const place = answerPlace(grantId)
+    const sealed = kept && reason ? await sealUnlessErased(vault, grant.grantorParty, place, reason) : null
     const row = { grantId, outcome, reason: sealed, keptUntil: (kept && until) || null }
     const said = { ...row, answeredAt: Math.min(at, clock.now()) }
     if (!(await put(tx, 'deletion_answer', said))) return this.#requireNoDeletion(tx, grantId, outcome)
@@ -122,7 +123,7 @@ export class Deletions {
   }
 
   async #open(row: DeletionAnswerRow, place: string): Promise<CopyAnswer> {
-    const reason = row.reason && (await this.#deps.vault.openText(place, row.reason))
+    const reason = row.reason && (await openUnlessErased(this.#deps.vault, place, row.reason))
     return { outcome: row.outcome, reason, at: row.answeredAt, until: row.keptUntil }
   }
 }
