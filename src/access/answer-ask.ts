@@ -21,6 +21,7 @@ import {
   targetsOf,
   type VerifiedAsk,
 } from './incoming-ask.ts'
+import type { Limits } from './limits.ts'
 import { sealRequest } from './sealed-request.ts'
 
 export interface AnswerAskDeps {
@@ -37,6 +38,8 @@ export interface AnswerAskDeps {
     readonly take: (tx: Tx, request: ReceivedRequestRow) => Promise<void>
   }
   readonly clock: { now(): number }
+  /** Which subjects objected to marketing. */
+  readonly limits: Pick<Limits, 'isObjected'>
   /** Whether a party can be asked: systems have no data of their own, and people leave. */
   readonly isOpen: (party: Party) => Promise<boolean>
   /** The people of this node who are asked for their own data when it is not said whose. */
@@ -61,6 +64,9 @@ export interface AnswerAskDeps {
 /** What one asker may have waiting at one subject: an inbox is not to be flooded. */
 const MAX_PENDING = 20
 const PENDING_MS = 60 * 86_400_000
+/** Its subject objected to marketing (GDPR, article 21(3)). */
+const OBJECTED = 'marketing_objected'
+const gone = new Set(['sd_jwt_path_not_found', 'sealed_value_lost', 'key_unknown'])
 
 /**
  * The one way an Ask goes: verified before it comes here, then decide, present, record. Under a grant it is answered
@@ -116,8 +122,8 @@ export class AnswerAsk {
       if (!held || !this.#isUsable(held, ask)) return null
       const binding = { aud: ask.clientId, nonce: ask.nonce }
       const presentation = await credentials.present(held, lineagePaths, binding).catch((error) => {
-        // A newer issue may say less than the one that was there when it was granted.
-        if (isRefusal(error, 'sd_jwt_path_not_found')) return null
+        // A newer issue may say less than the one that was there when it was granted; or she was just erased.
+        if (isRefusal(error) && gone.has(error.code)) return null
         throw error
       })
       if (presentation === null) return null
@@ -136,11 +142,15 @@ export class AnswerAsk {
     // Whoever did not accept the policy, or does not say who asks, gets the same answer whatever we hold.
     if (ask.attestation !== 'valid') return { kind: 'denied', codes: [`attestation_${ask.attestation}`] }
     if (!ask.actor) return { kind: 'denied', codes: ['actor_unproven'] }
-    const [asker, parts] = await Promise.all([this.#deps.organisation(ask.asker), this.#partsOf(ask)])
+    const [asker, all] = await Promise.all([this.#deps.organisation(ask.asker), this.#partsOf(ask)])
+    const { store, ledger, limits } = this.#deps
+    const objected = await Promise.all(
+      all.map(({ subject }) => limits.isObjected(store.reader, subject.id, ask.purpose)),
+    )
+    const parts = all.filter((_part, at) => !objected[at])
     // One id for all parts: how many people are asked is not the asker's to know.
     const groupId = newId()
     const requests = await Promise.all(parts.map((part) => this.#requestOf(ask, asker, part, groupId)))
-    const { store, ledger } = this.#deps
     const id = await store.transact(async (tx) => {
       const fresh = await ledger.burn(tx, [ask])
       if (fresh.size === 0) throw new Refusal('conflict', 'ask_replayed', 'this request was answered before')
@@ -156,17 +166,19 @@ export class AnswerAsk {
       await this.#deps.whenAsked(tx, asker, ask, requests)
       await ledger.record(
         tx,
-        parts.map(({ subject, claims }) => ({
+        all.map(({ subject, claims }, at) => ({
           ask,
           subjectParty: subject.id,
           claims,
-          outcome: 'pending' as const,
-          codes: [],
+          outcome: objected[at] ? ('deny' as const) : ('pending' as const),
+          codes: objected[at] ? [OBJECTED] : [],
         })),
       )
       for (const request of requests) if (request.listedBy !== null) await this.#deps.listed.take(tx, request)
       return groupId
     })
+    // Who asks nobody else is told why; otherwise the others are asked.
+    if (parts.length === 0 && all.length > 0) return { kind: 'denied', codes: [OBJECTED] }
     return { kind: 'consent_pending', id }
   }
 

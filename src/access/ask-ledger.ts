@@ -1,18 +1,21 @@
 import type { Audit } from '../audit/index.ts'
 import { type Clock, newId, Refusal } from '../core/index.ts'
 import { createBatch, insertAll, placeholders, rows, type Store, select, type Tx } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import { openUnlessErased, sealUnlessErased, type Vault } from '../vault/index.ts'
 import { type AccessEventRow, accessEventTable, type GivenGrantRow } from './access-tables.ts'
 import type { LinkFacts } from './chain.ts'
 import { type GrantLinkRow, grantLinkTable } from './chain-tables.ts'
-import { type Decision, decide, type GrantFacts } from './decide.ts'
+import { type Actor, type Decision, decide, type GrantFacts } from './decide.ts'
 import { targetsOf, type VerifiedAsk } from './incoming-ask.ts'
+import type { Limits } from './limits.ts'
 
 export interface AskLedgerDeps {
   readonly store: Store
   readonly vault: Vault
   readonly audit: Audit
   readonly clock: Clock
+  /** What the subjects do not want read. */
+  readonly limits: Pick<Limits, 'restrictions'>
 }
 
 /** How long a nonce stays burned after its request ended: the skew on both sides. */
@@ -113,6 +116,9 @@ export class AskLedger {
     const links = await this.#linksOf(tx, asks)
     const known = new Set(asks.filter((ask) => isKnown(ask, grants, links)))
     const fresh = await this.burn(tx, [...known])
+    const isRestricted = await this.#deps.limits.restrictions(tx, [
+      ...new Set([...known].map(({ addressed }) => addressed.id)),
+    ])
     const now = this.#deps.clock.now()
     const decided = all.map(({ ask, isPrepared }) => {
       // Deleting it lets only the first of two equal nonces in one batch through.
@@ -120,6 +126,8 @@ export class AskLedger {
         return new Refusal('conflict', 'ask_replayed', 'this request was answered before')
       const grant = (ask.grant && grants.get(ask.grant.id)) ?? null
       const decision = decide(askFacts(ask, links), grant, ask.attestation, now)
+      if (decision.permit && decision.tuples.some((tuple) => isRestricted(ask.addressed.id, tuple)))
+        return restricted
       return decision.permit && !isPrepared ? notHeld : decision
     })
     const events = all.flatMap(({ ask, entry }, at) => {
@@ -167,7 +175,9 @@ export class AskLedger {
 
   async #entryOf({ actor }: VerifiedAsk, subjectParty: string): Promise<Entry> {
     const id = newId()
-    const sealed = actor && (await this.#deps.vault.seal(subjectParty, actorPlace(id), JSON.stringify(actor)))
+    // Of who was erased while this was on its way nothing is kept: her grants have ended.
+    const sealed =
+      actor && (await sealUnlessErased(this.#deps.vault, subjectParty, actorPlace(id), JSON.stringify(actor)))
     return { id, actor: sealed }
   }
 }
@@ -190,11 +200,21 @@ interface Settling {
   readonly entry: Entry
 }
 
-type AskDecision = Decision | { readonly permit: false; readonly codes: readonly ['claim_not_held'] }
+type AskDecision =
+  | Decision
+  | { readonly permit: false; readonly codes: readonly ['claim_not_held' | 'claim_restricted'] }
 
 const notHeld: AskDecision = { permit: false, codes: ['claim_not_held'] }
+/** Its owner disputes it: it stays, and nobody reads it meanwhile (GDPR, article 18). */
+const restricted: AskDecision = { permit: false, codes: ['claim_restricted'] }
 
-export const actorPlace = (eventId: string) => `access_event:${eventId}:actor`
+const actorPlace = (eventId: string) => `access_event:${eventId}:actor`
+
+/** Who asked; null where nobody said, and once whose data it was had herself erased. */
+export async function openActor(vault: Vault, eventId: string, sealed: Buffer | null): Promise<Actor | null> {
+  const text = sealed && (await openUnlessErased(vault, actorPlace(eventId), sealed))
+  return text && JSON.parse(text)
+}
 
 const nonceKey = (clientId: string, nonce: string) => `${nonce} ${clientId}`
 

@@ -23,6 +23,7 @@ import {
   recipientsOf,
   withConsentRecord,
 } from './grant-claims.ts'
+import type { Limits } from './limits.ts'
 import { requireMayDecide } from './may-decide.ts'
 import { openRequest } from './sealed-request.ts'
 
@@ -33,6 +34,7 @@ export interface ConsentDeps {
   readonly parties: Parties
   readonly audit: Audit
   readonly clock: { now(): number }
+  readonly limits: Pick<Limits, 'requireNoObjection'>
   /** Offers signed credentials to their subject's wallet; delivered after the commit. */
   readonly offer: (
     tx: Tx,
@@ -71,6 +73,12 @@ export interface SignedCounter {
   readonly compact: string
 }
 
+/** Why what somebody opened closes, and which of it. */
+interface ClosedFor {
+  readonly code?: EndCode
+  readonly concerns?: (of: { readonly purpose: readonly string[] }) => boolean
+}
+
 const YEAR_MS = 365 * 86_400_000
 
 /** A subject's yes and no to requests for its data, and her taking it back. */
@@ -87,7 +95,7 @@ export class Consent {
    * @throws Refusal `request_unknown`, `not_data_subject`, `request_decided`, `request_withdrawn`, `request_countered`,
    *   `claim_not_requested`, `claim_not_held`, `nothing_to_grant`, `invalid_until`, `system_not_allowed`,
    *   `no_system_asked`, `recipients_conflict`, `counter_ended`, `counter_not_met`,
-   *   `delegation_not_asked`, `delegation_wider_than_asked`, `consent_locked`
+   *   `delegation_not_asked`, `delegation_wider_than_asked`, `consent_locked`, `marketing_objected`
    */
   async approve(caller: Caller, requestId: string, approval: Approval): Promise<Approved> {
     const { store, counters } = this.#deps
@@ -191,7 +199,8 @@ export class Consent {
     approval: Approval,
     inReturn: string | null = null,
   ): Promise<Approved & { compact: string }> {
-    const { credentials, parties, recordConsent, clock } = this.#deps
+    const { credentials, parties, recordConsent, clock, limits } = this.#deps
+    await limits.requireNoObjection(tx, subject, request.purpose)
     const expiresAt = this.#expiry(request, approval)
     const { tuples, notHeld } = await this.#freeze(tx, request, subject, approval.only)
     const sealed = await openRequest(this.#deps.vault, request)
@@ -305,12 +314,22 @@ export class Consent {
     })
   }
 
-  /** Somebody leaves, or lost her key: what she opened closes, and what waits for her is denied. */
-  async closeFor(tx: Tx, caller: Caller, subject: Party, code: EndCode = 'grant_revoked'): Promise<void> {
+  /**
+   * Somebody leaves, or lost her key: what she opened closes, and what waits for her is denied.
+   * @param only why it ends, and of which grants and requests; all of them unless told
+   */
+  async closeFor(
+    tx: Tx,
+    caller: Caller,
+    subject: Party,
+    { code = 'grant_revoked', concerns = () => true }: ClosedFor = {},
+  ): Promise<void> {
     const live = await tx.findBy(givenGrantTable, { grantorParty: subject.id, revokedAt: IsNull() })
-    for (const grant of live) await this.#end(tx, caller, grant, code)
+    for (const grant of live.filter(concerns)) await this.#end(tx, caller, grant, code)
+    const pending = { subjectParty: subject.id, state: 'pending' as const }
     const closed = { state: 'denied' as const, decidedAt: this.#deps.clock.now() }
-    await change(tx, receivedRequestTable, { subjectParty: subject.id, state: 'pending' }, closed)
+    for (const request of (await tx.findBy(receivedRequestTable, pending)).filter(concerns))
+      await change(tx, receivedRequestTable, { id: request.id, state: 'pending' }, closed)
   }
 
   /** Ends a grant for another reason than that its giver takes it back. Twice is no error. */

@@ -11,7 +11,7 @@ import {
   receivedGrantTable,
   receivedRequestTable,
 } from './access-tables.ts'
-import { actorPlace } from './ask-ledger.ts'
+import { openActor } from './ask-ledger.ts'
 import type { Actor, ClaimTarget } from './decide.ts'
 import { grantClaims, grantPayload } from './grant-claims.ts'
 import { requireMayDecide } from './may-decide.ts'
@@ -104,7 +104,7 @@ export class GrantRecords {
         at,
         claims,
         purpose,
-        actor: actor && JSON.parse(await this.#deps.vault.openText(actorPlace(id), actor)),
+        actor: await openActor(this.#deps.vault, id, actor),
       })),
     )
   }

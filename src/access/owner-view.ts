@@ -19,7 +19,7 @@ import {
   type ReceivedRequestRow,
   receivedRequestTable,
 } from './access-tables.ts'
-import { actorPlace } from './ask-ledger.ts'
+import { openActor } from './ask-ledger.ts'
 import type { Actor } from './decide.ts'
 import { requireMayDecide } from './may-decide.ts'
 import { openRequest, type SealedRequest } from './sealed-request.ts'
@@ -143,7 +143,7 @@ export class OwnerView {
     return Promise.all(
       found.map(async ({ actor, ...row }) => ({
         ...row,
-        actor: actor && JSON.parse(await this.#vault.openText(actorPlace(row.id), actor)),
+        actor: await openActor(this.#vault, row.id, actor),
       })),
     )
   }

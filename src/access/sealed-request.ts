@@ -1,4 +1,4 @@
-import type { Vault } from '../vault/index.ts'
+import { openUnlessErased, type Vault } from '../vault/index.ts'
 import type { ReceivedRequestRow } from './access-tables.ts'
 import type { VerifiedAsk } from './incoming-ask.ts'
 
@@ -14,10 +14,12 @@ export const sealRequest = (
   request: SealedRequest,
 ): Promise<Buffer> => vault.seal(subject, place(id), JSON.stringify(request))
 
-/** @throws Refusal `sealed_value_lost` once the subject was erased */
+/** Nothing but that it was there, once the subject was erased. */
 export async function openRequest(
   vault: Vault,
   { id, sealed }: Pick<ReceivedRequestRow, 'id' | 'sealed'>,
-): Promise<SealedRequest> {
-  return JSON.parse(await vault.openText(place(id), sealed))
+): Promise<SealedRequest & { readonly erased?: true }> {
+  const text = await openUnlessErased(vault, place(id), sealed)
+  if (text === null) return { actor: null, details: { relevance: '', value: '' }, compact: '', erased: true }
+  return JSON.parse(text)
 }

@@ -267,6 +267,23 @@ export class SentRequests {
     })
   }
 
+  /** Takes words out of the reasons that our people gave: of who is erased nothing stays in them. */
+  async forget(tx: Tx, words: readonly string[]): Promise<void> {
+    const { vault, parties } = this.#deps
+    const us = await parties.organisation()
+    for (const { id, sealed } of await tx.find(sentRequestTable, { select: { id: true, sealed: true } })) {
+      const text = await vault.openText(sealedPlace(id), sealed)
+      const without = withoutWords(text, words)
+      if (without === text) continue
+      await change(
+        tx,
+        sentRequestTable,
+        { id },
+        { sealed: await vault.seal(us.id, sealedPlace(id), without) },
+      )
+    }
+  }
+
   async listSent(limit: number): Promise<SentRequestRow[]> {
     return this.#deps.store.reader.find(sentRequestTable, { order: { id: 'DESC' }, take: limit })
   }
@@ -275,6 +292,10 @@ export class SentRequests {
     return claims.some(({ vct }) => this.#deps.credentials.types.find(vct)?.about === 'organisation')
   }
 }
+
+/** JSON in which these words are blotted out. */
+const withoutWords = (json: string, words: readonly string[]): string =>
+  words.reduce((text, word) => text.replaceAll(JSON.stringify(word).slice(1, -1), '█'), json)
 
 const isGrant = (types: CredentialTypes, { vct }: CredentialReport): boolean =>
   vct !== null && types.find(vct)?.name === 'access-grant'

@@ -4,6 +4,7 @@ import {
   Channels,
   Consent,
   GrantRecords,
+  Limits,
   type OutgoingAsk,
   Reading,
   ReceivedGrants,
@@ -114,13 +115,15 @@ export function openExchange(ground: Ground, network: Network) {
     }),
     walletMetadata: (party) => walletMetadata(parties.urlOf(party)),
   })
-  const ledger = new AskLedger(ground)
+  const limits = new Limits(ground)
+  const ledger = new AskLedger({ ...ground, limits })
   const standing = openStandingConsent(ground, network, () => consent)
   const answerAsk = new AnswerAsk({
     ...ground,
     ledger,
     listed: standing.listed,
     counters,
+    limits,
     isOpen: async ({ kind, id }) =>
       kind === 'organisation' || (kind === 'person' && (await accounts.isActive(id))),
     contactPersons: async () =>
@@ -150,6 +153,7 @@ export function openExchange(ground: Ground, network: Network) {
   const consent: Consent = new Consent({
     ...ground,
     counters,
+    limits,
     offer: (tx, offer) => oid4vci.offers.create(tx, offer),
     recordConsent: (tx, given) => receipts.recordConsent(tx, given),
     whenEnded: async (tx, by, grant, code) => {
@@ -171,7 +175,7 @@ export function openExchange(ground: Ground, network: Network) {
     await corrections.deciding.closeFor(tx, by, party)
   }
   ground.follows.losingKey = async (tx, by, party) => {
-    await consent.closeFor(tx, by, party, 'key_lost')
+    await consent.closeFor(tx, by, party, { code: 'key_lost' })
     await corrections.deciding.closeFor(tx, by, party)
   }
   ground.follows.replacing = telling.replaced
@@ -180,6 +184,18 @@ export function openExchange(ground: Ground, network: Network) {
   return {
     ...{ quality, looks, reciprocity },
     ...{ granting, standing, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
-    ...{ records, feed, refresh, recordView, grants, receipts, corrections, messaging, sharing, chains },
+    ...{
+      records,
+      feed,
+      refresh,
+      recordView,
+      grants,
+      receipts,
+      corrections,
+      messaging,
+      sharing,
+      chains,
+      limits,
+    },
   }
 }

@@ -1,5 +1,6 @@
 export { type AnchorClient, createAnchorClient } from './anchor-client.ts'
 export { ATTESTATION_TYPE, type AttestationState, Attestations } from './attestations.ts'
+export { isMarketing } from './marketing.ts'
 export { registryOperations, trustOperations } from './operations.ts'
 export {
   createOwnPolicies,
