@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createRelay } from '../agent/index.ts'
 import type { Did } from '../core/index.ts'
-import { Imports, PartnerDirectory, Partners, TakeOver } from '../partners/index.ts'
+import { Contacts, Imports, PartnerDirectory, Partners, TakeOver } from '../partners/index.ts'
 import {
   Attestations,
   createAnchorClient,
@@ -70,6 +70,7 @@ export function joinNetwork(ground: Ground) {
     }),
     partners: new Partners(partnersDeps),
     takeOver: new TakeOver(partnersDeps),
+    contacts: new Contacts(partnersDeps),
     directory: new PartnerDirectory({
       ...{ store, clock, registry: lookup },
       servicesOf: async (did) => (await ground.agent.resolve(did)).services,

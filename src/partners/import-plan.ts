@@ -1,5 +1,7 @@
 import { Refusal } from '../core/index.ts'
 import { In, type Store } from '../store/index.ts'
+import { contactMark, erasedKey, namedIn, withoutPerson } from './contact.ts'
+import { contactKey, marksOf } from './contacts.ts'
 import { mergeContent } from './merge-content.ts'
 import { contentKey, type PartnerContent } from './partner.ts'
 import { type PartnerRow, partnerTable } from './partner-table.ts'
@@ -60,15 +62,33 @@ const AT_A_TIME = 200
 /** Holds proposals against the partners there are. */
 export async function planChanges(deps: PlanDeps, proposals: readonly Proposal[]): Promise<PlannedChange[]> {
   const planned: PlannedChange[] = []
+  const key = contactKey(deps)
   for (let at = 0; at < proposals.length; at += AT_A_TIME) {
     const some = proposals.slice(at, at + AT_A_TIME)
     const found = await deps.store.reader.findBy(partnerTable, {
-      naturalKey: In(some.map(({ key }) => key)),
+      naturalKey: In(some.flatMap((one) => [one.key, erasedKey(key, one.key)])),
     })
     const rowOf = new Map(found.map((row) => [row.naturalKey, row]))
-    for (const proposal of some) planned.push(await planOne(deps, proposal, rowOf.get(proposal.key)))
+    const marks = await marksOf(
+      deps.store.reader,
+      found.map(({ id }) => id),
+    )
+    const erased = new Set(marks.flatMap(({ erasedAt, id }) => (erasedAt === null ? [] : [id])))
+    for (const proposal of some) {
+      const row = rowOf.get(proposal.key) ?? rowOf.get(erasedKey(key, proposal.key))
+      const isErased = (name: string) =>
+        row !== undefined && erased.has(`${row.id} ${contactMark(key, row.id, name)}`)
+      planned.push(await planOne(deps, withoutErased(proposal, isErased), row))
+    }
   }
   return planned
+}
+
+/** Whoever had herself erased does not come back with the next import of the same books. */
+function withoutErased(proposal: Proposal, isErased: (name: string) => boolean): Proposal {
+  const name = namedIn(proposal.content)
+  if (name === null || !isErased(name)) return proposal
+  return { ...proposal, content: withoutPerson(proposal.content) }
 }
 
 async function planOne(

@@ -1,3 +1,5 @@
+export { contactsMigration } from './contact-table.ts'
+export { type Contact, Contacts, type ErasedContact } from './contacts.ts'
 export { differencesOf } from './differences.ts'
 export { judgeVat, plainName } from './import/index.ts'
 export type { ImportedPerson } from './import-rows.ts'

@@ -53,6 +53,13 @@ const partnerOutput = z.object({
   in_network: z.boolean(),
   network_state: networkStates,
   did: z.string().nullable(),
+  person: z
+    .object({
+      no_marketing: z.boolean().describe('she objected to marketing: nobody writes to her for it'),
+      restricted: z.boolean().describe('she disputes it: her data are not shown meanwhile'),
+      erased: z.boolean().describe('she was named here, and had herself erased'),
+    })
+    .describe('what the person named here does not want'),
   updated_at: time,
 })
 
@@ -214,7 +221,7 @@ function shownFully({ row, content }: Partner, shared: readonly SharedValue[]): 
   return [...own, ...grants.values()]
 }
 
-const describe = ({ row, content }: Partner) => ({
+const describe = ({ row, content, contact }: Partner) => ({
   id: row.id,
   name: content.name,
   kind: row.kind,
@@ -225,6 +232,11 @@ const describe = ({ row, content }: Partner) => ({
   in_network: row.networkState === 'in_network',
   network_state: row.networkState,
   did: row.did,
+  person: {
+    no_marketing: contact.noMarketingAt !== null,
+    restricted: contact.restrictedAt !== null,
+    erased: contact.isErased,
+  },
   updated_at: isoTime(row.updatedAt),
 })
 

@@ -1,5 +1,6 @@
 import type { Did, PartnerRole } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
+import { contactMarkTable } from './contact-table.ts'
 import type { Activity } from './import/index.ts'
 import type { NetworkState, PartnerKind } from './partner.ts'
 
@@ -163,6 +164,7 @@ export const partnerTables = [
   partnerImportFileTable,
   partnerImportPartTable,
   csvMappingTable,
+  contactMarkTable,
 ]
 
 export const partnersMigration: Migration = {

@@ -10,6 +10,9 @@ import {
   Refusal,
 } from '../core/index.ts'
 import { change, In, placeholders, type Reader, rows, type Store, select } from '../store/index.ts'
+import { asShown, contactMark, type Marked, namedIn } from './contact.ts'
+import type { ContactMarkRow } from './contact-table.ts'
+import { contactKey, marksOf } from './contacts.ts'
 import { differsInNetwork, type NetworkAnswers, networkColumns, type RegistryPort } from './network.ts'
 import { type PartnerContent, searchName } from './partner.ts'
 import { changeList } from './partner-list.ts'
@@ -26,6 +29,8 @@ export interface PartnersDeps extends SealedPartnerDeps {
 export interface Partner {
   readonly row: PartnerRow
   readonly content: PartnerContent
+  /** What the person it names does not want; `isErased` where it named one who had herself erased. */
+  readonly contact: Omit<Marked, 'erasedAt'> & { readonly isErased: boolean }
 }
 
 export interface PartnerFilter {
@@ -38,9 +43,11 @@ export interface PartnerFilter {
 /** The organisation's partners: who they are, how active, and whether they are in the network. */
 export class Partners {
   readonly #deps: PartnersDeps
+  readonly #contactKey: Buffer
 
   constructor(deps: PartnersDeps) {
     this.#deps = deps
+    this.#contactKey = contactKey(deps)
   }
 
   /** Newest first. Persons are not found by name: theirs is sealed. */
@@ -53,7 +60,8 @@ export class Partners {
       where: { id: In(ids) },
       order: { id: 'DESC' },
     })
-    const items = await Promise.all(found.map((row) => this.#open(row)))
+    const marks = await marksOf(this.#deps.store.reader, ids)
+    const items = await Promise.all(found.map((row) => this.#open(row, marks)))
     return { items, next: ids.length === page.limit ? (ids.at(-1) ?? null) : null }
   }
 
@@ -210,8 +218,19 @@ export class Partners {
     return row
   }
 
-  async #open(row: PartnerRow): Promise<Partner> {
-    return { row, content: await openContent(this.#deps, row) }
+  async #open(row: PartnerRow, all?: readonly ContactMarkRow[]): Promise<Partner> {
+    const marks = all ?? (await marksOf(this.#deps.store.reader, [row.id]))
+    const content = await openContent(this.#deps, row)
+    const name = namedIn(content)
+    const own = marks.filter(({ partnerId }) => partnerId === row.id)
+    const mark = name && contactMark(this.#contactKey, row.id, name)
+    const marked = own.find((one) => one.mark === mark) ?? null
+    const contact = {
+      noMarketingAt: marked?.noMarketingAt ?? null,
+      restrictedAt: marked?.restrictedAt ?? null,
+      isErased: name === null && own.some(({ erasedAt }) => erasedAt !== null),
+    }
+    return { row, content: asShown(content, marked), contact }
   }
 }
 

@@ -16,6 +16,7 @@ const rules = {
 const partner = (details: Partner['content']['details'], updatedAt = now): Partner => ({
   row: { id: 'p1', did, updatedAt } as Partner['row'],
   content: { kind: 'organisation', name: 'Bakkerij', roles: [], books: { activity: 'unknown' }, details },
+  contact: { noMarketingAt: null, restrictedAt: null, isErased: false },
 })
 const value = (over: Partial<HeldValue> = {}): HeldValue => ({
   ...{ claim: 'company-profile.email', subject: did, state: 'current' },

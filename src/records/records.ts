@@ -153,6 +153,27 @@ export class Records {
     await this.#withdraw(tx, { kind: 'node', did: end.partner }, end.grantId, clock.now(), end.code)
   }
 
+  /**
+   * Somebody at a partner had herself erased here: what she let us see, known by one of these values of hers, is
+   * destroyed, and we may not look again.
+   */
+  async forgetPerson(tx: Tx, partner: Did, values: readonly string[]): Promise<void> {
+    const found = await select(
+      tx,
+      partnerValueTable,
+      "partner = ? AND subject <> ? AND state <> 'withdrawn'",
+      [partner, partner],
+    )
+    const known = new Set(values.map((value) => value.toLowerCase()))
+    const hers = new Set<Did>()
+    for (const row of found) {
+      const value = await this.#deps.sealed.open(row)
+      if (typeof value === 'string' && known.has(value.toLowerCase())) hers.add(row.subject)
+    }
+    const grants = new Set(found.flatMap(({ subject, grantId }) => (hers.has(subject) ? [grantId] : [])))
+    for (const grantId of grants) await this.ended(tx, { grantId, partner, code: 'erased' })
+  }
+
   /** Destroys what was read under grants that ran out since, and forgets what was settled long ago. */
   async sweep(): Promise<void> {
     const { store, clock, feed } = this.#deps

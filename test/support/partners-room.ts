@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
 import { asDid, type Caller, Refusal, requireAllowed } from '../../src/core/index.ts'
 import {
+  contactsMigration,
   Imports,
   type NetworkParty,
   PartnerDirectory,
@@ -23,7 +24,7 @@ const OUR_ID = '01900000-0000-7000-8000-000000000001'
 
 export const partnersRoomTables = {
   entities: [...partnerTables, auditTable, auditHeadTable, leaseTable, vaultKeyTable],
-  migrations: [leaseMigration, vaultMigration, auditMigration, partnersMigration],
+  migrations: [leaseMigration, vaultMigration, auditMigration, partnersMigration, contactsMigration],
 }
 
 export const coordinator: Caller = {
