@@ -24,6 +24,7 @@ const FLOORS = [
     'records',
     'registration',
     'standing-consent',
+    'rights',
     'agreements',
     'webhooks',
   ],

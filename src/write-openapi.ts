@@ -32,6 +32,7 @@ const deps: OperationsDeps = {
   quality: unwired(),
   reciprocity: unwired(),
   records: unwired(),
+  rights: unwired(),
   presentations: unwired(),
   trust: unwired(),
   applicant: unwired(),

@@ -155,6 +155,18 @@ const everywhere = `
   informing.sent            . . x x x . . . . .
   informing.not-needed      . . x x x . . . . .
   informing.moment          . . x x x . . . . .
+  rights.file               . x x x x x x . . .
+  rights.record             . . . x x . . . . .
+  rights.mine               . x x x x x x . . .
+  rights.inbox              . . . x x . . . . .
+  rights.get                . x x x x x x . . .
+  rights.take               . . . x x . . . . .
+  rights.extend             . . . x x . . . . .
+  rights.answer             . . . x x . . . . .
+  rights.refuse             . . . x x . . . . .
+  rights.lift               . . . x x . . . . .
+  rights.preview            . x x x x x x . . .
+  rights.erase              . . . . x . . . . .
 
   policy.show               x x x x x x x x x x x
   policy.accept             . x x x x x x . . .

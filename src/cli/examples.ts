@@ -95,6 +95,15 @@ export const examples: Readonly<Record<string, string>> = {
   'figures.publish': 'regie figures publish --claim order_value --period 2026-Q3 --grouping region',
   'figures.rules': 'regie figures rules --min-group 20 --max-share 20',
   'partners.roles': 'regie partners roles 48245915 --roles supplier,freelancer',
+  'rights.file': "regie --as bram rights file access --text 'What do you know about me?'",
+  'rights.record': `regie rights record objection --partner 01a20093-104f-703f-a438-ffd892b3ad47 \\
+    --channel phone --received-on 2026-11-20 --identity 'Called back on the number we had'`,
+  'rights.extend':
+    "regie rights extend 01a20093-1488-76da-b405-d48dbd0135db --reason 'Many requests at once'",
+  'rights.refuse':
+    "regie rights refuse 01a20093-1488-76da-b405-d48dbd0135db --reason 'We could not establish who asks'",
+  'rights.preview': 'regie rights preview 01a20093-1488-76da-b405-d48dbd0135db',
+  'rights.erase': 'regie rights erase 01a20093-1488-76da-b405-d48dbd0135db',
   'webhooks.add':
     'regie webhooks add https://erp.gouden-nietmachine.example/hooks --events nl.regie.partner.value_changed',
   'webhooks.deliveries': 'regie webhooks deliveries --state dead',

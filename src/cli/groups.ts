@@ -29,7 +29,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     'Deciding who sees your data',
     ['access', 'templates', 'approvals', 'reminders', 'notices', 'corrections'],
   ],
-  ['What the AVG asks of you', ['informing', 'processing', 'breaches']],
+  ['What the AVG asks of you', ['rights', 'informing', 'processing', 'breaches']],
   ['Writing along grants', ['messages', 'call-ups']],
   ['Sharing back', ['products', 'prices', 'lists', 'statements', 'figures']],
   ['Telling your own systems', ['webhooks']],

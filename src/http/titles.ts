@@ -401,6 +401,28 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   rules_not_stricter: { nl: 'Deze regels kunnen alleen strenger worden' },
   group_empty: { nl: 'Geen van uw partners heeft die rol' },
   group_too_large: { nl: 'Dit is meer dan één oproep kan bereiken' },
+  // rights of persons
+  already_acted: { nl: 'Dit is al gebeurd en kan niet meer worden geweigerd' },
+  claim_restricted: {
+    en: 'The one whose data this is disputes it: nobody reads it meanwhile',
+    nl: 'Degene om wie het gaat betwist dit gegeven: het wordt zolang niet gelezen',
+  },
+  contact_unknown: { nl: 'Bij deze partner is geen persoon genoemd' },
+  last_administrator: { nl: 'Niemand zou deze node nog kunnen beheren: voeg eerst een beheerder toe' },
+  marketing_objected: {
+    en: 'This person objected to marketing',
+    nl: 'Deze persoon heeft bezwaar gemaakt tegen marketing',
+  },
+  not_an_erasure: { nl: 'Dit is geen verzoek om te wissen' },
+  not_erased: { nl: 'Wis eerst, of weiger met de reden' },
+  not_restricted: { nl: 'Voor dit verzoek is niets beperkt' },
+  received_date_wrong: { nl: 'Een verzoek kwam vandaag binnen, of in de laatste drie maanden' },
+  rights_request_closed: { nl: 'Dit verzoek is al afgehandeld, of iemand anders was eerder' },
+  rights_request_extended: { nl: 'Een verzoek wordt één keer verlengd' },
+  rights_request_overdue: { nl: 'De eerste maand is voorbij: beantwoord het verzoek' },
+  rights_request_unknown: { nl: 'Dit verzoek is hier niet bekend' },
+  subject_missing: { nl: 'Zeg wiens verzoek het is: van een partner of van een persoon' },
+  too_many_rights_requests: { nl: 'Er staan al te veel verzoeken van deze persoon open' },
   // who one is
   did_not_ready: { nl: 'De DID van deze partij staat nog niet op de blockchain' },
   not_a_person: { nl: 'Deze DID is niet van een natuurlijk persoon' },

@@ -32,7 +32,8 @@ function writeFor(dataDir: string, name: string, text: string): void {
   renameSync(draft, path)
 }
 
-/** Takes away what {@link writeToken} put there: the name of the file is the name of the account. */
-export function forgetToken(dataDir: string, account: string): void {
-  rmSync(join(dataDir, 'tokens', `${account}.token`), { force: true })
+/** Takes away what was put there for an account: its name is in the names of the files. */
+export function forgetAccount(dataDir: string, account: string): void {
+  for (const kind of ['token', 'secret', 'activation'])
+    rmSync(join(dataDir, 'tokens', `${account}.${kind}`), { force: true })
 }

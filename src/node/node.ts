@@ -17,8 +17,9 @@ import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
 import { joinNetwork, type Network } from './network.ts'
-import { operationsOf } from './operations.ts'
+import { type OperationsDeps, operationsOf } from './operations.ts'
 import { processingOf } from './processing-ports.ts'
+import { openRights } from './rights.ts'
 
 /** One running Regie: home of one organisation and its people. */
 export interface Node {
@@ -46,7 +47,8 @@ export async function createNode(
   const network = joinNetwork(ground)
   const exchange = withCases(ground, network, openExchange(ground, network))
   const registration = wireRegistration(ground, network, exchange)
-  const http = openDoor(ground, network, exchange, registration)
+  const rights = openRights(ground, network, exchange)
+  const http = openDoor(ground, network, exchange, { ...registration, rights: rights.operations })
   const { config, log, store, egress, chainEgress, webhookEgress, audit, outbox, publisher, webhooks } =
     ground
   const firstStart = new FirstStart({
@@ -62,6 +64,7 @@ export async function createNode(
       exchange.sentRequests.closeInterrupted(),
       exchange.records.sweep(),
       exchange.granting.sweep(),
+      rights.tidy(),
       exchange.chains.received.sweep(),
       network.imports.sweep(),
       network.processing.sourceNotices.announceOverdue(),
@@ -132,7 +135,7 @@ function openDoor(
   ground: Ground,
   network: Network,
   exchange: Exchange,
-  { applicant, anchor }: ReturnType<typeof wireRegistration>,
+  { applicant, anchor, rights }: ReturnType<typeof wireRegistration> & Pick<OperationsDeps, 'rights'>,
 ) {
   const { config, log, clock, vocabulary, accounts, statusLists } = ground
   const { telling } = exchange
@@ -192,6 +195,7 @@ function openDoor(
       quality: exchange.quality.operations,
       reciprocity: exchange.reciprocity,
       records: { feed: exchange.feed, partnerIds: (dids) => network.partners.idsByDid(dids) },
+      rights,
       presentations: ground,
       trust: { ...network, vocabulary },
       applicant,

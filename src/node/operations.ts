@@ -16,6 +16,7 @@ import { receiptsOperations } from '../receipts/index.ts'
 import { reciprocityOperations } from '../reciprocity/index.ts'
 import { recordsOperations } from '../records/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
+import { rightsOperations } from '../rights/index.ts'
 import { sharingOperations } from '../sharing/index.ts'
 import { type StandingOperationsDeps, standingConsentOperations } from '../standing-consent/index.ts'
 import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
@@ -39,6 +40,7 @@ export interface OperationsDeps {
   readonly quality: Parameters<typeof qualityOperations>[0]
   readonly reciprocity: Parameters<typeof reciprocityOperations>[0]
   readonly records: Parameters<typeof recordsOperations>[0]
+  readonly rights: Parameters<typeof rightsOperations>[0]
   readonly presentations: Parameters<typeof presentationOperations>[0]
   readonly trust: Parameters<typeof trustOperations>[0]
   readonly applicant: Applicant
@@ -68,6 +70,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...qualityOperations(deps.quality),
     ...reciprocityOperations(deps.reciprocity),
     ...partnersOperations(deps.partners),
+    ...rightsOperations(deps.rights),
     ...presentationOperations(deps.presentations),
     ...trustOperations(deps.trust),
     ...casesOperations(deps.cases),

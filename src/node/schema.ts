@@ -1,7 +1,9 @@
 import {
   accessEventTable,
   accessMigration,
+  accessRightsMigration,
   chainMigration,
+  claimRestrictionTable,
   counterMigration,
   counterOfferTable,
   dueMarkTable,
@@ -13,6 +15,7 @@ import {
   grantLineageTable,
   grantLinkTable,
   judgedRequestMigration,
+  marketingObjectionTable,
   receivedGrantTable,
   receivedRequestTable,
   reminderSettingsTable,
@@ -40,7 +43,7 @@ import {
   tokenTable,
   userTable,
 } from '../parties/index.ts'
-import { partnersMigration, partnerTables } from '../partners/index.ts'
+import { contactsMigration, partnersMigration, partnerTables } from '../partners/index.ts'
 import { processingMigrations, processingTables } from '../processing/index.ts'
 import { qualityMigration, qualityTables } from '../quality/index.ts'
 import {
@@ -53,6 +56,7 @@ import {
 import { lookCountTable, reciprocityMigration } from '../reciprocity/index.ts'
 import { recordsMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigration } from '../registration/index.ts'
+import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingTables } from '../sharing/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
@@ -73,12 +77,14 @@ export const entities: Entities = [
   ...recordTables,
   ...registrationEntities,
   ...sharingTables,
+  ...rightsTables,
   ...webhookTables,
   accessEventTable,
   anchorPinTable,
   approvalTable,
   auditHeadTable,
   auditTable,
+  claimRestrictionTable,
   consentRecordTable,
   counterOfferTable,
   deletionAnswerTable,
@@ -94,6 +100,7 @@ export const entities: Entities = [
   keyReplacementTable,
   issuedCredentialTable,
   leaseTable,
+  marketingObjectionTable,
   noticeTable,
   offerTable,
   lookCountTable,
@@ -121,6 +128,8 @@ export const migrations: Migrations = [
   chainsMigration,
   counterMigration,
   dueMigration,
+  accessRightsMigration,
+  contactsMigration,
   eventsMigration,
   grantLineageMigration,
   noticesMigration,
@@ -150,6 +159,7 @@ export const migrations: Migrations = [
   sharingMigration,
   standingConsentMigration,
   ...statusListsMigrations,
+  rightsMigration,
   trustMigration,
   vaultMigration,
   webhooksMigration,

@@ -28,6 +28,9 @@ export const eventTypes = [
   'nl.regie.access.waiting',
   /** A grant ends soon: `data.side` says whether we gave it, or hold it and can ask to renew it. */
   'nl.regie.access.expiring',
+  /** A person's request about her own data is due within a week, or should have been answered. */
+  'nl.regie.rights.request_due',
+  'nl.regie.rights.request_overdue',
   /** Somebody tries whether the webhook works. */
   'nl.regie.webhook.ping',
 ] as const satisfies readonly `nl.regie.${string}.${string}`[]

@@ -192,6 +192,31 @@ const processingSettings = {
   version: 1,
   updated_at: at,
 }
+const rightsRequest = {
+  id,
+  kind: 'erasure',
+  state: 'in_progress',
+  erased: false,
+  subject: { kind: 'person', id: otherId, name: 'Bram Korst-van Zandvliet' },
+  channel: 'letter',
+  claims,
+  text: 'Wist u dat ik al jaren niet meer bij de bakkerij werk? Haal mijn gegevens weg.',
+  identity: 'Handtekening vergeleken met die onder de overeenkomst',
+  received_at: at,
+  due_at: until,
+  overdue: true,
+  extension: { at, reason: 'Het zijn er veel tegelijk' },
+  answer: null,
+  refusal: 'Wij konden niet vaststellen wie u bent',
+  complaint: 'You can lodge a complaint with the Autoriteit Persoonsgegevens. '.repeat(3),
+  restricted: true,
+  erased_at: null,
+  kept: [{ what: 'bookkeeping', why: 'tax_law', count: 1, until }],
+  history: [
+    { at, what: 'received', by: 'Sanne Nietje' },
+    { at, what: 'taken', by: null },
+  ],
+}
 const look = {
   ...{ id, at, asker: company, actor: sanne, claims, purpose: orders, grant: id },
   ...{ link: null, on_behalf_of: null },
@@ -903,6 +928,21 @@ export const answers: Readonly<Record<string, unknown>> = {
   'registrations.get': caseFile,
   'registrations.list': list(applied, { ...applied, state: 'registered', decided_at: at }),
   'registrations.mine': own,
+  'rights.file': rightsRequest,
+  'rights.inbox': list(rightsRequest, {
+    ...rightsRequest,
+    id: otherId,
+    erased: true,
+    subject: { kind: 'contact', id, name: null },
+  }),
+  'rights.preview': {
+    request: id,
+    erases: [{ what: 'credentials', count: 2 }],
+    keeps: [
+      { what: 'bookkeeping', why: 'tax_law', count: 1, until },
+      { what: 'audit_log', why: 'accountability', count: null, until: null },
+    ],
+  },
   'systems.add': { id, did: personDid, token: 'regie_abc', expires_at: until },
   'verifications.create': verification,
   'vocabulary.list': { purposes: [term], legal_bases: [{ ...term, article: '6(1)(b)' }] },

@@ -53,6 +53,7 @@ import { renderChanges } from './records.ts'
 import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
 import { renderDeferred, renderExpiring, renderNudged, renderReminders } from './reminders.ts'
 import type { Renderer } from './renderer.ts'
+import { renderErasurePreview, renderRightsRequest, renderRightsRequests } from './rights.ts'
 import {
   renderAllFigures,
   renderFigures,
@@ -210,6 +211,18 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.get': renderCase,
   'registrations.list': renderCases,
   'registrations.mine': renderOwnRegistration,
+  'rights.answer': renderRightsRequest,
+  'rights.erase': renderRightsRequest,
+  'rights.extend': renderRightsRequest,
+  'rights.file': renderRightsRequest,
+  'rights.get': renderRightsRequest,
+  'rights.inbox': renderRightsRequests,
+  'rights.lift': renderRightsRequest,
+  'rights.mine': renderRightsRequests,
+  'rights.preview': renderErasurePreview,
+  'rights.record': renderRightsRequest,
+  'rights.refuse': renderRightsRequest,
+  'rights.take': renderRightsRequest,
   'systems.add': renderToken,
   'verifications.create': renderVerification,
   'vocabulary.list': renderVocabulary,

@@ -38,6 +38,7 @@ interface FullPartner extends Partner {
   readonly website: string | null
   readonly iban: string | null
   readonly informed_due_at: string | null
+  readonly person?: Readonly<Record<'no_marketing' | 'restricted' | 'erased', boolean>>
   readonly values: readonly SharedValue[]
   readonly differences: readonly Difference[]
   readonly quality: Quality
@@ -111,6 +112,12 @@ export function evidenceText({ last_date, count, revenue, spend, balance }: Acti
   return [[times, last].filter(Boolean).join(', '), money.join(', ')].filter(Boolean).join('\n')
 }
 
+/** What the person named does not want, or that she had herself erased. */
+const personText = ({ person }: FullPartner, view: View): string[] =>
+  (['no_marketing', 'restricted', 'erased'] as const)
+    .filter((one) => person?.[one])
+    .map((one) => meaning(view, one === 'erased' ? one : `person_${one}`))
+
 /** All we know of one partner, and what it lets us see. */
 export const renderPartner: Renderer = (value, view) => {
   const partner = value as FullPartner
@@ -126,6 +133,7 @@ export const renderPartner: Renderer = (value, view) => {
     ['DID', partner.did && aloneDid(oneLine(partner.did))],
     [say(view, 'wallet'), cell(network.wallet)],
     [say(view, 'contact'), [contact.name, contact.email, contact.phone].map((one) => cell(one))],
+    [say(view, 'of this person'), personText(partner, view)],
     [
       say(view, 'address'),
       [

@@ -1,0 +1,120 @@
+import { accessEventTable, givenGrantTable, receivedRequestTable } from '../access/index.ts'
+import { heldCredentialTable } from '../credentials/index.ts'
+import { IdempotencyStore } from '../http/index.ts'
+import { offerTable } from '../oid4vci/index.ts'
+import type { Party } from '../parties/index.ts'
+import type { Contact } from '../partners/index.ts'
+import { signedAcceptanceTable } from '../registration/index.ts'
+import { type DirectoryPort, Erasure, Inbox, Requests, type RightsOperationsDeps } from '../rights/index.ts'
+import { change, IsNull, Not, type Tx } from '../store/index.ts'
+import { isMarketing } from '../trust/index.ts'
+import type { Exchange } from './exchange.ts'
+import type { Ground } from './ground.ts'
+import { forgetAccount } from './local-tokens.ts'
+import type { Network } from './network.ts'
+
+/** Rights of persons: their requests, and what each room does about them. */
+export function openRights(ground: Ground, network: Network, exchange: Exchange) {
+  const { parties, clock, webhooks, config } = ground
+  const { contacts } = network
+  const { consent, limits } = exchange
+  const requests = new Requests({
+    ...ground,
+    contacts,
+    access: {
+      // A grant that is for marketing beside something else ends too: a part of it cannot.
+      objectToMarketing: async (tx, caller, personId) => {
+        const party = await parties.require(personId)
+        await limits.object(tx, party)
+        await consent.closeFor(tx, caller, party, { concerns: ({ purpose }) => purpose.some(isMarketing) })
+        await ground.audit.record(tx, caller, 'marketing.objected', { party: personId })
+      },
+      restrict: (tx, { requestId, personId, claims }) => limits.restrict(tx, requestId, personId, claims),
+      lift: (tx, requestId) => limits.lift(tx, requestId),
+    },
+  })
+  const inbox = new Inbox({
+    ...ground,
+    announce: (tx, { type, request, kind, dueAt }) =>
+      webhooks.announce(tx, {
+        type: `nl.regie.rights.${type}`,
+        subject: request,
+        orderBy: request,
+        data: { request, kind, due_at: new Date(dueAt).toISOString() },
+      }),
+  })
+  const erasure = new Erasure({
+    ...ground,
+    requests,
+    directory: directoryOf(network, exchange),
+    traces: { count: (party) => countOf(ground, party), forget: forgetOf(ground, exchange) },
+  })
+  ground.follows.erasing = async (tx, party) => {
+    await ground.statusLists.publishLast(tx, party.did)
+    await closeOffers(tx, party)
+  }
+  const operations: RightsOperationsDeps = {
+    ...{ clock, requests, inbox, erasure },
+    nameOf: async ({ subjectKind, subjectId, contactMark }) => {
+      if (subjectKind === 'person') return (await parties.profile(subjectId)).name || null
+      const contact = await contacts.find(subjectId)
+      return contact?.mark === contactMark ? contact.name : null
+    },
+    forgetAccount: async (account) => forgetAccount(config.dataDir, account),
+  }
+  return {
+    operations,
+    tidy: async () => {
+      await inbox.announceDue()
+      await contacts.sweep()
+    },
+  }
+}
+
+/** What erasing does in the directory of partners, and in what we were let see of the same person. */
+function directoryOf({ contacts, processing }: Network, { records }: Exchange): DirectoryPort<Contact> {
+  return {
+    find: (partnerId) => contacts.find(partnerId),
+    byEmail: (email) => contacts.byEmail(email),
+    keeps: (contact, isRealEstate) => contacts.keeps(contact, isRealEstate),
+    valuesOf: (contact) => contacts.valuesOf(contact),
+    erase: async (tx, caller, contact, isRealEstate) => {
+      await contacts.erase(tx, caller, contact, isRealEstate)
+      await processing.sourceNotices.erase(tx, caller, contact.partnerId)
+      const { did } = contact.row
+      if (did) await records.forgetPerson(tx, did, contacts.valuesOf(contact))
+    },
+  }
+}
+
+async function countOf({ store }: Ground, { id }: Party) {
+  const reader = store.current()
+  const [credentials, grants, openGrants, requests, events, acceptances] = await Promise.all([
+    reader.countBy(heldCredentialTable, { holderParty: id }),
+    reader.countBy(givenGrantTable, { grantorParty: id }),
+    reader.countBy(givenGrantTable, { grantorParty: id, revokedAt: IsNull() }),
+    reader.countBy(receivedRequestTable, { subjectParty: id }),
+    reader.countBy(accessEventTable, { subjectParty: id }),
+    reader.countBy(signedAcceptanceTable, { signerParty: id }),
+  ])
+  return { credentials, grants, openGrants, requests, events, acceptances }
+}
+
+/** What others wrote, and answers that are kept for a day. */
+function forgetOf(ground: Ground, { sentRequests }: Exchange) {
+  const answers = new IdempotencyStore(ground)
+  return async (tx: Tx, values: readonly string[]) => {
+    await sentRequests.forget(tx, values)
+    await answers.forget(tx, values)
+  }
+}
+
+/** What she offered, or was offered, is not handed over any more. */
+async function closeOffers(tx: Tx, { id, did }: Party): Promise<void> {
+  const closed = { sealed: null, codeHash: null, tokenHash: null }
+  for (const whose of [{ issuerParty: id }, { subject: did }]) {
+    for (const state of ['pending', 'delivered'] as const)
+      await change(tx, offerTable, { ...whose, state }, { ...closed, state: 'refused' })
+    await change(tx, offerTable, { ...whose, sealed: Not(IsNull()) }, closed)
+  }
+}

@@ -1,0 +1,6 @@
+export { Erasure } from './erasure.ts'
+export { type DueEvent, Inbox } from './inbox.ts'
+export { type RightsOperationsDeps, rightsOperations } from './operations.ts'
+export type { DirectoryPort } from './ports.ts'
+export { Requests } from './requests.ts'
+export { rightsMigration, rightsTables } from './rights-table.ts'

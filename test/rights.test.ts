@@ -1,0 +1,470 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { userTable } from '../src/parties/index.ts'
+import { rows } from '../src/store/index.ts'
+import { onEachEngine } from './support/engines.ts'
+import { importFiles } from './support/import-list.ts'
+import { type Inside, openInside } from './support/inside.ts'
+import { eventually, newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
+import {
+  addGerda,
+  gerda,
+  herValues,
+  leaks,
+  letSanneLook,
+  post,
+  readable,
+  type ShownRequest,
+} from './support/rights.ts'
+
+const DAY = 86_400_000
+interface Read {
+  claims: { claim: string; value: unknown }[]
+  refused: { grant: string; codes: string[] }[]
+  code?: string
+}
+
+onEachEngine((engine) => {
+  let trio: TestTrio
+  let inside: Inside
+  let bram: string
+  const read = (claims = ['contact-person.email']) =>
+    post<Read>(trio.company, 'sanne', '/access/reads', { partner: '48245915', claims })
+  const list = async (as: string, path: string) =>
+    (await trio.partner.call<{ items: ShownRequest[] }>(as, 'GET', path)).body.items
+  const file = async (as: string, kind: string, more: object = {}) =>
+    (await post(trio.partner, as, '/rights/requests', { kind, ...more })).body
+  const partnerByName = async (name: string) => {
+    const { body } = await trio.partner.call<{ items: { id: string; name: string }[] }>(
+      'partner',
+      'GET',
+      '/partners?limit=200',
+    )
+    return body.items.find((one) => one.name === name)?.id ?? ''
+  }
+  const importList = (lines: string[]) => {
+    const headings =
+      'Relatiecode;Naam;Contactpersoon;Adres;Postcode;Plaats;LandID;Telefoonnummer;Mobielnummer;Emailadres;BTW nummer;Nummer kvk;IBAN;BIC'
+    const row = (line: string) => {
+      const [code, name, contact, phone, email, kvk] = line.split(';')
+      return [code, name, contact, '', '', '', 'NL', phone, '', email, '', kvk, '', ''].join(';')
+    }
+    return importFiles(trio.partner, [
+      { name: 'debiteuren.csv', text: [headings, ...lines.map(row)].join('\n') },
+    ])
+  }
+
+  beforeAll(async () => {
+    trio = await startTrio(engine)
+    await settleTrio(trio)
+    inside = await openInside(trio.partner, trio.clock)
+    bram = (await inside.person('bram')).id
+  })
+
+  describe('the inbox', () => {
+    let id: string
+
+    test('a person asks, and she and the company see the same request with its deadline', async () => {
+      const made = await file('bram', 'access', { text: 'Wat weten jullie van mij?' })
+      id = made.id
+      expect(made).toMatchObject({ kind: 'access', state: 'received', overdue: false, erased: false })
+      expect(made.subject).toEqual({ kind: 'person', id: bram, name: 'Bram Korst' })
+      expect(Date.parse(made.due_at) - Date.parse(made.received_at)).toBeGreaterThan(27 * DAY)
+      expect(await list('bram', '/rights/requests/mine')).toEqual([made])
+      expect(await list('partner', '/rights/requests')).toEqual([made])
+    })
+
+    test('nobody else sees it, also not that it is there', async () => {
+      await post(trio.partner, 'partner', '/people', {
+        account: 'nieuwsgierig',
+        given_name: 'Nieske',
+        family_name: 'Gierig',
+        email: 'nieske@kruimelkoning.example',
+        role: 'baker',
+      })
+      const seen = await trio.partner.call('nieuwsgierig', 'GET', `/rights/requests/${id}`)
+      expect(seen).toMatchObject({ status: 404, body: { code: 'rights_request_unknown' } })
+      expect(await list('nieuwsgierig', '/rights/requests/mine')).toEqual([])
+    })
+
+    test('every move is dated and says by whom; two months more takes a reason, once', async () => {
+      const path = `/rights/requests/${id}`
+      expect((await post(trio.partner, 'partner', `${path}/taken`)).body.state).toBe('in_progress')
+      const extended = await post(trio.partner, 'partner', `${path}/extension`, { reason: 'Veel werk' })
+      expect(extended.body).toMatchObject({ extension: { reason: 'Veel werk' } })
+      expect(Date.parse(extended.body.due_at) - Date.parse(extended.body.received_at)).toBeGreaterThan(
+        88 * DAY,
+      )
+      const again = await post(trio.partner, 'partner', `${path}/extension`, { reason: 'Nog meer' })
+      expect(again).toMatchObject({ status: 409, body: { code: 'rights_request_extended' } })
+      const refused = await post(trio.partner, 'partner', `${path}/refusal`, { reason: 'Al gegeven' })
+      expect(refused.body).toMatchObject({ state: 'refused', refusal: 'Al gegeven' })
+      expect(refused.body.complaint).toContain('Autoriteit Persoonsgegevens')
+      expect(refused.body.history.map(({ what, by }) => [what, by])).toEqual([
+        ['received', 'Bram Korst'],
+        ['taken', 'Ada partner'],
+        ['extended', 'Ada partner'],
+        ['refused', 'Ada partner'],
+      ])
+      const later = await post(trio.partner, 'partner', `${path}/answer`, { answer: 'Toch' })
+      expect(later).toMatchObject({ status: 409, body: { code: 'rights_request_closed' } })
+    })
+
+    test('of ten who answer at once, one does', async () => {
+      const { id } = await file('bram', 'rectification', { text: 'Mijn naam klopt niet' })
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, () =>
+          post(trio.partner, 'partner', `/rights/requests/${id}/answer`, { answer: 'Gedaan' }),
+        ),
+      )
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+      expect(answers.filter(({ body }) => body.code === 'rights_request_closed')).toHaveLength(9)
+    })
+
+    test('a request of somebody without an account is written down with how it was established who she is', async () => {
+      expect(
+        (
+          await importList([
+            'D7;Meelfabriek Zeeland B.V.;Mies Meelworm;0113123456;mies@meel.example;48412434',
+          ])
+        ).new,
+      ).toBe(1)
+      const partner = await partnerByName('Meelfabriek Zeeland B.V.')
+      const letter = { kind: 'access', partner, channel: 'letter', identity: 'Handtekening vergeleken' }
+      const { body, status } = await post(trio.partner, 'partner', '/rights/requests/recorded', {
+        ...letter,
+        received_on: '2020-01-31',
+      })
+      expect([status, body.code]).toEqual([400, 'received_date_wrong'])
+      const today = new Date(trio.clock.now()).toISOString().slice(0, 10)
+      const made = await post(trio.partner, 'partner', '/rights/requests/recorded', {
+        ...letter,
+        received_on: today,
+      })
+      expect(made.body).toMatchObject({
+        identity: 'Handtekening vergeleken',
+        subject: { kind: 'contact', id: partner, name: 'Mies Meelworm' },
+      })
+      const unsaid = await post(trio.partner, 'partner', '/rights/requests/recorded', {
+        ...letter,
+        identity: '',
+        received_on: today,
+      })
+      expect(unsaid.status).toBe(400)
+      expect((await post(trio.partner, 'bram', '/rights/requests/recorded', letter)).status).toBe(403)
+    })
+  })
+
+  describe('an objection to marketing', () => {
+    test('ends what is open for it at once, tells who held it, and keeps the rest', async () => {
+      const marketing = await letSanneLook(trio, 'bram', { purpose: ['direct-marketing'] })
+      const orders = await letSanneLook(trio, 'bram')
+      await file('bram', 'objection')
+      const { body } = await trio.partner.call<{ items: { id: string; revoked_at: string | null }[] }>(
+        'bram',
+        'GET',
+        '/access/grants',
+      )
+      const ended = new Map(body.items.map((grant) => [grant.id, grant.revoked_at !== null]))
+      expect([ended.get(marketing), ended.get(orders)]).toEqual([true, false])
+      const notice = await eventually(async () => {
+        const found = await trio.partner.call<{ items: { grant: string; state: string }[] }>(
+          'bram',
+          'GET',
+          '/notices',
+        )
+        return found.body.items.find(({ grant, state }) => grant === marketing && state === 'acknowledged')
+      }, 'that it was told')
+      expect(notice).toMatchObject({ kind: 'ended', reason: 'grant_revoked' })
+      expect((await read()).body.claims).toMatchObject([{ value: 'bram@kruimelkoning.example' }])
+    })
+
+    test('new requests for it are denied by themselves, with the reason, and it cannot be refused', async () => {
+      const wallet = {
+        ...newRequest,
+        claims: ['contact-person.email'],
+        purpose: ['direct-marketing'],
+        basis: 'consent',
+      }
+      const waiting = await list('bram', '/access/requests?state=pending')
+      await post(trio.company, 'sanne', '/access/requests', wallet)
+      expect(await list('bram', '/access/requests?state=pending')).toEqual(waiting)
+      const log = await trio.partner.call<{ items: { outcome: string; codes: string[] }[] }>(
+        'bram',
+        'GET',
+        '/access/events',
+      )
+      expect(log.body.items[0]).toMatchObject({ outcome: 'deny', codes: ['marketing_objected'] })
+      const [objection] = await list('bram', '/rights/requests/mine')
+      const refused = await post(trio.partner, 'partner', `/rights/requests/${objection?.id}/refusal`, {
+        reason: 'Nee',
+      })
+      expect(refused).toMatchObject({ status: 409, body: { code: 'already_acted' } })
+    })
+
+    test('of a contact person in the directory it shows there, and stays after the next import', async () => {
+      const partner = await partnerByName('Meelfabriek Zeeland B.V.')
+      const today = new Date(trio.clock.now()).toISOString().slice(0, 10)
+      const said = {
+        kind: 'objection',
+        partner,
+        channel: 'phone',
+        identity: 'Teruggebeld',
+        received_on: today,
+      }
+      await post(trio.partner, 'partner', '/rights/requests/recorded', said)
+      await importList(['D7;Meelfabriek Zeeland B.V.;Mies Meelworm;0113999999;mies@meel.example;48412434'])
+      const { body } = await trio.partner.call('partner', 'GET', `/partners/${partner}`)
+      expect(body).toMatchObject({
+        contact: { name: 'Mies Meelworm' },
+        person: { no_marketing: true, erased: false },
+      })
+      await importList(['D7;Meelfabriek Zeeland B.V.;Opvolger Opa;0113999999;opa@meel.example;48412434'])
+      const after = await trio.partner.call('partner', 'GET', `/partners/${partner}`)
+      expect(after.body).toMatchObject({ contact: { name: 'Opvolger Opa' }, person: { no_marketing: false } })
+    })
+  })
+
+  describe('a restriction', () => {
+    test('denies reads of what is disputed, with its code, until it is lifted; nothing is thrown away', async () => {
+      const { id } = await file('bram', 'restriction', { claims: ['contact-person.email'] })
+      expect(await read()).toMatchObject({ status: 403, body: { code: 'claim_restricted' } })
+      const { body: own } = await trio.partner.call<{ claims: { email: string } }>(
+        'bram',
+        'GET',
+        '/me/profile',
+      )
+      expect(JSON.stringify(own)).toContain('bram@kruimelkoning.example')
+      const lifted = await post(trio.partner, 'partner', `/rights/requests/${id}/lift`, {
+        reason: 'Het klopte',
+      })
+      expect(lifted.body).toMatchObject({ restricted: false })
+      expect((await read()).body.claims).toMatchObject([{ value: 'bram@kruimelkoning.example' }])
+    })
+
+    test('a claim nobody can hold is refused', async () => {
+      const made = await file('bram', 'restriction', { claims: ['contact-person.shoe_size'] })
+      expect(made.code).toBe('unknown_claim')
+    })
+  })
+
+  describe('an erasure', () => {
+    let her: string
+    let request: string
+
+    test('is looked at first: what goes, what stays, why and until when', async () => {
+      her = await addGerda(trio)
+      await letSanneLook(trio, gerda.account)
+      await read(['contact-person.email', 'contact-person.phone_number'])
+      await trio.company.call('sanne', 'POST', '/access/requests', newRequest)
+      await post(trio.partner, 'partner', '/access/requests', {
+        ...newRequest,
+        partner: '48316274',
+        reason: 'Gerdauniek Őzküçük vraagt het',
+      })
+      await importList([
+        'D8;Gistgilde B.V.;Gerdauniek Őzküçük;+31687654321;gerda@zeldzaamwoord.example;48316274',
+      ])
+      request = (await file(gerda.account, 'erasure', { text: 'Wis mij, Gerdauniek' })).id
+      const { body } = await trio.partner.call<{ erases: object[]; keeps: object[] }>(
+        gerda.account,
+        'GET',
+        `/rights/requests/${request}/erasure`,
+      )
+      expect(body.erases).toEqual(
+        expect.arrayContaining([
+          { what: 'grants', count: 1 },
+          { what: 'directory', count: 1 },
+        ]),
+      )
+      expect(body.keeps).toEqual(
+        expect.arrayContaining([
+          { what: 'grant_facts', why: 'accountability', count: 1, until: null },
+          { what: 'audit_log', why: 'accountability', count: null, until: null },
+        ]),
+      )
+    })
+
+    test('before it, her values open with the master key: the search finds them', async () => {
+      const found = leaks(await readable(inside), herValues)
+      for (const table of [
+        'party.profile',
+        'held_credential.sealed',
+        'rights_request.sealed',
+        'partner.sealed',
+        'sent_request.sealed',
+        'idempotency.body',
+        'user_account.account',
+      ])
+        expect(
+          found.some((leak) => leak.includes(` in ${table}`)),
+          table,
+        ).toBe(true)
+    })
+
+    test('only an administrator does it, for who asked for it', async () => {
+      const path = `/rights/requests/${request}/erasure`
+      expect((await post(trio.partner, gerda.account, path)).status).toBe(403)
+      const { id } = await file('bram', 'access')
+      const wrong = await post(trio.partner, 'partner', `/rights/requests/${id}/erasure`)
+      expect(wrong).toMatchObject({ status: 409, body: { code: 'not_an_erasure' } })
+      const early = await post(trio.partner, 'partner', `/rights/requests/${request}/answer`, {
+        answer: 'Klaar',
+      })
+      expect(early).toMatchObject({ status: 409, body: { code: 'not_erased' } })
+    })
+
+    test('while others read: each read came before, or is refused; nothing is half', async () => {
+      const reading = Array.from({ length: 20 }, async (_, at) => {
+        await new Promise((resolve) => setTimeout(resolve, at * 15))
+        return read(['contact-person.email', 'contact-person.phone_number'])
+      })
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      const done = await post(trio.partner, 'partner', `/rights/requests/${request}/erasure`)
+      expect(done).toMatchObject({ status: 201, body: { state: 'answered', erased: true } })
+      expect(done.body.subject.name).toBeNull()
+      const answers = await Promise.all(reading)
+      for (const { status, body } of answers) {
+        const hers = body.claims?.filter(
+          ({ value }) => String(value).includes('zeldzaam') || value === gerda.phone_number,
+        )
+        expect([status < 500, hers?.length ?? 0]).toEqual([true, expect.toSatisfy((n) => n === 0 || n === 2)])
+      }
+      const { body } = await read(['contact-person.email', 'contact-person.phone_number'])
+      expect(JSON.stringify(body)).not.toContain('zeldzaam')
+    })
+
+    test('after it none of her values is left in any table, plain or for who has the master key', async () => {
+      expect(leaks(await readable(inside), herValues)).toEqual([])
+    })
+
+    test('her account is closed, and whoever looked is told and withdraws', async () => {
+      const user = await inside.store.reader.findOneBy(userTable, { personId: her })
+      expect(user).toMatchObject({ state: 'blocked', account: expect.stringMatching(/^erased:/) })
+      expect(() => trio.partner.token(gerda.account)).toThrow()
+      const people = await trio.partner.call<{ items: { id: string }[] }>('partner', 'GET', '/people')
+      expect(people.body.items.find(({ id }) => id === her)).toMatchObject({ state: 'erased', name: '' })
+      await eventually(async () => {
+        const [found] = await rows<{ n: string }>(
+          inside.store.reader,
+          `SELECT count(*) AS n FROM notice WHERE subject_party = ? AND state = 'acknowledged'`,
+          [her],
+        )
+        return Number(found?.n) === 1
+      }, 'that it was told')
+      const record = await openInside(trio.company, trio.clock)
+      expect(leaks(await readable(record), ['zeldzaamwoord', '31687654321'])).toEqual([])
+    })
+
+    test('twice is harmless, and answers the same', async () => {
+      const path = `/rights/requests/${request}`
+      const before = await trio.partner.call('partner', 'GET', path)
+      const again = await post(trio.partner, 'partner', `${path}/erasure`)
+      expect(again).toMatchObject({ status: 201 })
+      expect(again.body).toEqual(before.body)
+    })
+
+    test('no list breaks over her, and the audit chain holds', async () => {
+      for (const path of [
+        '/rights/requests',
+        '/people',
+        '/partners',
+        '/audit/entries',
+        '/access/sent',
+        '/notices',
+        '/offers',
+      ])
+        expect([path, (await trio.partner.call('partner', 'GET', path)).status]).toEqual([
+          path,
+          expect.not.toSatisfy((s) => s >= 500),
+        ])
+      const all = await list('partner', '/rights/requests?limit=200')
+      expect(
+        all.filter(({ subject }) => subject.id === her).map(({ erased, text }) => [erased, text]),
+      ).toEqual([
+        [true, null],
+        [true, null],
+      ])
+      const { body } = await trio.partner.call('partner', 'GET', '/audit/verification')
+      expect(body).toMatchObject({ intact: true })
+    })
+
+    test('the next import of the same list does not bring her back', async () => {
+      await importList([
+        'D8;Gistgilde B.V.;Gerdauniek Őzküçük;+31687654321;gerda@zeldzaamwoord.example;48316274',
+      ])
+      const partner = await partnerByName('Gistgilde B.V.')
+      const { body } = await trio.partner.call('partner', 'GET', `/partners/${partner}`)
+      expect(body).toMatchObject({
+        contact: { name: null, email: null, phone: null },
+        person: { erased: true },
+      })
+    })
+
+    test('a partner whose list of revocations is hers still serves it, signed', async () => {
+      const lists = await rows<{ uri: string }>(
+        inside.store.reader,
+        'SELECT uri FROM status_list WHERE issuer IN (SELECT did FROM party WHERE id = ?)',
+        [her],
+      )
+      expect(lists.length).toBeGreaterThan(0)
+      trio.clock.advance(10 * 60_000)
+      for (const { uri } of lists) expect((await fetch(uri)).status).toBe(200)
+    })
+
+    test('the last administrator cannot be erased: nobody could run the node', async () => {
+      const { id } = await file('partner', 'erasure')
+      const refused = await post(trio.partner, 'partner', `/rights/requests/${id}/erasure`)
+      expect(refused).toMatchObject({ status: 409, body: { code: 'last_administrator' } })
+      expect((await trio.partner.call('partner', 'GET', '/me')).status).toBe(200)
+    })
+
+    test('of who is in the directory only, the books keep what the law says, sealed apart, until its day', async () => {
+      const partner = await partnerByName('Meelfabriek Zeeland B.V.')
+      const today = new Date(trio.clock.now()).toISOString().slice(0, 10)
+      const said = {
+        kind: 'erasure',
+        partner,
+        channel: 'email',
+        identity: 'Gemaild vanaf haar adres',
+        received_on: today,
+      }
+      const { body } = await post(trio.partner, 'partner', '/rights/requests/recorded', said)
+      const done = await post(trio.partner, 'partner', `/rights/requests/${body.id}/erasure`, {})
+      expect(done.body).toMatchObject({ erased: true, text: null, identity: null, subject: { name: null } })
+      expect(leaks(await readable(inside), ['Opvolger', 'opa@meel'])).toEqual([])
+    })
+  })
+
+  test('what is due, and what is overdue, is announced once', async () => {
+    const { body: hook } = await post<{ id: string }>(trio.partner, 'partner', '/webhooks', {
+      url: 'http://127.0.0.1:9/',
+      events: ['nl.regie.rights.request_due', 'nl.regie.rights.request_overdue'],
+    })
+    expect(hook.id).toBeDefined()
+    const { id } = await file('bram', 'portability')
+    const told = async () =>
+      rows<{ type: string }>(
+        inside.store.reader,
+        'SELECT type FROM webhook_delivery WHERE subject = ? ORDER BY id',
+        [id],
+      )
+    trio.clock.advance(25 * DAY)
+    await trio.partner.restart()
+    await eventually(async () => (await told()).length === 1, 'that it is due')
+    trio.clock.advance(10 * DAY)
+    await trio.partner.restart()
+    await eventually(async () => (await told()).length === 2, 'that it is overdue')
+    await trio.partner.restart()
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect((await told()).map(({ type }) => type)).toEqual([
+      'nl.regie.rights.request_due',
+      'nl.regie.rights.request_overdue',
+    ])
+    const overdue = await list('partner', '/rights/requests?overdue=true')
+    expect(overdue.map((one) => one.id)).toContain(id)
+    const late = await post(trio.partner, 'partner', `/rights/requests/${id}/extension`, {
+      reason: 'Te laat',
+    })
+    expect(late).toMatchObject({ status: 409, body: { code: 'rights_request_overdue' } })
+  })
+})
