@@ -37,6 +37,9 @@ export async function readPublished(reader: Reader, listId: string): Promise<Pub
   }
 }
 
+/** What lasts longer than this was signed for good: its issuer has no key any more. */
+export const LAST_MS = 366 * 86_400_000
+
 export interface PublishDeps {
   readonly store: Store
   readonly clock: Clock
@@ -47,7 +50,7 @@ export interface PublishDeps {
 
 /**
  * Signs a list as it is now and keeps the token. Several processes may do so at once: a token never replaces one
- * that holds more changes, or the same ones for longer.
+ * that holds more changes, or one that was signed for good.
  */
 export async function publishList(
   deps: PublishDeps,
@@ -71,8 +74,8 @@ export async function publishList(
     rows(
       tx,
       `UPDATE status_list_token SET token = ?, published_version = ?, published_at = ?, expires_at = ?
-       WHERE list_id = ? AND (published_version < ? OR (published_version = ? AND expires_at <= ?))`,
-      [token, list.version, now, expiresAt, listId, list.version, list.version, expiresAt],
+       WHERE list_id = ? AND (published_version < ? OR (published_version = ? AND expires_at - published_at < ?))`,
+      [token, list.version, now, expiresAt, listId, list.version, list.version, LAST_MS],
     ),
   )
 }

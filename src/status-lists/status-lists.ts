@@ -4,7 +4,7 @@ import type { Signer } from '../jose/index.ts'
 import { type Reader, rows, type Store, type Tx } from '../store/index.ts'
 import { type Allocated, allocateEntries } from './allocation.ts'
 import { coalesce } from './coalesce.ts'
-import { type Published, publishList, readPublished } from './publication.ts'
+import { LAST_MS, type Published, publishList, readPublished } from './publication.ts'
 import { type StatusEntry, type StatusState, stateOfValue, valueOfState } from './status.ts'
 
 export interface StatusListsDeps {
@@ -43,8 +43,6 @@ export interface LocalStatus {
 const DEFAULT_SIZE = 2 ** 17
 const MAX_TTL_S = 60
 const DEFAULT_LIFETIME_S = 300
-/** What lasts longer was signed for good. */
-const MAX_LIFETIME_MS = 366 * 86_400_000
 /** Longer than any credential lasts. */
 const LAST_LIFETIME_S = 20 * 366 * 86_400
 
@@ -207,7 +205,7 @@ export class StatusLists {
   async #publishNow(listId: string): Promise<void> {
     const { store, clock, signer } = this.#deps
     const lifetimeS = this.#deps.lifetimeS ?? DEFAULT_LIFETIME_S
-    if (isLast(await readPublished(store.reader, listId), clock.now())) return
+    if (isLast(await readPublished(store.reader, listId))) return
     await publishList({ store, clock, signer, ttlS: this.#ttlS, lifetimeS }, listId)
   }
 
@@ -218,8 +216,8 @@ export class StatusLists {
 }
 
 /** Whether a list was signed for the last time: nothing in it changes, and its issuer has no key any more. */
-const isLast = (found: Published | null, now: number): boolean =>
-  found !== null && found.publishedVersion === found.version && found.expiresAt > now + MAX_LIFETIME_MS
+const isLast = (found: Published | null): boolean =>
+  found !== null && found.publishedVersion === found.version && found.expiresAt - found.publishedAt >= LAST_MS
 
 /**
  * A list may leave while it holds every change up to `version` and has not expired. One of the future was signed
