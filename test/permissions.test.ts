@@ -167,6 +167,7 @@ const everywhere = `
   rights.lift               . . . x x . . . . .
   rights.preview            . x x x x x x . . .
   rights.erase              . . . . x . . . . .
+  rights.export             . x x x x x x . . .
 
   policy.show               x x x x x x x x x x x
   policy.accept             . x x x x x x . . .

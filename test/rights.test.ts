@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { userTable } from '../src/parties/index.ts'
 import { rows } from '../src/store/index.ts'
@@ -17,6 +20,9 @@ import {
 } from './support/rights.ts'
 
 const DAY = 86_400_000
+const ajv = new Ajv2020()
+addFormats.default(ajv)
+const isPersonalData = ajv.compile(JSON.parse(readFileSync('schemas/personal-data.schema.json', 'utf8')))
 interface Read {
   claims: { claim: string; value: unknown }[]
   refused: { grant: string; codes: string[] }[]
@@ -154,6 +160,76 @@ onEachEngine((engine) => {
     })
   })
 
+  describe('what a node holds of a person', () => {
+    interface Exported {
+      files: { name: string; encoding: string; content: string }[]
+      code?: string
+    }
+    const made = async (as: string, query = '') =>
+      (await trio.partner.call<Exported>(as, 'GET', `/rights/export${query}`)).body
+
+    test('is handed to herself, whole, and fits the schema that describes it', async () => {
+      await letSanneLook(trio, 'bram')
+      await read()
+      const { files } = await made('bram')
+      const data = JSON.parse(files[0]?.content ?? '{}')
+      expect(isPersonalData(data), JSON.stringify(isPersonalData.errors)).toBe(true)
+      expect(data).toMatchObject({
+        person: { name: 'Bram Korst', email: 'bram@kruimelkoning.example', account: 'bram' },
+        controller: { name: 'Kruimelkoning B.V.' },
+        recipients: [{ recipient: { name: 'Nietmachine B.V.' }, looks: 1 }],
+        grants: [{ recipient: { name: 'Nietmachine B.V.' } }],
+      })
+      expect(data.access_log[0]).toMatchObject({ who: { name: 'Sanne Nietje', role: 'account_manager' } })
+      expect(data.consent_records).toHaveLength(1)
+      expect(data.credentials.map(({ type }: { type: string }) => type)).toContain('contact-person')
+      expect(JSON.stringify(data)).not.toContain('sanne@nietmachine.example')
+    })
+
+    test('reads as a page, as tables and as a PDF', async () => {
+      const [page] = (await made('bram', '?format=html&language=en')).files
+      expect(page?.content).toContain('<html lang="en">')
+      expect(page?.content).toContain('bram@kruimelkoning.example')
+      const tables = (await made('bram', '?format=csv')).files
+      expect(tables.find(({ name }) => name === 'access_log.csv')?.content).toContain('Sanne Nietje')
+      const [pdf] = (await made('bram', '?format=pdf')).files
+      expect(
+        Buffer.from(pdf?.content ?? '', 'base64')
+          .subarray(0, 5)
+          .toString(),
+      ).toBe('%PDF-')
+    })
+
+    test('of who asked by letter it is handed over by who deals with it, and that is written down', async () => {
+      const letter = (await list('partner', '/rights/requests')).find(
+        ({ subject }) => subject.kind === 'contact',
+      )
+      const { files } = await made('partner', `?request=${letter?.id}`)
+      const data = JSON.parse(files[0]?.content ?? '{}')
+      expect(isPersonalData(data)).toBe(true)
+      expect(data).toMatchObject({
+        person: { name: 'Mies Meelworm' },
+        directory: [{ partner: 'Meelfabriek Zeeland B.V.', email: 'mies@meel.example' }],
+      })
+      const { body } = await trio.partner.call<ShownRequest>(
+        'partner',
+        'GET',
+        `/rights/requests/${letter?.id}`,
+      )
+      expect(body.history.at(-1)).toMatchObject({ what: 'exported', by: 'Ada partner' })
+    })
+
+    test('but not of who can take it herself, nor of others, nor without a request', async () => {
+      const { id } = await file('bram', 'access')
+      expect((await made('partner', `?request=${id}`)).code).toBe('not_data_subject')
+      const letter = (await list('partner', '/rights/requests')).find(
+        ({ subject }) => subject.kind === 'contact',
+      )
+      expect((await made('bram', `?request=${letter?.id}`)).code).toBe('rights_request_unknown')
+      expect(JSON.stringify(await made('partner'))).not.toContain('Bram Korst')
+    })
+  })
+
   describe('an objection to marketing', () => {
     test('ends what is open for it at once, tells who held it, and keeps the rest', async () => {
       const marketing = await letSanneLook(trio, 'bram', { purpose: ['direct-marketing'] })
@@ -175,7 +251,7 @@ onEachEngine((engine) => {
         return found.body.items.find(({ grant, state }) => grant === marketing && state === 'acknowledged')
       }, 'that it was told')
       expect(notice).toMatchObject({ kind: 'ended', reason: 'grant_revoked' })
-      expect((await read()).body.claims).toMatchObject([{ value: 'bram@kruimelkoning.example' }])
+      expect((await read()).body.claims[0]).toMatchObject({ value: 'bram@kruimelkoning.example' })
     })
 
     test('new requests for it are denied by themselves, with the reason, and it cannot be refused', async () => {
@@ -238,7 +314,7 @@ onEachEngine((engine) => {
         reason: 'Het klopte',
       })
       expect(lifted.body).toMatchObject({ restricted: false })
-      expect((await read()).body.claims).toMatchObject([{ value: 'bram@kruimelkoning.example' }])
+      expect((await read()).body.claims[0]).toMatchObject({ value: 'bram@kruimelkoning.example' })
     })
 
     test('a claim nobody can hold is refused', async () => {

@@ -102,6 +102,7 @@ export const examples: Readonly<Record<string, string>> = {
     "regie rights extend 01a20093-1488-76da-b405-d48dbd0135db --reason 'Many requests at once'",
   'rights.refuse':
     "regie rights refuse 01a20093-1488-76da-b405-d48dbd0135db --reason 'We could not establish who asks'",
+  'rights.export': 'regie --as bram rights export --format html',
   'rights.preview': 'regie rights preview 01a20093-1488-76da-b405-d48dbd0135db',
   'rights.erase': 'regie rights erase 01a20093-1488-76da-b405-d48dbd0135db',
   'webhooks.add':

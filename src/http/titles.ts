@@ -413,6 +413,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     en: 'This person objected to marketing',
     nl: 'Deze persoon heeft bezwaar gemaakt tegen marketing',
   },
+  not_an_access_request: { nl: 'Dit is geen verzoek om inzage' },
   not_an_erasure: { nl: 'Dit is geen verzoek om te wissen' },
   not_erased: { nl: 'Wis eerst, of weiger met de reden' },
   not_restricted: { nl: 'Voor dit verzoek is niets beperkt' },

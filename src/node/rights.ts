@@ -12,6 +12,7 @@ import type { Exchange } from './exchange.ts'
 import type { Ground } from './ground.ts'
 import { forgetAccount } from './local-tokens.ts'
 import type { Network } from './network.ts'
+import { personalDataOf } from './rights-data.ts'
 
 /** Rights of persons: their requests, and what each room does about them. */
 export function openRights(ground: Ground, network: Network, exchange: Exchange) {
@@ -54,7 +55,10 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
     await closeOffers(tx, party)
   }
   const operations: RightsOperationsDeps = {
-    ...{ clock, requests, inbox, erasure },
+    ...{ store: ground.store, clock, requests, inbox, erasure },
+    gather: personalDataOf(ground, network, exchange, { requests, inbox }),
+    audited: (caller, format) =>
+      ground.store.transact((tx) => ground.audit.record(tx, caller, 'rights.export_made', { format })),
     nameOf: async ({ subjectKind, subjectId, contactMark }) => {
       if (subjectKind === 'person') return (await parties.profile(subjectId)).name || null
       const contact = await contacts.find(subjectId)

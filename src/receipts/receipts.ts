@@ -54,6 +54,11 @@ export class Receipts {
     return (await grants.standing(store.reader, grantId))?.grantee === from
   }
 
+  /** The record of the consent a grant of ours was given on, or null; for whoever gives her all of her data. */
+  consentRecordOf(grantId: string) {
+    return this.#records.find(grantId)
+  }
+
   /** Keeps a partner's word on what it read; see {@link Deletions.partnerAnswered}. */
   partnerAnswered(tx: Tx, answer: PartnerAnswer): Promise<void> {
     return this.#deletions.partnerAnswered(tx, answer)

@@ -40,14 +40,24 @@ export class Inbox {
 
   /** Newest first. */
   async list(
-    filter: { personId?: string; overdue?: boolean; state?: RightsRequestRow['state'] },
+    filter: {
+      readonly personId?: string
+      readonly contact?: { readonly partnerId: string; readonly mark: string }
+      readonly overdue?: boolean
+      readonly state?: RightsRequestRow['state']
+    },
     { cursor, limit }: { cursor?: string; limit: number },
   ): Promise<RightsRequestRow[]> {
-    const { personId, overdue, state } = filter
+    const { personId, contact, overdue, state } = filter
     return this.#deps.store.reader.find(rightsRequestTable, {
       where: {
         ...(cursor && { id: LessThan(cursor) }),
         ...(personId && { subjectKind: 'person' as const, subjectId: personId }),
+        ...(contact && {
+          subjectKind: 'contact' as const,
+          subjectId: contact.partnerId,
+          contactMark: contact.mark,
+        }),
         ...(state && { state }),
         ...(overdue && { closedAt: IsNull(), dueAt: LessThan(this.#deps.clock.now()) }),
       },

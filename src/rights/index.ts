@@ -1,6 +1,7 @@
 export { Erasure } from './erasure.ts'
 export { type DueEvent, Inbox } from './inbox.ts'
 export { type RightsOperationsDeps, rightsOperations } from './operations.ts'
+export { PERSONAL_DATA, type PersonalData } from './personal-data.ts'
 export type { DirectoryPort } from './ports.ts'
 export { Requests } from './requests.ts'
 export { rightsMigration, rightsTables } from './rights-table.ts'

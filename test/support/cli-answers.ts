@@ -928,6 +928,14 @@ export const answers: Readonly<Record<string, unknown>> = {
   'registrations.get': caseFile,
   'registrations.list': list(applied, { ...applied, state: 'registered', decided_at: at }),
   'registrations.mine': own,
+  'rights.export': {
+    format: 'csv',
+    made_at: at,
+    files: [
+      { name: 'grants.csv', media_type: 'text/csv', encoding: 'utf8', content: 'a;b' },
+      { name: 'access_log.csv', media_type: 'text/csv', encoding: 'utf8', content: 'a;b' },
+    ],
+  },
   'rights.file': rightsRequest,
   'rights.inbox': list(rightsRequest, {
     ...rightsRequest,

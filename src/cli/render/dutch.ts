@@ -63,6 +63,8 @@ export const dutch = {
   'Nothing is erased yet. What is erased cannot be brought back.':
     'Er is nog niets gewist. Wat gewist is, komt niet terug.',
   erase: 'wissen',
+  'These files are made; --json has what is in them.':
+    'Deze bestanden zijn gemaakt; met --json krijgt u wat erin staat.',
   // requests
   '(nobody asks for your data)': '(niemand vraagt om uw gegevens)',
   '(nothing was asked)': '(er is niets gevraagd)',

@@ -53,7 +53,12 @@ import { renderChanges } from './records.ts'
 import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
 import { renderDeferred, renderExpiring, renderNudged, renderReminders } from './reminders.ts'
 import type { Renderer } from './renderer.ts'
-import { renderErasurePreview, renderRightsRequest, renderRightsRequests } from './rights.ts'
+import {
+  renderErasurePreview,
+  renderPersonalData,
+  renderRightsRequest,
+  renderRightsRequests,
+} from './rights.ts'
 import {
   renderAllFigures,
   renderFigures,
@@ -213,6 +218,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.mine': renderOwnRegistration,
   'rights.answer': renderRightsRequest,
   'rights.erase': renderRightsRequest,
+  'rights.export': renderPersonalData,
   'rights.extend': renderRightsRequest,
   'rights.file': renderRightsRequest,
   'rights.get': renderRightsRequest,

@@ -1,0 +1,120 @@
+type Both<T> = { readonly nl: T; readonly en: T }
+
+/** Titles and columns of the tables. */
+export const headings = {
+  person: {
+    title: { nl: 'Wie u bent', en: 'Who you are' },
+    columns: { nl: ['Gegeven', 'Waarde'], en: ['What', 'Value'] },
+  },
+  credentials: {
+    title: { nl: 'Uw gegevens, en wie ze bevestigt', en: 'Your data, and who says so' },
+    columns: {
+      nl: ['Soort', 'Gegeven', 'Waarde', 'Volgens', 'Sinds', 'Stand'],
+      en: ['Type', 'What', 'Value', 'According to', 'Since', 'State'],
+    },
+  },
+  grants: {
+    title: { nl: 'Wie u toegang gaf', en: 'Whom you gave access' },
+    columns: {
+      nl: ['Wie', 'Gegevens', 'Waarvoor', 'Grondslag', 'Vanaf', 'Tot en met', 'Ingetrokken'],
+      en: ['Who', 'Data', 'What for', 'Legal basis', 'From', 'Until', 'Revoked'],
+    },
+  },
+  recipients: {
+    title: { nl: 'Wie uw gegevens kreeg', en: 'Who got your data' },
+    columns: {
+      nl: ['Wie', 'Gegevens', 'Waarvoor', 'Keren', 'Laatst'],
+      en: ['Who', 'Data', 'What for', 'Times', 'Last'],
+    },
+  },
+  sources: {
+    title: { nl: 'Waar uw gegevens vandaan komen', en: 'Where your data come from' },
+    columns: { nl: ['Bron', 'Wat', 'Sinds'], en: ['Source', 'What', 'Since'] },
+  },
+  access_log: {
+    title: { nl: 'Wie keek', en: 'Who looked' },
+    columns: {
+      nl: ['Wanneer', 'Bedrijf', 'Wie', 'Gegevens', 'Waarvoor', 'Uitkomst'],
+      en: ['When', 'Company', 'Who', 'Data', 'What for', 'Outcome'],
+    },
+  },
+  requests_for_data: {
+    title: { nl: 'Wie om uw gegevens vroeg', en: 'Who asked for your data' },
+    columns: {
+      nl: ['Wanneer', 'Bedrijf', 'Wie', 'Gegevens', 'Waarvoor', 'Reden', 'Stand'],
+      en: ['When', 'Company', 'Who', 'Data', 'What for', 'Reason', 'State'],
+    },
+  },
+  notices: {
+    title: { nl: 'Wat anderen over u is verteld', en: 'What others were told about you' },
+    columns: {
+      nl: ['Wanneer', 'Aan wie', 'Wat', 'Gegevens', 'Stand'],
+      en: ['When', 'Whom', 'What', 'Data', 'State'],
+    },
+  },
+  consent_records: {
+    title: { nl: 'Bewijs van uw toestemming', en: 'Records of your consent' },
+    columns: { nl: ['Machtiging', 'Bewijs'], en: ['Grant', 'Record'] },
+  },
+  rights_requests: {
+    title: { nl: 'Uw verzoeken over uw gegevens', en: 'Your requests about your data' },
+    columns: {
+      nl: ['Ontvangen', 'Verzoek', 'Stand', 'Antwoord vóór', 'In uw woorden', 'Antwoord'],
+      en: ['Received', 'Request', 'State', 'Answer by', 'In your words', 'Answer'],
+    },
+  },
+  directory: {
+    title: { nl: 'U in onze lijst van relaties', en: 'You in our list of relations' },
+    columns: {
+      nl: ['Relatie', 'Naam', 'E-mail', 'Telefoon', 'Adres', 'IBAN', 'Sinds'],
+      en: ['Relation', 'Name', 'E-mail', 'Telephone', 'Address', 'IBAN', 'Since'],
+    },
+  },
+} as const satisfies Readonly<
+  Record<string, { readonly title: Both<string>; readonly columns: Both<readonly string[]> }>
+>
+
+export type Section = keyof typeof headings
+
+/** Codes as people read them. */
+export const words: Readonly<Record<string, Both<string>>> = {
+  name: { nl: 'Naam', en: 'Name' },
+  email: { nl: 'E-mail', en: 'E-mail' },
+  job_title: { nl: 'Functie', en: 'Function' },
+  account: { nl: 'Account', en: 'Account' },
+  roles: { nl: 'Rollen in dit systeem', en: 'Roles in this system' },
+  controller: { nl: 'Wie dit bewaart', en: 'Who holds this' },
+  current: { nl: 'geldt nu', en: 'current' },
+  superseded: { nl: 'vervangen', en: 'replaced' },
+  permit: { nl: 'toegelaten', en: 'let in' },
+  deny: { nl: 'geweigerd', en: 'refused' },
+  pending: { nl: 'wacht op antwoord', en: 'waits for an answer' },
+  approved: { nl: 'gedeeld', en: 'shared' },
+  denied: { nl: 'niet gedeeld', en: 'not shared' },
+  withdrawn: { nl: 'teruggenomen', en: 'withdrawn' },
+  corrected: { nl: 'een correctie', en: 'a correction' },
+  ended: { nl: 'het einde van een machtiging', en: 'the end of a grant' },
+  waiting: { nl: 'nog niet verteld', en: 'not told yet' },
+  told: { nl: 'verteld', en: 'told' },
+  acknowledged: { nl: 'verteld en verwerkt', en: 'told, and acted on' },
+  impossible: { nl: 'verteld, niet verwerkt', en: 'told, not acted on' },
+  received: { nl: 'ontvangen', en: 'received' },
+  in_progress: { nl: 'in behandeling', en: 'being dealt with' },
+  answered: { nl: 'beantwoord', en: 'answered' },
+  refused: { nl: 'geweigerd', en: 'refused' },
+  access: { nl: 'inzage', en: 'access' },
+  portability: { nl: 'meenemen', en: 'portability' },
+  rectification: { nl: 'verbeteren', en: 'rectification' },
+  erasure: { nl: 'wissen', en: 'erasure' },
+  restriction: { nl: 'beperken', en: 'restriction' },
+  objection: { nl: 'bezwaar tegen marketing', en: 'objection to marketing' },
+  imported: { nl: 'overgenomen uit een bestand van relaties', en: 'taken from a file of relations' },
+  title: { nl: 'Uw persoonsgegevens', en: 'Your personal data' },
+  made: { nl: 'Gemaakt op', en: 'Made on' },
+  nothing: { nl: 'Hiervan is niets bewaard.', en: 'Nothing of this is held.' },
+  intro: {
+    nl: 'Dit is alles wat dit systeem van u bewaart (AVG, artikelen 15 en 20). Klopt iets niet, of wilt u dat het gewist wordt? Vraag het ons. U kunt ook een klacht indienen bij de Autoriteit Persoonsgegevens.',
+    en: 'This is everything that this system holds of you (GDPR, articles 15 and 20). If something is wrong, or you want it erased, ask us. You can also lodge a complaint with the Autoriteit Persoonsgegevens.',
+  },
+  page: { nl: 'Bladzijde', en: 'Page' },
+}

@@ -1,0 +1,103 @@
+/** The version of what {@link PersonalData} looks like; schemas/personal-data.schema.json describes it. */
+export const PERSONAL_DATA = 'urn:regie:personal-data:1'
+
+interface Named {
+  readonly did: string | null
+  readonly name: string | null
+}
+
+/** Who looked, as far as it is the subject's to know: her colleague's name and role, and for whom. */
+interface Looker {
+  readonly name: string | null
+  readonly role: string | null
+}
+
+type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value }
+
+/** Everything a node holds of one person. Times are RFC 3339 in UTC. */
+export interface PersonalData {
+  readonly schema: typeof PERSONAL_DATA
+  readonly made_at: string
+  /** Who holds it. */
+  readonly controller: Named
+  readonly person: Named & {
+    readonly email: string | null
+    readonly job_title: string | null
+    readonly account: string | null
+    readonly roles: readonly string[]
+  }
+  readonly credentials: readonly {
+    readonly type: string
+    readonly issuer: Named
+    readonly issued_at: string
+    readonly expires_at: string | null
+    readonly state: 'current' | 'superseded'
+    readonly claims: Readonly<Record<string, Value>>
+  }[]
+  readonly grants: readonly {
+    readonly id: string
+    readonly recipient: Named
+    readonly claims: readonly string[]
+    readonly purposes: readonly string[]
+    readonly legal_basis: string
+    readonly from: string
+    readonly until: string
+    readonly revoked_at: string | null
+  }[]
+  readonly recipients: readonly {
+    readonly recipient: Named
+    readonly claims: readonly string[]
+    readonly purposes: readonly string[]
+    readonly looks: number
+    readonly last_looked_at: string | null
+  }[]
+  readonly sources: readonly { readonly source: Named; readonly what: string; readonly since: string }[]
+  readonly access_log: readonly {
+    readonly at: string
+    readonly recipient: Named
+    readonly who: Looker | null
+    readonly claims: readonly string[]
+    readonly purposes: readonly string[]
+    readonly outcome: string
+    readonly codes: readonly string[]
+  }[]
+  readonly requests_for_data: readonly {
+    readonly id: string
+    readonly asked_at: string
+    readonly recipient: Named
+    readonly who: Looker | null
+    readonly claims: readonly string[]
+    readonly purposes: readonly string[]
+    readonly reason: string
+    readonly state: string
+  }[]
+  readonly notices: readonly {
+    readonly at: string
+    readonly recipient: Named
+    readonly kind: string
+    readonly claims: readonly string[]
+    readonly state: string
+  }[]
+  readonly consent_records: readonly {
+    readonly grant: string
+    readonly record: Readonly<Record<string, unknown>>
+  }[]
+  readonly rights_requests: readonly {
+    readonly id: string
+    readonly kind: string
+    readonly state: string
+    readonly received_at: string
+    readonly due_at: string
+    readonly text: string | null
+    readonly answer: string | null
+  }[]
+  readonly directory: readonly {
+    readonly partner: string
+    readonly name: string
+    readonly email: string | null
+    readonly phone: string | null
+    readonly address: string | null
+    readonly iban: string | null
+    readonly known_since: string
+  }[]
+}
