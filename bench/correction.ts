@@ -13,6 +13,7 @@ import { registryTable } from '../src/trust/index.ts'
 import { packageRoot } from '../test/support/build.ts'
 import { startTestNetwork, type TestNetwork } from '../test/support/network.ts'
 import { COMPANY_PROFILE, Crowd, LEGAL_BASIS, type Member, type Owner, PURPOSE } from './crowd.ts'
+import { benchFeed } from './feed.ts'
 import { atLeast, atMost, type BenchRow } from './row.ts'
 import { tellStory } from './story.ts'
 
@@ -22,7 +23,8 @@ const YEAR_MS = 365 * 86_400_000
 
 /**
  * A correction that many organisations are told of: from the owner's call until the last has read the new value under
- * its grant and the owner knows. Once as it is, and once with the owner's node killed when half have read.
+ * its grant and the owner knows. Once as it is, and once with the owner's node killed when half have read. In the same
+ * network, how soon the change feed answers.
  */
 export async function benchCorrection(): Promise<BenchRow[]> {
   const network = await startTestNetwork()
@@ -39,7 +41,9 @@ export async function benchCorrection(): Promise<BenchRow[]> {
     const partner = await hands('partner')
     const us = await partner.parties.organisation()
     const owner = { did: us.did, wallet: partner.parties.urlOf(us) }
-    crowd = await Crowd.gather(await hands('company'), RECIPIENTS, owner)
+    const company = await hands('company')
+    const feed = await benchFeed(network, company)
+    crowd = await Crowd.gather(company, RECIPIENTS, owner)
     await register(await hands('myobi'), crowd.members)
     await grant(partner, crowd.members)
     const whole = await correct({ network, partner, crowd, owner }, 'eerst@kruimelkoning.example')
@@ -50,7 +54,7 @@ export async function benchCorrection(): Promise<BenchRow[]> {
         restarted = await killAndStart(network)
       },
     )
-    return rowsOf(whole, halved)
+    return [...rowsOf(whole, halved), feed]
   } finally {
     await crowd?.dispose()
     await restarted?.()
