@@ -5,7 +5,16 @@ import { createRandom, newSeed, type Random } from './faults/support/random.ts'
 import { ask } from './support/attacker.ts'
 import { onEachEngine } from './support/engines.ts'
 import { bare, type Inside, openInside } from './support/inside.ts'
-import { type Answer, eventually, newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
+import {
+  type Answer,
+  eventually,
+  newRequest,
+  register,
+  settleTrio,
+  startTrio,
+  type TestNode,
+  type TestTrio,
+} from './support/nodes.ts'
 import { type Subject, WhoMaySee } from './support/who-may-see.ts'
 
 const STEPS = Number(process.env.REGIE_STEPS ?? 10_000)
@@ -22,6 +31,13 @@ const askers = [
   { name: 'sanne', role: 'account_manager' },
   { name: 'piet', role: 'packer' },
 ] as const
+/** Who reads on an asker's behalf. */
+const brokers = [
+  { name: 'tess', role: 'adviser' },
+  { name: 'otto', role: 'trainee' },
+] as const
+const BROKER_KVK = '48000001'
+type Actor = (typeof askers)[number] | (typeof brokers)[number]
 const purposes = { 'order-management': 'CustomerOrderManagement', delivery: 'DeliveryOfGoods' } as const
 type Purpose = keyof typeof purposes
 
@@ -31,6 +47,7 @@ interface Pending {
   readonly claims: readonly string[]
   readonly purpose: Purpose
   readonly asker: (typeof askers)[number]
+  readonly mayAskToPassOn: boolean
 }
 
 interface Known {
@@ -39,13 +56,19 @@ interface Known {
   readonly purpose: Purpose
   readonly claims: readonly string[]
   /** Whom it names. */
-  readonly named: readonly (typeof askers)[number][]
+  readonly named: readonly Actor[]
+  readonly mayPassOn: boolean
+  /** The grant credential that is shown. */
   readonly compact: string
+  /** The delegation beside it, where it is a link. */
+  readonly delegation?: string
 }
 
 onEachEngine((engine) => {
   let trio: TestTrio
   let company: Inside
+  let broker: TestNode
+  let middle: Inside
   let wallets: Readonly<Record<Subject, string>>
 
   beforeAll(async () => {
@@ -59,7 +82,19 @@ onEachEngine((engine) => {
       role: 'packer',
       roles: ['account_manager'],
     })
+    broker = await trio.add('broker', { name: 'Makelaar B.V.', kvkNumber: BROKER_KVK })
+    await register(trio.myobi, broker)
+    for (const { name, role } of brokers)
+      await broker.call('broker', 'POST', '/people', {
+        account: name,
+        given_name: name,
+        family_name: 'Tussen',
+        email: `${name}@makelaar.example`,
+        role,
+        roles: ['account_manager'],
+      })
     company = await openInside(trio.company, trio.clock)
+    middle = await openInside(broker, trio.clock)
     const partner = await openInside(trio.partner, trio.clock)
     wallets = { partner: partner.wallet, bram: await partner.walletOf('bram') }
   })
@@ -68,7 +103,7 @@ onEachEngine((engine) => {
   class Life {
     readonly model: WhoMaySee
     readonly story: string[] = []
-    readonly counts = { seen: 0, refused: 0, given: 0, takenBack: 0, corrected: 0 }
+    readonly counts = { seen: 0, refused: 0, given: 0, passedOn: 0, takenBack: 0, corrected: 0 }
     readonly #random: Random
     readonly #pending: Pending[] = []
     readonly #grants: Known[] = []
@@ -88,9 +123,10 @@ onEachEngine((engine) => {
       const chance = this.#random.between(1, 100)
       if (chance <= 5) await this.#request()
       else if (chance <= 12) await this.#decide()
-      else if (chance <= 16) await this.#takeBack()
-      else if (chance <= 19) await this.#correctAny()
-      else if (chance <= 20) this.#wait()
+      else if (chance <= 15) await this.#passOn()
+      else if (chance <= 19) await this.#takeBack()
+      else if (chance <= 22) await this.#correctAny()
+      else if (chance <= 23) this.#wait()
       else await this.#look()
       this.story.splice(0, this.story.length - 25)
     }
@@ -100,11 +136,13 @@ onEachEngine((engine) => {
       const asker = this.#pick(askers)
       const purpose = this.#pick(Object.keys(purposes)) as Purpose
       const claims = this.#some(subjects.flatMap((subject) => claimsOf[subject]))
-      this.#tell(`${asker.name} asks for ${claims} for ${purpose}`)
+      const mayAskToPassOn = this.#chance(2)
+      this.#tell(`${asker.name} asks for ${claims} for ${purpose}${mayAskToPassOn ? ', to pass on' : ''}`)
       const made = await trio.company.call(asker.name, 'POST', '/access/requests', {
         ...newRequest,
         claims,
         purpose: [purpose],
+        ...(mayAskToPassOn && { pass_on: 'Onze tussenpersoon maakt uw offerte' }),
       })
       expect(made.status).toBe(201)
       for (const subject of subjects) {
@@ -112,7 +150,7 @@ onEachEngine((engine) => {
         if (asked.length === 0) continue
         const list = await this.#call<{ items: { id: string }[] }>(subject, 'GET', '/requests?state=pending')
         const id = list.body.items.find((item) => !this.#pending.some((known) => known.id === item.id))?.id
-        this.#pending.push({ id: id ?? '', subject, claims: asked, purpose, asker })
+        this.#pending.push({ id: id ?? '', subject, claims: asked, purpose, asker, mayAskToPassOn })
       }
     }
 
@@ -132,12 +170,20 @@ onEachEngine((engine) => {
       const roles = this.#chance(3) ? this.#some(askers.map(({ role }) => role)) : [asker.role]
       const isOnlyAsker = this.#chance(4)
       const until = this.#pick(['PT20M', 'PT2H', 'P30D'])
-      this.#tell(`${by} opens ${claims} of ${subject} until ${until} to ${isOnlyAsker ? asker.name : roles}`)
+      const mayPassOn = request.mayAskToPassOn && this.#chance(2)
+      this.#tell(
+        `${by} opens ${claims} of ${subject} until ${until} to ${isOnlyAsker ? asker.name : roles}` +
+          `${mayPassOn ? ', to pass on' : ''}`,
+      )
       const { status, body } = await this.#call<{ grant: { id: string; until: string } }>(
         by,
         'POST',
         `/requests/${request.id}/approval`,
-        { only: claims, until, ...(isOnlyAsker ? { only_asker: true } : { roles }) },
+        {
+          ...{ only: claims, until },
+          ...(isOnlyAsker ? { only_asker: true } : { roles }),
+          ...(mayPassOn && { allow_passing_on: true }),
+        },
       )
       expect(status).toBe(by === subject ? 201 : 403)
       if (by !== subject) return
@@ -149,8 +195,46 @@ onEachEngine((engine) => {
         until: Date.parse(body.grant.until),
       })
       const named = isOnlyAsker ? [asker] : askers.filter(({ role }) => roles.includes(role))
-      this.#grants.push({ id, subject, purpose, claims, named, compact: await received(id) })
+      this.#grants.push({ id, subject, purpose, claims, named, mayPassOn, compact: await received(id) })
       this.counts.given++
+    }
+
+    /** The company has its intermediary read, where the owner allowed that. */
+    async #passOn(): Promise<void> {
+      const grants = this.#grants.filter(
+        ({ id, delegation }) => delegation === undefined && this.model.isOpen(id, trio.clock.now()),
+      )
+      const grant = this.#chance(4)
+        ? this.#random.pick(grants)
+        : grants.findLast(({ mayPassOn }) => mayPassOn)
+      if (!grant) return this.#decide()
+      const { subject, purpose } = grant
+      const named = this.#some(brokers)
+      const claims = this.#some(grant.claims)
+      this.#tell(`the company passes ${claims} of ${grant.id} on to ${named.map(({ name }) => name)}`)
+      const order = {
+        grant: grant.id,
+        to: BROKER_KVK,
+        claims: [...claims],
+        roles: named.map(({ role }) => role),
+      }
+      const made = await trio.company.call<{ id: string; until: string }>(
+        'company',
+        'POST',
+        '/delegations',
+        order,
+      )
+      expect(made.status).toBe(grant.mayPassOn ? 201 : 403)
+      if (!grant.mayPassOn) return
+      const { id, until } = made.body
+      const { compact, delegation } = await passedOn(id)
+      const roles = named.map(({ role }) => role)
+      this.model.gives(id, {
+        ...{ subject, claims, purpose, roles, person: null, grant: grant.id },
+        until: Date.parse(until),
+      })
+      this.#grants.push({ id, subject, purpose, claims, named, mayPassOn: false, compact, delegation })
+      this.counts.passedOn++
     }
 
     async #takeBack(): Promise<void> {
@@ -161,12 +245,13 @@ onEachEngine((engine) => {
         this.#tell(`${subject} takes back all for ${grant.purpose}`)
         const { status } = await this.#call(subject, 'POST', '/revocations', { purpose: grant.purpose })
         expect(status).toBeLessThan(300)
-        this.model.takesBack(subject, (_id, { purpose }) => purpose === grant.purpose)
+        this.model.takesBack(subject, (_id, { purpose, grant: link }) => !link && purpose === grant.purpose)
         return
       }
       const by = this.#chance(6) ? other(subject) : subject
       this.#tell(`${by} takes back ${grant.id} of ${subject}`)
-      const { status } = await this.#call(by, 'POST', `/grants/${grant.id}/revocation`, {})
+      const path = grant.delegation ? `/links/${grant.id}/cut` : `/grants/${grant.id}/revocation`
+      const { status } = await this.#call(by, 'POST', path, {})
       expect(status).toBe(by === subject ? 200 : 403)
       if (by === subject) this.model.takesBack(subject, (id) => id === grant.id)
       this.counts.takenBack++
@@ -196,15 +281,17 @@ onEachEngine((engine) => {
     async #look(): Promise<void> {
       const grant = this.#anyGrant()
       if (!grant) return this.#decide()
-      const actor = this.#chance(20) ? null : this.#pick(this.#chance(3) ? askers : grant.named)
+      const all = grant.delegation ? brokers : askers
+      const actor: Actor | null = this.#chance(20) ? null : this.#pick(this.#chance(3) ? all : grant.named)
       const subject = this.#chance(15) ? other(grant.subject) : grant.subject
       const claims = this.#some(this.#chance(4) ? claimsOf[subject] : grant.claims)
       const purpose = this.#chance(15) ? (this.#pick(Object.keys(purposes)) as Purpose) : grant.purpose
-      const look = { actor, grant: grant.id, subject, claims, purpose, now: trio.clock.now() }
+      const look = { actor, by: grant.id, subject, claims, purpose, now: trio.clock.now() }
       this.#tell(
         `${actor?.name ?? 'somebody'} looks at ${claims} of ${subject} under ${grant.id} for ${purpose}`,
       )
-      const got = await ask(company, {
+      const { delegation } = grant
+      const got = await ask(delegation ? middle : company, {
         wallet: wallets[subject],
         claims,
         grant: grant.compact,
@@ -212,6 +299,11 @@ onEachEngine((engine) => {
         edit: (draft) => {
           draft['urn:regie:access'].purpose = [`https://w3id.org/dpv#${purposes[purpose]}`]
         },
+        ...(delegation && {
+          tamper: (draft) => {
+            draft.verifier_info = [...(draft.verifier_info ?? []), { format: 'dc+sd-jwt', data: delegation }]
+          },
+        }),
       })
       const expected = this.model.sees(look)
       const seen = got.status === 200 ? shown(got.body.vp_token, claims) : null
@@ -263,6 +355,18 @@ onEachEngine((engine) => {
     return bare(await credentials.open(held))
   }
 
+  /** What the intermediary shows, once it has arrived. */
+  async function passedOn(id: string): Promise<{ compact: string; delegation: string }> {
+    const { store, credentials } = middle
+    const row = await eventually(
+      () => store.reader.findOneBy(receivedGrantTable, { id, state: 'live' }),
+      'the delegation',
+    )
+    const held = await credentials.findHeld(store.reader, row.credentialId)
+    if (!held || !row.delegation) throw new Error('a delegation without its credential')
+    return { compact: row.delegation.grant, delegation: await credentials.open(held) }
+  }
+
   test(`in ${STEPS} steps nobody sees more or less than was granted, nor an older value`, async () => {
     const seed = newSeed()
     const life = new Life(createRandom(seed))
@@ -279,6 +383,7 @@ onEachEngine((engine) => {
     expect((await looks()) - looksBefore).toBe(counts.seen + counts.refused)
     expect(Math.min(counts.seen, counts.refused)).toBeGreaterThan(STEPS / 10)
     expect(Math.min(counts.given, counts.takenBack, counts.corrected)).toBeGreaterThan(STEPS / 100)
+    expect(counts.passedOn).toBeGreaterThan(STEPS / 1_000)
   }, 1_200_000)
 
   test('a model that forgets what was taken back is found out', async () => {
