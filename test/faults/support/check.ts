@@ -20,7 +20,7 @@ const queries = {
   offers: 'SELECT id FROM oid4vci_offer',
   messages: `SELECT payload FROM outbox WHERE topic = 'oid4vci.offer'`,
   entries: 'SELECT list_id, idx, state FROM status_entry',
-  lists: 'SELECT id, uri, next FROM status_list',
+  lists: 'SELECT id, uri, next, status_issuer FROM status_list',
   audit: 'SELECT action, data FROM audit_entry',
   keys: 'SELECT id, kid, did, state, public_jwk FROM agent_key ORDER BY id',
   parties: 'SELECT id, did FROM party ORDER BY id',
@@ -103,7 +103,7 @@ export async function compareStatus(
   try {
     const { requireKey } = inside.agent
     const checker = createStatusChecker({ clock: inside.clock, fetch: egress.request, requireKey })
-    const uris = new Map(lists.map(({ id, uri }) => [id, String(uri)]))
+    const byId = new Map(lists.map((list) => [list.id, list]))
     const entries = new Map(issued.map((row) => [String(row.id), row]))
     const issuers = new Map(grants.map(({ id, grantor }) => [String(id), String(grantor) as Did]))
     const found: string[] = []
@@ -112,8 +112,9 @@ export async function compareStatus(
       const issuer = issuers.get(id)
       // Said by {@link compare}.
       if (!row || !issuer) continue
-      const uri = uris.get(row.status_list_id ?? '')
-      const answer = await checker.check({ status_list: { idx: Number(row.status_index), uri } }, issuer)
+      const { uri, status_issuer } = byId.get(row.status_list_id ?? '') ?? {}
+      const entry = { idx: Number(row.status_index), uri, ...(status_issuer && { status_issuer }) }
+      const answer = await checker.check({ status_list: entry }, issuer)
       const state = answer.ok ? 'valid' : answer.code
       if (acknowledged.revoked.has(id) && state !== 'status_invalid')
         found.push(`an acknowledged revocation is ${state} in the status list`)
