@@ -1,4 +1,4 @@
-import { type Clock, type Log, newId, silentLog } from '../core/index.ts'
+import { type Clock, isRefusal, type Log, newId, silentLog } from '../core/index.ts'
 import { acquireLease, type Store } from '../store/index.ts'
 import type { StatusLists } from './status-lists.ts'
 
@@ -82,6 +82,9 @@ export class StatusPublisher {
     const count = (this.#failures.get(listId)?.count ?? 0) + 1
     const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(count - 1, 20), LONGEST_RETRY_MS)
     this.#failures.set(listId, { count, retryAt: this.#deps.clock.now() + wait })
-    this.#log.error({ list: listId, attempts: count, err }, 'a status list could not be published')
+    // An organisation is made before its DID is on chain: its people's first lists wait for that too.
+    if (isRefusal(err, 'did_not_ready'))
+      this.#log.info({ list: listId, attempts: count }, 'a status list waits for the DID of its signer')
+    else this.#log.error({ list: listId, attempts: count, err }, 'a status list could not be published')
   }
 }
