@@ -447,6 +447,37 @@ onEachEngine((engine) => {
       expect(Date.parse((await record(trio.company)).record.last_change ?? '')).toBeGreaterThan(before)
     })
 
+    test('says what the questions of the catalogue are for, on what basis, and what they need', async () => {
+      const codesOf = async () => (await record(trio.company)).record.activities.map(({ code }) => code)
+      expect(await codesOf()).not.toContain('catalogue:payment')
+      const question = {
+        ...{ code: 'invoice-question', title: { nl: 'Vraag over een factuur', en: 'An invoice' } },
+        ...{ purpose: 'payment', basis: 'contract', claims: ['company-profile.email'] },
+        ...{ reason: 'Wij zoeken het uit', value: 'U hebt antwoord', length: 'P30D' },
+        roles: ['account_manager'],
+      }
+      const kept = {
+        ...{ ...question, code: 'reminder-question', retention: 'P1Y', basis: 'legitimate-interest' },
+        claims: ['company-profile.email', 'contact-person.email'],
+      }
+      for (const one of [question, kept])
+        expect((await trio.company.call('company', 'POST', '/questions', one)).status).toBe(201)
+      const { record: ours } = await record(trio.company)
+      const asked = ours.activities.filter(({ code }) => code === 'catalogue:payment')
+      expect(asked).toMatchObject([
+        {
+          purposes: [{ code: 'payment' }],
+          legal_bases: [{ code: 'contract', article: '6(1)(b)' }, { code: 'legitimate-interest' }],
+          subjects: ['organisations', 'partner_people'],
+          data: [{ name: 'company-profile.email' }, { name: 'contact-person.email' }],
+          retention: [{ nl: 'P1Y', en: 'P1Y' }],
+        },
+      ])
+      for (const { code } of [question, kept])
+        await trio.company.call('company', 'POST', `/questions/${code}/retirement`)
+      expect(await codesOf()).not.toContain('catalogue:payment')
+    })
+
     test.each(['nl', 'en'])('reads as a page and as a table, in %s', async (language) => {
       const page = (await record(trio.company, `?format=html&language=${language}`)).content
       const title = { nl: 'Register van verwerkingsactiviteiten', en: 'Record of processing activities' }[

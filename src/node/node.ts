@@ -191,7 +191,7 @@ function openDoor(
         whenShown: (caller, shown) => network.processing.looks.record(caller, shown),
         quality: (partner, shared) => exchange.quality.overview.of(partner, shared),
       },
-      processing: processingOf(ground, network),
+      processing: processingOf(ground, network, exchange.cases.questions),
       quality: exchange.quality.operations,
       reciprocity: exchange.reciprocity,
       records: { feed: exchange.feed, partnerIds: (dids) => network.partners.idsByDid(dids) },

@@ -1,4 +1,5 @@
 import { grantUses, type LookFilter, looksBetween, refOf } from '../access/index.ts'
+import type { Questions } from '../cases/index.ts'
 import { type Caller, type Did, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
 import type { Tx } from '../store/index.ts'
@@ -68,13 +69,21 @@ const termsOf = ({ vocabulary, types }: Ground) => ({
 })
 
 /** What the operations of processing run on. */
-export const processingOf = (ground: Ground, { processing, partners }: Network) => ({
+export const processingOf = (
+  ground: Ground,
+  { processing, partners }: Network,
+  questions: Pick<Questions, 'current'>,
+) => ({
   ...{ ...processing, clock: ground.clock },
   organisation: () => ground.parties.organisation(),
   terms: termsOf(ground),
   sources: {
     grants: () => all(grantUses(ground)),
-    catalogue: async () => [],
+    catalogue: async () =>
+      (await questions.current()).map(({ purpose, legal_basis: legalBasis, claims, retention }) => ({
+        ...{ purpose, legalBasis, retention: retention ?? null },
+        claims: claims.map((claim) => refOf(ground.types, claim)),
+      })),
     people: async () => {
       const users = await ground.accounts.listUsers()
       const last = users.map(({ createdAt }) => createdAt)

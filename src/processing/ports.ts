@@ -48,10 +48,12 @@ export interface GrantUse {
   readonly changedAt: number
 }
 
-/** A purpose of the organisation's catalogue of questions. */
+/** What one question of the organisation's catalogue is for. */
 export interface CataloguePurpose {
   readonly purpose: string
-  readonly legalBasis: string | null
+  readonly legalBasis: string
+  /** ISO 8601 duration that the question says. */
+  readonly retention: string | null
   /** Names of claims, such as `company-profile.email`. */
   readonly claims: readonly string[]
 }

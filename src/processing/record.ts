@@ -173,52 +173,65 @@ function grantActivities({ grants, terms }: RecordFacts): Activity[] {
   return [...groups].map(([key, uses]) => {
     const [side = '', purpose = ''] = key.split(' ')
     const known = terms.purpose(purpose)
-    const claims = unique(
-      uses.flatMap((use) => use.claims.map(terms.claim)),
-      ({ name }) => name,
-    )
+    const claims = uniqueClaims(uses, terms)
     const people = side === 'given' || side === 'asked_of_us' ? 'own_people' : 'partner_people'
-    const subjects = unique(
-      claims.map(({ about }) => (about === 'organisation' ? 'organisations' : people)),
-      (one) => one,
-    )
-    const durations = unique(
-      uses.flatMap(({ retention }) => retention ?? []),
-      (one) => one,
-    )
     return {
       code: `${side}:${known.code}`,
       name: named(activityNames[side as GrantUse['side']], known.label),
       purposes: [known],
-      bases: unique(
-        uses.map((use) => terms.basis(use.legalBasis)),
-        ({ iri }) => iri,
-      ),
-      subjects,
+      bases: uniqueBases(uses, terms),
+      subjects: subjectsOf(claims, people),
       data: claims,
       recipients: unique(
         uses.map(({ partner }) => partner),
         ({ did }) => did,
       ),
-      retention: durations.map((one) => ({ nl: one, en: one })),
+      retention: durationsOf(uses),
       changedAt: Math.max(...uses.map(({ changedAt }) => changedAt)),
     }
   })
 }
 
-const catalogueActivities = ({ catalogue, terms }: RecordFacts): Activity[] =>
-  catalogue.map(({ purpose, legalBasis, claims }) => {
+/** Questions with one purpose are one activity. */
+function catalogueActivities({ catalogue, terms }: RecordFacts): Activity[] {
+  const purposes = new Set(catalogue.map(({ purpose }) => purpose))
+  return [...purposes].map((purpose) => {
+    const questions = catalogue.filter((one) => one.purpose === purpose)
     const known = terms.purpose(purpose)
+    const claims = uniqueClaims(questions, terms)
     return {
       code: `catalogue:${known.code}`,
       name: named(activityNames.catalogue, known.label),
       purposes: [known],
-      bases: legalBasis === null ? [] : [terms.basis(legalBasis)],
-      subjects: ['partner_people'],
-      data: claims.map(terms.claim),
-      ...{ recipients: [], retention: [], changedAt: null },
+      bases: uniqueBases(questions, terms),
+      subjects: subjectsOf(claims, 'partner_people'),
+      data: claims,
+      retention: durationsOf(questions),
+      ...{ recipients: [], changedAt: null },
     }
   })
+}
+
+type Use = GrantUse | CataloguePurpose
+
+const uniqueBases = (uses: readonly Use[], terms: Terms) =>
+  unique(
+    uses.map((use) => terms.basis(use.legalBasis)),
+    ({ iri }) => iri,
+  )
+
+const uniqueClaims = (uses: readonly Use[], terms: Terms) =>
+  unique(
+    uses.flatMap((use) => use.claims.map((claim) => terms.claim(claim))),
+    ({ name }) => name,
+  )
+
+const subjectsOf = (claims: readonly ReturnType<Terms['claim']>[], people: string): string[] => [
+  ...new Set(claims.map(({ about }) => (about === 'organisation' ? 'organisations' : people))),
+]
+
+const durationsOf = (uses: readonly Use[]): Texts[] =>
+  [...new Set(uses.flatMap(({ retention }) => retention ?? []))].map((one) => ({ nl: one, en: one }))
 
 const named = (name: Texts, label: Texts): Texts => ({
   nl: `${name.nl}: ${label.nl}`,
