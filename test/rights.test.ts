@@ -14,15 +14,21 @@ import {
   herValues,
   leaks,
   letSanneLook,
+  openAndCloseCase,
   post,
+  proposeToBram,
   readable,
   type ShownRequest,
+  writeWithBram,
 } from './support/rights.ts'
 
 const DAY = 86_400_000
 const ajv = new Ajv2020()
 addFormats.default(ajv)
 const isPersonalData = ajv.compile(JSON.parse(readFileSync('schemas/personal-data.schema.json', 'utf8')))
+interface Items {
+  items: { id: string }[]
+}
 interface Read {
   claims: { claim: string; value: unknown }[]
   refused: { grant: string; codes: string[] }[]
@@ -186,12 +192,65 @@ onEachEngine((engine) => {
       expect(JSON.stringify(data)).not.toContain('sanne@nietmachine.example')
     })
 
+    test('holds what was written to her and by her, proposed to her, asked in a case, and what came true', async () => {
+      const [given] = (await trio.partner.call<Items>('bram', 'GET', '/access/grants')).body.items
+      await writeWithBram(trio)
+      const decided = await proposeToBram(trio, 'contact-person.email', 'info@kruimelkoning.example')
+      const no = { reason: 'value_is_right' }
+      expect((await post(trio.partner, 'bram', `/corrections/${decided}/refusal`, no)).status).toBe(200)
+      await proposeToBram(trio, 'contact-person.email', 'b.korst@kruimelkoning.example')
+      await openAndCloseCase(trio)
+      const rating = { came_true: 'partly', note: 'Na een week' }
+      expect((await post(trio.partner, 'bram', `/access/grants/${given?.id}/rating`, rating)).status).toBe(
+        200,
+      )
+      const data = JSON.parse((await made('bram')).files[0]?.content ?? '{}')
+      expect(isPersonalData(data), JSON.stringify(isPersonalData.errors)).toBe(true)
+      const them = { name: 'Nietmachine B.V.', did: data.grants[0].recipient.did }
+      const about = { partner: them, kind: 'purchasing_question', choice: null }
+      expect(data.messages).toMatchObject([
+        { ...about, direction: 'sent', subject: 'Grotere dozen?', body: 'Liever kleine.' },
+        {
+          ...about,
+          direction: 'received',
+          subject: 'Grotere dozen?',
+          body: 'Wilt u die?',
+          state: 'received',
+        },
+      ])
+      const proposal = { proposer: them, claim: 'contact-person.email' }
+      const proposed = { value: 'b.korst@kruimelkoning.example', reason: 'Onze post kwam terug' }
+      expect(data.corrections).toMatchObject([
+        { ...proposal, proposed, state: 'open' },
+        { ...proposal, proposed: null, state: 'declined' },
+      ])
+      expect(data.cases).toEqual([
+        {
+          ...{ partner: them, question: 'invoice-question', about: 'mijn factuur 9', state: 'closed' },
+          title: { nl: 'Vraag over een factuur', en: 'A question about an invoice' },
+          ...{ opened_at: expect.any(String), closed_at: expect.any(String) },
+        },
+      ])
+      expect(data.ratings).toEqual([{ ...rating, grant: given?.id, recipient: them, at: expect.any(String) }])
+      const others = JSON.parse((await made('partner')).files[0]?.content ?? '{}')
+      for (const part of ['messages', 'corrections', 'cases', 'ratings']) expect(others[part]).toEqual([])
+    })
+
     test('reads as a page, as tables and as a PDF', async () => {
       const [page] = (await made('bram', '?format=html&language=en')).files
       expect(page?.content).toContain('<html lang="en">')
       expect(page?.content).toContain('bram@kruimelkoning.example')
+      const said = {
+        messages: 'Liever kleine.',
+        corrections: 'Onze post kwam terug',
+        cases: 'mijn factuur 9',
+        ratings: 'Na een week',
+      }
+      for (const text of Object.values(said)) expect(page?.content).toContain(text)
       const tables = (await made('bram', '?format=csv')).files
       expect(tables.find(({ name }) => name === 'access_log.csv')?.content).toContain('Sanne Nietje')
+      for (const [table, text] of Object.entries(said))
+        expect(tables.find(({ name }) => name === `${table}.csv`)?.content).toContain(text)
       const [pdf] = (await made('bram', '?format=pdf')).files
       expect(
         Buffer.from(pdf?.content ?? '', 'base64')

@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, type Did, newId, Refusal } from '../core/index.ts'
-import { change, rows, type Store, type Tx } from '../store/index.ts'
+import { change, LessThan, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type CaseRow, type CaseText, caseTable } from './case-tables.ts'
 
@@ -88,6 +88,16 @@ export class CaseFiles {
     const row = await reader.findOneBy(caseTable, { id })
     if (!row) throw unknownCase()
     return row
+  }
+
+  /** The cases of one party, newest first. @throws Refusal `sealed_value_lost` once the party was erased */
+  async ofParty(party: string, { cursor, limit }: { cursor?: string; limit: number }): Promise<SeenCase[]> {
+    const found = await this.#deps.store.reader.find(caseTable, {
+      where: { party, ...(cursor && { id: LessThan(cursor) }) },
+      order: { id: 'DESC' },
+      take: limit,
+    })
+    return Promise.all(found.map((row) => this.see(row)))
   }
 
   /** @throws Refusal `sealed_value_lost` once the party was erased */

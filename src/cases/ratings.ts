@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, type Did, Refusal } from '../core/index.ts'
 import { rows, type Store } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
-import { type CameTrue, ratingTable } from './case-tables.ts'
+import { type CameTrue, type RatingRow, ratingTable } from './case-tables.ts'
 import type { AccessPort, RatingSummary } from './ports.ts'
 
 export interface RatingsDeps {
@@ -13,6 +13,11 @@ export interface RatingsDeps {
   readonly access: Pick<AccessPort, 'standing'>
   /** Ids of the parties whose data this caller decides about. @throws Refusal `person_required` */
   readonly subjectsOf: (caller: Caller) => Promise<readonly string[]>
+}
+
+/** What one owner said of one grant, with her note opened. */
+export interface GivenRating extends Omit<RatingRow, 'note'> {
+  readonly note: string | null
 }
 
 const place = (grantId: string) => `grant_rating:${grantId}:note`
@@ -54,6 +59,15 @@ export class Ratings {
     return { at }
   }
 
+  /** Everything this party said, of whomever, the latest first. */
+  async givenBy(grantorParty: string): Promise<GivenRating[]> {
+    const found = await this.#deps.store.reader.find(ratingTable, {
+      where: { grantorParty },
+      order: { ratedAt: 'DESC', grantId: 'DESC' },
+    })
+    return Promise.all(found.map(async (row) => ({ ...row, note: await this.#noteOf(row) })))
+  }
+
   /** What this party said of this asker before. */
   async of(grantorParty: string, grantee: Did): Promise<RatingSummary> {
     const counted = await rows<{ came_true: CameTrue; n: number | string }>(
@@ -67,10 +81,13 @@ export class Ratings {
       take: 1,
     })
     const count = (wanted: CameTrue) => Number(counted.find(({ came_true }) => came_true === wanted)?.n ?? 0)
-    const note = last?.note ? await this.#deps.vault.openText(place(last.grantId), last.note) : null
     return {
       ...{ yes: count('yes'), partly: count('partly'), no: count('no') },
-      last: last ? { cameTrue: last.cameTrue, at: last.ratedAt, note } : null,
+      last: last ? { cameTrue: last.cameTrue, at: last.ratedAt, note: await this.#noteOf(last) } : null,
     }
+  }
+
+  async #noteOf({ grantId, note }: RatingRow): Promise<string | null> {
+    return note && (await this.#deps.vault.openText(place(grantId), note))
   }
 }

@@ -36,6 +36,7 @@ export interface DecidingDeps {
 
 type Proposal = Extract<CorrectionTell, { kind: 'correction-proposed' }>
 type Row = Omit<ReceivedCorrectionRow, 'sealed' | 'base'>
+type Page = { readonly cursor?: string; readonly limit: number }
 
 /** A proposal beside what the claim says now. */
 export interface ReceivedCorrection extends Row {
@@ -94,13 +95,17 @@ export class Deciding {
   }
 
   /** What is proposed about whom the caller decides for, newest first. */
-  async list(
-    caller: Caller,
-    { cursor, limit }: { readonly cursor?: string; readonly limit: number },
+  async list(caller: Caller, page: Page, state?: ReceivedState): Promise<ReceivedCorrection[]> {
+    return this.about(await this.#deps.owners.subjectsOf(caller), page, state)
+  }
+
+  /** What is, or was, proposed about these parties, newest first. */
+  async about(
+    subjects: readonly string[],
+    { cursor, limit }: Page,
     state?: ReceivedState,
   ): Promise<ReceivedCorrection[]> {
-    const { store, owners } = this.#deps
-    const subjects = await owners.subjectsOf(caller)
+    const { store } = this.#deps
     const found = await store.reader.find(receivedCorrectionTable, {
       where: {
         subjectParty: In([...subjects]),

@@ -31,6 +31,9 @@ export interface OpenMessage {
   readonly answer: { readonly row: MessageRow; readonly content: MessageContent } | null
 }
 
+/** One message or answer by itself, opened. */
+export interface PartyMessage extends Omit<MessageRow, 'sealed'>, MessageContent {}
+
 /** What comes in along the grants our parties gave, and the answers to what we sent. */
 export class Inbox {
   readonly #deps: InboxDeps
@@ -88,6 +91,25 @@ export class Inbox {
       take: limit,
     })
     return Promise.all(found.map((row) => this.#open(row)))
+  }
+
+  /** Every message from or for one party, the newest first: what was sent, what came in, and the answers too. */
+  async ofParty(
+    party: string,
+    { cursor, limit }: { cursor?: string; limit: number },
+  ): Promise<PartyMessage[]> {
+    const { store, vault } = this.#deps
+    const found = await store.reader.find(messageTable, {
+      where: { party, ...(cursor && { id: LessThan(cursor) }) },
+      order: { id: 'DESC' },
+      take: limit,
+    })
+    return Promise.all(
+      found.map(async ({ sealed, ...row }) => ({
+        ...row,
+        ...(await openMessage(vault, { id: row.id, sealed })),
+      })),
+    )
   }
 
   async #open(row: MessageRow): Promise<OpenMessage> {

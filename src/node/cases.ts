@@ -74,6 +74,7 @@ function openCases(
   const ratings = new Ratings(own)
   const partnerCases = new PartnerCases(own)
   return {
+    files,
     questions,
     ratings,
     partnerCases,

@@ -61,7 +61,7 @@ export function openMessaging(ground: Ground, { directory, partners }: Network, 
     },
   }
   return {
-    ...{ delivery, handlers },
+    ...{ inbox, delivery, handlers },
     operations: {
       ...{ ...ground, messages, inbox, callUps, stops, us },
       partiesOf: (caller: Caller) => subjectsOf(parties, caller),

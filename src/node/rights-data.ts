@@ -4,20 +4,21 @@ import { heldCredentialTable } from '../credentials/index.ts'
 import { userTable } from '../parties/index.ts'
 import type { Contact } from '../partners/index.ts'
 import { type Inbox, PERSONAL_DATA, type PersonalData, type Requests } from '../rights/index.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from './cases.ts'
+import { every } from './every.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
-
-const PAGE = 200
+import { dealingsOf } from './rights-dealings.ts'
 
 /** Gathers everything this node holds of one person, from the rooms that hold it. */
 export function personalDataOf(
   ground: Ground,
   { contacts, trust }: Network,
-  { telling, receipts }: Exchange,
+  exchange: Exchange,
   { requests, inbox }: { readonly requests: Requests; readonly inbox: Inbox },
 ) {
   const { parties, store, credentials, types, clock } = ground
+  const { telling, receipts } = exchange
   const view = new OwnerView(ground)
   const names = new Map<string, Promise<string | null>>()
   /** An organisation by its name in the network; one answer for a whole export. */
@@ -30,6 +31,7 @@ export function personalDataOf(
     names.set(did, asked)
     return asked
   }
+  const dealings = dealingsOf(ground, exchange, named)
   const refs = (claims: readonly ClaimTarget[]) => claims.map((claim) => refOf(types, claim))
   const orNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
   const controller = async () => {
@@ -163,6 +165,7 @@ export function personalDataOf(
         claims: refs(row.claims),
         state: row.state,
       })),
+      ...(await dealings(id)),
       consent_records: records.flatMap((found, at) =>
         found ? [{ grant: grants[at]?.id ?? '', record: { ...found.record } }] : [],
       ),
@@ -196,20 +199,8 @@ const nothing: PersonalData = {
   controller: { did: null, name: null },
   person: { did: null, name: null, email: null, job_title: null, account: null, roles: [] },
   ...{ credentials: [], grants: [], recipients: [], sources: [], access_log: [], requests_for_data: [] },
+  ...{ messages: [], corrections: [], cases: [], ratings: [] },
   ...{ notices: [], consent_records: [], rights_requests: [], directory: [] },
-}
-
-/** All pages of a list, oldest last. */
-async function every<T extends { readonly id: string }>(
-  list: (page: { cursor?: string; limit: number }) => Promise<readonly T[]>,
-): Promise<T[]> {
-  const all: T[] = []
-  for (;;) {
-    const last = all.at(-1)
-    const page = await list({ limit: PAGE, ...(last && { cursor: last.id }) })
-    all.push(...page)
-    if (page.length < PAGE) return all
-  }
 }
 
 /** Who looked is hers to know: by name and function, and nothing else of them. */

@@ -35,6 +35,30 @@ const data: PersonalData = {
       outcome: 'permit',
     },
   ],
+  messages: [
+    {
+      ...{ at, partner: someone, direction: 'sent', kind: 'call_up', state: 'undeliverable' },
+      ...{ subject: 'Wie komt er zaterdag?', body: evil, choice: 'maybe' },
+    },
+  ],
+  corrections: [
+    {
+      ...{ at, proposer: someone, claim: 'contact-person.address', state: 'open' },
+      proposed: { value: { city: 'Zutphen' }, reason: 'Post kwam terug' },
+    },
+    { at, proposer: someone, claim: 'contact-person.email', state: 'declined', proposed: null },
+  ],
+  cases: [
+    {
+      ...{ opened_at: at, closed_at: null, partner: someone, question: 'invoice-question', state: 'ended' },
+      ...{ title: { nl: 'Vraag over een factuur', en: 'A question about an invoice' }, about: 'factuur 9' },
+    },
+    {
+      ...{ opened_at: at, closed_at: at, partner: someone, question: 'other-question', state: 'closed' },
+      ...{ title: null, about: null },
+    },
+  ],
+  ratings: [{ at, grant: 'grant-9', recipient: someone, came_true: 'partly', note: 'Na een week' }],
   ...{ requests_for_data: [], notices: [], consent_records: [], rights_requests: [], directory: [] },
 }
 
@@ -48,6 +72,44 @@ test.each(['nl', 'en'] as const)(
     expect(file?.content).toContain('Őzgür Françoise')
   },
 )
+
+const dealings = {
+  messages: {
+    nl: ['van u', 'een oproep', 'Wie komt er zaterdag?', 'misschien', 'niet aangekomen'],
+    en: ['from you', 'a call-up', 'Wie komt er zaterdag?', 'maybe', 'did not arrive'],
+  },
+  corrections: {
+    nl: ['contact-person.address', 'Zutphen', 'Post kwam terug', 'wacht op u', 'zo gelaten'],
+    en: ['contact-person.address', 'Zutphen', 'Post kwam terug', 'waits for you', 'left as it is'],
+  },
+  cases: {
+    nl: ['Vraag over een factuur', 'factuur 9', 'de tijd is om', 'other-question', 'gesloten'],
+    en: ['A question about an invoice', 'factuur 9', 'its time is over', 'other-question', 'closed'],
+  },
+  ratings: { nl: ['grant-9', 'deels', 'Na een week'], en: ['grant-9', 'partly', 'Na een week'] },
+} as const
+
+test.each(Object.entries(dealings))(
+  'what is held of %s reads in both languages, as a page and as a table',
+  async (section, said) => {
+    for (const language of ['nl', 'en'] as const) {
+      const tables = await exportFiles(data, 'csv', language)
+      const table = tables.find(({ name }) => name === `${section}.csv`)
+      const [page] = await exportFiles(data, 'html', language)
+      for (const one of said[language]) {
+        expect(table?.content).toContain(one)
+        expect(page?.content).toContain(one)
+      }
+    }
+  },
+)
+
+test('the PDF has every table that the page has', async () => {
+  const tables = await exportFiles(data, 'csv', 'nl')
+  const [pdf] = await exportFiles(data, 'pdf', 'nl')
+  const text = Buffer.from(pdf?.content ?? '', 'base64').toString('latin1')
+  expect(text.match(/\/S \/H2/g)).toHaveLength(tables.length)
+})
 
 test('no cell of a table is a formula to a spreadsheet', async () => {
   const files = await exportFiles(data, 'csv', 'nl')

@@ -78,6 +78,42 @@ export interface PersonalData {
     readonly claims: readonly string[]
     readonly state: string
   }[]
+  /** What was written to her and by her, answers too. */
+  readonly messages: readonly {
+    readonly at: string
+    readonly partner: Named
+    readonly direction: 'sent' | 'received'
+    readonly kind: string
+    readonly subject: string
+    readonly body: string
+    readonly choice: string | null
+    readonly state: string
+  }[]
+  readonly corrections: readonly {
+    readonly at: string
+    readonly proposer: Named
+    readonly claim: string
+    /** Null once it is decided: then it is destroyed. */
+    readonly proposed: { readonly value: Value; readonly reason: string } | null
+    readonly state: string
+  }[]
+  readonly cases: readonly {
+    readonly opened_at: string
+    readonly closed_at: string | null
+    readonly partner: Named
+    /** The code of the question, and what people call it. */
+    readonly question: string
+    readonly title: { readonly nl: string; readonly en: string } | null
+    readonly about: string | null
+    readonly state: string
+  }[]
+  readonly ratings: readonly {
+    readonly at: string
+    readonly grant: string
+    readonly recipient: Named
+    readonly came_true: string
+    readonly note: string | null
+  }[]
   readonly consent_records: readonly {
     readonly grant: string
     readonly record: Readonly<Record<string, unknown>>

@@ -20,6 +20,7 @@ export function sectionsOf(data: PersonalData, language: DocumentLanguage): Sect
   const list = (all: readonly string[]) => all.join(', ')
   const purposes = (all: readonly string[]) => list(all.map((iri) => iri.split('#').at(-1) ?? iri))
   const code = (text: string) => words[text]?.[language] ?? text
+  const plain = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
   const { person, controller } = data
   const rowsOf: Readonly<Record<Name, readonly (readonly string[])[]>> = {
     person: [
@@ -35,7 +36,7 @@ export function sectionsOf(data: PersonalData, language: DocumentLanguage): Sect
       Object.entries(claims).map(([claim, value]) => [
         type,
         claim,
-        typeof value === 'string' ? value : JSON.stringify(value),
+        plain(value),
         name(issuer),
         time(issued_at),
         code(state),
@@ -81,6 +82,39 @@ export function sectionsOf(data: PersonalData, language: DocumentLanguage): Sect
       code(one.kind),
       list(one.claims),
       code(one.state),
+    ]),
+    messages: data.messages.map((one) => [
+      time(one.at),
+      name(one.partner),
+      code(one.direction === 'sent' ? 'sent_by_you' : 'sent_to_you'),
+      code(one.kind),
+      one.subject,
+      one.body,
+      one.choice === null ? '' : code(one.choice),
+      code(`message_${one.state}`),
+    ]),
+    corrections: data.corrections.map(({ at, proposer, claim, proposed, state }) => [
+      time(at),
+      name(proposer),
+      claim,
+      proposed && proposed.value !== null ? plain(proposed.value) : '',
+      proposed?.reason ?? '',
+      code(`proposal_${state}`),
+    ]),
+    cases: data.cases.map((one) => [
+      time(one.opened_at),
+      time(one.closed_at),
+      name(one.partner),
+      one.title?.[language] ?? one.question,
+      one.about ?? '',
+      code(`case_${one.state}`),
+    ]),
+    ratings: data.ratings.map((one) => [
+      time(one.at),
+      one.grant,
+      name(one.recipient),
+      code(one.came_true),
+      one.note ?? '',
     ]),
     consent_records: data.consent_records.map(({ grant, record }) => [grant, JSON.stringify(record)]),
     rights_requests: data.rights_requests.map((one) => [

@@ -88,6 +88,62 @@ export async function letSanneLook(
   return id
 }
 
+/** Sanne asks Bram something along the grant he gave, and he answers. */
+export async function writeWithBram({ company, partner }: TestTrio): Promise<void> {
+  const asked = { partner: '48245915', kind: 'purchasing_question', subject: 'Grotere dozen?' }
+  await post(company, 'sanne', '/messages', { ...asked, body: 'Wilt u die?' })
+  const id = await firstOf(partner, '/messages', ({ subject }) => subject === asked.subject)
+  await post(partner, 'bram', `/messages/${id}/answer`, { body: 'Liever kleine.' })
+}
+
+/** Sanne proposes what a claim of Bram's should say. @returns the id under which he decides about it */
+export async function proposeToBram(
+  { company, partner }: TestTrio,
+  claim: string,
+  value: string,
+): Promise<string> {
+  const reason = 'Onze post kwam terug'
+  const said = { partner: '48245915', claim, value, reason }
+  // One about the same claim is in the way until Sanne's node hears what he decided.
+  await eventually(
+    async () => (await post(company, 'sanne', '/corrections/sent', said)).status === 201,
+    'the proposal',
+  )
+  return firstOf(partner, '/corrections?state=open', (one) => one.claim === claim)
+}
+
+/** Bram opens what a question of the company needs, for one case, and closes it again. */
+export async function openAndCloseCase({ company, partner }: TestTrio): Promise<void> {
+  await post(company, 'company', '/questions', invoiceQuestion)
+  const asked = { partner: '48316274', question: invoiceQuestion.code, seen_version: 1 }
+  await post(partner, 'bram', '/cases/own', { ...asked, about: 'mijn factuur 9' })
+  const id = await firstOf(partner, '/cases', () => true)
+  await post(partner, 'bram', `/cases/${id}/closure`)
+}
+
+const invoiceQuestion = {
+  code: 'invoice-question',
+  title: { nl: 'Vraag over een factuur', en: 'A question about an invoice' },
+  ...{ purpose: 'payment', basis: 'contract', claims: ['contact-person.email'] },
+  ...{ reason: 'Wij zoeken uit wat er met uw factuur is', value: 'U hebt binnen een dag antwoord' },
+  ...{ length: 'P30D', roles: ['account_manager'] },
+}
+
+/** The first of what Bram sees there, once it has come. */
+const firstOf = (
+  node: TestNode,
+  path: string,
+  fits: (one: { readonly subject?: string; readonly claim?: string }) => boolean,
+) =>
+  eventually(async () => {
+    const { body } = await node.call<{ items: { id: string; subject?: string; claim?: string }[] }>(
+      'bram',
+      'GET',
+      path,
+    )
+    return body.items.find(fits)?.id
+  }, path)
+
 /** Every cell of every table. */
 export async function cells({ store }: Inside): Promise<{ at: string; text: string }[]> {
   const tables = await rows<{ name: string }>(
