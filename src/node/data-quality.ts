@@ -2,7 +2,7 @@ import { qualityOf } from '../config/index.ts'
 import type { Did } from '../core/index.ts'
 import { parseClaimRef } from '../credentials/index.ts'
 import { Assessor, Bounces, Duplicates, Marks, QualityOverview, type QualityRules } from '../quality/index.ts'
-import { type OwnLooks, Reciprocity } from '../reciprocity/index.ts'
+import { Reciprocity } from '../reciprocity/index.ts'
 import type { RecordView } from '../records/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
@@ -49,11 +49,11 @@ export function openQuality(ground: Ground, { partners, processing }: Network, r
 }
 
 /** What we and partners let each other see. */
-export function openReciprocity(ground: Ground, { partners }: Network, looks: OwnLooks) {
+export function openReciprocity(ground: Ground, { partners }: Network) {
   const { config, parties } = ground
   const threshold = qualityOf(config).imbalance
   const reciprocity = new Reciprocity({
-    ...{ ...ground, looks, threshold },
+    ...{ ...ground, threshold },
     organisation: () => parties.organisation(),
   })
   return { ...ground, reciprocity, partners, threshold }

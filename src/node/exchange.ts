@@ -10,10 +10,10 @@ import {
   ReceivedGrants,
   SentRequests,
 } from '../access/index.ts'
+import type { Caller } from '../core/index.ts'
 import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import { Receipts } from '../receipts/index.ts'
-import { OwnLooks } from '../reciprocity/index.ts'
 import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
 import { openChains } from './chains.ts'
 import { openCorrections } from './corrections.ts'
@@ -72,12 +72,13 @@ export function openExchange(ground: Ground, network: Network) {
       }),
   })
   const records = new Records({ ...ground, grants, sealed, feed })
-  const looks = new OwnLooks(ground)
+  /** Who of ours sees what of others: written down before it is handed over. */
+  const noteLooks = (caller: Caller, reads: Parameters<typeof shownUnder>[0]) =>
+    network.processing.looks.record(caller, shownUnder(reads, types))
   const reading = new Reading({
     ...outward,
     whenRead: async (caller, reads) => {
-      await network.processing.looks.record(caller, shownUnder(reads, types))
-      looks.count(reads)
+      await noteLooks(caller, reads)
       await records.remember(caller, reads)
     },
     whenEnded: async (tx, end) => {
@@ -91,7 +92,7 @@ export function openExchange(ground: Ground, network: Network) {
     grants,
     readGrant: async (caller, grantId, claims) => {
       const read = await reading.readGrant(caller, grantId, claims)
-      if (!('codes' in read)) looks.count([read])
+      if (!('codes' in read)) await noteLooks(caller, [read])
       return read
     },
     settled: (tx, settlement) => telling.settle(tx, settlement),
@@ -169,7 +170,7 @@ export function openExchange(ground: Ground, network: Network) {
   })
   const corrections = openCorrections(ground, network, { telling, grants, recordView })
   const quality = openQuality(ground, network, recordView)
-  const reciprocity = openReciprocity(ground, network, looks)
+  const reciprocity = openReciprocity(ground, network)
   ground.follows.leaving = async (tx, by, party) => {
     await consent.closeFor(tx, by, party)
     await corrections.deciding.closeFor(tx, by, party)
@@ -182,7 +183,7 @@ export function openExchange(ground: Ground, network: Network) {
   const messaging = openMessaging(ground, network, telling)
   const sharing = openSharing(ground, network, { offers: oid4vci.offers, telling })
   return {
-    ...{ quality, looks, reciprocity },
+    ...{ quality, reciprocity },
     ...{ granting, standing, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
     ...{
       records,

@@ -70,7 +70,6 @@ export async function createNode(
       network.processing.sourceNotices.announceOverdue(),
       network.processing.breaches.announceClocks(),
       exchange.quality.assessor.catchUp(),
-      exchange.looks.flush(),
       outbox.forgetDelivered(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
@@ -95,7 +94,6 @@ export async function createNode(
       clearInterval(tidying)
       await http.close()
       await firstStart.stop()
-      await exchange.looks.flush()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
       await store.dispose()
       await Promise.all([egress, chainEgress, webhookEgress].map((one) => one.dispose()))

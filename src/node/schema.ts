@@ -53,7 +53,7 @@ import {
   deletionTellMigration,
   receiptsMigration,
 } from '../receipts/index.ts'
-import { lookCountTable, reciprocityMigration } from '../reciprocity/index.ts'
+import { reciprocityMigration } from '../reciprocity/index.ts'
 import { recordsMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigration } from '../registration/index.ts'
 import { rightsMigration, rightsTables } from '../rights/index.ts'
@@ -103,7 +103,6 @@ export const entities: Entities = [
   marketingObjectionTable,
   noticeTable,
   offerTable,
-  lookCountTable,
   outboxTable,
   partyTable,
   receivedEventTable,

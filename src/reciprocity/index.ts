@@ -1,4 +1,3 @@
 export { reciprocityOperations } from './operations.ts'
-export { OwnLooks } from './own-looks.ts'
 export { Reciprocity } from './reciprocity.ts'
-export { lookCountTable, reciprocityMigration } from './reciprocity-tables.ts'
+export { reciprocityMigration } from './reciprocity-migration.ts'

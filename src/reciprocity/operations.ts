@@ -11,8 +11,7 @@ import {
 import { type CredentialTypes, formatClaimRef } from '../credentials/index.ts'
 import type { Partners } from '../partners/index.ts'
 import type { Side } from './balance.ts'
-import { DAY_MS } from './own-looks.ts'
-import type { CountedGrant, Period, Reciprocal, Reciprocity } from './reciprocity.ts'
+import { type CountedGrant, DAY_MS, type Period, type Reciprocal, type Reciprocity } from './reciprocity.ts'
 
 export interface ReciprocityOperationsDeps {
   readonly reciprocity: Reciprocity

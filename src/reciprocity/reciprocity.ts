@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 import { type Clock, type Did, Refusal } from '../core/index.ts'
 import { rows, type Store } from '../store/index.ts'
 import { type Balance, balanceOf, cursorOf, furthestFirst, nothing, placeOf, type Side } from './balance.ts'
-import { DAY_MS, type OwnLooks } from './own-looks.ts'
 
 export interface ReciprocityDeps {
   readonly store: Store
   readonly clock: Clock
-  readonly looks: OwnLooks
   /** From how many claims more on one side it is out of balance. */
   readonly threshold: number
   /** Our organisation: id of the party. */
   readonly organisation: () => Promise<{ readonly id: string }>
 }
+
+export const DAY_MS = 86_400_000
 
 /** Days of which looks count, both included; UTC. */
 export interface Period {
@@ -121,8 +121,7 @@ export class Reciprocity {
   }
 
   async #all(period: Period, only?: Did): Promise<Reciprocal[]> {
-    const { looks, threshold } = this.#deps
-    await looks.flush()
+    const { threshold } = this.#deps
     const [gave, got, theirs, ours] = await Promise.all([
       this.#sides(given, only),
       this.#sides(received, only),
@@ -198,24 +197,30 @@ export class Reciprocity {
     return new Map(found.map((row) => [row.partner as Did, Number(row.n)]))
   }
 
-  #theirLooks({ from, until }: Period, only?: Did): Promise<Map<Did, number>> {
-    return this.#counts(
-      `SELECT asker AS partner, count(*) AS n FROM access_event
-       WHERE outcome = 'permit' AND at_ms >= ? AND at_ms < ? ${only === undefined ? '' : 'AND asker = ?'} GROUP BY asker`,
+  #theirLooks(period: Period, only?: Did): Promise<Map<Did, number>> {
+    return this.#counts('access_event', 'asker', "outcome = 'permit'", period, only)
+  }
+
+  /** A look at what our own list has of a partner names its row there, not its DID: it counts for nobody here. */
+  #ourLooks(period: Period, only?: Did): Promise<Map<Did, number>> {
+    return this.#counts('own_look', 'partner', 'grant_id IS NOT NULL', period, only)
+  }
+
+  /** Looks per partner; names of a table and its columns, no input. */
+  async #counts(
+    table: string,
+    partner: string,
+    counts: string,
+    { from, until }: Period,
+    only?: Did,
+  ): Promise<Map<Did, number>> {
+    const found = await rows<{ partner: string; n: number | string }>(
+      this.#deps.store.reader,
+      `SELECT ${partner} AS partner, count(*) AS n FROM ${table}
+       WHERE ${counts} AND at_ms >= ? AND at_ms < ? ${only === undefined ? '' : `AND ${partner} = ?`}
+       GROUP BY ${partner}`,
       [from * DAY_MS, (until + 1) * DAY_MS, ...(only === undefined ? [] : [only])],
     )
-  }
-
-  #ourLooks({ from, until }: Period, only?: Did): Promise<Map<Did, number>> {
-    return this.#counts(
-      `SELECT partner, sum(looks) AS n FROM look_count
-       WHERE day >= ? AND day <= ? ${only === undefined ? '' : 'AND partner = ?'} GROUP BY partner`,
-      [from, until, ...(only === undefined ? [] : [only])],
-    )
-  }
-
-  async #counts(sql: string, params: readonly unknown[]): Promise<Map<Did, number>> {
-    const found = await rows<{ partner: string; n: number | string }>(this.#deps.store.reader, sql, params)
     return new Map(found.map(({ partner, n }) => [partner as Did, Number(n)]))
   }
 }
