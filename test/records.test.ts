@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { rows } from '../src/store/index.ts'
 import { atEnd } from './support/endings.ts'
 import { onEachEngine } from './support/engines.ts'
+import { openInside } from './support/inside.ts'
 import {
   eventually,
   newRequest,
@@ -176,6 +178,16 @@ onEachEngine((engine) => {
 
     test('is read again, by the system that may, when the partner says that something changed', async () => {
       const before = await changes()
+      const { store } = await openInside(trio.company, trio.clock)
+      /** Looks at what the partner has, as our own log keeps them; a look at our copy names our own row of it. */
+      const looks = async () => {
+        const found = await rows<{ n: number }>(
+          store.reader,
+          "SELECT count(*) AS n FROM own_look WHERE partner LIKE 'did:%'",
+        )
+        return Number(found[0]?.n)
+      }
+      const looksBefore = await looks()
       const erp = await openReceiver()
       atEnd(() => erp.close())
       expect((await trio.company.call('company', 'POST', '/webhooks', { url: erp.url })).status).toBe(201)
@@ -202,6 +214,7 @@ onEachEngine((engine) => {
       ])
       expect(JSON.stringify(erp.calls)).not.toContain('NL20INGB')
       expect((await notices())[0]?.read_at).toMatch(/^20/)
+      expect((await looks()) - looksBefore).toBe(1)
     })
 
     test('says so while only people may read what changed, until one does', async () => {
