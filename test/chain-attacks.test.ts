@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { accessEventTable, grantLinkTable, receivedGrantTable } from '../src/access/index.ts'
 import { rows } from '../src/store/index.ts'
 import { ask, cook, type Draft, post, type Recipe, verdict } from './support/attacker.ts'
+import { addBroker, BROKER_KVK } from './support/broker.ts'
 import { onEachEngine } from './support/engines.ts'
 import { bare, type Inside, openInside } from './support/inside.ts'
 import {
   eventually,
   newRequest,
-  register,
   settleTrio,
   startTrio,
   type TestNode,
@@ -46,7 +46,7 @@ onEachEngine((engine) => {
     const [held] = await live(trio.company, 'sanne')
     const { body } = await trio.company.call<{ id: string }>('company', 'POST', '/delegations', {
       grant: held?.id,
-      to: '48000001',
+      to: BROKER_KVK,
       roles: ['adviser'],
       claims: ['company-profile.email'],
       until,
@@ -94,20 +94,7 @@ onEachEngine((engine) => {
   beforeAll(async () => {
     trio = await startTrio(engine)
     await settleTrio(trio)
-    broker = await trio.add('broker', { name: 'Makelaar B.V.', kvkNumber: '48000001' })
-    await register(trio.myobi, broker)
-    for (const [account, role] of [
-      ['tess', 'adviser'],
-      ['otto', 'trainee'],
-    ])
-      await broker.call('broker', 'POST', '/people', {
-        account,
-        given_name: account,
-        family_name: 'Tussen',
-        email: `${account}@makelaar.example`,
-        role,
-        roles: ['account_manager'],
-      })
+    broker = await addBroker(trio)
     await trio.company.call('sanne', 'POST', '/access/requests', {
       ...newRequest,
       claims,
@@ -198,7 +185,7 @@ onEachEngine((engine) => {
   test('a Tell of a link over more than the grant, or to a stranger, is not taken in', async () => {
     const before = await inside.partner.store.reader.countBy(grantLinkTable, {})
     const [held] = await live(trio.company, 'sanne')
-    const wider = { grant: held?.id, to: '48000001', roles: ['adviser'], claims: ['company-profile.website'] }
+    const wider = { grant: held?.id, to: BROKER_KVK, roles: ['adviser'], claims: ['company-profile.website'] }
     expect(await trio.company.call('company', 'POST', '/delegations', wider)).toMatchObject({
       body: { code: 'delegation_exceeds_grant' },
     })

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { addBroker, BROKER_KVK } from './support/broker.ts'
 import { onEachEngine } from './support/engines.ts'
 import {
   eventually,
   newRequest,
-  register,
   settleTrio,
   startTrio,
   type TestNode,
@@ -80,7 +80,7 @@ onEachEngine((engine) => {
   const delegate = (more: object = {}) =>
     trio.company.call<Delegation & { code: string }>('company', 'POST', '/delegations', {
       grant,
-      to: '48000001',
+      to: BROKER_KVK,
       roles: ['adviser'],
       ...more,
     })
@@ -108,20 +108,7 @@ onEachEngine((engine) => {
   beforeAll(async () => {
     trio = await startTrio(engine)
     await settleTrio(trio)
-    broker = await trio.add('broker', { name: 'Makelaar B.V.', kvkNumber: '48000001' })
-    await register(trio.myobi, broker)
-    for (const [account, role] of [
-      ['tess', 'adviser'],
-      ['otto', 'trainee'],
-    ])
-      await broker.call('broker', 'POST', '/people', {
-        account,
-        given_name: account,
-        family_name: 'Tussen',
-        email: `${account}@makelaar.example`,
-        role,
-        roles: ['account_manager'],
-      })
+    broker = await addBroker(trio)
   })
 
   describe('what is asked and given', () => {
@@ -142,7 +129,7 @@ onEachEngine((engine) => {
         body: { code: 'delegation_not_asked' },
       })
       await approve()
-      await ask({ pass_on: why, pass_on_to: ['48000001'] })
+      await ask({ pass_on: why, pass_on_to: [BROKER_KVK] })
       expect(await approve({ pass_on_to: ['48316274'] })).toMatchObject({
         body: { code: 'delegation_wider_than_asked' },
       })
@@ -152,7 +139,7 @@ onEachEngine((engine) => {
     })
 
     test('whoever asks says why', async () => {
-      expect(await ask({ pass_on_to: ['48000001'] })).toMatchObject({ body: { code: 'pass_on_unexplained' } })
+      expect(await ask({ pass_on_to: [BROKER_KVK] })).toMatchObject({ body: { code: 'pass_on_unexplained' } })
     })
   })
 

@@ -3,13 +3,13 @@ import { accessEventTable, receivedGrantTable } from '../src/access/index.ts'
 import { parseSdJwt, unfoldSdJwt } from '../src/sd-jwt/index.ts'
 import { createRandom, newSeed, type Random } from './faults/support/random.ts'
 import { ask } from './support/attacker.ts'
+import { addBroker, BROKER_KVK, brokers } from './support/broker.ts'
 import { onEachEngine } from './support/engines.ts'
 import { bare, type Inside, openInside } from './support/inside.ts'
 import {
   type Answer,
   eventually,
   newRequest,
-  register,
   settleTrio,
   startTrio,
   type TestNode,
@@ -31,12 +31,6 @@ const askers = [
   { name: 'sanne', role: 'account_manager' },
   { name: 'piet', role: 'packer' },
 ] as const
-/** Who reads on an asker's behalf. */
-const brokers = [
-  { name: 'tess', role: 'adviser' },
-  { name: 'otto', role: 'trainee' },
-] as const
-const BROKER_KVK = '48000001'
 type Actor = (typeof askers)[number] | (typeof brokers)[number]
 const purposes = { 'order-management': 'CustomerOrderManagement', delivery: 'DeliveryOfGoods' } as const
 type Purpose = keyof typeof purposes
@@ -82,17 +76,7 @@ onEachEngine((engine) => {
       role: 'packer',
       roles: ['account_manager'],
     })
-    broker = await trio.add('broker', { name: 'Makelaar B.V.', kvkNumber: BROKER_KVK })
-    await register(trio.myobi, broker)
-    for (const { name, role } of brokers)
-      await broker.call('broker', 'POST', '/people', {
-        account: name,
-        given_name: name,
-        family_name: 'Tussen',
-        email: `${name}@makelaar.example`,
-        role,
-        roles: ['account_manager'],
-      })
+    broker = await addBroker(trio)
     company = await openInside(trio.company, trio.clock)
     middle = await openInside(broker, trio.clock)
     const partner = await openInside(trio.partner, trio.clock)
