@@ -166,7 +166,7 @@ export class AskLedger {
   }
 
   /**
-   * What takes a grant back or cuts a link (see Consent.revoke, Links.cut) waits until this answer is committed, or this
+   * What takes a grant back or cuts a link (see GrantEnds.revoke, Links.cut) waits until this answer is committed, or this
    * answer sees it: on SQLite by the queue of writers, on Postgres by this lock.
    */
   get #lock(): string {

@@ -7,6 +7,7 @@ import { type ReceivedRequestRow, receivedRequestTable } from './access-tables.t
 import type { Consent } from './consent.ts'
 import type { CounterOffers } from './counter-offers.ts'
 import type { ClaimTarget } from './decide.ts'
+import type { GrantEnds } from './grant-ends.ts'
 import type { GrantRecords } from './grant-records.ts'
 import { subjectsOf } from './may-decide.ts'
 import type { PartnerAddress } from './outgoing-ask.ts'
@@ -23,6 +24,7 @@ export interface CaseAccessDeps {
   readonly signerOf: (did: Did, unlock?: ConsentUnlock) => Promise<unknown>
   readonly sentRequests: SentRequests
   readonly consent: Consent
+  readonly ends: GrantEnds
   readonly records: GrantRecords
   readonly counters: Pick<CounterOffers, 'requestWithdrawn'>
   /** A grant we hold opens nothing any more: what was read under it goes. */
@@ -125,8 +127,8 @@ export class CaseAccess {
 
   /** See {@link Consent.closeRequest}; what was offered or wanted in return ends too. */
   async closeReceived(tx: Tx, by: Caller, requestId: string): Promise<void> {
-    const { consent, counters } = this.#deps
-    await consent.closeRequest(tx, by, requestId)
+    const { ends, counters } = this.#deps
+    await ends.closeRequest(tx, by, requestId)
     await counters.requestWithdrawn(tx, by, { receivedRequestId: requestId })
   }
 

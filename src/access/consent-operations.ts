@@ -7,6 +7,7 @@ import { type AccessOperationsDeps, asGrant, grantOutput, refOf, text } from './
 export function consentOperations({
   clock,
   consent,
+  ends,
   narrow,
   partner,
   parties,
@@ -65,7 +66,7 @@ export function consentOperations({
       input: z.strictObject({ id: z.string().max(100) }),
       output: grantOutput,
       allow: { users: ['signed_in'] },
-      run: async ({ id }, { caller }) => asGrant(types, await consent.revoke(caller, id)),
+      run: async ({ id }, { caller }) => asGrant(types, await ends.revoke(caller, id)),
     }),
     operation({
       name: 'access.withdraw',
@@ -81,7 +82,7 @@ export function consentOperations({
       run: async ({ partner, purpose }, { caller }) => {
         if (partner === undefined && purpose === undefined)
           throw new Refusal('invalid', 'nothing_named', 'name a partner, a purpose, or both')
-        const ended = await consent.revokeAll(caller, await subjectsOf(parties, caller), {
+        const ended = await ends.revokeAll(caller, await subjectsOf(parties, caller), {
           ...(partner !== undefined && { grantee: partner }),
           ...(purpose !== undefined && { purpose: purposeIri(purpose) }),
         })

@@ -1,8 +1,8 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Did, newId, Refusal, unlockOf } from '../core/index.ts'
-import { type Claims, type Credentials, expandPattern } from '../credentials/index.ts'
+import type { Claims, Credentials } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
-import { change, In, IsNull, MoreThan, type Store, type Tx } from '../store/index.ts'
+import { change, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type GivenGrantRow,
@@ -13,8 +13,8 @@ import {
 } from './access-tables.ts'
 import type { CounterOffers } from './counter-offers.ts'
 import type { CounterOfferRow } from './counter-table.ts'
-import { type ClaimTarget, type GrantTuple, targetKey } from './decide.ts'
-import type { EndCode } from './end-codes.ts'
+import { type ClaimTarget, targetKey } from './decide.ts'
+import { freezeClaims } from './freeze-claims.ts'
 import {
   type Approval,
   delegationOf,
@@ -40,8 +40,6 @@ export interface ConsentDeps {
     tx: Tx,
     offer: { issuerPartyId: string; subject: Did; compacts: string[]; deliverTo: string },
   ) => Promise<string>
-  /** Who held a grant is told that it ended, in the same transaction. */
-  readonly whenEnded: (tx: Tx, by: Caller | 'system', grant: GivenGrantRow, code: EndCode) => Promise<void>
   readonly counters: Pick<CounterOffers, 'openOf' | 'agreed' | 'declined'>
   /**
    * Makes and keeps the record of a consent from what the grant credential will say; null where the legal basis is
@@ -73,15 +71,9 @@ export interface SignedCounter {
   readonly compact: string
 }
 
-/** Why what somebody opened closes, and which of it. */
-interface ClosedFor {
-  readonly code?: EndCode
-  readonly concerns?: (of: { readonly purpose: readonly string[] }) => boolean
-}
-
 const YEAR_MS = 365 * 86_400_000
 
-/** A subject's yes and no to requests for its data, and her taking it back. */
+/** A subject's yes and no to requests for its data. */
 export class Consent {
   readonly #deps: ConsentDeps
 
@@ -202,7 +194,7 @@ export class Consent {
     const { credentials, parties, recordConsent, clock, limits } = this.#deps
     await limits.requireNoObjection(tx, subject, request.purpose)
     const expiresAt = this.#expiry(request, approval)
-    const { tuples, notHeld } = await this.#freeze(tx, request, subject, approval.only)
+    const { tuples, notHeld } = await freezeClaims(tx, credentials, { request, subject, only: approval.only })
     const sealed = await openRequest(this.#deps.vault, request)
     const startsAt = clock.now()
     const decided = {
@@ -271,115 +263,6 @@ export class Consent {
     })
   }
 
-  /**
-   * Takes a grant back: once this is acknowledged, no Ask under it is permitted. Twice is no error.
-   * @throws Refusal `grant_unknown`, `not_data_subject`
-   */
-  async revoke(caller: Caller, grantId: string): Promise<GivenGrantRow> {
-    const { store, parties } = this.#deps
-    return store.transact(async (tx) => {
-      const grant = await this.#grant(tx, grantId)
-      requireMayDecide(caller, await parties.require(grant.grantorParty))
-      return (await this.#end(tx, caller, grant)) ?? this.#grant(tx, grantId)
-    })
-  }
-
-  /**
-   * Takes back all that somebody opened to a partner, or for a purpose, or both: all of it or nothing.
-   * @param subjects whose grants the caller decides about
-   * @returns what was open until now
-   */
-  async revokeAll(
-    caller: Caller,
-    subjects: readonly string[],
-    { grantee, purpose }: { grantee?: string; purpose?: string },
-  ): Promise<GivenGrantRow[]> {
-    return this.#deps.store.transact(async (tx) => {
-      const live = await tx.find(givenGrantTable, {
-        where: {
-          grantorParty: In([...subjects]),
-          revokedAt: IsNull(),
-          expiresAt: MoreThan(this.#deps.clock.now()),
-        },
-        order: { id: 'ASC' },
-      })
-      const meant = live.filter(
-        (grant) =>
-          (grantee === undefined || [grant.grantee, grant.granteeName].includes(grantee)) &&
-          (purpose === undefined || grant.purpose.includes(purpose)),
-      )
-      const ended = []
-      for (const grant of meant) ended.push(await this.#end(tx, caller, grant))
-      return ended.filter((grant) => grant !== null)
-    })
-  }
-
-  /**
-   * Somebody leaves, or lost her key: what she opened closes, and what waits for her is denied.
-   * @param only why it ends, and of which grants and requests; all of them unless told
-   */
-  async closeFor(
-    tx: Tx,
-    caller: Caller,
-    subject: Party,
-    { code = 'grant_revoked', concerns = () => true }: ClosedFor = {},
-  ): Promise<void> {
-    const live = await tx.findBy(givenGrantTable, { grantorParty: subject.id, revokedAt: IsNull() })
-    for (const grant of live.filter(concerns)) await this.#end(tx, caller, grant, code)
-    const pending = { subjectParty: subject.id, state: 'pending' as const }
-    const closed = { state: 'denied' as const, decidedAt: this.#deps.clock.now() }
-    for (const request of (await tx.findBy(receivedRequestTable, pending)).filter(concerns))
-      await change(tx, receivedRequestTable, { id: request.id, state: 'pending' }, closed)
-  }
-
-  /** Ends a grant for another reason than that its giver takes it back. Twice is no error. */
-  async end(tx: Tx, by: Caller | 'system', grantId: string, code: EndCode): Promise<void> {
-    await this.#end(tx, by, await this.#grant(tx, grantId), code)
-  }
-
-  /** Ends what was granted to a request, and what may yet be: whoever calls this decided that already. */
-  async closeRequest(tx: Tx, by: Caller, id: string): Promise<void> {
-    const closed = { state: 'closed' as const, decidedAt: this.#deps.clock.now() }
-    await change(tx, receivedRequestTable, { id, state: In(['pending', 'countered'] as const) }, closed)
-    // Read after it: on Postgres an approval at the same moment is committed by now, or finds the request closed.
-    const given = await tx.findBy(givenGrantTable, { requestId: id, revokedAt: IsNull() })
-    for (const grant of given) await this.#end(tx, by, grant, 'case_closed')
-  }
-
-  /** Once, also when two take it back at the same moment. Reads under the grant hold its row until they committed. */
-  async #end(
-    tx: Tx,
-    by: Caller | 'system',
-    grant: GivenGrantRow,
-    code: EndCode = 'grant_revoked',
-  ): Promise<GivenGrantRow | null> {
-    const { credentials, audit, clock, whenEnded } = this.#deps
-    const { id, grantee } = grant
-    const revoked = { revokedAt: clock.now(), revokedBy: this.#pseudonymOf(by) }
-    if ((await change(tx, givenGrantTable, { id, revokedAt: IsNull() }, revoked)) === 0) return null
-    await credentials.revoke(tx, id)
-    await audit.record(tx, by, 'grant.revoked', {
-      grant: id,
-      grantee,
-      ...(code !== 'grant_revoked' && { code }),
-    })
-    await whenEnded(tx, by, grant, code)
-    return { ...grant, ...revoked }
-  }
-
-  /** As the audit log has her. */
-  #pseudonymOf(caller: Caller | 'system'): string | null {
-    return typeof caller === 'object' && caller.kind === 'user'
-      ? this.#deps.vault.pseudonym(caller.personId)
-      : null
-  }
-
-  async #grant(tx: Tx, id: string): Promise<GivenGrantRow> {
-    const grant = await tx.findOneBy(givenGrantTable, { id })
-    if (!grant) throw new Refusal('not_found', 'grant_unknown', 'there is no such grant')
-    return grant
-  }
-
   async #pending(tx: Tx, caller: Caller, requestId: string) {
     const request = await tx.findOneBy(receivedRequestTable, { id: requestId })
     if (!request) throw new Refusal('not_found', 'request_unknown', 'there is no such request')
@@ -402,38 +285,6 @@ export class Consent {
     if (wantedUntil !== null && expiresAt > wantedUntil)
       throw new Refusal('invalid', 'invalid_until', 'a grant cannot last longer than was asked')
     return Math.floor(expiresAt / 1000) * 1000
-  }
-
-  /** What opens, as tuples of the credentials that are held now. */
-  async #freeze(
-    tx: Tx,
-    request: ReceivedRequestRow,
-    subject: Party,
-    only: readonly ClaimTarget[] | undefined,
-  ) {
-    const asked = new Set(request.claims.map(targetKey))
-    if (only?.some((target) => !asked.has(targetKey(target))))
-      throw new Refusal('invalid', 'claim_not_requested', 'only claims that were asked for can be granted')
-    const tuples: GrantTuple[] = []
-    const notHeld: ClaimTarget[] = []
-    for (const target of only ?? request.claims) {
-      const credentialId = await this.#heldClaim(tx, subject, target)
-      if (credentialId) tuples.push({ credentialId, vct: target.vct, path: target.path })
-      else notHeld.push(target)
-    }
-    if (only && notHeld.length > 0)
-      throw new Refusal('conflict', 'claim_not_held', 'one of these claims is not there to be shown')
-    if (tuples.length === 0)
-      throw new Refusal('conflict', 'nothing_to_grant', 'none of the claims asked for is there to be shown')
-    return { tuples, notHeld }
-  }
-
-  async #heldClaim(tx: Tx, subject: Party, { vct, path }: ClaimTarget): Promise<string | null> {
-    const { credentials } = this.#deps
-    const held = await credentials.findCurrent(tx, subject.id, vct)
-    if (!held || held.subject !== subject.did) return null
-    const { payload } = await credentials.read(held)
-    return expandPattern(path, payload).length === 1 ? held.lineageId : null
   }
 }
 

@@ -27,6 +27,7 @@ export { dueMarkTable, dueMigration, reminderSettingsTable } from './due-table.t
 export { type EndCode, endCodeOf } from './end-codes.ts'
 export { endsMigration } from './ends-migration.ts'
 export { GivenGrants } from './given-grants.ts'
+export { GrantEnds } from './grant-ends.ts'
 export { GrantRecords } from './grant-records.ts'
 export { type GrantUse, grantUses } from './grant-uses.ts'
 export type { AskOutcome, AskQuery, InReturnFor, VerifiedAsk } from './incoming-ask.ts'

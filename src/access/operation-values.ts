@@ -18,6 +18,7 @@ import type { CounterAsks } from './counter-asks.ts'
 import type { CounterOffers } from './counter-offers.ts'
 import type { ClaimTarget } from './decide.ts'
 import type { Approval } from './grant-claims.ts'
+import type { GrantEnds } from './grant-ends.ts'
 import type { Links } from './links.ts'
 import type { OwnerView } from './owner-view.ts'
 import type { Reading } from './reading.ts'
@@ -32,6 +33,7 @@ export interface AccessOperationsDeps {
   readonly parties: Parties
   readonly people: Pick<People, 'requireSystem'>
   readonly consent: Consent
+  readonly ends: GrantEnds
   readonly sentRequests: SentRequests
   readonly reading: Reading
   readonly view: OwnerView

@@ -43,14 +43,14 @@ export function withCases(ground: Ground, network: Network, exchange: Parts) {
 function openCases(
   ground: Ground,
   { directory }: Network,
-  { granting, sentRequests, consent, records, telling }: Parts,
+  { granting, sentRequests, consent, ends, records, telling }: Parts,
 ) {
   const { types, vocabulary, clock, parties } = ground
   const access = new CaseAccess({
     ...ground,
     counters: granting.counters,
     sentRequests,
-    consent,
+    ...{ consent, ends },
     records: new GrantRecords(ground),
     ended: (tx, end) => records.ended(tx, end),
   })

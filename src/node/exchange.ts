@@ -3,6 +3,7 @@ import {
   AskLedger,
   Channels,
   Consent,
+  GrantEnds,
   GrantRecords,
   Limits,
   type OutgoingAsk,
@@ -48,7 +49,7 @@ export function openExchange(ground: Ground, network: Network) {
     ...outward,
     offer: (tx, offer) => oid4vci.offers.create(tx, offer),
     endHeld: (tx, end) => records.ended(tx, end),
-    consent: () => consent,
+    endGiven: (tx, by, id, code) => ends.end(tx, by, id, code),
     tell: telling.tell,
   })
   const { counters } = granting
@@ -118,7 +119,7 @@ export function openExchange(ground: Ground, network: Network) {
   })
   const limits = new Limits(ground)
   const ledger = new AskLedger({ ...ground, limits })
-  const standing = openStandingConsent(ground, network, () => consent)
+  const standing = openStandingConsent(ground, network, () => ({ consent, ends }))
   const answerAsk = new AnswerAsk({
     ...ground,
     ledger,
@@ -151,12 +152,15 @@ export function openExchange(ground: Ground, network: Network) {
     tellOwner: (tx, statement) => telling.tell(tx, statement.partner, copySettled(statement)),
   })
   telling.whenTried('copy-settled', (id, outcome) => receipts.tried(id, outcome))
-  const consent: Consent = new Consent({
+  const consent = new Consent({
     ...ground,
     counters,
     limits,
     offer: (tx, offer) => oid4vci.offers.create(tx, offer),
     recordConsent: (tx, given) => receipts.recordConsent(tx, given),
+  })
+  const ends = new GrantEnds({
+    ...ground,
     whenEnded: async (tx, by, grant, code) => {
       // What never opened anything, or nobody took, has no holder that must hear of it.
       if (grant.inForceAt !== null && code !== 'request_withdrawn')
@@ -172,11 +176,11 @@ export function openExchange(ground: Ground, network: Network) {
   const quality = openQuality(ground, network, recordView)
   const reciprocity = openReciprocity(ground, network)
   ground.follows.leaving = async (tx, by, party) => {
-    await consent.closeFor(tx, by, party)
+    await ends.closeFor(tx, by, party)
     await corrections.deciding.closeFor(tx, by, party)
   }
   ground.follows.losingKey = async (tx, by, party) => {
-    await consent.closeFor(tx, by, party, { code: 'key_lost' })
+    await ends.closeFor(tx, by, party, { code: 'key_lost' })
     await corrections.deciding.closeFor(tx, by, party)
   }
   ground.follows.replacing = telling.replaced
@@ -184,7 +188,8 @@ export function openExchange(ground: Ground, network: Network) {
   const sharing = openSharing(ground, network, { offers: oid4vci.offers, telling })
   return {
     ...{ quality, reciprocity },
-    ...{ granting, standing, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, consent, telling },
+    ...{ granting, standing, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, telling },
+    ...{ consent, ends },
     ...{
       records,
       feed,

@@ -1,5 +1,4 @@
 import {
-  type Consent,
   CounterAsks,
   CounterOffers,
   type CounterOffersDeps,
@@ -18,20 +17,16 @@ import type { Ground } from './ground.ts'
 
 export type Granting = ReturnType<typeof openGranting>
 
-export interface GrantingDeps extends Pick<CounterOffersDeps, 'offer' | 'endHeld'> {
-  /** Made above: it needs what is made here. */
-  readonly consent: () => Consent
+export interface GrantingDeps extends Pick<CounterOffersDeps, 'offer' | 'endHeld' | 'endGiven'> {
   readonly prepareAsk: (ask: OutgoingAsk) => Promise<PreparedAsk>
   readonly tell: (tx: Tx, to: Did, tell: Tell) => Promise<unknown>
 }
 
 /** What there is to granting beside a yes and a no. */
-export function openGranting(ground: Ground, { consent, tell, ...deps }: GrantingDeps) {
-  const endGiven: CounterOffersDeps['endGiven'] = (tx, by, id, code) => consent().end(tx, by, id, code)
+export function openGranting(ground: Ground, { tell, ...deps }: GrantingDeps) {
   const counters = new CounterOffers({
     ...ground,
     ...deps,
-    endGiven,
     tellEnded: async (tx, to, ended) => {
       await tell(tx, to, { kind: 'counter-ended', ...ended })
     },
@@ -39,7 +34,7 @@ export function openGranting(ground: Ground, { consent, tell, ...deps }: Grantin
   const withdrawals = new Withdrawals({
     ...ground,
     counters,
-    endGiven,
+    endGiven: deps.endGiven,
     tell: (tx, to, request) => tell(tx, to, { kind: 'request-withdrawn', request }),
   })
   const reminders = new Reminders({

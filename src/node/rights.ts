@@ -18,7 +18,7 @@ import { personalDataOf } from './rights-data.ts'
 export function openRights(ground: Ground, network: Network, exchange: Exchange) {
   const { parties, clock, webhooks, config } = ground
   const { contacts } = network
-  const { consent, limits } = exchange
+  const { ends, limits } = exchange
   const requests = new Requests({
     ...ground,
     contacts,
@@ -27,7 +27,7 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
       objectToMarketing: async (tx, caller, personId) => {
         const party = await parties.require(personId)
         await limits.object(tx, party)
-        await consent.closeFor(tx, caller, party, { concerns: ({ purpose }) => purpose.some(isMarketing) })
+        await ends.closeFor(tx, caller, party, { concerns: ({ purpose }) => purpose.some(isMarketing) })
         await ground.audit.record(tx, caller, 'marketing.objected', { party: personId })
       },
       restrict: (tx, { requestId, personId, claims }) => limits.restrict(tx, requestId, personId, claims),

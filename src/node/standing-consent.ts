@@ -1,4 +1,4 @@
-import { type AnswerAsk, type Consent, ListedRequests, needsALook } from '../access/index.ts'
+import { type AnswerAsk, type Consent, type GrantEnds, ListedRequests, needsALook } from '../access/index.ts'
 import { isRefusal } from '../core/index.ts'
 import { StandingApprovals, Templates } from '../standing-consent/index.ts'
 import type { Ground } from './ground.ts'
@@ -10,7 +10,11 @@ type Listed = ConstructorParameters<typeof AnswerAsk>[0]['listed']
 const UNFIT = ['consent', 'vital-interest']
 
 /** What owners keep to answer requests with, and what follows from it when a request comes in. */
-export function openStandingConsent(ground: Ground, { partners }: Network, consent: () => Consent) {
+export function openStandingConsent(
+  ground: Ground,
+  { partners }: Network,
+  made: () => { consent: Consent; ends: GrantEnds },
+) {
   const { vault, vocabulary, parties } = ground
   const requests = new ListedRequests(ground)
   const approvals = new StandingApprovals({
@@ -22,8 +26,8 @@ export function openStandingConsent(ground: Ground, { partners }: Network, conse
       waiting: (tx, subjects) => requests.waiting(tx, subjects),
       openBy: (tx, entry) => requests.openBy(tx, entry),
       approve: async (caller, { id, claims: only }, until) =>
-        (await consent().approve(caller, id, { only, until })).grant,
-      revoke: (caller, id) => consent().revoke(caller, id),
+        (await made().consent.approve(caller, id, { only, until })).grant,
+      revoke: (caller, id) => made().ends.revoke(caller, id),
     },
   })
   const listed: Listed = {
@@ -35,7 +39,7 @@ export function openStandingConsent(ground: Ground, { partners }: Network, conse
       const found = await approvals.match(tx, { ...request, needsALook: false })
       if (!found) return
       try {
-        await consent().approveListed(tx, 'system', request, found)
+        await made().consent.approveListed(tx, 'system', request, found)
       } catch (error) {
         // It is refused before anything is written: what cannot be granted whole waits for somebody.
         if (!isRefusal(error)) throw error
