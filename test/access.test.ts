@@ -224,15 +224,7 @@ onEachEngine((engine) => {
     expect(statuses.every((status) => status === 200 || status === 409)).toBe(true)
     expect(statuses).toContain(200)
     const held = await trio.partner.call('partner', 'GET', '/profile')
-    const stale = await fetch(`${trio.partner.url}/api/v1/profile`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${trio.partner.token('partner')}`,
-        'content-type': 'application/json',
-        'if-match': '"1"',
-      },
-      body: '{"description":"te laat"}',
-    })
+    const stale = await trio.partner.call('partner', 'POST', '/profile', { description: 'te laat' }, 1)
     expect(stale.status).toBe(412)
     expect(await trio.partner.call('partner', 'GET', '/profile')).toEqual(held)
   })

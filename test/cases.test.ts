@@ -483,7 +483,12 @@ onEachEngine((engine) => {
 
     test('the version that was opened stays, whatever becomes of the question', async () => {
       const changed = { claims: ['contact-person.email', 'contact-person.phone_number'] }
-      await trio.company.call('company', 'POST', `/questions/${invoice.code}`, changed)
+      const change = `/questions/${invoice.code}`
+      await trio.company.call('company', 'POST', change, changed, 1)
+      for (const path of [change, `${change}/retirement`]) {
+        const input = path === change ? changed : {}
+        expect((await trio.company.call('company', 'POST', path, input, 1)).status).toBe(412)
+      }
       const { body } = await open('bram')
       expect(body.items?.[0] ?? body.code).toMatchObject({ version: 1 })
       trio.clock.advance(61_000)

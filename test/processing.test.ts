@@ -41,6 +41,8 @@ interface Case {
   discovered_at: string
   deadline_at: string
   overdue: boolean
+  version: number
+  code?: string
 }
 interface Affected {
   items: { subject: { kind: string; id: string; partner: string | null }; claims: string[]; by: string[] }[]
@@ -356,15 +358,19 @@ onEachEngine((engine) => {
 
     test('it closes only when all is decided and what was decided is done', async () => {
       const path = `/breaches/${opened}`
-      const post = (more: string, body: object) =>
-        trio.company.call<Case>('company', 'POST', `${path}${more}`, body)
+      const post = (more: string, body: object, seen?: number) =>
+        trio.company.call<Case>('company', 'POST', `${path}${more}`, body, seen)
       const close = () => post('/closing', { text: 'Tokens korter laten leven' })
       expect((await close()).body).toMatchObject({
         ...{ code: 'breach_not_finished', params: { missing: ['authority_decision', 'persons_decision'] } },
       })
       const yes = { about: 'authority', report: true, reason: 'Risico voor betrokkenen' }
-      const both = await Promise.all([post('/decisions', yes), post('/decisions', yes)])
-      expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
+      const { version } = (await trio.company.call<Case>('company', 'GET', path)).body
+      const both = await Promise.all([post('/decisions', yes, version), post('/decisions', yes, version)])
+      const [first, second] = both.sort((a, b) => a.status - b.status)
+      expect(first?.status).toBe(200)
+      expect(['breach_changed', 'changed_meanwhile']).toContain(second?.body.code)
+      expect(await post('/decisions', yes, version)).toMatchObject({ status: 412 })
       await post('/decisions', { about: 'persons', report: false, reason: 'Geen hoog risico' })
       expect((await close()).body).toMatchObject({ params: { missing: ['report'] } })
       await post('/steps', { step: 'reported', text: 'AP-2026-1' })
@@ -443,7 +449,10 @@ onEachEngine((engine) => {
       expect(ours.transfers.country_unknown).toEqual([])
       expect(ours.to_be_filled_in.map(({ field }) => field)).not.toContain('relation_basis')
       const before = Date.parse(ours.last_change ?? '')
-      await trio.company.call('company', 'POST', '/processing/settings', { people_basis: 'contract' })
+      const basis = { people_basis: 'contract' }
+      const stale = await trio.company.call('company', 'POST', '/processing/settings', basis, 0)
+      expect(stale).toMatchObject({ status: 412, body: { code: 'changed_meanwhile' } })
+      await trio.company.call('company', 'POST', '/processing/settings', basis)
       expect(Date.parse((await record(trio.company)).record.last_change ?? '')).toBeGreaterThan(before)
     })
 

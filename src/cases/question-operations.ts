@@ -84,11 +84,14 @@ export function questionOperations(deps: CasesOperationsDeps): AnyOperation[] {
       input: z.strictObject({ code: questionCode, ...z.object(content).partial().shape }),
       output: ownOutput,
       allow: { users: ['administrator', 'coordinator'] },
-      run: async ({ code, ...given }, { caller }) => {
+      run: async ({ code, ...given }, { caller, ifMatch }) => {
         const changes = contentOf(given)
         if (Object.keys(changes).length === 0)
           throw new Refusal('invalid', 'nothing_changed', 'say what is to be different')
-        return { ...asQuestion(await questions.change(caller, code, changes)), state: 'current' as const }
+        return {
+          ...asQuestion(await questions.change(caller, code, changes, ifMatch)),
+          state: 'current' as const,
+        }
       },
     }),
     operation({
@@ -100,8 +103,8 @@ export function questionOperations(deps: CasesOperationsDeps): AnyOperation[] {
       input: z.strictObject({ code: questionCode }),
       output: ownOutput,
       allow: { users: ['administrator', 'coordinator'] },
-      run: async ({ code }, { caller }) => ({
-        ...asQuestion(await questions.retire(caller, code)),
+      run: async ({ code }, { caller, ifMatch }) => ({
+        ...asQuestion(await questions.retire(caller, code, ifMatch)),
         state: 'retired' as const,
       }),
     }),

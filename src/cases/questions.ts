@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, newId, Refusal } from '../core/index.ts'
+import { type Caller, type Clock, newId, Refusal, requireVersion } from '../core/index.ts'
 import { change, rows, type Store, type Tx } from '../store/index.ts'
 import { type QuestionRow, questionTable } from './case-tables.ts'
 import type { Question } from './question.ts'
@@ -38,12 +38,19 @@ export class Questions {
 
   /**
    * Makes the next version of a question; a case keeps the one it was opened with.
+   * @param seen the version the caller looked at, where it says so
    * @throws Refusal `question_unknown`, `question_retired`, `changed_meanwhile`
    */
-  async change(caller: Caller, code: string, changes: Partial<QuestionContent>): Promise<Question> {
+  async change(
+    caller: Caller,
+    code: string,
+    changes: Partial<QuestionContent>,
+    seen?: number,
+  ): Promise<Question> {
     const { store, audit } = this.#deps
     return store.transact(async (tx) => {
       const current = await this.require(code, tx)
+      requireVersion(seen, current.version)
       const was = { code, version: current.version, state: 'current' as const }
       if ((await change(tx, questionTable, was, { state: 'superseded' })) !== 1) throw changedMeanwhile()
       const next = { ...current, ...changes, version: current.version + 1 }
@@ -54,10 +61,11 @@ export class Questions {
   }
 
   /** No case is opened for it any more; those that are open go on. @throws Refusal as {@link change} */
-  async retire(caller: Caller, code: string): Promise<Question> {
+  async retire(caller: Caller, code: string, seen?: number): Promise<Question> {
     const { store, audit } = this.#deps
     return store.transact(async (tx) => {
       const question = await this.require(code, tx)
+      requireVersion(seen, question.version)
       const was = { code, version: question.version, state: 'current' as const }
       if ((await change(tx, questionTable, was, { state: 'retired' })) !== 1) throw changedMeanwhile()
       await audit.record(tx, caller, 'question.retired', { question: code })

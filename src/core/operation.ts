@@ -51,6 +51,15 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
 
 export type AnyOperation = Operation<z.ZodType, z.ZodType>
 
+/**
+ * Refuses a change made from an older version than the one there is. Without `If-Match` nothing is asked.
+ * @throws Refusal `changed_meanwhile` (412, RFC 9110, section 13.1.1)
+ */
+export function requireVersion(ifMatch: number | undefined, version: number | undefined): void {
+  if (ifMatch !== undefined && ifMatch !== version)
+    throw new Refusal('precondition_failed', 'changed_meanwhile', 'somebody changed this in the meantime')
+}
+
 /** Declares an operation; exists so that `run` is typed from `input` and `output`. */
 export function operation<I extends z.ZodType, O extends z.ZodType>(
   definition: Operation<I, O>,

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { type AnyOperation, type Caller, operation, Refusal, requireUser } from '../core/index.ts'
+import {
+  type AnyOperation,
+  type Caller,
+  operation,
+  Refusal,
+  requireUser,
+  requireVersion,
+} from '../core/index.ts'
 import type { Claims } from '../credentials/index.ts'
 import { type PartiesOperationsDeps, text } from './operation-values.ts'
 import type { Party } from './parties.ts'
@@ -108,8 +115,7 @@ async function changeProfile(
     // Before the first look: what another process changes meanwhile would be written over with what was there before.
     await parties.lock(tx, party)
     const before = await people.declared(party)
-    if (ifMatch !== undefined && before?.row.receivedAt !== ifMatch)
-      throw new Refusal('precondition_failed', 'changed_meanwhile', 'somebody changed this in the meantime')
+    requireVersion(ifMatch, before?.row.receivedAt)
     const claims = { ...before?.claims, ...changed }
     const row = await people.declare(tx, caller, party, claims)
     return { id: row.id, did: party.did, claims, version: row.receivedAt }

@@ -125,11 +125,11 @@ export function breachOperations(deps: BreachOperationsDeps): AnyOperation[] {
       }),
       output: caseOutput,
       allow: manager,
-      run: async ({ id, note, title, description, ...given }, { caller }) => {
+      run: async ({ id, note, title, description, ...given }, { caller, ifMatch }) => {
         const { row } = await breaches.get(id)
         const said = { ...(title && { title }), ...(description && { description }), ...wordsOf(given) }
         const whole = await scopeOf(deps, given, row.scope)
-        return show(await breaches.amend(caller, id, { note, words: said, scope: whole }))
+        return show(await breaches.amend(caller, id, { note, words: said, scope: whole }, ifMatch))
       },
     }),
     operation({
@@ -146,7 +146,8 @@ export function breachOperations(deps: BreachOperationsDeps): AnyOperation[] {
       }),
       output: caseOutput,
       allow: manager,
-      run: async ({ id, ...given }, { caller }) => show(await breaches.decide(caller, id, given)),
+      run: async ({ id, ...given }, { caller, ifMatch }) =>
+        show(await breaches.decide(caller, id, given, ifMatch)),
     }),
     operation({
       name: 'breaches.note',
@@ -162,8 +163,10 @@ export function breachOperations(deps: BreachOperationsDeps): AnyOperation[] {
       }),
       output: caseOutput,
       allow: manager,
-      run: async ({ id, step, text, at }, { caller }) =>
-        show(await breaches.note(caller, id, { step, text, at: at ? Date.parse(at) : clock.now() })),
+      run: async ({ id, step, text, at }, { caller, ifMatch }) => {
+        const done = { step, text, at: at ? Date.parse(at) : clock.now() }
+        return show(await breaches.note(caller, id, done, ifMatch))
+      },
     }),
     operation({
       name: 'breaches.close',
@@ -174,7 +177,7 @@ export function breachOperations(deps: BreachOperationsDeps): AnyOperation[] {
       input: z.strictObject({ id, text: text.describe('what was learned from it') }),
       output: caseOutput,
       allow: manager,
-      run: async ({ id, text }, { caller }) => show(await breaches.close(caller, id, text)),
+      run: async ({ id, text }, { caller, ifMatch }) => show(await breaches.close(caller, id, text, ifMatch)),
     }),
     operation({
       name: 'breaches.report',

@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, newId, Refusal } from '../core/index.ts'
+import { type Caller, type Clock, newId, Refusal, requireVersion } from '../core/index.ts'
 import { change, LessThan, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { BreachText, type BreachWords } from './breach-text.ts'
@@ -70,13 +70,14 @@ export class Breaches {
     return { row, words }
   }
 
-  /** What is known of it now; what is not given stays. @throws Refusal as {@link get}, `breach_times_wrong` */
+  /** What is known of it now; what is not given stays. @throws Refusal as {@link get}, `breach_times_wrong`, `changed_meanwhile` */
   async amend(
     by: Caller,
     id: string,
     given: { readonly scope?: BreachScope; readonly words: Partial<BreachWords>; readonly note: string },
+    seen?: number,
   ): Promise<BreachCase> {
-    const known = await this.#requireOpen(id)
+    const known = await this.#requireOpen(id, seen)
     const scope = given.scope ?? known.row.scope
     requireTimes(scope, known.row.discoveredAt, this.#deps.clock.now())
     const words = { ...known.words, ...given.words }
@@ -89,8 +90,9 @@ export class Breaches {
     by: Caller,
     id: string,
     { about, report, reason }: { about: 'authority' | 'persons'; report: boolean; reason: string },
+    seen?: number,
   ): Promise<BreachCase> {
-    const known = await this.#requireOpen(id)
+    const known = await this.#requireOpen(id, seen)
     const decision = { at: this.#deps.clock.now(), report }
     return this.#change(by, known, `${about}_decided`, reason, { [about]: decision })
   }
@@ -100,16 +102,17 @@ export class Breaches {
     by: Caller,
     id: string,
     { step, text, at }: { step: 'reported' | 'persons_told' | 'note'; text: string; at: number },
+    seen?: number,
   ): Promise<BreachCase> {
-    const known = await this.#requireOpen(id)
+    const known = await this.#requireOpen(id, seen)
     if (at > this.#deps.clock.now() || (step !== 'note' && at < known.row.discoveredAt)) throw wrongTimes()
     const set = { reported: { reportedAt: at }, persons_told: { personsToldAt: at }, note: {} }[step]
     return this.#change(by, known, step, text, set)
   }
 
   /** @throws Refusal `breach_not_finished`, with what is missing; `breach_closed`, `breach_unknown` */
-  async close(by: Caller, id: string, text: string): Promise<BreachCase> {
-    const known = await this.#requireOpen(id)
+  async close(by: Caller, id: string, text: string, seen?: number): Promise<BreachCase> {
+    const known = await this.#requireOpen(id, seen)
     const missing = missingIn(known.row)
     if (missing.length > 0)
       throw new Refusal(
@@ -181,10 +184,12 @@ export class Breaches {
     })
   }
 
-  async #requireOpen(id: string): Promise<BreachCase> {
+  /** @param seen the version the caller looked at, where it says so */
+  async #requireOpen(id: string, seen: number | undefined): Promise<BreachCase> {
     const known = await this.get(id)
     if (known.row.state === 'closed')
       throw new Refusal('conflict', 'breach_closed', 'this case is closed: open a new one')
+    requireVersion(seen, known.row.version)
     return known
   }
 

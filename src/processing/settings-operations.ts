@@ -29,7 +29,7 @@ export function settingsOperations(settings: Settings): AnyOperation[] {
       input: settingsInput,
       output,
       allow: { users: ['administrator'] },
-      run: async (given, { caller }) => describe(await settings.set(caller, given)),
+      run: async (given, { caller, ifMatch }) => describe(await settings.set(caller, given, ifMatch)),
     }),
   ]
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, Refusal } from '../core/index.ts'
+import { type Caller, type Clock, Refusal, requireVersion } from '../core/index.ts'
 import { change, type Store } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { processingSettingsTable } from './processing-tables.ts'
@@ -89,9 +89,11 @@ export class Settings {
 
   /**
    * Says it anew, member by member; what is not given stays.
-   * @throws Refusal `unknown_purpose`, `unknown_legal_basis`, `settings_changed` when another was first
+   * @param seen the version the caller looked at, where it says so
+   * @throws Refusal `unknown_purpose`, `unknown_legal_basis`, `settings_changed` when another was first,
+   *   `changed_meanwhile`
    */
-  async set(caller: Caller, given: ProcessingSettings): Promise<KeptSettings> {
+  async set(caller: Caller, given: ProcessingSettings, seen?: number): Promise<KeptSettings> {
     const { store, vault, clock, audit, requireTerms } = this.#deps
     const { relation_purposes = [], relation_basis, people_basis } = given
     requireTerms(
@@ -99,6 +101,7 @@ export class Settings {
       [relation_basis, people_basis].filter((one) => one !== undefined),
     )
     const before = await this.get()
+    requireVersion(seen, before.version)
     const settings = { ...before.settings, ...given }
     const kept = { settings, version: before.version + 1, updatedAt: clock.now() }
     const sealed = await vault.seal(await this.#deps.scope(), PLACE, JSON.stringify(settings))

@@ -9,12 +9,16 @@ export interface Answer<T = Record<string, unknown>> {
 
 /** Calls to the API of a node, as the accounts whose tokens it keeps in its folder. */
 export interface NodeApi {
-  /** Calls the API as an account whose token the node wrote, or as nobody; opens her consent key where that is asked. */
+  /**
+   * Calls the API as an account whose token the node wrote, or as nobody; opens her consent key where that is asked.
+   * @param ifMatch the `version` of what the caller saw of it
+   */
   call<T = Record<string, unknown>>(
     as: string | null,
     method: string,
     path: string,
     body?: object,
+    ifMatch?: number,
   ): Promise<Answer<T>>
   token(account: string): string
   /** Opens an account's consent key with the secret the node wrote. @returns the header to send along */
@@ -42,8 +46,9 @@ export function apiOf({ dataDir, listen }: Pick<Config, 'dataDir' | 'listen'>): 
       sessions.delete(account)
       return headersOf(account)
     },
-    call: async <T>(as: string | null, method: string, path: string, body?: object) => {
-      const send = () => ask<T & Problem>(base, as && token(as), method, path, body, sessions.get(as ?? ''))
+    call: async <T>(as: string | null, method: string, path: string, body?: object, ifMatch?: number) => {
+      const send = () =>
+        ask<T & Problem>(base, as && token(as), method, path, body, sessions.get(as ?? ''), ifMatch)
       const answer = await send()
       if (as === null || answer.body.code !== 'consent_locked') return answer
       sessions.delete(as)
@@ -64,12 +69,14 @@ async function ask<T>(
   path: string,
   body?: object,
   session?: string,
+  ifMatch?: number,
 ): Promise<Answer<T>> {
   const response = await fetch(`${base}${path}`, {
     method,
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(session && { 'regie-consent': session }),
+      ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
       ...(body && { 'content-type': 'application/json' }),
     },
     ...(body && { body: JSON.stringify(body) }),
