@@ -1,6 +1,6 @@
 import { BoundedMap, type ConsentUnlock, type Did, isId, newId, Refusal } from '../core/index.ts'
 import type { Issuer } from '../credentials/index.ts'
-import { change, In, type Reader, rows, type Store, type Tx } from '../store/index.ts'
+import { change, In, type Reader, rows, type Store, select, type Tx } from '../store/index.ts'
 import { openUnlessErased, type Vault } from '../vault/index.ts'
 import { type PartyKind, type PartyProfile, type PartyRow, partyTable } from './party-table.ts'
 
@@ -84,7 +84,7 @@ export class Parties {
   async require(id: string): Promise<Party> {
     const known = this.#byId.get(id)
     if (known) return known
-    const row = isId(id) ? await this.#reader.findOneBy(partyTable, { id }) : null
+    const [row] = isId(id) ? await select(this.#reader, partyTable, 'id = ?', [id]) : []
     if (!row) throw new Refusal('not_found', 'party_unknown', 'this node is not the home of that party')
     return this.#remember(row)
   }

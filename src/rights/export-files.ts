@@ -1,7 +1,6 @@
 import { type DocumentLanguage, html, page, timeInWords, writeCsv } from '../documents/index.ts'
 import { words } from './export-words.ts'
 import type { PersonalData } from './personal-data.ts'
-import { writePdf } from './personal-data-pdf.ts'
 import { type Section, sectionsOf } from './sections.ts'
 
 export const exportFormats = ['json', 'csv', 'html', 'pdf'] as const
@@ -34,6 +33,8 @@ export async function exportFiles(
     )
   if (format === 'html')
     return [text('personal-data.html', 'text/html; charset=utf-8', writeHtml(data, sections, language))]
+  // The PDF writer is 25 MiB that most nodes use once a month: who asks for one waits for it.
+  const { writePdf } = await import('./personal-data-pdf.ts')
   const pdf = await writePdf(data, sections, language)
   return [
     {
