@@ -21,7 +21,7 @@ import {
   targetsOf,
   type VerifiedAsk,
 } from './incoming-ask.ts'
-import type { Limits } from './limits.ts'
+import type { MarketingObjection } from './marketing-objection.ts'
 import { sealRequest } from './sealed-request.ts'
 
 export interface AnswerAskDeps {
@@ -39,7 +39,7 @@ export interface AnswerAskDeps {
   }
   readonly clock: { now(): number }
   /** Which subjects objected to marketing. */
-  readonly limits: Pick<Limits, 'isObjected'>
+  readonly objection: Pick<MarketingObjection, 'isAgainst'>
   /** Whether a party can be asked: systems have no data of their own, and people leave. */
   readonly isOpen: (party: Party) => Promise<boolean>
   /** The people of this node who are asked for their own data when it is not said whose. */
@@ -143,9 +143,9 @@ export class AnswerAsk {
     if (ask.attestation !== 'valid') return { kind: 'denied', codes: [`attestation_${ask.attestation}`] }
     if (!ask.actor) return { kind: 'denied', codes: ['actor_unproven'] }
     const [asker, all] = await Promise.all([this.#deps.organisation(ask.asker), this.#partsOf(ask)])
-    const { store, ledger, limits } = this.#deps
+    const { store, ledger, objection } = this.#deps
     const objected = await Promise.all(
-      all.map(({ subject }) => limits.isObjected(store.reader, subject.id, ask.purpose)),
+      all.map(({ subject }) => objection.isAgainst(store.reader, subject.id, ask.purpose)),
     )
     const parts = all.filter((_part, at) => !objected[at])
     // One id for all parts: how many people are asked is not the asker's to know.

@@ -7,7 +7,7 @@ import type { LinkFacts } from './chain.ts'
 import { type GrantLinkRow, grantLinkTable } from './chain-tables.ts'
 import { type Actor, type Decision, decide, type GrantFacts } from './decide.ts'
 import { targetsOf, type VerifiedAsk } from './incoming-ask.ts'
-import type { Limits } from './limits.ts'
+import type { Restrictions } from './restrictions.ts'
 
 export interface AskLedgerDeps {
   readonly store: Store
@@ -15,7 +15,7 @@ export interface AskLedgerDeps {
   readonly audit: Audit
   readonly clock: Clock
   /** What the subjects do not want read. */
-  readonly limits: Pick<Limits, 'restrictions'>
+  readonly restrictions: Pick<Restrictions, 'of'>
 }
 
 /** How long a nonce stays burned after its request ended: the skew on both sides. */
@@ -116,7 +116,7 @@ export class AskLedger {
     const links = await this.#linksOf(tx, asks)
     const known = new Set(asks.filter((ask) => isKnown(ask, grants, links)))
     const fresh = await this.burn(tx, [...known])
-    const isRestricted = await this.#deps.limits.restrictions(tx, [
+    const isRestricted = await this.#deps.restrictions.of(tx, [
       ...new Set([...known].map(({ addressed }) => addressed.id)),
     ])
     const now = this.#deps.clock.now()

@@ -23,7 +23,7 @@ import {
   recipientsOf,
   withConsentRecord,
 } from './grant-claims.ts'
-import type { Limits } from './limits.ts'
+import type { MarketingObjection } from './marketing-objection.ts'
 import { requireMayDecide } from './may-decide.ts'
 import { openRequest } from './sealed-request.ts'
 
@@ -34,7 +34,7 @@ export interface ConsentDeps {
   readonly parties: Parties
   readonly audit: Audit
   readonly clock: { now(): number }
-  readonly limits: Pick<Limits, 'requireNoObjection'>
+  readonly objection: Pick<MarketingObjection, 'requireNone'>
   /** Offers signed credentials to their subject's wallet; delivered after the commit. */
   readonly offer: (
     tx: Tx,
@@ -191,8 +191,8 @@ export class Consent {
     approval: Approval,
     inReturn: string | null = null,
   ): Promise<Approved & { compact: string }> {
-    const { credentials, parties, recordConsent, clock, limits } = this.#deps
-    await limits.requireNoObjection(tx, subject, request.purpose)
+    const { credentials, parties, recordConsent, clock, objection } = this.#deps
+    await objection.requireNone(tx, subject, request.purpose)
     const expiresAt = this.#expiry(request, approval)
     const { tuples, notHeld } = await freezeClaims(tx, credentials, { request, subject, only: approval.only })
     const sealed = await openRequest(this.#deps.vault, request)

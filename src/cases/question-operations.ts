@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type AnyOperation, isDuration, operation, Refusal } from '../core/index.ts'
 import { caseWorkers } from './cases.ts'
-import { judge } from './judge.ts'
 import type { CasesOperationsDeps } from './operation-deps.ts'
+import { judge } from './over-asked.ts'
 import { type Question, questionCode } from './question.ts'
 import type { QuestionContent } from './questions.ts'
 

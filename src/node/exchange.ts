@@ -5,10 +5,11 @@ import {
   Consent,
   GrantEnds,
   GrantRecords,
-  Limits,
+  MarketingObjection,
   type OutgoingAsk,
   Reading,
   ReceivedGrants,
+  Restrictions,
   SentRequests,
 } from '../access/index.ts'
 import type { Caller } from '../core/index.ts'
@@ -117,15 +118,16 @@ export function openExchange(ground: Ground, network: Network) {
     }),
     walletMetadata: (party) => walletMetadata(parties.urlOf(party)),
   })
-  const limits = new Limits(ground)
-  const ledger = new AskLedger({ ...ground, limits })
+  const objection = new MarketingObjection(ground)
+  const restrictions = new Restrictions(ground)
+  const ledger = new AskLedger({ ...ground, restrictions })
   const standing = openStandingConsent(ground, network, () => ({ consent, ends }))
   const answerAsk = new AnswerAsk({
     ...ground,
     ledger,
     listed: standing.listed,
     counters,
-    limits,
+    objection,
     isOpen: async ({ kind, id }) =>
       kind === 'organisation' || (kind === 'person' && (await accounts.isActive(id))),
     contactPersons: async () =>
@@ -155,7 +157,7 @@ export function openExchange(ground: Ground, network: Network) {
   const consent = new Consent({
     ...ground,
     counters,
-    limits,
+    objection,
     offer: (tx, offer) => oid4vci.offers.create(tx, offer),
     recordConsent: (tx, given) => receipts.recordConsent(tx, given),
   })
@@ -201,7 +203,8 @@ export function openExchange(ground: Ground, network: Network) {
       messaging,
       sharing,
       chains,
-      limits,
+      objection,
+      restrictions,
     },
   }
 }

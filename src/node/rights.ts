@@ -7,7 +7,6 @@ import type { Contact } from '../partners/index.ts'
 import { signedAcceptanceTable } from '../registration/index.ts'
 import { type DirectoryPort, Erasure, Inbox, Requests, type RightsOperationsDeps } from '../rights/index.ts'
 import { change, IsNull, Not, type Tx } from '../store/index.ts'
-import { isMarketing } from '../trust/index.ts'
 import type { Exchange } from './cases.ts'
 import type { Ground } from './ground.ts'
 import { forgetAccount } from './local-tokens.ts'
@@ -18,20 +17,16 @@ import { personalDataOf } from './rights-data.ts'
 export function openRights(ground: Ground, network: Network, exchange: Exchange) {
   const { parties, clock, webhooks, config } = ground
   const { contacts } = network
-  const { ends, limits } = exchange
+  const { ends, objection, restrictions } = exchange
   const requests = new Requests({
     ...ground,
     contacts,
     access: {
-      // A grant that is for marketing beside something else ends too: a part of it cannot.
-      objectToMarketing: async (tx, caller, personId) => {
-        const party = await parties.require(personId)
-        await limits.object(tx, party)
-        await ends.closeFor(tx, caller, party, { concerns: ({ purpose }) => purpose.some(isMarketing) })
-        await ground.audit.record(tx, caller, 'marketing.objected', { party: personId })
-      },
-      restrict: (tx, { requestId, personId, claims }) => limits.restrict(tx, requestId, personId, claims),
-      lift: (tx, requestId) => limits.lift(tx, requestId),
+      objectToMarketing: async (tx, caller, personId) =>
+        objection.object(tx, caller, await parties.require(personId), ends),
+      restrict: (tx, { requestId, personId, claims }) =>
+        restrictions.restrict(tx, requestId, personId, claims),
+      lift: (tx, requestId) => restrictions.lift(tx, requestId),
     },
   })
   const inbox = new Inbox({

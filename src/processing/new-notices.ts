@@ -1,7 +1,8 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, endOfMonths, newId } from '../core/index.ts'
+import { type Caller, type Clock, newId } from '../core/index.ts'
 import { In, insertAll, type Reader, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
+import { dueAfterImport } from './due-date.ts'
 import { type NoticeContent, sealNotice } from './notice-content.ts'
 import { marksOf, type PersonMarks } from './person-marks.ts'
 import type { Announce, DataKind, ImportedPerson } from './ports.ts'
@@ -57,7 +58,7 @@ export class NewNotices {
       remember(told, { placeMark, mailMark }, kinds)
       made.push({
         ...{ id, partnerId: person.partnerId, placeMark, mailMark, kinds, sealed, importedAt: now },
-        ...{ dueAt: endOfMonths(now, 1), dueBecause: 'month', state: 'open', how: null },
+        ...{ ...dueAfterImport(now), state: 'open', how: null },
         ...{ settledAt: null, overdueToldAt: null },
       })
     }

@@ -25,9 +25,6 @@ export const processingSettingsTable = new EntitySchema<ProcessingSettingsRow>({
 export const sourceNoticeStates = ['open', 'sent', 'not_needed', 'erased'] as const
 export type SourceNoticeState = (typeof sourceNoticeStates)[number]
 
-/** What makes it due: a month after the import, or what came before that. */
-export type DueBecause = 'month' | 'first_contact' | 'first_disclosure'
-
 /** That a person whom an import brought is told where her data came from. */
 export interface SourceNoticeRow {
   id: string
@@ -49,6 +46,8 @@ export interface SourceNoticeRow {
   /** When systems were told that it is overdue. */
   overdueToldAt: number | null
 }
+
+import type { DueBecause } from './due-date.ts'
 
 export const sourceNoticeTable = new EntitySchema<SourceNoticeRow>({
   name: 'source_notice',

@@ -3,15 +3,11 @@ import { type Caller, type Clock, Refusal } from '../core/index.ts'
 import type { DocumentLanguage } from '../documents/index.ts'
 import { change, LessThan, placeholders, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
+import { type DueBecause, dueAtFirst } from './due-date.ts'
 import { type NoticeContent, openNotice, sealNotice } from './notice-content.ts'
 import { missingFor, type NoticeFacts, type NoticeText, noticeText } from './notice-text.ts'
 import type { Announce, DataKind } from './ports.ts'
-import {
-  type DueBecause,
-  type SourceNoticeRow,
-  type SourceNoticeState,
-  sourceNoticeTable,
-} from './processing-tables.ts'
+import { type SourceNoticeRow, type SourceNoticeState, sourceNoticeTable } from './processing-tables.ts'
 
 export interface SourceNoticesDeps {
   readonly store: Store
@@ -59,14 +55,7 @@ export class SourceNotices {
   ): Promise<number> {
     if (partnerIds.length === 0) return 0
     const { clock, audit, announce } = this.#deps
-    const now = clock.now()
-    const due = await rows<{ id: string; partner_id: string }>(
-      tx,
-      `UPDATE source_notice SET due_at = ?, due_because = ?
-       WHERE partner_id IN (${placeholders(partnerIds.length)}) AND state = 'open' AND due_at > ?
-       RETURNING id, partner_id`,
-      [now, because, ...partnerIds, now],
-    )
+    const due = await dueAtFirst(tx, partnerIds, because, clock.now())
     for (const { id } of due) await audit.record(tx, by, 'source_notice.due', { notice: id, because })
     const events = due.map(({ id, partner_id: partner }) => ({
       type: 'nl.regie.source_notice.due' as const,

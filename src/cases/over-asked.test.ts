@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judge } from './judge.ts'
+import { judge } from './over-asked.ts'
 import type { ClaimTarget, Question } from './question.ts'
 
 const claim = (name: string): ClaimTarget => ({ vct: 'urn:type', path: [name] })
