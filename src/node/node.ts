@@ -176,6 +176,7 @@ function openDoor(
       receipts: { ...ground, ...exchange },
       notices: {
         notices: telling.notices,
+        clock: ground.clock,
         subjectsOf: (caller) => subjectsOf(ground.parties, caller),
         claimName: (claim) => refOf(ground.types, claim),
         readSince: ({ subjectParty, grantId, id }) => view.lookedSince(subjectParty, grantId, id),

@@ -4,6 +4,7 @@ import { Audit, auditHeadTable, auditMigration, auditTable } from '../audit/inde
 import { asDid, newId } from '../core/index.ts'
 import { leaseMigration, leaseTable, type Store } from '../store/index.ts'
 import { type NoticeRow, Notices, noticesMigration, noticeTable } from './index.ts'
+import { isUnanswered } from './notices.ts'
 
 const partner = asDid('did:web:partner.example')
 const stranger = asDid('did:web:stranger.example')
@@ -20,7 +21,8 @@ onEachEngine((engine) => {
   let store: Store
   let notices: Notices
   let told: NoticeRow[]
-  const clock = { now: () => 1_795_300_000_000 }
+  let now = 1_795_300_000_000
+  const clock = { now: () => now }
   const grant = { id: newId(), grantorParty: newId(), grantee: partner, granteeName: 'Partner B.V.' }
   const rowOf = async (id: string) => (await store.reader.findOneBy(noticeTable, { id })) as NoticeRow
   const settle = (id: string, outcome: 'acknowledged' | 'impossible', from = partner) =>
@@ -84,6 +86,24 @@ onEachEngine((engine) => {
     await notices.tried(id, { kind: 'failed', code: 'egress_unreachable' })
     expect((await resend(id)).id).toBe(id)
     await expect(resend(id)).rejects.toMatchObject({ code: 'notice_under_way' })
+  })
+
+  test('who was told and never says what it made of it is found, and can be told again', async () => {
+    const unanswered = async () =>
+      (await notices.list([grant.grantorParty], { limit: 10 }, { unanswered: true })).map(({ id }) => id)
+    const id = await end()
+    const answered = await end()
+    await notices.tried(id, { kind: 'delivered' })
+    await notices.tried(answered, { kind: 'delivered' })
+    await settle(answered, 'acknowledged')
+    now += 3 * 86_400_000 - 1
+    expect(await unanswered()).toEqual([])
+    expect(isUnanswered(await rowOf(id), now)).toBe(false)
+    now += 1
+    expect(await unanswered()).toEqual([id])
+    expect(isUnanswered(await rowOf(id), now)).toBe(true)
+    expect(isUnanswered(await rowOf(answered), now)).toBe(false)
+    expect(await resend(id)).toMatchObject({ state: 'waiting', toldAt: null })
   })
 
   test('only who was told answers, and an answer is not taken back', async () => {

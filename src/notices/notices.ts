@@ -1,6 +1,16 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, type Did, newId, Refusal } from '../core/index.ts'
-import { change, In, IsNull, insertAll, LessThan, Not, type Store, type Tx } from '../store/index.ts'
+import {
+  change,
+  In,
+  IsNull,
+  insertAll,
+  LessThan,
+  LessThanOrEqual,
+  Not,
+  type Store,
+  type Tx,
+} from '../store/index.ts'
 import { type NoticeRow, noticeTable } from './notice-table.ts'
 
 export interface NoticesDeps {
@@ -23,6 +33,13 @@ export interface Corrected {
   readonly grant: NoticedGrant
   readonly claims: NoticeRow['claims']
 }
+
+/** A node answers in seconds, and who was away for a weekend by Monday: who says nothing for longer is asked why. */
+const ANSWER_MS = 3 * 86_400_000
+
+/** Whether a recipient was told and did not say in time what it made of it. */
+export const isUnanswered = ({ state, toldAt }: NoticeRow, now: number): boolean =>
+  state === 'told' && toldAt !== null && toldAt <= now - ANSWER_MS
 
 type Tried = { readonly kind: 'delivered' } | { readonly kind: 'refused' | 'failed'; readonly code: string }
 
@@ -100,7 +117,7 @@ export class Notices {
   async list(
     subjects: readonly string[],
     { cursor, limit }: { cursor?: string; limit: number },
-    filter: { grant?: string; state?: NoticeRow['state'] },
+    filter: { grant?: string; state?: NoticeRow['state']; unanswered?: boolean },
   ): Promise<NoticeRow[]> {
     return this.#deps.store.reader.find(noticeTable, {
       where: {
@@ -108,6 +125,10 @@ export class Notices {
         ...(cursor && { id: LessThan(cursor) }),
         ...(filter.grant && { grantId: filter.grant }),
         ...(filter.state && { state: filter.state }),
+        ...(filter.unanswered && {
+          state: 'told' as const,
+          toldAt: LessThanOrEqual(this.#deps.clock.now() - ANSWER_MS),
+        }),
       },
       order: { id: 'DESC' },
       take: limit,

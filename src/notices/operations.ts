@@ -1,10 +1,19 @@
 import { z } from 'zod'
-import { type AnyOperation, type Caller, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import {
+  type AnyOperation,
+  type Caller,
+  type Clock,
+  isoTime,
+  operation,
+  pageInput,
+  pageOf,
+} from '../core/index.ts'
 import type { NoticeRow } from './notice-table.ts'
-import type { Notices } from './notices.ts'
+import { isUnanswered, type Notices } from './notices.ts'
 
 export interface NoticesOperationsDeps {
   readonly notices: Notices
+  readonly clock: Clock
   /** The parties whose data this caller decides about. */
   readonly subjectsOf: (caller: Caller) => Promise<readonly string[]>
   /** A claim as people write it, such as `company-profile.email`. */
@@ -32,6 +41,7 @@ const noticeOutput = z.object({
   told_at: time.nullable(),
   read_at: time.nullable().describe('when the recipient looked under the grant since'),
   settled_at: time.nullable(),
+  unanswered: z.boolean().describe('told, and silent for three days: tell it again, or call'),
 })
 
 export function noticesOperations(deps: NoticesOperationsDeps): AnyOperation[] {
@@ -51,6 +61,7 @@ export function noticesOperations(deps: NoticesOperationsDeps): AnyOperation[] {
     told_at: isoOrNull(row.toldAt),
     read_at: isoOrNull(await deps.readSince(row)),
     settled_at: isoOrNull(row.settledAt),
+    unanswered: isUnanswered(row, deps.clock.now()),
   })
   return [
     operation({
@@ -62,11 +73,16 @@ export function noticesOperations(deps: NoticesOperationsDeps): AnyOperation[] {
         ...pageInput,
         grant: z.string().max(100).optional(),
         state: states.optional(),
+        unanswered: z.boolean().optional().describe('only who was told and stays silent'),
       }),
       output: pageOf(noticeOutput),
       allow: { users: ['signed_in'] },
-      run: async ({ grant, state, ...page }, { caller }) => {
-        const filter = { ...(grant && { grant }), ...(state && { state }) }
+      run: async ({ grant, state, unanswered, ...page }, { caller }) => {
+        const filter = {
+          ...(grant && { grant }),
+          ...(state && { state }),
+          ...(unanswered && { unanswered }),
+        }
         const found = await notices.list(await subjectsOf(caller), page, filter)
         const next = found.length === page.limit ? (found.at(-1)?.id ?? null) : null
         return { items: await Promise.all(found.map(describe)), next }

@@ -145,6 +145,7 @@ const notice = {
   told_at: at,
   read_at: null,
   settled_at: at,
+  unanswered: false,
 }
 const sent = {
   id,

@@ -48,6 +48,7 @@ export const codes: Readonly<Record<string, Words>> = {
   came_true_no: ['no', 'nee'],
   question_retired: ['not asked any more', 'wordt niet meer gesteld'],
   // who is told
+  unanswered: ['told, NO ANSWER', 'gezegd, GEEN ANTWOORD'],
   notice_corrected: ['a correction', 'een correctie'],
   notice_ended: ['the end of a grant', 'het einde van een machtiging'],
   waiting: ['not told yet', 'nog niet verteld'],

@@ -16,6 +16,7 @@ interface Notice {
   readonly last_error: string | null
   readonly told_at: string | null
   readonly read_at: string | null
+  readonly unanswered: boolean
 }
 
 /** Who was told of what, and what became of it. */
@@ -28,7 +29,7 @@ export const renderNotices: Renderer = (value, view) => {
     partyText(notice.recipient),
     meaning(view, `notice_${notice.kind}`),
     notice.claims.length > 0 ? stacked(notice.claims) : '',
-    [notice.state, notice.outcome ?? notice.last_error ?? notice.reason]
+    [notice.unanswered ? 'unanswered' : notice.state, notice.outcome ?? notice.last_error ?? notice.reason]
       .filter((code) => code !== null)
       .map((code) => meaning(view, code))
       .join(': '),
