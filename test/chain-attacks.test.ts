@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { accessEventTable, grantLinkTable, receivedGrantTable } from '../src/access/index.ts'
+import { heldCredentialTable, issuedCredentialTable } from '../src/credentials/index.ts'
+import { readSdJwt } from '../src/sd-jwt/index.ts'
 import { rows } from '../src/store/index.ts'
 import { ask, cook, type Draft, post, type Recipe, verdict } from './support/attacker.ts'
-import { addBroker, BROKER_KVK } from './support/broker.ts'
+import { addBroker, BROKER_KVK, setAttestation } from './support/broker.ts'
 import { onEachEngine } from './support/engines.ts'
 import { bare, type Inside, openInside } from './support/inside.ts'
 import {
@@ -75,15 +77,16 @@ onEachEngine((engine) => {
     verdict(await ask(asker, { ...good(), ...recipe }))
 
   /** A delegation in the words of the one that holds, by whom and to whom it pleases. */
-  const forged = async (by: Inside, subject: Inside, more: object = {}) => {
+  const forged = async (by: Inside, subject: Inside, more: object = {}, said: object = {}) => {
     const { row, credential } = await heldDelegation()
     const { payload } = await inside.broker.credentials.read(credential)
+    const delegation = { ...(payload.delegation as object), ...said }
     const { compact } = await by.store.transact((tx) =>
       by.credentials.issue(tx, {
         issuer: { partyId: by.organisation.id, did: by.organisation.did },
         type: 'access-delegation',
         subject: subject.organisation.did,
-        claims: { delegation: payload.delegation },
+        claims: { delegation: JSON.parse(JSON.stringify(delegation)) },
         expiresAt: row.expiresAt,
         ...more,
       }),
@@ -234,5 +237,88 @@ onEachEngine((engine) => {
     trio.clock.advance(61_000)
     expect(await asked()).toBe('200')
     expect(await asked({ attestation: null })).toBe('403 attestation_missing')
+  })
+
+  test('nothing is passed on by who holds no attestation itself', async () => {
+    const { store, credentials, organisation } = inside.company
+    const { vct } = credentials.types.byName('ttp-policy-attestation')
+    const mine = { holderParty: organisation.id, vct }
+    const [held] = await live(trio.company, 'sanne')
+    await store.transact((tx) => tx.update(heldCredentialTable, mine, { state: 'superseded' }))
+    const order = { grant: held?.id, to: BROKER_KVK, roles: ['adviser'] }
+    expect(await trio.company.call('company', 'POST', '/delegations', order)).toMatchObject({
+      status: 409,
+      body: { code: 'attestation_missing' },
+    })
+    await store.transact((tx) => tx.update(heldCredentialTable, mine, { state: 'current' }))
+  })
+
+  describe('the attestation of a principal, which its delegation carries,', () => {
+    /** The link as the owner was told of it, over a delegation that says this of its principal. */
+    const attestedBy = async (attestation: string | undefined) => {
+      const { store } = inside.company
+      await store.transact((tx) => tx.delete(issuedCredentialTable, { id: link }))
+      return asked({
+        tamper: withPaper(await forged(inside.company, inside.broker, { id: link }, { attestation })),
+      })
+    }
+    const held = async (whose: Inside) => bare(await whose.held(whose.organisation, 'ttp-policy-attestation'))
+    /** In the words of the principal's own attestation. */
+    const attestation = async (by: Inside, subject: Inside, more: object = {}, said: object = {}) => {
+      const compact = await inside.company.held(inside.company.organisation, 'ttp-policy-attestation')
+      const { party_kind, policy, acceptance } = readSdJwt(compact).payload
+      return by.store.transact((tx) =>
+        by.credentials.issue(tx, {
+          issuer: { partyId: by.organisation.id, did: by.organisation.did },
+          type: 'ttp-policy-attestation',
+          subject: subject.organisation.did,
+          claims: JSON.parse(JSON.stringify({ party_kind, policy, acceptance, ...said })),
+          ...more,
+        }),
+      )
+    }
+
+    test('must be there, and be its own', async () => {
+      const { company, broker: middle, partner } = inside
+      expect(await attestedBy(await held(company))).toBe('200')
+      expect(await attestedBy(undefined)).toBe('403 principal_missing')
+      expect(await attestedBy(await held(middle))).toBe('403 principal_invalid')
+      expect(await attestedBy(await held(partner))).toBe('403 principal_invalid')
+    })
+
+    test('must be the trust anchor’s, of an organisation, and in its time', async () => {
+      const { company, myobi } = inside
+      const now = trio.clock.now()
+      const made = async (...args: Parameters<typeof attestation>) =>
+        bare((await attestation(...args)).compact)
+      expect(await attestedBy(await made(myobi, company))).toBe('200')
+      expect(await attestedBy(await made(company, company))).toBe('403 principal_invalid')
+      expect(await attestedBy(await made(myobi, company, {}, { party_kind: 'person' }))).toBe(
+        '403 principal_invalid',
+      )
+      const past = { issuedAt: now - 120_000, expiresAt: now - 60_000 }
+      expect(await attestedBy(await made(myobi, company, past))).toBe('403 principal_expired')
+    })
+
+    test('must not be taken back, though the registry still names its holder as active', async () => {
+      const { company, myobi } = inside
+      const { id, compact } = await attestation(myobi, company)
+      await myobi.store.transact((tx) => myobi.credentials.revoke(tx, id))
+      await setAttestation(myobi, '48316274', 'suspended')
+      trio.clock.advance(61_000)
+      expect(await attestedBy(bare(compact))).toBe('403 principal_revoked')
+      expect(await asked()).toBe('403 principal_suspended')
+      await setAttestation(myobi, '48316274', 'valid')
+      trio.clock.advance(61_000)
+      expect(await asked()).toBe('200')
+    })
+
+    test('must be known to hold: while nobody can say so, nothing opens', async () => {
+      await trio.myobi.node.dispose()
+      trio.clock.advance(61_000)
+      expect(await asked()).toBe('403 attestation_unknown principal_unknown')
+      await trio.myobi.restart()
+      expect(await asked()).toBe('200')
+    })
   })
 })

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { addBroker, BROKER_KVK } from './support/broker.ts'
+import { addBroker, BROKER_KVK, setAttestation } from './support/broker.ts'
 import { onEachEngine } from './support/engines.ts'
+import { openInside } from './support/inside.ts'
 import {
   eventually,
   newRequest,
@@ -217,6 +218,27 @@ onEachEngine((engine) => {
         )
       }, 'the notice')
       expect((await read()).body.claims).toMatchObject([{ value: 'nieuw@kruimelkoning.example' }])
+    })
+  })
+
+  describe('the standing of its principal', () => {
+    const COMPANY_KVK = '48316274'
+
+    test('is asked after each time: who is suspended reads nothing through others, until it is back', async () => {
+      const myobi = await openInside(trio.myobi, trio.clock)
+      expect((await read()).status).toBe(200)
+      await setAttestation(myobi, COMPANY_KVK, 'suspended')
+      // What an owner knows of a status is a minute old at most.
+      trio.clock.advance(61_000)
+      expect(await read()).toMatchObject({ status: 403, body: { code: 'principal_suspended' } })
+      expect(await readByCompany()).toMatchObject({ body: { code: 'attestation_suspended' } })
+      // Nothing ended by it: neither the link, nor what the intermediary holds.
+      expect(await linksOf()).toMatchObject([{ state: 'live' }])
+      expect(await heldBy()).toMatchObject([{ state: 'live' }])
+      await setAttestation(myobi, COMPANY_KVK, 'valid')
+      trio.clock.advance(61_000)
+      expect((await read()).status).toBe(200)
+      expect((await readByCompany()).status).toBe(200)
     })
   })
 

@@ -37,7 +37,7 @@ export type LinkProof = 'valid' | 'revoked' | 'expired' | 'invalid' | 'unverifia
 export interface ShownLink {
   readonly id: string
   readonly proof: LinkProof
-  /** Whether the grantee itself is still in good standing. */
+  /** Whether the grantee itself is still in good standing: by the registry, and by the attestation in the delegation. */
   readonly principal: AttestationState
 }
 

@@ -16,6 +16,7 @@ const delegationClaims = z.object({
     legal_basis: z.string(),
     recipients: z.object({ roles: z.array(z.string()).optional(), systems: z.array(did).optional() }),
     max_depth: z.literal(0),
+    attestation: z.string().optional(),
   }),
 })
 

@@ -1,8 +1,9 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, type Did, newId, Refusal } from '../core/index.ts'
-import type { Credentials } from '../credentials/index.ts'
+import type { Credentials, HeldCredentialRow } from '../credentials/index.ts'
 import type { Parties } from '../parties/index.ts'
 import { change, In, LessThan, type Reader, type Store, type Tx } from '../store/index.ts'
+import { ATTESTATION_TYPE } from '../trust/index.ts'
 import { type GivenDelegationRow, givenDelegationTable } from './delegation-table.ts'
 import { claimsOf, endOf, type NewDelegation, recipientsOf, toldOf, within } from './new-delegation.ts'
 import type { ChainsPorts, PassableGrant } from './ports.ts'
@@ -31,16 +32,26 @@ export class Delegations {
   /**
    * Passes a grant on, or less of it. The owner is told before the intermediary gets anything.
    * @throws Refusal `grant_unknown`, `grant_ended`, `delegation_not_allowed`, `delegation_exceeds_grant`,
-   *   `recipients_missing`, `invalid_until`, `partner_unknown` and others
+   *   `recipients_missing`, `invalid_until`, `attestation_missing`, `partner_unknown` and others
    */
   async create(caller: Caller, input: NewDelegation): Promise<GivenDelegationRow> {
     const { store, audit, clock, partner, tell } = this.#deps
-    const [grant, to] = await Promise.all([this.#grant(input.grant), partner(input.to)])
+    const [grant, to, attestation] = await Promise.all([
+      this.#grant(input.grant),
+      partner(input.to),
+      this.#attestation(),
+    ])
     if (!grant.mayPassOnTo(to.did))
       throw new Refusal(
         'forbidden',
         'delegation_not_allowed',
         'the owner does not let this be passed on to them',
+      )
+    if (!attestation)
+      throw new Refusal(
+        'conflict',
+        'attestation_missing',
+        'register with the trust anchor before you pass on',
       )
     const row: GivenDelegationRow = {
       id: newId(),
@@ -52,7 +63,7 @@ export class Delegations {
       delegateWallet: to.wallet,
       ...within(grant, input),
       recipients: recipientsOf(input),
-      expiresAt: endOf(grant, input.until, clock.now()),
+      expiresAt: endOf(grant, attestation.expiresAt ?? Infinity, input.until, clock.now()),
       state: 'telling_owner',
       tellId: '',
       endedCode: null,
@@ -158,7 +169,8 @@ export class Delegations {
   /** Issues the credential, now that the owner knows and the intermediary waits for it. */
   async #give(row: GivenDelegationRow): Promise<void> {
     const { store, credentials, parties, offer, audit } = this.#deps
-    const grant = await this.#deps.grant(row.grantId)
+    const [grant, attestation] = await Promise.all([this.#deps.grant(row.grantId), this.#attestation()])
+    const attested = attestation && (await credentials.disclose(attestation, []))
     await store.transact(async (tx) => {
       const { id, tellId, delegate } = row
       const given = { state: 'given' as const, tellId: '' }
@@ -171,7 +183,7 @@ export class Delegations {
         issuer: parties.issuerOf(us),
         type: 'access-delegation',
         subject: delegate,
-        claims: claimsOf(row, grant),
+        claims: claimsOf(row, grant, attested),
         expiresAt: row.expiresAt,
       })
       await offer(tx, {
@@ -200,6 +212,13 @@ export class Delegations {
     for (const did of tellWhom) await tellEnded(tx, did, id, code)
     await audit.record(tx, by, 'delegation.ended', { delegation: id, delegate, code })
     return { ...row, ...ended }
+  }
+
+  /** What says that we are in good standing; the owner looks at it each time somebody reads on our behalf. */
+  async #attestation(): Promise<HeldCredentialRow | null> {
+    const { store, credentials, parties } = this.#deps
+    const { vct } = credentials.types.byName(ATTESTATION_TYPE)
+    return credentials.findCurrent(store.reader, (await parties.organisation()).id, vct)
   }
 
   async #grant(id: string): Promise<PassableGrant> {

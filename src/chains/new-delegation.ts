@@ -50,11 +50,24 @@ export function recipientsOf({ roles, systems }: NewDelegation): GivenDelegation
   }
 }
 
-/** @throws Refusal `invalid_until` */
-export function endOf(grant: PassableGrant, until: number | undefined, now: number): number {
-  const end = until ?? grant.expiresAt
-  if (end <= now || end > grant.expiresAt)
-    throw new Refusal('invalid', 'invalid_until', 'a delegation ends in the future, and not after its grant')
+/**
+ * @param attestedUntil when our attestation ends: what says that we are in good standing goes with the delegation
+ * @throws Refusal `invalid_until`
+ */
+export function endOf(
+  grant: PassableGrant,
+  attestedUntil: number,
+  until: number | undefined,
+  now: number,
+): number {
+  const last = Math.min(grant.expiresAt, attestedUntil)
+  const end = until ?? last
+  if (end <= now || end > last)
+    throw new Refusal(
+      'invalid',
+      'invalid_until',
+      'a delegation ends in the future, and not after its grant or our attestation',
+    )
   return Math.floor(end / 1000) * 1000
 }
 
@@ -76,7 +89,12 @@ export const toldOf = ({
   expiresAt,
 })
 
-export const claimsOf = ({ claims, purpose, recipients }: GivenDelegationRow, grant: PassableGrant) => ({
+/** @param attestation ours, nothing disclosed; null when we have none any more: then the owner lets nobody read */
+export const claimsOf = (
+  { claims, purpose, recipients }: GivenDelegationRow,
+  grant: PassableGrant,
+  attestation: string | null,
+) => ({
   delegation: {
     grant: { id: grant.id, digest: `sha-256:${grant.digest}`, credential: grant.shown },
     owner: { organisation: grant.partner, wallet: grant.grantorWallet },
@@ -86,5 +104,6 @@ export const claimsOf = ({ claims, purpose, recipients }: GivenDelegationRow, gr
     legal_basis: grant.legalBasis,
     recipients,
     max_depth: 0,
+    ...(attestation !== null && { attestation }),
   },
 })

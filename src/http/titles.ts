@@ -223,6 +223,18 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     en: 'The organisation you read for is suspended',
     nl: 'De organisatie namens wie u leest is geschorst',
   },
+  principal_revoked: {
+    en: 'The organisation you read for was put out of the trust network',
+    nl: 'De organisatie namens wie u leest is uit het vertrouwensnetwerk gezet',
+  },
+  principal_expired: {
+    en: 'The TTP-policy attestation of the organisation you read for has expired',
+    nl: 'De verklaring TTP-policy van de organisatie namens wie u leest is verlopen',
+  },
+  principal_invalid: {
+    en: 'The TTP-policy attestation of the organisation you read for does not hold',
+    nl: 'De verklaring TTP-policy van de organisatie namens wie u leest klopt niet',
+  },
   principal_missing: {
     en: 'The organisation you read for is not in the trust network',
     nl: 'De organisatie namens wie u leest zit niet in het vertrouwensnetwerk',

@@ -1,20 +1,6 @@
-import {
-  type Actor,
-  type AskQuery,
-  delegationClaimsOf,
-  type LinkProof,
-  type LinkTold,
-  type ShownLink,
-  saysAsTold,
-  type VerifiedAsk,
-} from '../access/index.ts'
+import type { Actor, AskQuery, VerifiedAsk } from '../access/index.ts'
 import { asDid, CLOCK_SKEW_S, type Clock, type Did, didOfUrl, isId, Refusal, seconds } from '../core/index.ts'
-import {
-  type CredentialReport,
-  type CredentialTypes,
-  credentialDigest,
-  type VerifyCredential,
-} from '../credentials/index.ts'
+import { type CredentialTypes, credentialDigest } from '../credentials/index.ts'
 import { checkTimes, type PublicJwk, parseJws, verifyJws } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
 import { parseSdJwt, type SdJwt, unfoldSdJwt } from '../sd-jwt/index.ts'
@@ -28,19 +14,14 @@ import {
   type RequestObject,
   requestObject,
 } from './request-object.ts'
+import { type VerifyLinkDeps, verifyLink } from './verify-link.ts'
 
-export interface VerifyAskDeps {
+export interface VerifyAskDeps extends VerifyLinkDeps {
   readonly clock: Clock
   readonly types: CredentialTypes
   readonly urlOf: (party: Party) => string
   /** A current key of a DID. @throws Refusal */
   readonly requireKey: (kid: string, purpose: 'authentication') => Promise<PublicJwk>
-  readonly verifyCredential: VerifyCredential
-  readonly checkAttestation: (compact: string, subject: Did) => Promise<AttestationState>
-  /** What the grantee told us of a link; null when nobody did. */
-  readonly linkTold: (id: string) => Promise<LinkTold | null>
-  /** Whether an organisation that shows no attestation itself is in good standing. */
-  readonly standingOf: (organisation: Did) => Promise<AttestationState>
   /** @throws Refusal `unknown_purpose`, `unknown_legal_basis` */
   readonly requireTerms: (purpose: readonly string[], legalBasis: string) => void
 }
@@ -170,51 +151,6 @@ function grantOf(sdJwt: SdJwt, data: string): VerifiedAsk['grant'] {
   // It is written in the owner's log and record: only what can be one of our ids gets that far.
   if (!isId(jti)) throw new Refusal('invalid', 'ask_malformed', 'a grant of ours has an id of another form')
   return { id: jti, digest: credentialDigest(data) }
-}
-
-interface LinkShown {
-  readonly sdJwt: SdJwt
-  readonly data: string
-  readonly asker: Did
-  readonly grant: VerifiedAsk['grant']
-}
-
-/**
- * By which link an intermediary reads. What the grantee told us of it comes first, so that an asker cannot have us look
- * up an issuer of his choice; the credential must then be the grantee's, of this grant, and say what we were told.
- */
-async function verifyLink(deps: VerifyAskDeps, { sdJwt, data, asker, grant }: LinkShown): Promise<ShownLink> {
-  const { jti: id, iss, sub } = sdJwt.issuerSigned.payload
-  if (!grant) throw new Refusal('invalid', 'ask_malformed', 'a delegation comes with the grant it is of')
-  if (!isId(id)) throw new Refusal('invalid', 'ask_malformed', 'a delegation has an id of another form')
-  const refused = (proof: LinkProof): ShownLink => ({ id, proof, principal: 'unknown' })
-  if (sub !== asker) return refused('foreign')
-  const told = await deps.linkTold(id)
-  if (!told || told.grantId !== grant.id || iss !== told.principal) return refused('invalid')
-  const [report, principal] = await Promise.all([
-    deps.verifyCredential(data, { keyBinding: 'forbidden' }),
-    deps.standingOf(told.principal),
-  ])
-  return { id, principal, proof: proofOf(report, told, grant.digest) }
-}
-
-/** Checks whose failure says that a delegation ended, or that nobody can be asked just now. */
-const proofOfCode: Readonly<Record<string, LinkProof>> = {
-  jws_expired: 'expired',
-  status_invalid: 'revoked',
-  status_suspended: 'revoked',
-  status_unavailable: 'unverifiable',
-  status_unknown: 'unverifiable',
-  did_unresolvable: 'unverifiable',
-  chain_unreachable: 'unverifiable',
-}
-
-function proofOf(report: CredentialReport, told: LinkTold, grantDigest: string): LinkProof {
-  const failed = report.checks.find(({ ok }) => !ok)
-  if (failed || !report.verified) return proofOfCode[failed?.code ?? ''] ?? 'invalid'
-  const delegation = delegationClaimsOf(report.claims)
-  const isTheirs = delegation?.grant.digest === `sha-256:${grantDigest}`
-  return delegation && isTheirs && saysAsTold(delegation, report.expiresAt, told) ? 'valid' : 'invalid'
 }
 
 const passingOnOf = ({ why, to }: NonNullable<RequestObject['urn:regie:access']['delegation']>) => ({

@@ -1,3 +1,6 @@
+import type { StatusState } from '../../src/status-lists/index.ts'
+import { registryTable } from '../../src/trust/index.ts'
+import type { Inside } from './inside.ts'
 import { register, type TestNode, type TestTrio } from './nodes.ts'
 
 /** Who reads on behalf of the company, when a test has passed a grant on to it. */
@@ -23,4 +26,18 @@ export async function addBroker(trio: TestTrio): Promise<TestNode> {
       roles: ['account_manager'],
     })
   return broker
+}
+
+/** What the trust anchor's servicedesk does about an attestation: the registry goes on naming the company as active. */
+export async function setAttestation(
+  { store, credentials, statusLists }: Inside,
+  kvkNumber: string,
+  state: StatusState,
+): Promise<void> {
+  await store.transact(async (tx) => {
+    const entry = await tx.findOneBy(registryTable, { kvkNumber })
+    const issued = await credentials.findIssued(tx, entry?.attestationId ?? '')
+    if (issued?.statusListId == null || issued.statusIndex === null) throw new Error('no such attestation')
+    await statusLists.setStatus(tx, { listId: issued.statusListId, index: issued.statusIndex }, state)
+  })
 }

@@ -29,6 +29,7 @@ export interface Inside {
   readonly agent: Agent
   readonly credentials: Credentials
   readonly parties: Parties
+  readonly statusLists: StatusLists
   readonly organisation: Party
   /** The organisation's wallet. */
   readonly wallet: string
@@ -102,6 +103,7 @@ export async function openInside(node: TestNode, clock: TestClock): Promise<Insi
     agent,
     credentials,
     parties,
+    statusLists,
     organisation,
     wallet: parties.urlOf(organisation),
     signer: await signerOf(organisation.did),

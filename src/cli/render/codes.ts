@@ -123,6 +123,18 @@ export const codes: Readonly<Record<string, Words>> = {
     'van wie de machtiging is zit niet in het netwerk',
   ],
   principal_suspended: ['whose grant it is is suspended', 'van wie de machtiging is is geschorst'],
+  principal_revoked: [
+    'whose grant it is was put out of the network',
+    'van wie de machtiging is is uit het netwerk gezet',
+  ],
+  principal_expired: [
+    'the attestation of whose grant it is has expired',
+    'de verklaring van wie de machtiging is is verlopen',
+  ],
+  principal_invalid: [
+    'the attestation of whose grant it is does not hold',
+    'de verklaring van wie de machtiging is klopt niet',
+  ],
   principal_unknown: [
     'whose grant it is cannot be checked now',
     'van wie de machtiging is is nu niet na te gaan',
