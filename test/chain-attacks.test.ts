@@ -76,6 +76,12 @@ onEachEngine((engine) => {
   const asked = async (recipe: Partial<Recipe> = {}, asker = inside.broker) =>
     verdict(await ask(asker, { ...good(), ...recipe }))
 
+  /** The owner's own row, whatever the grant credential of the principal says. */
+  const ownerSays = (delegation: object) =>
+    inside.partner.store.transact((tx) =>
+      rows(tx, 'UPDATE given_grant SET delegation = ? RETURNING id', [JSON.stringify(delegation)]),
+    )
+
   /** A delegation in the words of the one that holds, by whom and to whom it pleases. */
   const forged = async (by: Inside, subject: Inside, more: object = {}, said: object = {}) => {
     const { row, credential } = await heldDelegation()
@@ -92,6 +98,13 @@ onEachEngine((engine) => {
       }),
     )
     return compact
+  }
+
+  /** By the link, over a delegation of its principal that says something else. */
+  const askedSaying = async (said: object) => {
+    const { store } = inside.company
+    await store.transact((tx) => tx.delete(issuedCredentialTable, { id: link }))
+    return asked({ tamper: withPaper(await forged(inside.company, inside.broker, { id: link }, said)) })
   }
 
   beforeAll(async () => {
@@ -171,16 +184,17 @@ onEachEngine((engine) => {
     })
 
     test('by a grant that is not passed on', async () => {
-      const { store } = inside.partner
-      const set = (depth: number) =>
-        store.transact((tx) =>
-          rows(tx, 'UPDATE given_grant SET delegation = ? RETURNING id', [
-            JSON.stringify({ max_depth: depth }),
-          ]),
-        )
-      await set(0)
+      await ownerSays({ max_depth: 0 })
       expect(await asked()).toBe('403 delegation_not_allowed')
-      await set(1)
+      await ownerSays({ max_depth: 1 })
+      expect(await asked()).toBe('200')
+    })
+
+    test('by a grant that lets others look', async () => {
+      await ownerSays({ max_depth: 1, recipients: { roles: ['trainee'] } })
+      expect(await asked()).toBe('403 delegation_exceeds_grant')
+      expect(await asked({ actor: 'otto' })).toBe('403 delegation_exceeds_grant role_not_delegated')
+      await ownerSays({ max_depth: 1 })
       expect(await asked()).toBe('200')
     })
   })
@@ -192,6 +206,22 @@ onEachEngine((engine) => {
     expect(await trio.company.call('company', 'POST', '/delegations', wider)).toMatchObject({
       body: { code: 'delegation_exceeds_grant' },
     })
+    expect(await inside.partner.store.reader.countBy(grantLinkTable, {})).toBe(before)
+  })
+
+  test('a Tell of a link for others than the owner lets look is not taken in', async () => {
+    const before = await inside.partner.store.reader.countBy(grantLinkTable, {})
+    await ownerSays({ max_depth: 1, recipients: { roles: ['trainee'] } })
+    const [held] = await live(trio.company, 'sanne')
+    const { body } = await trio.company.call<{ id: string }>('company', 'POST', '/delegations', {
+      ...{ grant: held?.id, to: BROKER_KVK, roles: ['adviser'] },
+    })
+    const made = () => items(trio.company, 'company', '/delegations')
+    await eventually(
+      async () => (await made()).some(({ id, state }) => id === body.id && state === 'ended'),
+      'the owner’s no',
+    )
+    await ownerSays({ max_depth: 1 })
     expect(await inside.partner.store.reader.countBy(grantLinkTable, {})).toBe(before)
   })
 
@@ -239,6 +269,17 @@ onEachEngine((engine) => {
     expect(await asked({ attestation: null })).toBe('403 attestation_missing')
   })
 
+  test('nobody reads by a delegation that says something else than the owner was told', async () => {
+    const { did } = await inside.broker.person('otto')
+    expect(await askedSaying({})).toBe('200')
+    for (const recipients of [
+      { roles: ['adviser', 'trainee'] },
+      { roles: ['adviser'], persons: [did] },
+      { roles: ['adviser'], systems: [did] },
+    ])
+      expect(await askedSaying({ recipients })).toBe('403 delegation_invalid')
+  })
+
   test('nothing is passed on by who holds no attestation itself', async () => {
     const { store, credentials, organisation } = inside.company
     const { vct } = credentials.types.byName('ttp-policy-attestation')
@@ -254,14 +295,7 @@ onEachEngine((engine) => {
   })
 
   describe('the attestation of a principal, which its delegation carries,', () => {
-    /** The link as the owner was told of it, over a delegation that says this of its principal. */
-    const attestedBy = async (attestation: string | undefined) => {
-      const { store } = inside.company
-      await store.transact((tx) => tx.delete(issuedCredentialTable, { id: link }))
-      return asked({
-        tamper: withPaper(await forged(inside.company, inside.broker, { id: link }, { attestation })),
-      })
-    }
+    const attestedBy = (attestation: string | undefined) => askedSaying({ attestation })
     const held = async (whose: Inside) => bare(await whose.held(whose.organisation, 'ttp-policy-attestation'))
     /** In the words of the principal's own attestation. */
     const attestation = async (by: Inside, subject: Inside, more: object = {}, said: object = {}) => {

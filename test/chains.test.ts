@@ -21,6 +21,8 @@ interface Link {
   to: { name: string }
   on_behalf_of: { name: string }
   claims: string[]
+  roles: string[]
+  persons: string[]
   last_look: string | null
 }
 interface Held {
@@ -293,6 +295,47 @@ onEachEngine((engine) => {
         const made = await itemsOf<Delegation>(trio.company, 'company', '/delegations')
         return made.find((row) => row.id === id)?.ended === 'grant_revoked'
       }, 'the principal’s row')
+    })
+  })
+
+  describe('who inside an intermediary may look', () => {
+    const didOf = async (account: string) =>
+      (await (await openInside(broker, trio.clock)).person(account)).did
+
+    test('is the principal’s to limit to one person, and the owner sees whom', async () => {
+      grant = await granted()
+      const did = await didOf('otto')
+      const id = await given({ roles: undefined, persons: [did] })
+      expect((await linksOf()).find((link) => link.id === id)).toMatchObject({ roles: [], persons: [did] })
+      expect((await read('otto')).status).toBe(200)
+      expect(await read('tess')).toMatchObject({ status: 403, body: { code: 'role_not_delegated' } })
+      await trio.company.call('company', 'POST', `/delegations/${id}/withdrawal`)
+      await endedAt(broker, 'tess', id)
+    })
+
+    test('is the owner’s to limit, and the principal can give less of that, not more', async () => {
+      grant = await granted({}, { pass_on_roles: ['adviser', 'director'] })
+      const [said] = await itemsOf<object>(trio.partner, 'partner', '/access/grants')
+      expect(said).toMatchObject({
+        id: grant,
+        passing_on: { to: [], roles: ['adviser', 'director'], persons: [], systems: [] },
+      })
+      const did = await didOf('otto')
+      for (const wider of [{ roles: ['adviser', 'trainee'] }, { persons: [did] }, { systems: [did] }])
+        expect(await delegate(wider)).toMatchObject({
+          status: 400,
+          body: { code: 'delegation_exceeds_grant', params: { roles: ['adviser', 'director'] } },
+        })
+      const id = await given({ roles: ['adviser'] })
+      expect((await linksOf()).find((link) => link.id === id)).toMatchObject({ roles: ['adviser'] })
+      expect((await read('tess')).status).toBe(200)
+      expect(await read('otto')).toMatchObject({ status: 403, body: { code: 'role_not_delegated' } })
+    })
+
+    test('is no system where the owner let none read by itself', async () => {
+      grant = await granted()
+      const did = await didOf('otto')
+      expect(await delegate({ systems: [did] })).toMatchObject({ body: { code: 'delegation_exceeds_grant' } })
     })
   })
 })

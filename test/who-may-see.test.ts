@@ -54,6 +54,8 @@ interface Known {
   /** Whom it names. */
   readonly named: readonly Actor[]
   readonly mayPassOn: boolean
+  /** Roles of an intermediary beyond which nobody there may look; null where the owner says nothing of it. */
+  readonly readers: readonly string[] | null
   /** The grant credential that is shown. */
   readonly compact: string
   /** The delegation beside it, where it is a link. */
@@ -157,9 +159,10 @@ onEachEngine((engine) => {
       const isOnlyAsker = this.#chance(4)
       const until = this.#pick(['PT20M', 'PT2H', 'P30D'])
       const mayPassOn = request.mayAskToPassOn && this.#chance(2)
+      const readers = mayPassOn && this.#chance(2) ? this.#some(brokers).map(({ role }) => role) : null
       this.#tell(
         `${by} opens ${claims} of ${subject} until ${until} to ${isOnlyAsker ? asker.name : roles}` +
-          `${mayPassOn ? ', to pass on' : ''}`,
+          `${mayPassOn ? `, to pass on${readers ? ` to ${readers}` : ''}` : ''}`,
       )
       const { status, body } = await this.#call<{ grant: { id: string; until: string } }>(
         by,
@@ -169,6 +172,7 @@ onEachEngine((engine) => {
           ...{ only: claims, until },
           ...(isOnlyAsker ? { only_asker: true } : { roles }),
           ...(mayPassOn && { allow_passing_on: true }),
+          ...(readers && { pass_on_roles: readers }),
         },
       )
       expect(status).toBe(by === subject ? 201 : 403)
@@ -181,7 +185,8 @@ onEachEngine((engine) => {
         until: Date.parse(body.grant.until),
       })
       const named = isOnlyAsker ? [asker] : askers.filter(({ role }) => roles.includes(role))
-      this.#grants.push({ id, subject, purpose, claims, named, mayPassOn, compact: await received(id) })
+      const compact = await received(id)
+      this.#grants.push({ id, subject, purpose, claims, named, mayPassOn, readers, compact })
       this.counts.given++
     }
 
@@ -195,14 +200,16 @@ onEachEngine((engine) => {
         : grants.findLast(({ mayPassOn }) => mayPassOn)
       if (!grant) return this.#decide()
       const { subject, purpose } = grant
-      const named = this.#some(brokers)
+      const person = this.#chance(3) ? this.#pick(brokers) : null
+      const named = person ? [person] : this.#some(brokers)
+      const roles = person ? [] : named.map(({ role }) => role)
       const claims = this.#some(grant.claims)
-      this.#tell(`the company passes ${claims} of ${grant.id} on to ${named.map(({ name }) => name)}`)
+      this.#tell(`the company passes ${claims} of ${grant.id} on to ${person ? person.name : roles}`)
       const order = {
         grant: grant.id,
         to: BROKER_KVK,
         claims: [...claims],
-        roles: named.map(({ role }) => role),
+        ...(person ? { persons: [(await middle.person(person.name)).did] } : { roles }),
       }
       const made = await trio.company.call<{ id: string; until: string }>(
         'company',
@@ -210,16 +217,20 @@ onEachEngine((engine) => {
         '/delegations',
         order,
       )
-      expect(made.status).toBe(grant.mayPassOn ? 201 : 403)
-      if (!grant.mayPassOn) return
+      const { mayPassOn, readers } = grant
+      const isWithin = !readers || (!person && roles.every((role) => readers.includes(role)))
+      expect(made.status).toBe(mayPassOn ? (isWithin ? 201 : 400) : 403)
+      if (!mayPassOn || !isWithin) return
       const { id, until } = made.body
       const { compact, delegation } = await passedOn(id)
-      const roles = named.map(({ role }) => role)
       this.model.gives(id, {
-        ...{ subject, claims, purpose, roles, person: null, grant: grant.id },
+        ...{ subject, claims, purpose, roles, person: person?.name ?? null, grant: grant.id },
         until: Date.parse(until),
       })
-      this.#grants.push({ id, subject, purpose, claims, named, mayPassOn: false, compact, delegation })
+      this.#grants.push({
+        ...{ id, subject, purpose, claims, named, compact, delegation },
+        ...{ mayPassOn: false, readers: null },
+      })
       this.counts.passedOn++
     }
 

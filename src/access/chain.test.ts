@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest'
 import { asDid } from '../core/index.ts'
 import type { LinkFacts, LinkProof, ShownLink } from './chain.ts'
-import { type AskFacts, decide, type GrantFacts } from './decide.ts'
+import { type AskFacts, decide, type GrantFacts, type Recipients } from './decide.ts'
 
 const owner = asDid('did:ethr:0x7a69:0x01')
 const principal = asDid('did:ethr:0x7a69:0x02')
 const broker = asDid('did:ethr:0x7a69:0x03')
 const other = asDid('did:ethr:0x7a69:0x04')
 const tess = asDid('did:jwk:tess')
+const machine = asDid('did:jwk:machine')
 const email = { vct: 'profile', path: ['email'] }
 const iban = { vct: 'profile', path: ['iban'] }
 const website = { vct: 'profile', path: ['website'] }
@@ -67,6 +68,14 @@ const run = (changed: Changed) => {
   return decide({ ...ask, chain, ...changed.ask }, { ...grant, ...changed.grant }, 'valid', changed.at ?? now)
 }
 
+/** A grant that says who inside an intermediary may look. */
+const limitedTo = (recipients: Recipients) => ({ grant: { delegation: { max_depth: 1, recipients } } })
+const exceeds = ['delegation_exceeds_grant']
+const bySystem: Changed = {
+  link: { recipients: { systems: [machine] } },
+  ask: { actor: { kind: 'system', did: machine } },
+}
+
 test('an intermediary reads by a link what the grant froze', () => {
   expect(run({})).toEqual({ permit: true, tuples: [{ ...email, credentialId: 'c1' }] })
 })
@@ -101,10 +110,28 @@ test.each<[string, Changed, string[]]>([
     { link: { claims: [email, website] }, ask: { claims: [website] } },
     ['delegation_exceeds_grant', 'claim_not_granted'],
   ],
+  ['by a link for others than the owner lets look', limitedTo({ roles: ['director'] }), exceeds],
+  ['by a link for roles where it lets one person look', limitedTo({ persons: [tess] }), exceeds],
+  [
+    'by a link for a person where it lets roles look',
+    { ...limitedTo({ roles: ['adviser'] }), link: { recipients: { persons: [tess] } } },
+    exceeds,
+  ],
+  [
+    'by a link for a system where it lets roles look',
+    { ...limitedTo({ roles: ['adviser'] }), ...bySystem },
+    exceeds,
+  ],
+  ['by a system where the owner let none read by itself', bySystem, exceeds],
   ['for another purpose', { ask: { purpose: ['dpv:Delivery'] } }, ['purpose_not_delegated']],
   [
     'by a role of the principal',
     { ask: { actor: { kind: 'employee', did: tess, role: 'account_manager' } } },
+    ['role_not_delegated'],
+  ],
+  [
+    'by somebody who was not named herself',
+    { link: { recipients: { persons: [other] } } },
     ['role_not_delegated'],
   ],
   ['by a system', { ask: { actor: { kind: 'system', did: tess } } }, ['system_not_delegated']],
@@ -113,6 +140,22 @@ test.each<[string, Changed, string[]]>([
   ['while that cannot be told', { shown: { principal: 'unknown' } }, ['principal_unknown']],
 ])('an Ask %s is denied', (_when, changed, codes) => {
   expect(run(changed)).toEqual({ permit: false, codes })
+})
+
+test.each<[string, Changed]>([
+  ['by a role that the owner lets look', limitedTo({ roles: ['adviser', 'director'] })],
+  ['by who is named herself', { link: { recipients: { persons: [tess] } } }],
+  [
+    'by who is named herself, and whom the owner lets look',
+    { ...limitedTo({ persons: [tess] }), link: { recipients: { persons: [tess] } } },
+  ],
+  ['by a system that the owner lets read by itself', { ...limitedTo({ systems: [machine] }), ...bySystem }],
+  [
+    'by a system where the owner let one of the grantee’s read by itself',
+    { grant: { recipients: { systems: [other] } }, ...bySystem },
+  ],
+])('an Ask %s is permitted', (_when, changed) => {
+  expect(run(changed).permit).toBe(true)
 })
 
 test('only a valid link lets anybody in', () => {

@@ -1,6 +1,13 @@
 import { CLOCK_SKEW_S, type Did } from '../core/index.ts'
 import type { AttestationState } from '../trust/index.ts'
-import { type Actor, type ClaimTarget, type GrantTuple, isRecipient, targetKey } from './terms.ts'
+import {
+  type Actor,
+  type ClaimTarget,
+  type GrantTuple,
+  isRecipient,
+  type Recipients,
+  targetKey,
+} from './terms.ts'
 
 /** What a grant says about passing it on; a grant without it is not passed on. */
 export interface Delegable {
@@ -8,6 +15,8 @@ export interface Delegable {
   readonly max_depth: number
   /** The only parties it may be passed on to; any party in the network unless told. */
   readonly to?: readonly Did[]
+  /** The only roles, persons and systems inside those parties that may look; whom the grantee names unless told. */
+  readonly recipients?: Recipients
 }
 
 /** One link, as the grantee told the owner of it before it was used: our own row, which decides. */
@@ -20,7 +29,7 @@ export interface LinkFacts {
   readonly claims: readonly ClaimTarget[]
   readonly purpose: readonly string[]
   /** Who inside the intermediary may look. */
-  readonly recipients: { readonly roles?: readonly string[]; readonly systems?: readonly Did[] }
+  readonly recipients: Recipients
   /** Milliseconds since the epoch, like `expiresAt`. */
   readonly startsAt: number
   readonly expiresAt: number
@@ -84,7 +93,7 @@ export function linkCodes(
     readonly claims: readonly ClaimTarget[]
     readonly purpose: readonly string[]
   },
-  grant: { readonly delegation: Delegable | null; readonly tuples: readonly GrantTuple[] },
+  grant: Passable & { readonly tuples: readonly GrantTuple[] },
   { shown, link }: ChainFacts & { readonly link: LinkFacts },
   now: number,
 ): LinkCode[] {
@@ -96,7 +105,8 @@ export function linkCodes(
   if (now < link.startsAt - CLOCK_SKEW_S * 1000) codes.push('delegation_not_yet_valid')
   if (now >= link.expiresAt || shown.proof === 'expired') codes.push('delegation_expired')
   if (shown.proof === 'invalid' || shown.proof === 'unverifiable') codes.push(`delegation_${shown.proof}`)
-  if (!isWithin(link.claims, grant.tuples)) codes.push('delegation_exceeds_grant')
+  if (!isWithin(link.claims, grant.tuples) || !mayLetLook(grant, link.recipients))
+    codes.push('delegation_exceeds_grant')
   if (!isWithin(ask.claims, link.claims)) codes.push('claim_not_delegated')
   if (!ask.purpose.every((one) => link.purpose.includes(one))) codes.push('purpose_not_delegated')
   // Whoever it is was not proven: that is said of the actor.
@@ -108,6 +118,29 @@ export function linkCodes(
 /** Whether a grant may be passed on to this party. */
 export const mayPassOn = (delegation: Delegable | null, to: Did): boolean =>
   delegation !== null && delegation.max_depth >= 1 && (delegation.to?.includes(to) ?? true)
+
+/** Of a grant, what bears on who inside an intermediary may look. */
+export interface Passable {
+  readonly recipients: Recipients
+  readonly delegation: Delegable | null
+}
+
+/**
+ * Whether the grantee may name these inside an intermediary. A grant that says nothing of them leaves that to the
+ * grantee, but for systems: who let no system read by itself did not let another party's do so.
+ */
+export function mayLetLook({ recipients, delegation }: Passable, named: Recipients): boolean {
+  const limits = delegation?.recipients
+  if (!limits) return !named.systems?.length || Boolean(recipients.systems?.length)
+  return (
+    isAmong(named.roles, limits.roles) &&
+    isAmong(named.persons, limits.persons) &&
+    isAmong(named.systems, limits.systems)
+  )
+}
+
+const isAmong = (some: readonly string[] = [], all: readonly string[] = []): boolean =>
+  some.every((one) => all.includes(one))
 
 /** Whether all of these claims are among those. */
 export function isWithin(some: readonly ClaimTarget[], all: readonly ClaimTarget[]): boolean {

@@ -14,7 +14,11 @@ const delegationClaims = z.object({
     query: z.array(target).min(1),
     purpose: z.array(z.string()).min(1),
     legal_basis: z.string(),
-    recipients: z.object({ roles: z.array(z.string()).optional(), systems: z.array(did).optional() }),
+    recipients: z.object({
+      roles: z.array(z.string()).optional(),
+      persons: z.array(did).optional(),
+      systems: z.array(did).optional(),
+    }),
     max_depth: z.literal(0),
     attestation: z.string().optional(),
   }),
@@ -44,6 +48,7 @@ export function saysAsTold(delegation: DelegationClaims, expiresAt: number | nul
     isSame(query.map(targetKey), told.claims.map(targetKey)) &&
     isSame(purpose, told.purpose) &&
     isSame(recipients.roles, told.recipients.roles) &&
+    isSame(recipients.persons, told.recipients.persons) &&
     isSame(recipients.systems, told.recipients.systems)
   )
 }

@@ -20,6 +20,8 @@ export interface Approval {
   readonly passOn?: boolean
   /** The only parties it may be passed on to; those the asker named unless told. */
   readonly passOnTo?: readonly Did[]
+  /** The only ones inside such a party that may look; whom the asker names unless told. */
+  readonly passOnReaders?: Recipients
 }
 
 /** Claims of a grant credential. */
@@ -58,9 +60,9 @@ export function recipientsOf(
  */
 export function delegationOf(
   { details: { delegation: asked } }: Pick<SealedRequest, 'details'>,
-  { passOn, passOnTo }: Approval,
+  { passOn, passOnTo, passOnReaders }: Approval,
 ): Delegable | null {
-  if (!passOn && !passOnTo) return null
+  if (!passOn && !passOnTo && !passOnReaders) return null
   if (!asked) throw new Refusal('conflict', 'delegation_not_asked', 'the asker did not ask to pass this on')
   const named = asked.to?.map(({ did }) => did)
   if (named && passOnTo?.some((did) => !named.includes(did)))
@@ -70,7 +72,7 @@ export function delegationOf(
       'the asker named whom it would pass this on to: nobody else can be added',
     )
   const to = passOnTo ?? named
-  return { max_depth: 1, ...(to && { to }) }
+  return { max_depth: 1, ...(to && { to }), ...(passOnReaders && { recipients: passOnReaders }) }
 }
 
 /** What the grant credential says of what was opened, but for its consent record. */

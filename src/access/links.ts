@@ -4,7 +4,7 @@ import type { Parties } from '../parties/index.ts'
 import { change, In, IsNull, LessThan, MoreThan, type Reader, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { accessEventTable, type GivenGrantRow, givenGrantTable } from './access-tables.ts'
-import { isWithin, mayPassOn } from './chain.ts'
+import { isWithin, mayLetLook, mayPassOn } from './chain.ts'
 import { type GrantLinkRow, grantLinkTable } from './chain-tables.ts'
 import type { LinkTold } from './delegation-claims.ts'
 import { requireMayDecide } from './may-decide.ts'
@@ -172,6 +172,7 @@ const isAllowed = (grant: GivenGrantRow, link: Omit<NewLink, 'id'>, now: number)
   mayPassOn(grant.delegation, link.delegate) &&
   link.delegate !== grant.grantee &&
   isWithin(link.claims, grant.tuples) &&
+  mayLetLook(grant, link.recipients) &&
   link.purpose.every((purpose) => grant.purpose.includes(purpose)) &&
   link.expiresAt <= grant.expiresAt
 

@@ -99,10 +99,16 @@ export const grantOutput = z.object({
   persons: z.array(z.string()).describe('employees of the grantee that may look, by DID'),
   systems: z.array(z.string()).describe('systems of the grantee that may look by themselves'),
   passing_on: z
-    .object({ to: z.array(z.string()) })
+    .object({
+      to: z.array(z.string()),
+      roles: z.array(z.string()),
+      persons: z.array(z.string()),
+      systems: z.array(z.string()),
+    })
     .nullable()
     .describe(
-      'whether an intermediary may read on behalf of the grantee; only those in `to` if it names any',
+      'whether an intermediary may read on behalf of the grantee: only those in `to` if it names any, and inside ' +
+        'them nobody but these roles, persons and systems if it names any',
     ),
   from: time,
   until: time,
@@ -150,7 +156,12 @@ export function asGrant(types: CredentialTypes, grant: GivenGrantRow) {
     roles: [...(grant.recipients.roles ?? [])],
     persons: [...(grant.recipients.persons ?? [])],
     systems: [...(grant.recipients.systems ?? [])],
-    passing_on: grant.delegation && { to: [...(grant.delegation.to ?? [])] },
+    passing_on: grant.delegation && {
+      to: [...(grant.delegation.to ?? [])],
+      roles: [...(grant.delegation.recipients?.roles ?? [])],
+      persons: [...(grant.delegation.recipients?.persons ?? [])],
+      systems: [...(grant.delegation.recipients?.systems ?? [])],
+    },
     from: isoTime(grant.startsAt),
     until: isoTime(grant.expiresAt),
     waiting: grant.inForceAt === null && grant.revokedAt === null,

@@ -3,7 +3,7 @@ import { type Did, isDid } from '../core/index.ts'
 import type { Credentials } from '../credentials/index.ts'
 import { change, type Reader, type Store, select, type Tx } from '../store/index.ts'
 import { type ReceivedGrantRow, receivedGrantTable } from './access-tables.ts'
-import { mayPassOn } from './chain.ts'
+import { type Delegable, mayLetLook, mayPassOn } from './chain.ts'
 import { isRecipient, type Looker, type Recipients } from './decide.ts'
 
 export interface ReceivedGrantsDeps {
@@ -12,7 +12,9 @@ export interface ReceivedGrantsDeps {
 }
 
 const texts = z.array(z.string()).optional()
-const named = z.looseObject({ recipients: z.looseObject({ roles: texts, persons: texts, systems: texts }) })
+const dids = z.array(z.string().refine(isDid)).optional()
+const recipients = z.looseObject({ roles: texts, persons: dids, systems: dids })
+const named = z.looseObject({ recipients })
 /** A delegation names people and systems of ours in the same way. */
 const recipientsOfGrant = z.union([
   z.looseObject({ access: named }).transform(({ access }) => access),
@@ -21,7 +23,7 @@ const recipientsOfGrant = z.union([
 
 const passing = z.looseObject({
   access: z.looseObject({
-    delegation: z.looseObject({ max_depth: z.int(), to: z.array(z.string()).optional() }).optional(),
+    delegation: z.looseObject({ max_depth: z.int(), to: dids, recipients: recipients.optional() }).optional(),
   }),
 })
 
@@ -33,6 +35,10 @@ export interface PassableGrant extends ReceivedGrantRow {
   readonly shown: string
   /** Whether the owner lets us pass it on to this party. */
   readonly mayPassOnTo: (did: Did) => boolean
+  /** Whether the owner lets us name these inside such a party. */
+  readonly mayLetLook: (named: Recipients) => boolean
+  /** The only ones inside it that the owner lets look; null where the grant does not limit them. */
+  readonly readers: Recipients | null
 }
 
 /** The grants we hold, and whom of us they let look. */
@@ -77,15 +83,16 @@ export class ReceivedGrants {
     if (!held) return null
     const parsed = passing.safeParse((await credentials.read(held)).payload)
     const said = parsed.success ? parsed.data.access.delegation : undefined
-    const delegable = said
-      ? { max_depth: said.max_depth, ...(said.to && { to: said.to.filter(isDid) }) }
-      : null
+    const delegation = said ? delegableOf(said) : null
+    const recipients = await this.#recipients(id)
     return {
       ...grant,
       digest: held.digest,
       shown: await credentials.disclose(held, []),
       // What somebody passed on to us goes no further.
-      mayPassOnTo: (did) => grant.delegation === null && mayPassOn(delegable, did),
+      mayPassOnTo: (did) => grant.delegation === null && mayPassOn(delegation, did),
+      mayLetLook: (named) => mayLetLook({ recipients, delegation }, named),
+      readers: delegation?.recipients ?? null,
     }
   }
 
@@ -101,7 +108,24 @@ export class ReceivedGrants {
     if (!held) return {}
     const parsed = recipientsOfGrant.safeParse((await credentials.read(held)).payload)
     if (!parsed.success) return {}
-    const { roles = [], persons = [], systems = [] } = parsed.data.recipients
-    return { roles, persons: persons.filter(isDid), systems: systems.filter(isDid) }
+    return recipientsOf(parsed.data.recipients)
   }
 }
+
+const recipientsOf = ({
+  roles = [],
+  persons = [],
+  systems = [],
+}: z.output<typeof recipients>): Recipients => ({
+  roles,
+  persons,
+  systems,
+})
+
+type Said = NonNullable<z.output<typeof passing>['access']['delegation']>
+
+const delegableOf = ({ max_depth, to, recipients: readers }: Said): Delegable => ({
+  max_depth,
+  ...(to && { to }),
+  ...(readers && { recipients: recipientsOf(readers) }),
+})

@@ -12,7 +12,7 @@ export interface GrantTuple extends ClaimTarget {
   readonly credentialId: string
 }
 
-/** Who inside the grantee may look. An asker needs to be named in one of them. */
+/** Who inside the grantee, or inside an intermediary, may look. An asker needs to be named in one of them. */
 export interface Recipients {
   readonly roles?: readonly string[]
   readonly persons?: readonly Did[]

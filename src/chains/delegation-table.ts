@@ -1,6 +1,6 @@
 import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
-import type { ClaimTarget } from './ports.ts'
+import type { ClaimTarget, Readers } from './ports.ts'
 
 /** A grant of ours that we passed on to an intermediary. */
 export interface GivenDelegationRow {
@@ -15,7 +15,7 @@ export interface GivenDelegationRow {
   delegateWallet: string
   claims: readonly ClaimTarget[]
   purpose: readonly string[]
-  recipients: { readonly roles?: readonly string[]; readonly systems?: readonly Did[] }
+  recipients: Readers
   expiresAt: number
   /** The owner is told first, then the intermediary that an offer comes; then it is issued. */
   state: 'telling_owner' | 'announcing' | 'given' | 'ended'

@@ -62,7 +62,7 @@ export class Delegations {
       delegateName: to.name,
       delegateWallet: to.wallet,
       ...within(grant, input),
-      recipients: recipientsOf(input),
+      recipients: recipientsOf(grant, input),
       expiresAt: endOf(grant, attestation.expiresAt ?? Infinity, input.until, clock.now()),
       state: 'telling_owner',
       tellId: '',

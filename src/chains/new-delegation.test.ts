@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { asDid, isRefusal } from '../core/index.ts'
-import { endOf } from './new-delegation.ts'
+import { endOf, recipientsOf } from './new-delegation.ts'
 import type { PassableGrant } from './ports.ts'
 
 const DAY = 86_400_000
@@ -19,6 +19,8 @@ const grant: PassableGrant = {
   digest: 'd1',
   shown: 'g~',
   mayPassOnTo: () => true,
+  mayLetLook: ({ roles = [] }) => roles.every((role) => role === 'adviser'),
+  readers: { roles: ['adviser'] },
 }
 const codeOf = (work: () => unknown): string => {
   try {
@@ -46,5 +48,23 @@ describe('a delegation ends', () => {
 
   test('not at all when the attestation has ended', () => {
     expect(codeOf(() => endOf(grant, now, undefined, now))).toBe('invalid_until')
+  })
+})
+
+describe('a delegation names', () => {
+  test('somebody', () => {
+    expect(codeOf(() => recipientsOf(grant, { grant: 'g1', to: 'x' }))).toBe('recipients_missing')
+  })
+
+  test('each once, and nobody whom the owner does not let look: whom it does is said', () => {
+    expect(recipientsOf(grant, { grant: 'g1', to: 'x', roles: ['adviser', 'adviser'] })).toEqual({
+      roles: ['adviser'],
+    })
+    expect(() => recipientsOf(grant, { grant: 'g1', to: 'x', roles: ['adviser', 'trainee'] })).toThrow(
+      expect.objectContaining({
+        code: 'delegation_exceeds_grant',
+        params: { roles: ['adviser'] },
+      }),
+    )
   })
 })

@@ -1,6 +1,6 @@
 import { type Did, Refusal } from '../core/index.ts'
 import type { GivenDelegationRow } from './delegation-table.ts'
-import type { ClaimTarget, PassableGrant, ToldDelegation } from './ports.ts'
+import type { ClaimTarget, PassableGrant, Readers, ToldDelegation } from './ports.ts'
 
 export interface NewDelegation {
   readonly grant: string
@@ -10,6 +10,7 @@ export interface NewDelegation {
   readonly claims?: readonly ClaimTarget[]
   readonly purpose?: readonly string[]
   readonly roles?: readonly string[]
+  readonly persons?: readonly Did[]
   readonly systems?: readonly Did[]
   /** Milliseconds since the epoch; the end of the grant unless told. */
   readonly until?: number
@@ -36,18 +37,23 @@ export function within(grant: PassableGrant, { claims, purpose }: NewDelegation)
   }
 }
 
-/** @throws Refusal `recipients_missing` */
-export function recipientsOf({ roles, systems }: NewDelegation): GivenDelegationRow['recipients'] {
-  if (!roles?.length && !systems?.length)
+/** @throws Refusal `recipients_missing`, `delegation_exceeds_grant` with whom the owner does let look */
+export function recipientsOf(grant: PassableGrant, { roles, persons, systems }: NewDelegation): Readers {
+  if (!roles?.length && !persons?.length && !systems?.length)
     throw new Refusal(
       'invalid',
       'recipients_missing',
-      'say which roles or systems of the intermediary may look',
+      'say which roles, persons or systems of the intermediary may look',
     )
-  return {
+  const named = {
     ...(roles?.length && { roles: [...new Set(roles)] }),
+    ...(persons?.length && { persons: [...new Set(persons)] }),
     ...(systems?.length && { systems: [...new Set(systems)] }),
   }
+  if (grant.mayLetLook(named)) return named
+  throw new Refusal('invalid', 'delegation_exceeds_grant', 'the owner does not let all of these look', {
+    ...(grant.readers && { params: { ...grant.readers } }),
+  })
 }
 
 /**

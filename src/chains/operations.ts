@@ -25,6 +25,7 @@ const output = z.object({
   claims: z.array(z.string()),
   purpose: z.array(z.string()),
   roles: z.array(z.string()),
+  persons: z.array(z.string()),
   systems: z.array(z.string()),
   state: z
     .enum(['telling_owner', 'announcing', 'given', 'ended'])
@@ -48,6 +49,7 @@ export function chainsOperations(deps: ChainsOperationsDeps): AnyOperation[] {
     claims: row.claims.map(deps.claimName),
     purpose: [...row.purpose],
     roles: [...(row.recipients.roles ?? [])],
+    persons: [...(row.recipients.persons ?? [])],
     systems: [...(row.recipients.systems ?? [])],
     state: row.state,
     ended: row.endedCode,
@@ -76,6 +78,12 @@ export function chainsOperations(deps: ChainsOperationsDeps): AnyOperation[] {
           .max(20)
           .optional()
           .describe('roles inside the intermediary that may look'),
+        persons: z
+          .array(text(2048))
+          .min(1)
+          .max(50)
+          .optional()
+          .describe('employees of the intermediary that may look whatever their role, by DID'),
         systems: z
           .array(text(2048))
           .min(1)
@@ -87,7 +95,7 @@ export function chainsOperations(deps: ChainsOperationsDeps): AnyOperation[] {
       output,
       status: 201,
       allow: { users },
-      run: async ({ grant, to, claims, purpose, roles, systems, until }, { caller }) =>
+      run: async ({ grant, to, claims, purpose, roles, persons, systems, until }, { caller }) =>
         asOutput(
           await delegations.create(caller, {
             grant,
@@ -95,6 +103,7 @@ export function chainsOperations(deps: ChainsOperationsDeps): AnyOperation[] {
             ...(claims && { claims: deps.claimsFrom(claims) }),
             ...(purpose && { purpose: purpose.map(deps.purposeIri) }),
             ...(roles && { roles }),
+            ...(persons && { persons: persons.map(asDid) }),
             ...(systems && { systems: systems.map(asDid) }),
             ...(until && { until: deps.lastMoment(until) }),
           }),

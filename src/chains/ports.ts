@@ -7,6 +7,13 @@ export interface ClaimTarget {
   readonly path: readonly (string | number)[]
 }
 
+/** Who inside an intermediary may look: whoever is named in one of them. */
+export interface Readers {
+  readonly roles?: readonly string[]
+  readonly persons?: readonly Did[]
+  readonly systems?: readonly Did[]
+}
+
 /** A grant we hold, as access/ has it. */
 export interface PassableGrant {
   readonly id: string
@@ -21,6 +28,9 @@ export interface PassableGrant {
   readonly digest: string
   readonly shown: string
   readonly mayPassOnTo: (did: Did) => boolean
+  readonly mayLetLook: (named: Readers) => boolean
+  /** The only ones that the owner lets look; null where the grant does not limit them. */
+  readonly readers: Readers | null
 }
 
 /** What the owner, and then the intermediary, is told of a delegation. */
@@ -30,7 +40,7 @@ export interface ToldDelegation {
   readonly to: Did
   readonly claims: readonly ClaimTarget[]
   readonly purpose: readonly string[]
-  readonly recipients: { readonly roles?: readonly string[]; readonly systems?: readonly Did[] }
+  readonly recipients: Readers
   /** Milliseconds since the epoch, whole seconds. */
   readonly expiresAt: number
 }

@@ -52,6 +52,7 @@ const payloads = {
     claims: z.array(claim).min(1).max(100),
     purpose: z.array(z.string().min(1).max(300)).min(1).max(5),
     roles: z.array(code).min(1).max(20).optional(),
+    persons: z.array(z.string().max(2048).refine(isDid)).min(1).max(50).optional(),
     systems: z.array(z.string().max(2048).refine(isDid)).min(1).max(20).optional(),
     /** Seconds since the epoch. */
     until: z.int().min(0).max(MAX_TIME_S),

@@ -172,7 +172,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     en: 'This is more than the grant opens',
     nl: 'Dit is meer dan de machtiging opent',
   },
-  recipients_missing: { nl: 'Zeg welke rollen of systemen van de tussenpersoon mogen lezen' },
+  recipients_missing: { nl: 'Zeg welke rollen, personen of systemen van de tussenpersoon mogen lezen' },
   delegation_unknown: {
     en: 'Nobody told the owner of this delegation',
     nl: 'Deze doorgegeven machtiging is niet bekend',
@@ -214,7 +214,10 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     en: 'It was not passed on for this purpose',
     nl: 'Voor dit doel is het niet doorgegeven',
   },
-  role_not_delegated: { en: 'It was not passed on to this role', nl: 'Aan deze rol is het niet doorgegeven' },
+  role_not_delegated: {
+    en: 'It was not passed on to you or your role',
+    nl: 'Aan u of uw rol is het niet doorgegeven',
+  },
   system_not_delegated: {
     en: 'It was not passed on to a system',
     nl: 'Aan een systeem is het niet doorgegeven',

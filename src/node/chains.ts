@@ -54,6 +54,7 @@ export function openChains(ground: Ground, { trust, directory }: Network, deps: 
         claims: claims.map(({ vct, path }) => ({ vct, path: [...path] })),
         purpose: [...purpose],
         ...(recipients.roles && { roles: [...recipients.roles] }),
+        ...(recipients.persons && { persons: [...recipients.persons] }),
         ...(recipients.systems && { systems: [...recipients.systems] }),
         until: seconds(expiresAt),
       }),
@@ -117,6 +118,7 @@ const linkOf = ({
   claims,
   purpose,
   roles,
+  persons,
   systems,
   until,
 }: TellOf<'delegated'>): NewLink => ({
@@ -125,6 +127,6 @@ const linkOf = ({
   delegate: to,
   claims,
   purpose,
-  recipients: { ...(roles && { roles }), ...(systems && { systems }) },
+  recipients: { ...(roles && { roles }), ...(persons && { persons }), ...(systems && { systems }) },
   expiresAt: milliseconds(until),
 })

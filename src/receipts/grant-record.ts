@@ -3,6 +3,12 @@ import { milliseconds, Refusal } from '../core/index.ts'
 
 const digestRef = z.object({ id: z.string(), digest: z.string() })
 
+const recipients = z.object({
+  roles: z.array(z.string()).optional(),
+  persons: z.array(z.string()).optional(),
+  systems: z.array(z.string()).optional(),
+})
+
 /** What a grant credential says, as the schema of its type has it (`schemas/access-grant.schema.json`). */
 const grantPayload = z.object({
   iss: z.string(),
@@ -24,16 +30,18 @@ const grantPayload = z.object({
     purpose: z.array(z.string()).min(1),
     legal_basis: z.string(),
     case: z.union([z.string(), z.object({ ref: z.string() })]).optional(),
-    recipients: z.object({
-      roles: z.array(z.string()).optional(),
-      persons: z.array(z.string()).optional(),
-      systems: z.array(z.string()).optional(),
-    }),
+    recipients,
     relevance: z.string(),
     value: z.string(),
     retention: z.string().optional(),
     agreement: digestRef.optional(),
-    delegation: z.object({ max_depth: z.int(), to: z.array(z.string()).optional() }).optional(),
+    delegation: z
+      .object({
+        max_depth: z.int(),
+        to: z.array(z.string()).optional(),
+        recipients: recipients.optional(),
+      })
+      .optional(),
     request: z.string(),
     consent_record: digestRef.optional(),
   }),

@@ -40,6 +40,7 @@ export function ishareEvidence(grant: GrantRecord): Exported {
     ['digest', 'no_term'],
     ['grantee_name', 'no_term'],
     ['delegation.to', 'no_term'],
+    ['delegation.recipients', 'no_term'],
     ['purpose', 'no_term'],
     ['legal_basis', 'no_term'],
     ['case', 'no_term'],

@@ -70,6 +70,7 @@ export function odrlAgreement(grant: GrantRecord): Exported {
     ['relevance', 'no_term'],
     ['value', 'no_term'],
     ['agreement', 'no_term'],
+    ['delegation.recipients', 'no_term'],
     ['request', 'no_term'],
     ['consent_record', 'no_term'],
     ['ended.code', 'no_term'],

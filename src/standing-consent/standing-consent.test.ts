@@ -45,6 +45,7 @@ describe('a template', () => {
     ['to roles where it names who asked alone', { onlyAsker: true, roles: null }, { roles: ['buyer'] }],
     ['to a system', {}, { allowSystem: true }],
     ['to an intermediary', {}, { passOn: true }],
+    ['to roles of an intermediary', {}, { passOnReaders: { roles: ['adviser'] } }],
   ])('never opens %s', (_what, rules, choice) => {
     expect(() => narrow({ ...template, ...rules }, asked, choice, now)).toThrow(
       expect.objectContaining({ code: 'template_widens' }),

@@ -35,6 +35,7 @@ export interface Choice {
   /** Whether it may be passed on; a template never says so. */
   readonly passOn?: boolean
   readonly passOnTo?: readonly Did[]
+  readonly passOnReaders?: object
 }
 
 /**
@@ -54,7 +55,7 @@ export function narrow(template: TemplateRules, asked: AskedFor, choice: Choice,
   const until = untilOf(template, asked, choice, now)
   const { roles, onlyAsker } = lookersOf(template, choice)
   if (choice.allowSystem && !template.allowSystem) throw widens('system')
-  if (choice.passOn || choice.passOnTo) throw widens('passing on')
+  if (choice.passOn || choice.passOnTo || choice.passOnReaders) throw widens('passing on')
   return {
     ...(only && { only }),
     ...(until !== undefined && { until }),

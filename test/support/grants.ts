@@ -72,6 +72,11 @@ export const anyGrant: fc.Arbitrary<GrantRecord> = (() => {
   const time = fc.integer({ min: 1, max: 250_000_000_000 }).map((second) => second * 1000)
   const list = (of: fc.Arbitrary<string>) => fc.uniqueArray(of, { minLength: 1, maxLength: 3 })
   const path = fc.tuple(word('claim_'), fc.array(fc.nat(99), { maxLength: 1 }))
+  const recipients = fc.record({
+    roles: maybe(list(word('role_'))),
+    persons: maybe(list(did)),
+    systems: maybe(list(did)),
+  })
   const access = fc.record({
     query: fc.array(
       fc.record({
@@ -85,16 +90,14 @@ export const anyGrant: fc.Arbitrary<GrantRecord> = (() => {
     purpose: list(word('https://w3id.org/dpv#')),
     legal_basis: fc.constant(CONSENT),
     case: maybe(word('case ')),
-    recipients: fc.record({
-      roles: maybe(list(word('role_'))),
-      persons: maybe(list(did)),
-      systems: maybe(list(did)),
-    }),
+    recipients,
     relevance: word('relevance "{'),
     value: word('value ë'),
     retention: maybe(fc.integer({ min: 1, max: 99 }).map((years) => `P${years}Y`)),
     agreement: maybe(ref),
-    delegation: maybe(fc.record({ max_depth: fc.integer({ min: 0, max: 3 }) })),
+    delegation: maybe(
+      fc.record({ max_depth: fc.integer({ min: 0, max: 3 }), recipients: maybe(recipients) }),
+    ),
     request: digest.map((text) => `sha-256:${text}`),
     consent_record: maybe(ref),
   })

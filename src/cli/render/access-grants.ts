@@ -1,6 +1,7 @@
 import { oneLine } from '../text.ts'
 import { type NamedParty, partyText, purposeText } from './access-requests.ts'
 import { commandsText, type Fact, factsText, paragraph, parts } from './facts.ts'
+import { type Lookers, lookersOf } from './lookers.ts'
 import { momentText } from './moment.ts'
 import type { Renderer } from './renderer.ts'
 import { meaning, say, sayAll } from './say.ts'
@@ -9,18 +10,17 @@ import { tableText } from './table.ts'
 import { stacked } from './value.ts'
 import type { View } from './view.ts'
 
-interface Grant {
+interface Grant extends Lookers {
   readonly id: string
   readonly grantee: NamedParty
   readonly claims: readonly string[]
   readonly purpose: readonly string[]
   readonly legal_basis: string
-  readonly roles: readonly string[]
   readonly from: string
   readonly until: string
   readonly waiting: boolean
   readonly revoked_at: string | null
-  readonly passing_on: { readonly to: readonly string[] } | null
+  readonly passing_on: (Lookers & { readonly to: readonly string[] }) | null
 }
 
 interface Held {
@@ -83,8 +83,9 @@ const grantFacts = (grant: Grant, view: View): string => {
     [say(view, 'claims'), grant.claims.map(oneLine)],
     [say(view, 'for what'), purposeText(grant.purpose, view)],
     [say(view, 'legal basis'), oneLine(view.termOf(grant.legal_basis))],
-    [say(view, 'who may look'), grant.roles.map(oneLine).join(', ')],
+    [say(view, 'who may look'), lookersOf(grant).join(', ')],
     [say(view, 'may be passed on'), grant.passing_on && passedTo(grant.passing_on.to, view)],
+    [say(view, 'who may look there'), grant.passing_on && lookersOf(grant.passing_on).join(', ')],
   ]
   return factsText(facts, view)
 }
@@ -118,7 +119,7 @@ export const renderGrants: Renderer = (value, view) => {
     partyText(grant.grantee),
     stacked(grant.claims),
     purposeText(grant.purpose, view),
-    grant.roles.map(oneLine).join(', '),
+    stacked(lookersOf(grant)),
     momentText(grant.until, view),
   ])
   return tableText({ head, rows, id: 0 }, view)

@@ -1,6 +1,7 @@
 import { oneLine } from '../text.ts'
 import { type NamedParty, partyText, purposeText } from './access-requests.ts'
 import { commandsText, type Fact, factsText, paragraph, parts } from './facts.ts'
+import { type Lookers, lookersOf } from './lookers.ts'
 import { momentText } from './moment.ts'
 import type { Renderer } from './renderer.ts'
 import { meaning, say, sayAll } from './say.ts'
@@ -8,7 +9,7 @@ import { tableText } from './table.ts'
 import { cell, stacked } from './value.ts'
 import type { View } from './view.ts'
 
-interface Chain {
+interface Chain extends Lookers {
   readonly id: string
   readonly grant: string
   readonly state: string
@@ -16,7 +17,6 @@ interface Chain {
   readonly to: NamedParty
   readonly claims: readonly string[]
   readonly purpose: readonly string[]
-  readonly roles: readonly string[]
   readonly until: string
 }
 interface Link extends Chain {
@@ -41,6 +41,7 @@ export const renderLinks: Renderer = (value, view) => {
     'who reads',
     'on behalf of',
     'claims',
+    'who may look',
     'reads since',
     'until',
     'last look',
@@ -51,6 +52,7 @@ export const renderLinks: Renderer = (value, view) => {
     partyText(link.to),
     partyText(link.on_behalf_of),
     stacked(link.claims),
+    stacked(lookersOf(link)),
     cell(link.since, view),
     momentText(link.until, view),
     cell(link.last_look, view),
@@ -83,7 +85,7 @@ export const renderDelegations: Renderer = (value, view) => {
     partyText(delegation.to),
     partyText(delegation.owner),
     stacked(delegation.claims),
-    delegation.roles.map(oneLine).join(', '),
+    stacked(lookersOf(delegation)),
     momentText(delegation.until, view),
   ])
   return tableText({ head, rows, id: 0 }, view)
@@ -115,6 +117,6 @@ const factsOf = (chain: Chain, view: View): Fact[] => [
   [say(view, 'grant'), oneLine(chain.grant)],
   [say(view, 'claims'), chain.claims.map(oneLine)],
   [say(view, 'for what'), purposeText(chain.purpose, view)],
-  [say(view, 'who may look'), chain.roles.map(oneLine).join(', ')],
+  [say(view, 'who may look'), lookersOf(chain).join(', ')],
   [say(view, 'until'), momentText(chain.until, view)],
 ]

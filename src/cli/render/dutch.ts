@@ -140,6 +140,7 @@ export const dutch = {
   '(let an intermediary read as well with --allow-passing-on)':
     '(laat ook een tussenpersoon lezen met --allow-passing-on)',
   'may be passed on': 'mag worden doorgegeven',
+  'who may look there': 'wie daar mag kijken',
   'to an intermediary in the network': 'aan een tussenpersoon in het netwerk',
   'on behalf of': 'namens',
   // chains
