@@ -8,7 +8,7 @@ import type {
 } from '../credentials/index.ts'
 import type { Parties } from '../parties/index.ts'
 import { change, LessThan, type Reader, type Store, type Tx } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import type { Vault, WrittenColumn } from '../vault/index.ts'
 import {
   type ReceivedGrantRow,
   type RequestDetails,
@@ -68,6 +68,12 @@ export interface NewRequest {
 const SENDING_MS = 10 * 60_000
 
 export const sealedPlace = (id: string) => `sent_request:${id}:sealed`
+
+/** The reasons that our people gave. */
+export const requestReasons: WrittenColumn = {
+  ...{ kind: 'other_texts', table: 'sent_request', key: 'id', column: 'sealed', form: 'json' },
+  place: sealedPlace,
+}
 
 /** What our people and systems ask of partners, and the grants and denials that come back. */
 export class SentRequests {
@@ -267,23 +273,6 @@ export class SentRequests {
     })
   }
 
-  /** Takes words out of the reasons that our people gave: of who is erased nothing stays in them. */
-  async forget(tx: Tx, words: readonly string[]): Promise<void> {
-    const { vault, parties } = this.#deps
-    const us = await parties.organisation()
-    for (const { id, sealed } of await tx.find(sentRequestTable, { select: { id: true, sealed: true } })) {
-      const text = await vault.openText(sealedPlace(id), sealed)
-      const without = withoutWords(text, words)
-      if (without === text) continue
-      await change(
-        tx,
-        sentRequestTable,
-        { id },
-        { sealed: await vault.seal(us.id, sealedPlace(id), without) },
-      )
-    }
-  }
-
   async listSent(limit: number): Promise<SentRequestRow[]> {
     return this.#deps.store.reader.find(sentRequestTable, { order: { id: 'DESC' }, take: limit })
   }
@@ -292,10 +281,6 @@ export class SentRequests {
     return claims.some(({ vct }) => this.#deps.credentials.types.find(vct)?.about === 'organisation')
   }
 }
-
-/** JSON in which these words are blotted out. */
-const withoutWords = (json: string, words: readonly string[]): string =>
-  words.reduce((text, word) => text.replaceAll(JSON.stringify(word).slice(1, -1), '█'), json)
 
 const isGrant = (types: CredentialTypes, { vct }: CredentialReport): boolean =>
   vct !== null && types.find(vct)?.name === 'access-grant'

@@ -1,7 +1,7 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, type Did, newId, Refusal } from '../core/index.ts'
 import { change, LessThan, rows, type Store, type Tx } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import type { Vault, WrittenColumn } from '../vault/index.ts'
 import { type CaseRow, type CaseText, caseTable } from './case-tables.ts'
 
 export interface CaseFilesDeps {
@@ -19,6 +19,12 @@ export interface NewCase
 export interface SeenCase extends Omit<CaseRow, 'sealed'>, CaseText {}
 
 const place = (id: string) => `case:${id}:text`
+
+/** What the organisation's cases are about. */
+export const organisationCases: WrittenColumn = {
+  ...{ kind: 'other_texts', table: 'case_file', key: 'id', column: 'sealed', form: 'json' },
+  ...{ place, scopeColumn: 'party' },
+}
 
 /** The cases as they are kept: each party of ours has one row for each case. */
 export class CaseFiles {

@@ -1,7 +1,7 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, type Did, Refusal } from '../core/index.ts'
 import { rows, type Store } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import type { Vault, WrittenColumn } from '../vault/index.ts'
 import { type CameTrue, type RatingRow, ratingTable } from './case-tables.ts'
 import type { AccessPort, RatingSummary } from './ports.ts'
 
@@ -21,6 +21,12 @@ export interface GivenRating extends Omit<RatingRow, 'note'> {
 }
 
 const place = (grantId: string) => `grant_rating:${grantId}:note`
+
+/** What the organisation thought of what it was promised. */
+export const organisationRatings: WrittenColumn = {
+  ...{ kind: 'other_texts', table: 'grant_rating', key: 'grant_id', column: 'note', form: 'text' },
+  ...{ place, scopeColumn: 'grantor_party' },
+}
 
 /** Whether what askers said their owners would get out of it came true. */
 export class Ratings {

@@ -1,3 +1,4 @@
+export * from './blot.ts'
 export * from './bounded-map.ts'
 export * from './calendar.ts'
 export * from './caller.ts'

@@ -15,7 +15,7 @@ export interface SentCorrectionRow {
   partnerName: string
   vct: string
   path: ClaimPath
-  /** Value and reason as JSON, under the organisation's key; null once the owner has decided. */
+  /** Value and reason as JSON, under the organisation's key; null once the owner decided, or whose it is was erased. */
   sealed: Buffer | null
   bounce: BounceKind | null
   state: SentState

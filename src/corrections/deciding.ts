@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, type Did, newId, Refusal } from '../core/index.ts'
+import { type Blotter, type Caller, type Clock, type Did, newId, Refusal } from '../core/index.ts'
 import { type Claims, type Credentials, formatClaimRef, valueAt } from '../credentials/index.ts'
 import type { Parties, Party, People } from '../parties/index.ts'
 import { change, In, LessThan, type Reader, rows, type Store, type Tx } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import { openUnlessErased, type Vault } from '../vault/index.ts'
 import {
   type ClaimTarget,
   type DeclineReason,
@@ -172,6 +172,14 @@ export class Deciding {
   async closeFor(tx: Tx, caller: Caller, subject: Party): Promise<void> {
     const open = await tx.findBy(receivedCorrectionTable, { subjectParty: subject.id, state: 'open' })
     for (const { id } of open) await this.#settle(tx, caller, id, 'declined', 'other')
+  }
+
+  /** Somebody had herself erased: what waits and names her is declined, with which it is destroyed. */
+  async forget(tx: Tx, caller: Caller, { mentions }: Blotter): Promise<void> {
+    for (const { id, sealed } of await tx.findBy(receivedCorrectionTable, { state: 'open' })) {
+      const text = sealed && (await openUnlessErased(this.#deps.vault, place(id), sealed))
+      if (text && mentions(JSON.parse(text))) await this.#settle(tx, caller, id, 'declined', 'other')
+    }
   }
 
   async #requireOwn(tx: Tx, caller: Caller, id: string): Promise<Party> {

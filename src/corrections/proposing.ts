@@ -1,8 +1,8 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, type Did, newId, Refusal } from '../core/index.ts'
 import { type CredentialTypes, formatClaimRef } from '../credentials/index.ts'
-import { change, LessThan, rows, type Store, type Tx } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import { change, In, LessThan, rows, type Store, type Tx } from '../store/index.ts'
+import type { Vault, WrittenColumn } from '../vault/index.ts'
 import {
   type BounceKind,
   type ClaimTarget,
@@ -44,6 +44,12 @@ export type SentCorrection = Omit<SentCorrectionRow, 'sealed'> & {
 }
 
 const place = (id: string) => `sent_correction:${id}`
+
+/** What we proposed, until it is decided. */
+export const sentProposals: WrittenColumn = {
+  ...{ kind: 'proposals', table: 'sent_correction', key: 'id', column: 'sealed', form: 'json' },
+  ...{ place, destroyed: true },
+}
 
 /** What we tell partners is not right about what they let us see. */
 export class Proposing {
@@ -132,6 +138,11 @@ export class Proposing {
         return { ...row, proposed: isOpen ? JSON.parse(await vault.openText(place(row.id), sealed)) : null }
       }),
     )
+  }
+
+  /** Somebody who gave us these grants had herself erased: what we proposed about her is destroyed. */
+  async forgetUnder(tx: Tx, grantIds: readonly string[]): Promise<void> {
+    await change(tx, sentCorrectionTable, { grantId: In([...grantIds]) }, { sealed: null })
   }
 
   /** What was proposed is destroyed with the outcome: nobody needs it any more. */

@@ -83,6 +83,18 @@ export class Push {
       throw new Refusal('conflict', refusedAs, 'the partner’s node does not take what we told it')
   }
 
+  /** Somebody had herself erased: what names her goes, also of what was told; what waits is not told any more. */
+  async forget(tx: Tx, isHers: (tell: Tell) => boolean): Promise<void> {
+    const { outbox, vault } = this.#deps
+    for await (const { id: message, payload, state } of outbox.ofTopic(tx, TOPIC)) {
+      const { id = '', sealed = '' } = payload
+      const tell = tellOf(JSON.parse(await vault.openText(place(id), Buffer.from(sealed, 'base64'))))
+      if (!tell || !isHers(tell)) continue
+      await outbox.remove(tx, message)
+      if (state !== 'done') await this.#tried.get(tell.kind)?.(id, { kind: 'refused', code: 'erased' })
+    }
+  }
+
   async #deliver({
     id = '',
     to = '',

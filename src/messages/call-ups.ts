@@ -1,7 +1,7 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, type Did, newId, type PartnerRole, Refusal } from '../core/index.ts'
 import { change, LessThan, rows, type Store, type Tx } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import type { Vault, WrittenColumn } from '../vault/index.ts'
 import type { Choice } from './kinds.ts'
 import { type CallUpRow, callUpTable, messageTable } from './message-tables.ts'
 import type { Messages } from './messages.ts'
@@ -58,6 +58,11 @@ export interface OpenCallUp {
 const MOST = 2_000
 
 const place = (id: string) => `call_up:${id}:sealed`
+
+/** What partners were called up for, and who of them did not get it. */
+export const callUpTexts: WrittenColumn = {
+  ...{ kind: 'messages', table: 'call_up', key: 'id', column: 'sealed', form: 'json', place },
+}
 
 /** Calls everybody in a role, and counts who comes. */
 export class CallUps {

@@ -1,5 +1,6 @@
-import type { Vault } from '../vault/index.ts'
-import type { MessageContent, MessageRow } from './message-tables.ts'
+import { change, type Tx } from '../store/index.ts'
+import type { Vault, WrittenColumn } from '../vault/index.ts'
+import { type MessageContent, type MessageRow, messageTable } from './message-tables.ts'
 
 const place = (id: string) => `message:${id}:sealed`
 
@@ -15,3 +16,18 @@ export const openMessage = async (
   vault: Vault,
   { id, sealed }: Pick<MessageRow, 'id' | 'sealed'>,
 ): Promise<MessageContent> => JSON.parse(await vault.openText(place(id), sealed))
+
+/** What the organisation sent and got. */
+export const organisationMessages: WrittenColumn = {
+  ...{ kind: 'messages', table: 'message', key: 'id', column: 'sealed', form: 'json' },
+  ...{ place, scopeColumn: 'party' },
+}
+
+/** Somebody who gave us these grants had herself erased: of what was written to her, and by her, nothing is kept. */
+export async function forgetMessagesUnder(vault: Vault, tx: Tx, grantIds: readonly string[]): Promise<void> {
+  for (const grantId of grantIds)
+    for (const row of await tx.findBy(messageTable, { grantId })) {
+      const sealed = await sealMessage(vault, row, { subject: '█', body: '█' })
+      await change(tx, messageTable, { id: row.id }, { sealed })
+    }
+}

@@ -1,10 +1,6 @@
-import { accessEventTable, givenGrantTable, receivedRequestTable } from '../access/index.ts'
-import { heldCredentialTable } from '../credentials/index.ts'
-import { IdempotencyStore } from '../http/index.ts'
 import { offerTable } from '../oid4vci/index.ts'
 import type { Party } from '../parties/index.ts'
 import type { Contact } from '../partners/index.ts'
-import { signedAcceptanceTable } from '../registration/index.ts'
 import { type DirectoryPort, Erasure, Inbox, Requests, type RightsOperationsDeps } from '../rights/index.ts'
 import { change, IsNull, Not, type Tx } from '../store/index.ts'
 import type { Exchange } from './cases.ts'
@@ -12,6 +8,7 @@ import type { Ground } from './ground.ts'
 import { forgetAccount } from './local-tokens.ts'
 import type { Network } from './network.ts'
 import { personalDataOf } from './rights-data.ts'
+import { tracesOf } from './rights-traces.ts'
 
 /** Rights of persons: their requests, and what each room does about them. */
 export function openRights(ground: Ground, network: Network, exchange: Exchange) {
@@ -43,7 +40,7 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
     ...ground,
     requests,
     directory: directoryOf(network, exchange),
-    traces: { count: (party) => countOf(ground, party), forget: forgetOf(ground, exchange) },
+    traces: tracesOf(ground, network, exchange),
   })
   ground.follows.erasing = async (tx, party) => {
     await ground.statusLists.publishLast(tx, party.did)
@@ -81,30 +78,8 @@ function directoryOf({ contacts, processing }: Network, { records }: Exchange): 
       await contacts.erase(tx, caller, contact, isRealEstate)
       await processing.sourceNotices.erase(tx, caller, contact.partnerId)
       const { did } = contact.row
-      if (did) await records.forgetPerson(tx, did, contacts.valuesOf(contact))
+      return did ? records.forgetPerson(tx, did, contacts.valuesOf(contact)) : []
     },
-  }
-}
-
-async function countOf({ store }: Ground, { id }: Party) {
-  const reader = store.current()
-  const [credentials, grants, openGrants, requests, events, acceptances] = await Promise.all([
-    reader.countBy(heldCredentialTable, { holderParty: id }),
-    reader.countBy(givenGrantTable, { grantorParty: id }),
-    reader.countBy(givenGrantTable, { grantorParty: id, revokedAt: IsNull() }),
-    reader.countBy(receivedRequestTable, { subjectParty: id }),
-    reader.countBy(accessEventTable, { subjectParty: id }),
-    reader.countBy(signedAcceptanceTable, { signerParty: id }),
-  ])
-  return { credentials, grants, openGrants, requests, events, acceptances }
-}
-
-/** What others wrote, and answers that are kept for a day. */
-function forgetOf(ground: Ground, { sentRequests }: Exchange) {
-  const answers = new IdempotencyStore(ground)
-  return async (tx: Tx, values: readonly string[]) => {
-    await sentRequests.forget(tx, values)
-    await answers.forget(tx, values)
   }
 }
 

@@ -63,6 +63,8 @@ export function openTelling(ground: Ground, { directory }: Network) {
     /** Tells an organisation something, after the commit and until it is taken. */
     tell: (tx: Tx, to: Did, tell: Tell, id?: string) => push.tell(tx, to, tell, id),
     tellNow: (to: Did, tell: Tell) => push.tellNow(to, tell),
+    /** What was told, or waits to be, is destroyed where it is hers. */
+    forget: (tx: Tx, isHers: (tell: Tell) => boolean) => push.forget(tx, isHers),
     /** Everybody who holds, or held, a grant over what was corrected hears of it. */
     replaced: async (tx: Tx, by: Caller | 'system', { before, now }: Replaced) => {
       const differs = await ground.credentials.differ(before, now)

@@ -1,5 +1,14 @@
 import { type Clock, isRefusal, type Log, newId, silentLog } from '../core/index.ts'
-import { change, LessThan, placeholders, rows, type Store, type Tx } from '../store/index.ts'
+import {
+  change,
+  LessThan,
+  MoreThan,
+  placeholders,
+  type Reader,
+  rows,
+  type Store,
+  type Tx,
+} from '../store/index.ts'
 import { DueWork } from './due-work.ts'
 import { type OutboxRow, outboxTable } from './outbox-table.ts'
 
@@ -20,6 +29,7 @@ const PLACES_PER_LANE = 2
 const LOOK_AT = 64
 const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 15 * 60_000
+const PAGE = 500
 const KEEP_DELIVERED_MS = 30 * 86_400_000
 /** With the waits above: about a week. */
 const MAX_ATTEMPTS = 700
@@ -104,6 +114,22 @@ export class Outbox {
       tx.delete(outboxTable, { state: 'done', createdAt: LessThan(clock.now() - KEEP_DELIVERED_MS) }),
     )
     if (affected) this.#log.info({ count: affected }, 'delivered messages were removed')
+  }
+
+  /** Everything of a topic that is kept, also what was delivered; oldest first. */
+  async *ofTopic(reader: Reader, topic: string): AsyncIterable<OutboxRow> {
+    for (let after = ''; ; ) {
+      const where = { topic, id: MoreThan(after) }
+      const page = await reader.find(outboxTable, { where, order: { id: 'ASC' }, take: PAGE })
+      yield* page
+      if (page.length < PAGE) return
+      after = page.at(-1)?.id ?? ''
+    }
+  }
+
+  /** What it said is destroyed; what was not delivered is not tried any more. */
+  async remove(tx: Tx, id: string): Promise<void> {
+    await tx.delete(outboxTable, { id })
   }
 
   /** Messages that are not delivered yet, oldest first; `dead` ones are no longer tried. */

@@ -107,8 +107,9 @@ export class Contacts {
   }
 
   /** Values by which she is found in free text and in what was read of files. */
-  valuesOf({ name, email, phone }: Contact): string[] {
-    return [name, email, phone].filter((value) => value !== null && value !== '') as string[]
+  valuesOf({ name, email, phone, isPartner, content }: Contact): string[] {
+    const { iban = null } = isPartner ? content.details : {}
+    return [name, email, phone, iban].filter((value) => value !== null && value !== '') as string[]
   }
 
   /**

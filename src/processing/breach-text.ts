@@ -1,6 +1,6 @@
 import { type Caller, type Clock, newId } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import type { Vault, WrittenColumn } from '../vault/index.ts'
 import { type BreachRow, type BreachStep, type BreachStepRow, breachStepTable } from './processing-tables.ts'
 
 /** What happened to the data. */
@@ -61,3 +61,11 @@ export class BreachText {
 
 const wordsPlace = (id: string) => `breach:${id}:words`
 const stepPlace = (id: string) => `breach_step:${id}:text`
+
+const inCases = { kind: 'breach_texts', key: 'id', column: 'sealed' } as const
+
+/** What people wrote about breaches. */
+export const breachTexts: readonly WrittenColumn[] = [
+  { ...inCases, table: 'breach', form: 'json', place: wordsPlace, versionColumn: 'version' },
+  { ...inCases, table: 'breach_step', form: 'text', place: stepPlace },
+]

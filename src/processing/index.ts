@@ -1,3 +1,4 @@
+export { breachTexts } from './breach-text.ts'
 export { Breaches, DEFAULT_HOURS } from './breaches.ts'
 export { OwnLooks } from './looks.ts'
 export { NewNotices } from './new-notices.ts'

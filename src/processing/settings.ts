@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, Refusal, requireVersion } from '../core/index.ts'
-import { change, type Store } from '../store/index.ts'
+import { type Blotter, type Caller, type Clock, Refusal, requireVersion } from '../core/index.ts'
+import { change, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { processingSettingsTable } from './processing-tables.ts'
 
@@ -119,7 +119,38 @@ export class Settings {
     })
     return kept
   }
+
+  /** Somebody had herself erased: where she is whom to write to, nobody is, until somebody else is named. */
+  async forget(tx: Tx, by: Caller, somebody: Blotter): Promise<void> {
+    const { vault, clock, audit, scope } = this.#deps
+    const before = await this.get()
+    const settings = withoutHer(before.settings, somebody)
+    const members = Object.keys(before.settings) as (keyof ProcessingSettings)[]
+    const changed = members.filter((member) => somebody.mentions(before.settings[member]))
+    if (changed.length === 0) return
+    const sealed = await vault.seal(await scope(), PLACE, JSON.stringify(settings))
+    const where = { id: ID, version: before.version }
+    const set = { sealed, version: before.version + 1, updatedAt: clock.now() }
+    if ((await change(tx, processingSettingsTable, where, set)) === 0) throw changedMeanwhile()
+    await audit.record(tx, by, 'processing.settings_changed', { members: changed.sort() })
+  }
 }
+
+/** Whom to write to goes whole where it is her; in a text only her words do. */
+function withoutHer(settings: ProcessingSettings, somebody: Blotter): ProcessingSettings {
+  const { joint_controllers: joint } = settings
+  const members = {
+    ...settings,
+    ...(joint &&
+      somebody.mentions(joint) && { joint_controllers: joint.filter((one) => !somebody.mentions(one)) }),
+  }
+  const left = Object.entries(members).filter(
+    ([name, value]) => !contacts.includes(name) || !somebody.mentions(value),
+  )
+  return somebody.without(Object.fromEntries(left) as ProcessingSettings)
+}
+
+const contacts = ['privacy_contact', 'data_protection_officer', 'representative']
 
 const changedMeanwhile = () =>
   new Refusal('conflict', 'settings_changed', 'somebody else changed these settings: look at them again')

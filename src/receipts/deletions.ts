@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, Refusal, requireUser } from '../core/index.ts'
 import type { Parties } from '../parties/index.ts'
 import { change, In, rows, type Store, type Tx } from '../store/index.ts'
-import { openUnlessErased, sealUnlessErased, type Vault } from '../vault/index.ts'
+import { openUnlessErased, sealUnlessErased, type Vault, type WrittenColumn } from '../vault/index.ts'
 import type { GrantSource, PartnerAnswer, TellOwner, Tried } from './ports.ts'
 import {
   type DeletionAnswerRow,
@@ -33,6 +33,12 @@ export interface CopyAnswer {
 
 const answerPlace = (grantId: string) => `deletion_answer:${grantId}:reason`
 const statementPlace = (grantId: string) => `deletion_statement:${grantId}:reason`
+
+/** Why we keep copies. */
+export const copyReasons: WrittenColumn = {
+  ...{ kind: 'other_texts', table: 'deletion_statement', key: 'grant_id', column: 'reason', form: 'text' },
+  place: statementPlace,
+}
 
 /** What became of what was read, once a grant has ended: a partner's word to us, and ours to a partner. */
 export class Deletions {

@@ -1,4 +1,4 @@
-export { deletedUnder } from './deletions.ts'
+export { copyReasons, deletedUnder } from './deletions.ts'
 export { receiptsOperations } from './operations.ts'
 export type { DeletionStatement, GrantSource, PartnerAnswer } from './ports.ts'
 export {

@@ -156,8 +156,9 @@ export class Records {
   /**
    * Somebody at a partner had herself erased here: what she let us see, known by one of these values of hers, is
    * destroyed, and we may not look again.
+   * @returns the grants she gave
    */
-  async forgetPerson(tx: Tx, partner: Did, values: readonly string[]): Promise<void> {
+  async forgetPerson(tx: Tx, partner: Did, values: readonly string[]): Promise<string[]> {
     const found = await select(
       tx,
       partnerValueTable,
@@ -172,6 +173,7 @@ export class Records {
     }
     const grants = new Set(found.flatMap(({ subject, grantId }) => (hers.has(subject) ? [grantId] : [])))
     for (const grantId of grants) await this.ended(tx, { grantId, partner, code: 'erased' })
+    return [...grants]
   }
 
   /** Destroys what was read under grants that ran out since, and forgets what was settled long ago. */

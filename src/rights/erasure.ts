@@ -1,8 +1,8 @@
-import { type Caller, type Clock, Refusal } from '../core/index.ts'
+import { type Caller, type Clock, type HerWords, Refusal } from '../core/index.ts'
 import type { Parties, Party, People } from '../parties/index.ts'
 import { change, IsNull, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
-import type { DirectoryPort, ErasedContact, FoundContact, TracesPort } from './ports.ts'
+import type { DirectoryPort, ErasedContact, FoundContact, TracesPort, Written } from './ports.ts'
 import { open, type Requests } from './requests.ts'
 import { type Kept, type RightsRequestRow, rightsRequestTable } from './rights-table.ts'
 
@@ -31,6 +31,7 @@ export const erasedThings = [
   'requests_for_data',
   'log_names',
   'directory',
+  'texts',
 ] as const
 export type Erased = (typeof erasedThings)[number]
 
@@ -80,10 +81,13 @@ export class Erasure<C extends FoundContact = FoundContact> {
       }
       const found = await this.#find(row)
       const { keeps } = await this.#plan(found, isRealEstate)
-      const values = await this.#valuesOf(found)
+      const names = await this.#namesOf(found)
       const account = found.party && (await this.#deps.people.erase(tx, caller, found.party))
-      for (const contact of found.contacts) await this.#eraseContact(tx, caller, contact, isRealEstate)
-      await traces.forget(tx, [...values, ...(account ? [account] : [])])
+      const grants: string[] = []
+      for (const contact of found.contacts)
+        grants.push(...(await this.#eraseContact(tx, caller, contact, isRealEstate)))
+      const values = [...names.full, ...names.single, ...(account ? [account] : [])]
+      await traces.forget(tx, caller, { words: wordsOf(names), values, grants })
       await change(tx, rightsRequestTable, { id }, { kept: keeps })
       await requests.noted(tx, caller, row, 'erased')
       await requests.noted(tx, caller, row, 'answered')
@@ -91,13 +95,14 @@ export class Erasure<C extends FoundContact = FoundContact> {
     })
   }
 
-  async #eraseContact(tx: Tx, caller: Caller, contact: C, isRealEstate: boolean): Promise<void> {
+  async #eraseContact(tx: Tx, caller: Caller, contact: C, isRealEstate: boolean): Promise<readonly string[]> {
     const { directory, vault, clock } = this.#deps
-    await directory.erase(tx, caller, contact, isRealEstate)
+    const grants = await directory.erase(tx, caller, contact, isRealEstate)
     const hers = { subjectKind: 'contact' as const, subjectId: contact.partnerId, contactMark: contact.mark }
     for (const { scope } of await tx.findBy(rightsRequestTable, hers)) await vault.destroyKey(tx, scope)
     // Whatever else she asked has lost its subject.
     await change(tx, rightsRequestTable, { ...hers, erasedAt: IsNull() }, { erasedAt: clock.now() })
+    return grants
   }
 
   async #find(row: RightsRequestRow): Promise<Found<C>> {
@@ -114,9 +119,11 @@ export class Erasure<C extends FoundContact = FoundContact> {
     }
   }
 
-  async #plan({ party, contacts }: Found<C>, isRealEstate: boolean): Promise<ErasurePlan> {
+  async #plan(found: Found<C>, isRealEstate: boolean): Promise<ErasurePlan> {
+    const { party, contacts } = found
     const { directory, traces } = this.#deps
     const count = party && (await traces.count(party))
+    const written = await traces.written(wordsOf(await this.#namesOf(found)))
     const erases = [
       ...(count
         ? ([
@@ -129,6 +136,7 @@ export class Erasure<C extends FoundContact = FoundContact> {
           ] as const)
         : []),
       { what: 'directory' as const, count: contacts.length },
+      { what: 'texts' as const, count: written.named },
     ].filter(({ count }) => count > 0)
     const booked = contacts
       .map((contact) => directory.keeps(contact, isRealEstate))
@@ -141,22 +149,55 @@ export class Erasure<C extends FoundContact = FoundContact> {
         ...(count?.grants ? [kept('grant_facts', 'accountability', count.grants, null)] : []),
         kept('audit_log', 'accountability', null, null),
         kept('rights_request', 'accountability', 1, null),
+        ...(contacts.length > 0 ? [kept('looks', 'accountability', null, null)] : []),
+        ...keptOf(written),
       ],
     }
   }
 
   /** By what she is found where her name was written by others. */
-  async #valuesOf({ party, contacts }: Found<C>): Promise<string[]> {
+  async #namesOf({ party, contacts }: Found<C>): Promise<Names> {
     const { parties, people, directory } = this.#deps
     const ofContacts = contacts.flatMap((contact) => directory.valuesOf(contact))
-    if (!party) return ofContacts
-    const { name, familyName, email } = await parties.profile(party.id)
-    const declared = (await people.declared(party))?.claims ?? {}
-    const said = [declared.email, declared.phone_number, declared.family_name]
-    return [name, familyName, email, ...said, ...ofContacts].filter(
-      (value): value is string => typeof value === 'string' && value.length > 1,
-    )
+    if (!party) return namesIn(ofContacts, [])
+    const { name, givenName, familyName, email } = await parties.profile(party.id)
+    const said = (await people.declared(party))?.claims ?? {}
+    // Her family name counts by itself: she is one of ours, and texts call her so.
+    const own = [email, said.email, said.phone_number, familyName, said.family_name].filter(isText)
+    return namesIn([name, ...own, ...ofContacts], own, [givenName, said.given_name].filter(isText))
   }
+}
+
+/** What names somebody: with all of it she is found, with a single word only beside something that is hers alone. */
+interface Names {
+  readonly full: readonly string[]
+  readonly single: readonly string[]
+}
+
+/** @param own what is hers alone, also where it is a single word */
+function namesIn(values: readonly string[], own: readonly string[], given: readonly string[] = []): Names {
+  const isFull = (value: string) => own.includes(value) || /[\s@\d]/.test(value.trim())
+  const full = values.filter((value) => value.length > 1 && isFull(value))
+  return { full, single: [...given, ...values.filter((value) => !isFull(value))] }
+}
+
+/** Parts of a full name are what others are called too. */
+const wordsOf = ({ full, single }: Names): HerWords => ({
+  own: full,
+  shared: [...single, ...full.flatMap((name) => (/[@\d]/.test(name) ? [] : name.split(/\s+/)))],
+})
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.length > 1
+
+/** What people wrote is searched for her names; what of it could be about her without naming her stays, and is said to. */
+function keptOf({ breachTexts, messages, others, companyCredentials }: Written): Kept[] {
+  const all = [
+    kept('breach_texts', 'accountability', breachTexts, null),
+    kept('messages', 'not_found', messages, null),
+    kept('other_texts', 'not_found', others, null),
+    kept('company_credentials', 'company_data', companyCredentials, null),
+  ]
+  return all.filter(({ count }) => count !== 0)
 }
 
 const kept = (what: Kept['what'], why: Kept['why'], count: number | null, until: number | null): Kept => ({

@@ -1,4 +1,4 @@
-import type { Caller } from '../core/index.ts'
+import type { Caller, HerWords } from '../core/index.ts'
 import type { ClaimPath } from '../credentials/index.ts'
 import type { Party } from '../parties/index.ts'
 import type { Tx } from '../store/index.ts'
@@ -24,7 +24,8 @@ export interface DirectoryPort<C extends FoundContact = FoundContact> {
   readonly byEmail: (email: string) => Promise<readonly C[]>
   readonly keeps: (contact: C, isRealEstate: boolean) => ErasedContact
   readonly valuesOf: (contact: C) => string[]
-  readonly erase: (tx: Tx, caller: Caller, contact: C, isRealEstate: boolean) => Promise<void>
+  /** @returns the grants she gave us */
+  readonly erase: (tx: Tx, caller: Caller, contact: C, isRealEstate: boolean) => Promise<readonly string[]>
 }
 
 /** What else there is of somebody in this node. */
@@ -38,8 +39,29 @@ export interface TracesPort {
     /** What she signed for the company. */
     readonly acceptances: number
   }>
-  /** Takes these words out of what others wrote, and out of answers that are kept for a day. */
-  forget(tx: Tx, values: readonly string[]): Promise<void>
+  /** What our people wrote, and how much of it names her. */
+  written(words: HerWords): Promise<Written>
+  /** Takes her out of what others wrote, and out of answers that are kept for a day. */
+  forget(tx: Tx, caller: Caller, her: Traced): Promise<void>
+}
+
+/** By what somebody is found. */
+export interface Traced {
+  readonly words: HerWords
+  /** Names and numbers of hers, as systems write them. */
+  readonly values: readonly string[]
+  /** Grants she gave us: what was written along them is hers. */
+  readonly grants: readonly string[]
+}
+
+/** How many texts there are. Nobody can search them for what does not name her: they are said to stay. */
+export interface Written {
+  readonly named: number
+  readonly breachTexts: number
+  readonly messages: number
+  readonly others: number
+  /** Credentials in which the organisation says something of itself that names her. */
+  readonly companyCredentials: number
 }
 
 /** What the directory of partners does about a person in it. */

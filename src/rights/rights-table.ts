@@ -58,9 +58,18 @@ export const keptThings = [
   'grant_facts',
   'audit_log',
   'rights_request',
+  'looks',
+  'breach_texts',
+  'messages',
+  'other_texts',
+  'company_credentials',
 ] as const
-/** AWR, article 52, and Wet OB, article 34a; GDPR, article 17(3)(e); GDPR, article 5(2). */
-export const keptReasons = ['tax_law', 'legal_claims', 'accountability'] as const
+/**
+ * AWR, article 52, and Wet OB, article 34a; GDPR, article 17(3)(e); GDPR, articles 5(2) and 33(5); GDPR, article 11: in
+ * what people wrote what names her is taken out, and nobody can find what does not; what the company says of itself is
+ * the company's to correct.
+ */
+export const keptReasons = ['tax_law', 'legal_claims', 'accountability', 'not_found', 'company_data'] as const
 
 /** What stays of somebody who is erased, why, and until when in ms; null: for as long as this node keeps records. */
 export interface Kept {

@@ -45,8 +45,8 @@ export const herValues = [
   'Korstkeurder',
 ]
 
-export async function addGerda({ partner }: TestTrio): Promise<string> {
-  const { body } = await partner.call<{ id: string }>('partner', 'POST', '/people', gerda)
+export async function addGerda({ partner }: Pick<TestTrio, 'partner'>): Promise<string> {
+  const { body } = await partner.call<{ id: string }>(partner.config.name, 'POST', '/people', gerda)
   // The answer, with her name in it, is kept for a day.
   await fetch(`${partner.url}/api/v1/rights/requests`, {
     method: 'POST',

@@ -198,14 +198,31 @@ export const codes: Readonly<Record<string, Words>> = {
   erased_requests_for_data: ['request for her data', 'verzoek om haar gegevens'],
   erased_log_names: ['who looked, by name', 'wie keek, bij naam'],
   erased_directory: ['entry in the list of partners', 'vermelding in de partnerlijst'],
+  erased_texts: ['text that names her', 'tekst die haar noemt'],
   kept_bookkeeping: ['name and address in the books', 'naam en adres in de boeken'],
   kept_signed_acceptances: ['what she signed for the company', 'wat zij voor het bedrijf tekende'],
   kept_grant_facts: ['that there was a grant', 'dat er een machtiging was'],
   kept_audit_log: ['the log, without her name', 'het logboek, zonder haar naam'],
   kept_rights_request: ['that she asked this', 'dat zij dit vroeg'],
+  kept_looks: ['who looked at data of others, by name', 'wie naar gegevens van anderen keek, bij naam'],
+  kept_breach_texts: ['text about a breach, without her names', 'tekst over een datalek, zonder haar namen'],
+  kept_messages: ['message of the company, without her names', 'bericht van het bedrijf, zonder haar namen'],
+  kept_other_texts: ['text of a colleague, without her names', 'tekst van een collega, zonder haar namen'],
+  kept_company_credentials: [
+    'what the company says of itself, which names her',
+    'wat het bedrijf van zichzelf zegt en haar noemt',
+  ],
   why_tax_law: ['bookkeeping (AWR, art. 52)', 'boekhouding (AWR, art. 52)'],
   why_legal_claims: ['legal claims (GDPR, art. 17(3)(e))', 'rechtsvordering (AVG, art. 17 lid 3 e)'],
   why_accountability: ['accountability (GDPR, art. 5(2))', 'verantwoording (AVG, art. 5 lid 2)'],
+  why_not_found: [
+    'what does not name her cannot be found (GDPR, art. 11)',
+    'wat haar niet noemt is niet te vinden (AVG, art. 11)',
+  ],
+  why_company_data: [
+    'the company’s own, to be corrected by it',
+    'van het bedrijf zelf, dat het kan verbeteren',
+  ],
   // exports and receipts
   'format_consent-record': [
     'a consent record (ISO/IEC TS 27560)',

@@ -1,0 +1,86 @@
+import { accessEventTable, givenGrantTable, receivedRequestTable, requestReasons } from '../access/index.ts'
+import { organisationCases, organisationRatings } from '../cases/index.ts'
+import { blotter } from '../core/index.ts'
+import { sentProposals } from '../corrections/index.ts'
+import { heldCredentialTable } from '../credentials/index.ts'
+import type { Tell } from '../events/index.ts'
+import { IdempotencyStore } from '../http/index.ts'
+import { callUpTexts, forgetMessagesUnder, organisationMessages } from '../messages/index.ts'
+import type { Party } from '../parties/index.ts'
+import { breachTexts } from '../processing/index.ts'
+import { copyReasons } from '../receipts/index.ts'
+import { signedAcceptanceTable } from '../registration/index.ts'
+import type { TracesPort } from '../rights/index.ts'
+import { IsNull, Not } from '../store/index.ts'
+import { WrittenTexts } from '../vault/index.ts'
+import type { Exchange } from './cases.ts'
+import type { Ground } from './ground.ts'
+import type { Network } from './network.ts'
+
+/** Every column in which our people write of others, under a key that no person's erasure destroys. */
+const columns = [
+  ...[sentProposals, organisationMessages, callUpTexts, ...breachTexts],
+  ...[requestReasons, organisationCases, organisationRatings, copyReasons],
+]
+
+/** What there is of somebody beside what is sealed under her own key. */
+export function tracesOf(
+  ground: Ground,
+  { processing }: Network,
+  { corrections, telling }: Exchange,
+): TracesPort {
+  const { vault } = ground
+  const texts = new WrittenTexts({
+    ...ground,
+    scope: async () => (await ground.parties.organisation()).id,
+    columns,
+  })
+  const answers = new IdempotencyStore(ground)
+  return {
+    count: (party) => countOf(ground, party),
+    written: async (words) => {
+      const { named, of } = await texts.count(blotter(words))
+      const companyCredentials = await companyCredentialsNaming(ground, blotter(words).mentions)
+      const others = of.other_texts + of.proposals
+      return { named, breachTexts: of.breach_texts, messages: of.messages, others, companyCredentials }
+    },
+    forget: async (tx, caller, { words, values, grants }) => {
+      const her = blotter(words)
+      const isAlongHers = (tell: Tell) =>
+        (tell.kind === 'message' || tell.kind === 'correction-proposed') && grants.includes(tell.grant)
+      // First what waits to be told: it settles what it was about.
+      await telling.forget(tx, (tell) => isAlongHers(tell) || her.mentions(tell))
+      await corrections.proposing.forgetUnder(tx, grants)
+      await forgetMessagesUnder(vault, tx, grants)
+      await corrections.deciding.forget(tx, caller, her)
+      await texts.forget(tx, her)
+      await processing.settings.forget(tx, caller, her)
+      await answers.forget(tx, values)
+    },
+  }
+}
+
+async function countOf({ store }: Ground, { id }: Party) {
+  const reader = store.current()
+  const [credentials, grants, openGrants, requests, events, acceptances] = await Promise.all([
+    reader.countBy(heldCredentialTable, { holderParty: id }),
+    reader.countBy(givenGrantTable, { grantorParty: id }),
+    reader.countBy(givenGrantTable, { grantorParty: id, revokedAt: IsNull() }),
+    reader.countBy(receivedRequestTable, { subjectParty: id }),
+    reader.countBy(accessEventTable, { subjectParty: id }),
+    reader.countBy(signedAcceptanceTable, { signerParty: id }),
+  ])
+  return { credentials, grants, openGrants, requests, events, acceptances }
+}
+
+/** What the company says of itself is its own to correct: who erases her is told that it names her. */
+async function companyCredentialsNaming(
+  { store, credentials, parties, types }: Ground,
+  mentions: (content: unknown) => boolean,
+): Promise<number> {
+  const { id } = await parties.organisation()
+  const grant = types.byName('access-grant').vct
+  const held = await store.current().findBy(heldCredentialTable, { holderParty: id, vct: Not(grant) })
+  const payloads = await Promise.all(held.map((row) => credentials.read(row)))
+  return payloads.filter(({ payload }) => mentions(payload)).length
+}
