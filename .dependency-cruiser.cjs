@@ -22,6 +22,7 @@ const FLOORS = [
     'processing',
     'receipts',
     'records',
+    'retention',
     'registration',
     'standing-consent',
     'rights',

@@ -84,6 +84,10 @@ export const nodeHints: Readonly<Record<string, Text>> = {
   relay_key_missing: secret,
   invalid_relay_key: secret,
   database_url_missing: secret,
+  changes_too_old: [
+    'read the partners anew, then go on with --after and the resume_after of --json',
+    'lees de partners opnieuw en ga verder met --after en de resume_after van --json',
+  ],
   sealed_value_lost: ['it was erased, and cannot be brought back', 'het is gewist en niet terug te halen'],
   sealed_value_broken: [
     'somebody changed the database: compare it with a backup',

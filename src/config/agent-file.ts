@@ -62,6 +62,9 @@ const hostAndPort = z
   .string()
   .refine(isHostAndPort, 'must be a host in lower case and its port, such as erp.intern:8443')
 
+/** How long something is kept. */
+const months = z.int().min(1, 'must be at least 1').max(120, 'must be at most 120')
+
 const network = z.union(
   [
     z.literal('embedded'),
@@ -104,6 +107,19 @@ const node = z.strictObject({
       staleMonths: z.int().min(1, 'must be at least 1').max(120, 'must be at most 120').default(12),
       /** From how many claims more on one side than on the other a partner is out of balance with us. */
       imbalance: z.int().min(1, 'must be at least 1').max(1000, 'must be at most 1000').default(3),
+    })
+    .optional(),
+  retention: z
+    .strictObject({
+      /** Who looked, on both sides. */
+      looksMonths: months.default(60),
+      messagesMonths: months.default(24),
+      /** That partners were told of a correction or of the end of a grant. */
+      noticesMonths: months.default(60),
+      /** That there was a value which a partner withdrew. */
+      withdrawnMonths: months.default(12),
+      /** The feed of changes, for systems that follow it. */
+      changesDays: z.int().min(7, 'must be at least 7').max(3660, 'must be at most 3660').default(90),
     })
     .optional(),
   /** Folder that holds one folder per node; relative to the working directory. */

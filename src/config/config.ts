@@ -64,6 +64,8 @@ export interface Config {
   readonly egress?: { readonly allowHosts: readonly string[] }
   /** When what we have of partners is too old, and when giving and getting are out of balance; {@link qualityOf}. */
   readonly quality?: { readonly staleMonths: number; readonly imbalance: number }
+  /** How long what need not be kept for ever is kept; {@link retentionOf}. */
+  readonly retention?: RetentionConfig
   /** The node writes its accounts' tokens to `dataDir/tokens`, mode 0600, for the command line on this machine. */
   readonly localTokens: boolean
 }
@@ -71,6 +73,34 @@ export interface Config {
 /** What `agent.yml` says of quality, or what holds where it says nothing. */
 export const qualityOf = ({ quality }: Pick<Config, 'quality'>): NonNullable<Config['quality']> =>
   quality ?? { staleMonths: 12, imbalance: 3 }
+
+export interface RetentionConfig {
+  /** Who looked: partners at our data, and our own people and systems at what partners let us see. */
+  readonly looksMonths: number
+  /** Messages and call-ups, from when they were written. */
+  readonly messagesMonths: number
+  /** That a partner was told of a correction or of the end of a grant. */
+  readonly noticesMonths: number
+  /** That there was a value, after a partner withdrew it. */
+  readonly withdrawnMonths: number
+  /** The feed of changes in what partners let us see. */
+  readonly changesDays: number
+}
+
+/**
+ * What `agent.yml` says of retention, or what holds where it says nothing. Who looked, and who was told, is proof: a
+ * claim for damages lapses five years after it is known (BW 3:310). Of questions and answers last year's may be needed
+ * beside this year's. A year after it was withdrawn nobody asks any more where a value went. A system that did not read
+ * the feed for three months has to read everything anew.
+ */
+export const retentionOf = ({ retention }: Pick<Config, 'retention'>): RetentionConfig =>
+  retention ?? {
+    looksMonths: 60,
+    messagesMonths: 24,
+    noticesMonths: 60,
+    withdrawnMonths: 12,
+    changesDays: 90,
+  }
 
 /** What must not be in a file that is shared: comes from the environment or from files with mode 0600. */
 export interface Secrets {

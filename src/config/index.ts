@@ -1,5 +1,5 @@
 export type { AdministratorConfig, ChainConfig, Config, OrganisationConfig, Secrets } from './config.ts'
-export { qualityOf } from './config.ts'
+export { qualityOf, retentionOf } from './config.ts'
 export {
   type Env,
   loadConfig,

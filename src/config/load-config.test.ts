@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { Refusal } from '../core/index.ts'
-import { type Env, loadConfig, networkFilePath, readSettings } from './index.ts'
+import { type Env, loadConfig, networkFilePath, readSettings, retentionOf } from './index.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'regie-config-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -285,3 +285,22 @@ function billionLaughs(): string {
   const levels = Array.from({ length: 8 }, (_, i) => `b${i + 1}: &b${i + 1} [*b${i}, *b${i}, *b${i}, *b${i}]`)
   return `${good}b0: &b0 [x, x]\n${levels.join('\n')}\n`
 }
+
+test('says how long things are kept, or leaves it at what holds for all', () => {
+  const withRetention = (text: string) =>
+    but('  network: embedded', `  network: embedded\n  retention: ${text}`)
+  const usual = retentionOf(load(good))
+  expect(retentionOf(load(withRetention('{ looksMonths: 84 }')))).toEqual({ ...usual, looksMonths: 84 })
+  expect(() => load(withRetention('{ auditMonths: 12 }'))).toThrow(
+    expect.objectContaining({ code: 'config_unknown_key' }),
+  )
+  for (const wrong of [
+    '{ looksMonths: 0 }',
+    '{ changesDays: 6 }',
+    '{ messagesMonths: 121 }',
+    '{ noticesMonths: x }',
+  ])
+    expect(() => load(withRetention(wrong)), wrong).toThrow(
+      expect.objectContaining({ code: 'config_invalid' }),
+    )
+})

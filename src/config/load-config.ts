@@ -63,6 +63,7 @@ export function loadConfig(path: string, env: Env): Config {
     loopback,
     ...(file.egress && { egress: file.egress }),
     ...(file.quality && { quality: file.quality }),
+    ...(file.retention && { retention: file.retention }),
     localTokens: file.localTokens ?? loopback,
   }
 }

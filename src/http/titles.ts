@@ -416,6 +416,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   rules_not_stricter: { nl: 'Deze regels kunnen alleen strenger worden' },
   group_empty: { nl: 'Geen van uw partners heeft die rol' },
   group_too_large: { nl: 'Dit is meer dan één oproep kan bereiken' },
+  changes_too_old: { nl: 'Zo oude wijzigingen worden niet meer bewaard: lees alle partners opnieuw' },
   // rights of persons
   already_acted: { nl: 'Dit is al gebeurd en kan niet meer worden geweigerd' },
   claim_restricted: {

@@ -201,3 +201,9 @@ export const messagesMigration: Migration = {
       expires_at bigint)`,
   ],
 }
+
+export const messagesRetentionMigration: Migration = {
+  id: 1795000000391,
+  name: 'MessagesRetention',
+  up: ['CREATE INDEX message_by_time ON message (created_at, id)'],
+}

@@ -7,6 +7,7 @@ import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { judgeVat } from '../partners/index.ts'
 import { Applicant, CaseFiles, PersonAcceptances, selfRegister } from '../registration/index.ts'
+import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { trustRoutes } from '../trust/index.ts'
 import { type Exchange, withCases } from './cases.ts'
@@ -19,6 +20,7 @@ import { writeSecret, writeToken } from './local-tokens.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { type OperationsDeps, operationsOf } from './operations.ts'
 import { processingOf } from './processing-ports.ts'
+import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
 
 /** One running Regie: home of one organisation and its people. */
@@ -48,6 +50,7 @@ export async function createNode(
   const exchange = withCases(ground, network, openExchange(ground, network))
   const registration = wireRegistration(ground, network, exchange)
   const rights = openRights(ground, network, exchange)
+  const retention = new Retention({ ...ground, stocks: stocksOf(ground.config, exchange.feed) })
   const http = openDoor(ground, network, exchange, { ...registration, rights: rights.operations })
   const { config, log, store, egress, chainEgress, webhookEgress, audit, outbox, publisher, webhooks } =
     ground
@@ -63,6 +66,7 @@ export async function createNode(
       forgetOldEvents(ground),
       exchange.sentRequests.closeInterrupted(),
       exchange.records.sweep(),
+      retention.sweep(),
       exchange.granting.sweep(),
       rights.tidy(),
       exchange.chains.received.sweep(),

@@ -5,6 +5,7 @@ import type { CredentialTypes } from '../credentials/index.ts'
 import type { Tx } from '../store/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
+import { logRetentions } from './retention.ts'
 
 /** What was read under grants, as the log of our own looks keeps it. */
 export const shownUnder = (
@@ -74,7 +75,7 @@ export const processingOf = (
   { processing, partners }: Network,
   questions: Pick<Questions, 'current'>,
 ) => ({
-  ...{ ...processing, clock: ground.clock },
+  ...{ ...processing, clock: ground.clock, logRetentions: logRetentions(ground.config) },
   organisation: () => ground.parties.organisation(),
   terms: termsOf(ground),
   sources: {

@@ -1,6 +1,7 @@
 import { accessEventTable, givenGrantTable, receivedRequestTable, requestReasons } from '../access/index.ts'
 import { organisationCases, organisationRatings } from '../cases/index.ts'
-import { blotter } from '../core/index.ts'
+import { retentionOf } from '../config/index.ts'
+import { blotter, endOfMonths } from '../core/index.ts'
 import { sentProposals } from '../corrections/index.ts'
 import { heldCredentialTable } from '../credentials/index.ts'
 import type { Tell } from '../events/index.ts'
@@ -42,7 +43,13 @@ export function tracesOf(
       const { named, of } = await texts.count(blotter(words))
       const companyCredentials = await companyCredentialsNaming(ground, blotter(words).mentions)
       const others = of.other_texts + of.proposals
-      return { named, breachTexts: of.breach_texts, messages: of.messages, others, companyCredentials }
+      const { looksMonths, messagesMonths } = retentionOf(ground.config)
+      const now = ground.clock.now()
+      return {
+        ...{ named, breachTexts: of.breach_texts, messages: of.messages, others, companyCredentials },
+        messagesUntil: endOfMonths(now, messagesMonths),
+        looksUntil: endOfMonths(now, looksMonths),
+      }
     },
     forget: async (tx, caller, { words, values, grants }) => {
       const her = blotter(words)

@@ -31,8 +31,8 @@ import { correctionsMigration, correctionTables } from '../corrections/index.ts'
 import { credentialMigration, heldCredentialTable, issuedCredentialTable } from '../credentials/index.ts'
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
-import { messagesMigration, messageTables } from '../messages/index.ts'
-import { noticesMigration, noticeTable } from '../notices/index.ts'
+import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
+import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
 import { offerTable, oid4vciMigrations, usedNonceTable } from '../oid4vci/index.ts'
 import { outboxMigrations, outboxTable } from '../outbox/index.ts'
 import {
@@ -54,7 +54,7 @@ import {
   receiptsMigration,
 } from '../receipts/index.ts'
 import { reciprocityMigration } from '../reciprocity/index.ts'
-import { recordsMigration, recordTables } from '../records/index.ts'
+import { recordsMigration, recordsRetentionMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigration } from '../registration/index.ts'
 import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingTables } from '../sharing/index.ts'
@@ -132,6 +132,7 @@ export const migrations: Migrations = [
   eventsMigration,
   grantLineageMigration,
   noticesMigration,
+  noticesRetentionMigration,
   ...agentMigrations,
   auditMigration,
   casesMigration,
@@ -145,6 +146,7 @@ export const migrations: Migrations = [
   leaseMigration,
   ...oid4vciMigrations,
   messagesMigration,
+  messagesRetentionMigration,
   ...outboxMigrations,
   partiesMigration,
   keyReplacementMigration,
@@ -154,6 +156,7 @@ export const migrations: Migrations = [
   qualityMigration,
   reciprocityMigration,
   recordsMigration,
+  recordsRetentionMigration,
   registrationMigration,
   sharingMigration,
   standingConsentMigration,

@@ -1,3 +1,4 @@
-export { type NoticeRow, noticesMigration, noticeTable } from './notice-table.ts'
+export { type NoticeRow, noticesMigration, noticesRetentionMigration, noticeTable } from './notice-table.ts'
 export { Notices } from './notices.ts'
 export { noticesOperations } from './operations.ts'
+export { pruneNotices } from './prune-notices.ts'

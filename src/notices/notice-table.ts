@@ -58,3 +58,9 @@ export const noticesMigration: Migration = {
     'CREATE INDEX notice_by_subject ON notice (subject_party, id)',
   ],
 }
+
+export const noticesRetentionMigration: Migration = {
+  id: 1795000000392,
+  name: 'NoticesRetention',
+  up: ["CREATE INDEX notice_by_time ON notice (created_at, id) WHERE state <> 'waiting'"],
+}

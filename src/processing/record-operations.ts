@@ -16,6 +16,7 @@ export interface RecordOperationsDeps {
   readonly sender: Sender
   readonly organisation: () => Promise<{ readonly did: Did }>
   readonly clock: Clock
+  readonly logRetentions: readonly { readonly nl: string; readonly en: string }[]
 }
 
 const time = z.iso.datetime()
@@ -79,7 +80,7 @@ export function recordOperations(deps: RecordOperationsDeps): AnyOperation[] {
     const countries = await sources.countries([...new Set(grants.map(({ partner }) => partner.did))])
     return processingRecord({
       ...{ sender, did, settings, settingsAt: updatedAt, grants, catalogue, people, relations },
-      ...{ countries, terms, now: clock.now() },
+      ...{ countries, terms, logRetentions: deps.logRetentions, now: clock.now() },
     })
   }
   return [

@@ -48,6 +48,8 @@ export interface RecordFacts {
     readonly changedAt: number | null
   }
   readonly countries: ReadonlyMap<Did, string>
+  /** What the node does by itself about logs, and what was written along grants. */
+  readonly logRetentions: readonly Texts[]
   readonly terms: Terms
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -118,7 +120,7 @@ const describeActivity = ({ changedAt, bases, data, ...rest }: Activity) => ({
   last_change: changedAt === null ? null : isoTime(changedAt),
 })
 
-function ownActivities({ settings, people, relations, terms }: RecordFacts): Activity[] {
+function ownActivities({ settings, people, relations, terms, logRetentions }: RecordFacts): Activity[] {
   const basis = (code: string | undefined) => (code === undefined ? [] : [terms.basis(code)])
   const kept = (text: Texts | undefined) => (text ? [text] : [])
   const named = (kinds: readonly string[], dataClass: string) =>
@@ -143,7 +145,7 @@ function ownActivities({ settings, people, relations, terms }: RecordFacts): Act
       subjects: ['own_people', 'partner_people'],
       data: named(['who_looked', 'decisions'], 'confidential'),
       recipients: [],
-      retention: kept(settings.log_retention),
+      retention: logRetentions,
       changedAt: null,
     },
   ]

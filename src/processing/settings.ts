@@ -36,8 +36,7 @@ export const settingsShape = {
   relation_retention: texts.describe('how long relations are kept, or what decides it'),
   relation_recipients: texts.describe('who gets data of relations beside the network of this node'),
   people_basis: code.describe('code of the legal basis for the accounts of your own people'),
-  people_retention: texts.describe('how long accounts and logs of your own people are kept'),
-  log_retention: texts.describe('how long it is kept who looked'),
+  people_retention: texts.describe('how long accounts of your own people are kept'),
   transfers: texts.describe('which data go outside the EEA, and what protects them there'),
   measures: z.array(texts).max(50).describe('measures beside those that the program takes'),
   breach_hours: z
@@ -48,6 +47,8 @@ export const settingsShape = {
 } as const
 
 export const settingsInput = z.strictObject(settingsShape).partial()
+/** What is kept may have members of an earlier version. */
+const keptShape = z.object(settingsShape).partial()
 export type ProcessingSettings = z.output<typeof settingsInput>
 
 export interface SettingsDeps {
@@ -83,7 +84,7 @@ export class Settings {
     const { store, vault } = this.#deps
     const row = await store.current().findOneBy(processingSettingsTable, { id: ID })
     if (!row) return { settings: {}, version: 0, updatedAt: null }
-    const settings = settingsInput.parse(JSON.parse(await vault.openText(PLACE, row.sealed)))
+    const settings = keptShape.parse(JSON.parse(await vault.openText(PLACE, row.sealed)))
     return { settings, version: row.version, updatedAt: row.updatedAt }
   }
 

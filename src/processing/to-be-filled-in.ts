@@ -11,7 +11,7 @@ interface Open {
 /** What only the organisation can say, as the members of its settings. */
 export function openSettings(settings: ProcessingSettings, sender: Sender) {
   const members = [
-    ...(['role', 'data_protection_officer', 'transfers', 'log_retention', 'people_retention'] as const),
+    ...(['role', 'data_protection_officer', 'transfers', 'people_retention'] as const),
     ...(['people_basis', 'relation_purposes', 'relation_basis', 'relation_retention', 'measures'] as const),
   ]
   const open: string[] = members.filter((member) => settings[member] === undefined)

@@ -1,3 +1,4 @@
+export { assessedUpTo } from './assessed.ts'
 export { Assessor } from './assessor.ts'
 export { Bounces } from './bounces.ts'
 export { Duplicates } from './duplicates.ts'

@@ -1,4 +1,4 @@
-import type { Clock, Did } from '../core/index.ts'
+import { type Clock, type Did, Refusal } from '../core/index.ts'
 import { insertAll, rows, type Store, select, type Tx } from '../store/index.ts'
 import { type ChangeKind, type PartnerChangeRow, partnerChangeTable } from './record-table.ts'
 
@@ -53,8 +53,26 @@ export class ChangeFeed {
     for (const change of written) await this.#deps.changed(tx, change)
   }
 
-  /** Oldest first, those that came after number `after`. */
+  /**
+   * Oldest first, those that came after number `after`.
+   * @throws Refusal `changes_too_old` when some of them are removed: they must not be skipped without a word
+   */
   async list(after: number, limit: number): Promise<RecordChange[]> {
-    return select(this.#deps.store.reader, partnerChangeTable, 'seq > ? ORDER BY seq LIMIT ?', [after, limit])
+    const { reader } = this.#deps.store
+    const found = await select(reader, partnerChangeTable, 'seq > ? ORDER BY seq LIMIT ?', [after, limit])
+    // Looked at last: what is removed between the two looks is not skipped.
+    const heads = await rows<{ id: string; seq: number | string }>(
+      reader,
+      'SELECT id, seq FROM partner_change_head',
+    )
+    const seqOf = (id: string) => Number(heads.find((head) => head.id === id)?.seq ?? 0)
+    if (after < seqOf('pruned'))
+      throw new Refusal(
+        'gone',
+        'changes_too_old',
+        'some changes after that are not kept any more: read the partners anew, then go on after resume_after',
+        { params: { resume_after: String(seqOf('head')) } },
+      )
+    return found
   }
 }

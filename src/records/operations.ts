@@ -23,7 +23,9 @@ export function recordsOperations({ feed, partnerIds }: RecordsOperationsDeps): 
   return [
     operation({
       name: 'partners.changes',
-      summary: 'What changed in what partners let us see, oldest first: to keep other systems up to date',
+      summary:
+        'What changed in what partners let us see, oldest first: to keep other systems up to date. Kept for some ' +
+        'months: who asks for older changes hears changes_too_old, reads the partners anew, and goes on after resume_after',
       method: 'GET',
       path: '/partners/changes',
       input: z.strictObject({

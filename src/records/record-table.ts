@@ -151,3 +151,13 @@ export const recordsMigration: Migration = {
     "INSERT INTO partner_change_head (id, seq) VALUES ('head', 0)",
   ],
 }
+
+export const recordsRetentionMigration: Migration = {
+  id: 1795000000393,
+  name: 'RecordsRetention',
+  up: [
+    "CREATE INDEX partner_value_withdrawn ON partner_value (withdrawn_at, id) WHERE state = 'withdrawn'",
+    // Up to which number the feed of changes was removed.
+    "INSERT INTO partner_change_head (id, seq) VALUES ('pruned', 0)",
+  ],
+}

@@ -149,7 +149,7 @@ export class Erasure<C extends FoundContact = FoundContact> {
         ...(count?.grants ? [kept('grant_facts', 'accountability', count.grants, null)] : []),
         kept('audit_log', 'accountability', null, null),
         kept('rights_request', 'accountability', 1, null),
-        ...(contacts.length > 0 ? [kept('looks', 'accountability', null, null)] : []),
+        ...(contacts.length > 0 ? [kept('looks', 'accountability', null, written.looksUntil)] : []),
         ...keptOf(written),
       ],
     }
@@ -190,10 +190,10 @@ const wordsOf = ({ full, single }: Names): HerWords => ({
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length > 1
 
 /** What people wrote is searched for her names; what of it could be about her without naming her stays, and is said to. */
-function keptOf({ breachTexts, messages, others, companyCredentials }: Written): Kept[] {
+function keptOf({ breachTexts, messages, messagesUntil, others, companyCredentials }: Written): Kept[] {
   const all = [
     kept('breach_texts', 'accountability', breachTexts, null),
-    kept('messages', 'not_found', messages, null),
+    kept('messages', 'not_found', messages, messagesUntil),
     kept('other_texts', 'not_found', others, null),
     kept('company_credentials', 'company_data', companyCredentials, null),
   ]

@@ -59,6 +59,9 @@ export interface Written {
   readonly named: number
   readonly breachTexts: number
   readonly messages: number
+  /** When the last message that is here now is removed, and who looked until now, ms. */
+  readonly messagesUntil: number
+  readonly looksUntil: number
   readonly others: number
   /** Credentials in which the organisation says something of itself that names her. */
   readonly companyCredentials: number

@@ -12,6 +12,7 @@ import {
   Refresh,
   recordsMigration,
   recordsOperations,
+  recordsRetentionMigration,
   recordTables,
   SealedValues,
   type Settlement,
@@ -59,7 +60,14 @@ export async function openRecordsRoom(engine: Engine) {
   const store = await Store.open({
     storage,
     entities: [...recordTables, auditTable, auditHeadTable, leaseTable, outboxTable, vaultKeyTable],
-    migrations: [leaseMigration, vaultMigration, auditMigration, recordsMigration, ...outboxMigrations],
+    migrations: [
+      leaseMigration,
+      vaultMigration,
+      auditMigration,
+      recordsMigration,
+      recordsRetentionMigration,
+      ...outboxMigrations,
+    ],
   })
   atEnd(() => store.dispose())
   const clock = { at: NOON, now: () => clock.at }

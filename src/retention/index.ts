@@ -1,0 +1,1 @@
+export { Retention, type RetentionDeps, type Stock } from './retention.ts'
