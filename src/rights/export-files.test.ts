@@ -1,3 +1,4 @@
+import { extractText, getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
 import { exportFiles } from './export-files.ts'
 import { PERSONAL_DATA, type PersonalData } from './personal-data.ts'
@@ -125,4 +126,22 @@ test('the PDF is tagged, says its title and language, and is written with a font
   expect(text).toContain('/Lang (nl-NL)')
   expect(text).toContain('/DisplayDocTitle true')
   expect(text).toContain('DejaVuSans')
+})
+
+test('what another program reads in the PDF is what is written there, whatever the letters', async () => {
+  const name = 'Őri Černý-Łukaszewicz, Ğülşen Þórðardóttir'
+  const hers = { ...data, person: { ...data.person, name } }
+  for (const language of ['nl', 'en'] as const) {
+    const [file] = await exportFiles(hers, 'pdf', language)
+    const document = await getDocumentProxy(new Uint8Array(Buffer.from(file?.content ?? '', 'base64')))
+    const { text } = await extractText(document, { mergePages: true })
+    // A line ends where the paper does.
+    const read = text.replace(/\s+/g, ' ')
+    for (const said of [name, 'o@x.example', 'Bakkerij De Kruimelkoning B.V.', '€-controller', 'Őzgür'])
+      expect(read).toContain(said)
+    const [page] = await exportFiles(hers, 'html', language)
+    const titles = [...(page?.content ?? '').matchAll(/<h2[^>]*>([^<&]+)<\/h2>/g)].map(([, title]) => title)
+    expect(titles.length).toBeGreaterThan(10)
+    for (const title of titles) expect(read).toContain(title)
+  }
 })
