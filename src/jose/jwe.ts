@@ -1,0 +1,130 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { CompactEncrypt, compactDecrypt } from 'jose'
+import { Refusal } from '../core/index.ts'
+import { decodeBase64url } from './base64url.ts'
+import { isJsonObject, type JsonObject, parseJsonObject } from './json.ts'
+import { importPublicKey, parsePublicJwk } from './jwk.ts'
+
+/** The one key management algorithm: OpenID4VC HAIP 1.0, section 5, wants it of everybody. */
+export const KEY_AGREEMENT = 'ECDH-ES'
+export const contentEncryptions = ['A128GCM', 'A256GCM'] as const
+export type ContentEncryption = (typeof contentEncryptions)[number]
+
+/** A public key that others encrypt to. */
+export interface EncryptionJwk {
+  readonly kty: 'EC'
+  readonly crv: 'P-256'
+  readonly x: string
+  readonly y: string
+  readonly use: 'enc'
+  readonly alg: typeof KEY_AGREEMENT
+  readonly kid?: string
+}
+
+export interface EncryptionKey {
+  readonly privateKey: KeyObject
+  readonly publicJwk: EncryptionJwk
+}
+
+/** A key pair for one conversation. @param kid how the one who encrypts says which key it took */
+export function newEncryptionKey(kid: string): EncryptionKey {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return { privateKey, publicJwk: { ...parseEncryptionJwk(publicKey.export({ format: 'jwk' })), kid } }
+}
+
+/**
+ * A key to encrypt to, from untrusted JSON; without `alg` it is taken for {@link KEY_AGREEMENT}.
+ * @throws Refusal `jwk_…`, `jwe_key_unsupported`
+ */
+export function parseEncryptionJwk(value: unknown): EncryptionJwk {
+  const { use, alg, key_ops: ops, kid, ...key } = isJsonObject(value) ? value : {}
+  const point = pointOf(key)
+  if ((use ?? 'enc') !== 'enc' || (alg ?? KEY_AGREEMENT) !== KEY_AGREEMENT || ops !== undefined)
+    throw unsupportedKey()
+  return {
+    ...point,
+    use: 'enc',
+    alg: KEY_AGREEMENT,
+    ...(typeof kid === 'string' && kid.length > 0 && { kid }),
+  }
+}
+
+function pointOf(value: unknown): Pick<EncryptionJwk, 'kty' | 'crv' | 'x' | 'y'> {
+  const point = parsePublicJwk(value)
+  if (point.crv === 'P-256') return { kty: 'EC', crv: point.crv, x: point.x, y: point.y }
+  throw unsupportedKey()
+}
+
+const unsupportedKey = () =>
+  new Refusal('invalid', 'jwe_key_unsupported', `only P-256 keys for ${KEY_AGREEMENT} are encrypted to`)
+
+export interface EncryptFor {
+  readonly recipient: EncryptionJwk
+  readonly enc: ContentEncryption
+}
+
+/** Encrypts a JSON object as a compact JWE (RFC 7516, section 7.1), with a fresh ephemeral key. */
+export async function encryptJwe(payload: object, { recipient, enc }: EncryptFor): Promise<string> {
+  const { kty, crv, x, y, kid } = recipient
+  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(payload)))
+    .setProtectedHeader({ alg: KEY_AGREEMENT, enc, ...(kid !== undefined && { kid }) })
+    .encrypt(importPublicKey({ kty, crv, x, y }))
+}
+
+export interface DecryptWith {
+  /** The private key of this `kid`, or of the conversation where the header names none; null where there is none. */
+  readonly keyOf: (kid: string | undefined) => KeyObject | null | Promise<KeyObject | null>
+  /** Size of the whole token in characters. */
+  readonly maxBytes: number
+}
+
+export interface DecryptedJwe {
+  readonly enc: ContentEncryption
+  readonly kid: string | undefined
+  readonly payload: JsonObject
+}
+
+/** What a header may say; whatever else changes what the rest means is refused, `zip` and `crit` before all. */
+const HEADER_MEMBERS = new Set(['alg', 'enc', 'epk', 'kid', 'apu', 'apv', 'typ', 'cty'])
+
+/**
+ * Decrypts a compact JWE that was encrypted to one of our keys.
+ * @throws Refusal `jwe_malformed`, `jwe_too_large`, `jwe_header_invalid`, `jwe_alg_unsupported`, `jwe_key_unknown`,
+ *   `jwe_not_decrypted`, `json_…`, `jwk_…`
+ */
+export async function decryptJwe(compact: string, { keyOf, maxBytes }: DecryptWith): Promise<DecryptedJwe> {
+  const { enc, kid } = headerOf(compact, maxBytes)
+  const key = await keyOf(kid)
+  if (!key) throw new Refusal('invalid', 'jwe_key_unknown', 'this is not encrypted to a key of ours')
+  const payload = await compactDecrypt(compact, key, {
+    keyManagementAlgorithms: [KEY_AGREEMENT],
+    contentEncryptionAlgorithms: [...contentEncryptions],
+  }).then(
+    ({ plaintext }) => plaintext,
+    (cause: unknown) => {
+      throw new Refusal('invalid', 'jwe_not_decrypted', 'this cannot be decrypted', { cause })
+    },
+  )
+  return { enc, kid, payload: parseJsonObject(payload, { maxBytes }) }
+}
+
+function headerOf(compact: string, maxBytes: number) {
+  if (compact.length > maxBytes) throw new Refusal('invalid', 'jwe_too_large', 'this token is too large')
+  const parts = compact.split('.')
+  // With ECDH-ES there is no encrypted key. The library passes over what is no base64url: it is looked at here.
+  if (parts.length !== 5 || parts[1] !== '') throw malformed()
+  const [header] = parts.filter((_, at) => at !== 1).map((part) => decodeBase64url(part))
+  if (!header) throw malformed()
+  const { alg, enc, kid, epk, ...more } = parseJsonObject(header, { maxBytes })
+  if (Object.keys(more).some((name) => !HEADER_MEMBERS.has(name))) throw invalidHeader()
+  if (kid !== undefined && typeof kid !== 'string') throw invalidHeader()
+  const found = contentEncryptions.find((name) => name === enc)
+  if (alg !== KEY_AGREEMENT || !found)
+    throw new Refusal('invalid', 'jwe_alg_unsupported', `use ${KEY_AGREEMENT} with A128GCM or A256GCM`)
+  pointOf(epk)
+  return { enc: found, kid }
+}
+
+const malformed = () => new Refusal('invalid', 'jwe_malformed', 'this is not a compact JWE')
+const invalidHeader = () =>
+  new Refusal('invalid', 'jwe_header_invalid', 'the header of this JWE has what we do not take')
