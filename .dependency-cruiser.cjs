@@ -5,7 +5,7 @@
 const FLOORS = [
   ['core'],
   ['documents', 'jose', 'store', 'egress'],
-  ['config', 'vault', 'sd-jwt', 'audit', 'outbox'],
+  ['config', 'vault', 'sd-jwt', 'audit', 'outbox', 'certificates'],
   ['agent', 'consent-keys'],
   ['status-lists'],
   ['credentials'],

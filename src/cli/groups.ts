@@ -35,6 +35,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Telling your own systems', ['webhooks']],
   ['The record of this node', ['audit', 'offers']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],
+  ['Trying it out', ['certificates']],
 ]
 
 /** Commands that only nodes use, or that have a shorter or a fuller one beside them: they work, the help leaves them out. */

@@ -1,6 +1,13 @@
 import type { HandWritten } from '../command.ts'
+import { authorityCommand, certificateCommand, revokeCommand } from './certificates.ts'
 import { partnersImportCommand } from './partners-import.ts'
 import { startCommand } from './start.ts'
 
 /** The commands that are more than one call of one operation. */
-export const handWritten: readonly HandWritten[] = [startCommand, partnersImportCommand]
+export const handWritten: readonly HandWritten[] = [
+  startCommand,
+  partnersImportCommand,
+  authorityCommand,
+  certificateCommand,
+  revokeCommand,
+]

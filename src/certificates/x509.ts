@@ -1,0 +1,4 @@
+// The package finds its parts by decorators, which need this first.
+import 'reflect-metadata'
+
+export * from '@peculiar/x509'
