@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
-import { type Clock, type Log, newId, Refusal } from '../core/index.ts'
+import { type Clock, type Log, languageOf, newId, Refusal } from '../core/index.ts'
 import { hasBody } from './body.ts'
-import { languageOf } from './language.ts'
 import { type Failure, failureOf, problemOf } from './problem.ts'
 
 /** Milliseconds a refused body may go on coming in, so that its sender gets to read the refusal. */

@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { ZodError, type z } from 'zod'
-import { Refusal, type RefusalParams } from '../core/index.ts'
-import type { Language } from './language.ts'
+import { type Language, Refusal, type RefusalParams } from '../core/index.ts'
 import { titleOf } from './titles.ts'
 
 /** RFC 9457 problem details, as we fill them. Programs branch on `code`; `title` is for people. */

@@ -1,4 +1,4 @@
-import type { Language } from './language.ts'
+import type { Language } from '../core/index.ts'
 
 /**
  * Titles of problems: of those this door makes itself in both languages, of those people meet elsewhere in Dutch; in

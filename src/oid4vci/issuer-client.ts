@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { Refusal } from '../core/index.ts'
+import { formatForm, Refusal } from '../core/index.ts'
 import type { EgressOptions } from '../egress/index.ts'
-import { formatForm } from './form.ts'
 import { type Call, type CallAnswer, call, errorCodeOf, isSameOrigin } from './http-call.ts'
 import { wellKnownUrl } from './metadata.ts'
 import { FORMAT, PRE_AUTHORIZED_CODE } from './names.ts'

@@ -1,7 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
-import { isRefusal, type Refusal } from '../core/index.ts'
+import { isRefusal, parseForm, type Refusal } from '../core/index.ts'
 import { type JsonObject, parseJsonObject } from '../jose/index.ts'
-import { parseForm } from './form.ts'
 import { OAuthRefusal } from './oauth-refusal.ts'
 
 const MAX_BODY_BYTES = 64 * 1024

@@ -1,4 +1,4 @@
-import { Refusal } from '../core/index.ts'
+import { Refusal } from './refusal.ts'
 
 const PRINTABLE = /^[\x21-\x7e]*$/
 const MAX_MEMBERS = 32
