@@ -31,7 +31,7 @@ const FLOORS = [
   ],
   // They judge what the rooms below keep of partners.
   ['quality', 'reciprocity'],
-  ['oid4vci', 'oid4vp', 'events'],
+  ['oid4vci', 'oid4vp', 'events', 'verification'],
   ['http'],
   ['node'],
   // The files beside the rooms: programs of their own.

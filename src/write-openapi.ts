@@ -35,6 +35,7 @@ const deps: OperationsDeps = {
   rights: unwired(),
   presentations: unwired(),
   trust: unwired(),
+  verification: unwired(),
   applicant: unwired(),
   offers: offerOperations(unwired()),
   audit: unwired(),

@@ -10,6 +10,7 @@ import { Applicant, CaseFiles, PersonAcceptances, selfRegister } from '../regist
 import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { trustRoutes } from '../trust/index.ts'
+import { walletRoutes } from '../verification/index.ts'
 import { type Exchange, withCases } from './cases.ts'
 import { chainsDeps } from './chains.ts'
 import { openExchange } from './exchange.ts'
@@ -22,6 +23,7 @@ import { type OperationsDeps, operationsOf } from './operations.ts'
 import { processingOf } from './processing-ports.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
+import { openVerification } from './verification.ts'
 
 /** One running Regie: home of one organisation and its people. */
 export interface Node {
@@ -51,7 +53,12 @@ export async function createNode(
   const registration = wireRegistration(ground, network, exchange)
   const rights = openRights(ground, network, exchange)
   const retention = new Retention({ ...ground, stocks: stocksOf(ground.config, exchange.feed) })
-  const http = openDoor(ground, network, exchange, { ...registration, rights: rights.operations })
+  const verification = openVerification(ground, network)
+  const http = openDoor(ground, network, exchange, {
+    ...registration,
+    rights: rights.operations,
+    verification,
+  })
   const { config, log, store, egress, chainEgress, webhookEgress, audit, outbox, publisher, webhooks } =
     ground
   const firstStart = new FirstStart({
@@ -69,6 +76,7 @@ export async function createNode(
       retention.sweep(),
       exchange.granting.sweep(),
       rights.tidy(),
+      verification.sessions.tidy(),
       exchange.chains.received.sweep(),
       network.imports.sweep(),
       network.processing.sourceNotices.announceOverdue(),
@@ -137,7 +145,12 @@ function openDoor(
   ground: Ground,
   network: Network,
   exchange: Exchange,
-  { applicant, anchor, rights }: ReturnType<typeof wireRegistration> & Pick<OperationsDeps, 'rights'>,
+  {
+    applicant,
+    anchor,
+    rights,
+    verification,
+  }: ReturnType<typeof wireRegistration> & Pick<OperationsDeps, 'rights' | 'verification'>,
 ) {
   const { config, log, clock, vocabulary, accounts, statusLists } = ground
   const { telling } = exchange
@@ -201,6 +214,7 @@ function openDoor(
       rights,
       presentations: ground,
       trust: { ...network, vocabulary },
+      verification,
       applicant,
       offers: exchange.oid4vci.operations,
       audit: ground.audit,
@@ -225,6 +239,7 @@ function openDoor(
         rateLimit: 'own',
       },
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
+      { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
       ...(anchor ? [{ path: '/', router: trustRoutes(network) }] : []),
     ],
     info: { title: `Regie: ${config.organisation.name}`, version: VERSION },

@@ -20,6 +20,7 @@ import { rightsOperations } from '../rights/index.ts'
 import { sharingOperations } from '../sharing/index.ts'
 import { type StandingOperationsDeps, standingConsentOperations } from '../standing-consent/index.ts'
 import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
+import { verificationOperations } from '../verification/index.ts'
 import { type Webhooks, webhooksOperations } from '../webhooks/index.ts'
 
 /** What the operations of each room run on. */
@@ -43,6 +44,7 @@ export interface OperationsDeps {
   readonly rights: Parameters<typeof rightsOperations>[0]
   readonly presentations: Parameters<typeof presentationOperations>[0]
   readonly trust: Parameters<typeof trustOperations>[0]
+  readonly verification: Parameters<typeof verificationOperations>[0]
   readonly applicant: Applicant
   readonly offers: readonly AnyOperation[]
   readonly audit: Audit
@@ -73,6 +75,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...rightsOperations(deps.rights),
     ...presentationOperations(deps.presentations),
     ...trustOperations(deps.trust),
+    ...verificationOperations(deps.verification),
     ...casesOperations(deps.cases),
     ...applicantOperations({ applicant: deps.applicant }),
     ...deps.offers,

@@ -63,6 +63,7 @@ import { statusListsMigrations } from '../status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
 import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
+import { sessionTable, verificationMigration } from '../verification/index.ts'
 import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
 
 /** Every room's tables: one node, one database. */
@@ -119,6 +120,7 @@ export const entities: Entities = [
   usedNonceTable,
   userTable,
   vaultKeyTable,
+  sessionTable,
 ]
 
 export const migrations: Migrations = [
@@ -164,5 +166,6 @@ export const migrations: Migrations = [
   rightsMigration,
   trustMigration,
   vaultMigration,
+  verificationMigration,
   webhooksMigration,
 ]

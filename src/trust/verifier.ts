@@ -55,6 +55,11 @@ export class Verifier {
         : 'optional',
       fresh: true,
     })
+    return this.judge(report, issuers)
+  }
+
+  /** A report as it is told: with whether we accept the issuer, and what the network calls it. */
+  async judge(report: CredentialReport, issuers?: readonly Did[]): Promise<Verification> {
     const [assessment, name] = await Promise.all([
       this.#trust.assess(report, issuers && { issuers }),
       this.#nameOf(report),

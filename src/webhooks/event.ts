@@ -31,6 +31,8 @@ export const eventTypes = [
   /** A person's request about her own data is due within a week, or should have been answered. */
   'nl.regie.rights.request_due',
   'nl.regie.rights.request_overdue',
+  /** A wallet answered a request of ours; `data.verification` opens what came of it. */
+  'nl.regie.verification.finished',
   /** Somebody tries whether the webhook works. */
   'nl.regie.webhook.ping',
 ] as const satisfies readonly `nl.regie.${string}.${string}`[]

@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import {
+  type CertifiedKey,
+  Client,
+  loadPresets,
+  Sessions,
+  sdJwtFormat,
+  Verifications,
+} from '../verification/index.ts'
+import { DATA_ROOT, type Ground } from './ground.ts'
+import type { Network } from './network.ts'
+
+/** Asking any standard wallet: presets, who we are to wallets, and the formats we read. */
+export function openVerification(ground: Ground, network: Network) {
+  const { config, types, parties, signerOf, clock, webhooks, verifyCredential } = ground
+  const organisation = () => parties.organisation()
+  const sessions = new Sessions({
+    ...ground,
+    scope: async () => (await organisation()).id,
+    whenFinished: (tx, { id, preset, state }) =>
+      webhooks.announce(tx, {
+        type: 'nl.regie.verification.finished',
+        subject: id,
+        orderBy: id,
+        data: { verification: id, preset, state },
+      }),
+  })
+  const client = new Client({
+    organisation,
+    signerOf,
+    certifiedKey: noCertificate,
+    isDevelopment: config.loopback,
+  })
+  const verifications = new Verifications({
+    ...{ sessions, client, clock, baseUrl: config.url },
+    presets: loadPresets(join(DATA_ROOT, 'policy', 'presets'), types),
+    formats: [sdJwtFormat({ verifyCredential, verifier: network.verifier })],
+    facts: async () => ({ policy_digest: (await network.policies.current()).digest }),
+  })
+  return { sessions, verifications, isDevelopment: config.loopback }
+}
+
+/** No key with certificates is configured: requests go out under our DID. */
+const noCertificate = async (): Promise<CertifiedKey | null> => null
