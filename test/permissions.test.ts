@@ -173,6 +173,9 @@ const everywhere = `
   policy.accept             . x x x x x x . . .
   vocabulary.list           . x x x x x x . . .
   verifications.create      x x x x x x x x x x x
+  verifications.presets     x x x x x x x x x x x
+  verifications.start       . x x x x x x . x . .
+  verifications.show        . x x x x x x . x . .
   registrations.apply       . . . . x . . . . .
   registrations.mine        . x x x x x x . . .
   offers.list               . x x x x x x . . .

@@ -79,6 +79,8 @@ export const examples: Readonly<Record<string, string>> = {
     --audience http://127.0.0.1:4801 --nonce 0123456789`,
   'verifications.create': `regie --as myobi verify "$(cat presentation.txt)" \\
     --audience http://127.0.0.1:4801 --nonce 0123456789`,
+  'verifications.start': `regie verifications start employee-role \\
+    --parameters employer=did:ethr:0x7a69:0xde92305a0644bFb41D59099df0b0f90331c0094B`,
   'messages.send': `regie --as sanne messages send --partner 48245915 --kind product_news \\
     --subject 'A new stapler' --body 'From Monday on: the Golden 26/6.'`,
   'messages.answer':

@@ -31,6 +31,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ],
   ['What the AVG asks of you', ['rights', 'informing', 'processing', 'breaches']],
   ['Writing along grants', ['messages', 'call-ups']],
+  ['Asking anybody’s wallet', ['verifications']],
   ['Sharing back', ['products', 'prices', 'lists', 'statements', 'figures']],
   ['Telling your own systems', ['webhooks']],
   ['The record of this node', ['audit', 'offers']],

@@ -956,6 +956,57 @@ export const answers: Readonly<Record<string, unknown>> = {
   },
   'systems.add': { id, did: personDid, token: 'regie_abc', expires_at: until },
   'verifications.create': verification,
+  'verifications.presets': {
+    items: [
+      {
+        name: 'employee-role',
+        title: { nl: 'Werkt bij een bedrijf in een rol', en: 'Works for a company in a role' },
+        purpose: {
+          nl: 'Nagaan of iemand namens een bedrijf handelt.',
+          en: 'To see whether somebody acts for a company.',
+        },
+        public: true,
+        parameters: [
+          {
+            name: 'employer',
+            label: { nl: 'DID van het bedrijf', en: 'DID of the company' },
+            pattern: '^did:',
+            required: true,
+          },
+          { name: 'role', label: { nl: 'Rol', en: 'Role' }, pattern: '^.*$', required: false },
+        ],
+        issuers: [{ type: 'urn:regie:credential:employee-role:1', accepts: ['network'] }],
+        dcql_query: { credentials: [] },
+      },
+    ],
+  },
+  'verifications.show': {
+    id: 'pTQxbMeSU0b3A3rTfM2Vh9cK5pXyJ8aL',
+    preset: 'employee-role',
+    state: 'done',
+    flow: 'cross_device',
+    accepted: false,
+    error: null,
+    checks: [
+      { check: 'response', ok: true },
+      { check: 'query', ok: false, code: 'query_not_satisfied' },
+    ],
+    credentials: [{ ...verification, query: 'role', accepted: false }],
+    created_at: at,
+    expires_at: at,
+    finished_at: at,
+  },
+  'verifications.start': {
+    id: 'pTQxbMeSU0b3A3rTfM2Vh9cK5pXyJ8aL',
+    preset: 'employee-role',
+    state: 'waiting',
+    flow: 'cross_device',
+    client_id: `decentralized_identifier:${companyDid}`,
+    request_uri: 'http://127.0.0.1:4800/verification/requests/Qm3uY0aZsW8nB5rT1xKc7LpDfGhJ2vNe',
+    link: `openid4vp://?client_id=decentralized_identifier%3A${encodeURIComponent(companyDid)}&request_uri=http%3A%2F%2F127.0.0.1%3A4800%2Fverification%2Frequests%2FQm3uY0aZsW8nB5rT1xKc7LpDfGhJ2vNe&request_uri_method=post`,
+    qr_svg: '<svg viewBox="0 0 25 25"></svg>',
+    expires_at: until,
+  },
   'vocabulary.list': { purposes: [term], legal_bases: [{ ...term, article: '6(1)(b)' }] },
   'webhooks.add': { ...webhook, secret: `whsec_${'s'.repeat(43)}=` },
   'webhooks.deliveries': list(delivery, {

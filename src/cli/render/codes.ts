@@ -1,10 +1,12 @@
 import { codesSharing } from './codes-sharing.ts'
+import { codesVerification } from './codes-verification.ts'
 
 type Words = readonly [en: string, nl: string]
 
 /** Codes as people read them: states, roles, reasons. One that is not here reads as itself. */
 export const codes: Readonly<Record<string, Words>> = {
   ...codesSharing,
+  ...codesVerification,
   // requests, grants, looks
   pending: ['waits for an answer', 'wacht op antwoord'],
   approved: ['shared', 'gedeeld'],

@@ -1,8 +1,10 @@
 import { dutchSharing } from './dutch-sharing.ts'
+import { dutchVerification } from './dutch-verification.ts'
 
 /** What renderers say, in English, and how it reads in Dutch: in the u-form, with the words of the domain. */
 export const dutch = {
   ...dutchSharing,
+  ...dutchVerification,
   yes: 'ja',
   no: 'nee',
   id: 'id',

@@ -78,6 +78,7 @@ import {
 } from './standing-consent.ts'
 import { renderValue } from './value.ts'
 import { renderVerification } from './verification.ts'
+import { renderPresets, renderRequestShown, renderRequestStarted } from './verification-requests.ts'
 import { renderVocabulary } from './vocabulary.ts'
 import { renderDeliveries, renderDelivery, renderWebhookSecret, renderWebhooks } from './webhooks.ts'
 
@@ -231,6 +232,9 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'rights.take': renderRightsRequest,
   'systems.add': renderToken,
   'verifications.create': renderVerification,
+  'verifications.presets': renderPresets,
+  'verifications.show': renderRequestShown,
+  'verifications.start': renderRequestStarted,
   'vocabulary.list': renderVocabulary,
   'webhooks.add': renderWebhookSecret,
   'webhooks.deliveries': renderDeliveries,

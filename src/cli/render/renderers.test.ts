@@ -20,7 +20,9 @@ test.each(all)(
     for (const width of widths) {
       const long = show(operation, { language, width })
         .split('\n')
-        .filter((line) => lengthOf(line) > width && !line.includes('regie '))
+        .filter(
+          (line) => lengthOf(line) > width && !line.startsWith('openid4vp://') && !line.includes('regie '),
+        )
       expect(long).toEqual([])
     }
   },
@@ -94,6 +96,11 @@ test.each([
   ['partners.imports.preview', 'bookings without a date (3)'],
   ['audit.verify', 'The record is intact'],
   ['verifications.create', 'NOT VERIFIED, issuer not trusted here for this type'],
+  ['verifications.presets', 'employer, [role]'],
+  ['verifications.start', 'openid4vp://?client_id=decentralized_identifier'],
+  ['verifications.start', 'verifications show pTQxbMeSU0b3A3rTfM2Vh9cK5pXyJ8aL'],
+  ['verifications.show', 'employee-role: NOT PROVEN'],
+  ['verifications.show', 'not everything that was asked is proven'],
   ['offers.list', 'not delivered yet'],
   ['partners.get', 'withdrawn on 2026-11-22'],
   ['partners.get', '(not for you to see)'],
@@ -123,6 +130,7 @@ test.each([
     'partners.imports.preview',
     'regel 14, D1012 Zeilmakerij Vlakwater B.V.: het controlegetal van het IBAN klopt niet',
   ],
+  ['verifications.show', 'employee-role: NIET BEWEZEN'],
   ['vocabulary.list', 'Een overeenkomst'],
   ['webhooks.deliveries', 'geen antwoord op tijd'],
   ['webhooks.rotate', 'oud geheim tot'],

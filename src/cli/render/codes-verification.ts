@@ -1,0 +1,37 @@
+/** Codes of requests to wallets, and of what came of them. */
+export const codesVerification: Readonly<Record<string, readonly [en: string, nl: string]>> = {
+  waiting: ['waits for the wallet', 'wacht op de wallet'],
+  done: ['answered', 'beantwoord'],
+  failed: ['the wallet did not answer it', 'de wallet gaf geen bewijs'],
+  cross_device: ['on another device', 'op een ander apparaat'],
+  same_device: ['on this device', 'op dit apparaat'],
+  query_not_satisfied: ['not everything that was asked is proven', 'niet alles wat is gevraagd is bewezen'],
+  made_for_another_request: ['made for another request', 'gemaakt voor een ander verzoek'],
+  subjects_differ: ['the proofs are about different parties', 'de bewijzen gaan over verschillende partijen'],
+  more_than_asked: [
+    'more was shown than asked; it is not kept',
+    'er is meer getoond dan gevraagd; dat is niet bewaard',
+  ],
+  format_not_asked: ['another format than asked', 'een andere vorm dan gevraagd'],
+  type_not_asked: ['another type than asked', 'een ander soort dan gevraagd'],
+  holder_binding_missing: ['does not prove who shows it', 'bewijst niet wie het toont'],
+  authority_not_trusted: [
+    'no accepted authority vouches for it',
+    'geen aanvaarde autoriteit staat ervoor in',
+  ],
+  claims_missing: ['what was asked is not in it', 'wat is gevraagd staat er niet in'],
+  claim_value_not_accepted: ['it says something else than asked', 'het zegt iets anders dan gevraagd'],
+  transaction_data_not_signed: ['the transaction was not signed for', 'voor de transactie is niet getekend'],
+  transaction_data_unknown: ['signed for another transaction', 'getekend voor een andere transactie'],
+  access_denied: [
+    'the holder does not share it, or does not have it',
+    'de houder deelt het niet, of heeft het niet',
+  ],
+  claims_asked: ['what was asked', 'wat is gevraagd'],
+  response: ['made for this request', 'gemaakt voor dit verzoek'],
+  query: ['everything asked is proven', 'alles wat is gevraagd is bewezen'],
+  minimal: ['no more than asked', 'niet meer dan gevraagd'],
+  subject: ['about one party', 'over één partij'],
+  transaction: ['the transaction is signed for', 'voor de transactie is getekend'],
+  format: ['can be read', 'is te lezen'],
+}
