@@ -109,10 +109,19 @@ export function verificationOperations(deps: VerificationOperationsDeps): AnyOpe
       positional: ['preset'],
       input: z.strictObject({
         preset: z.string().max(50),
-        parameters: z.record(z.string().max(50), z.string().max(600)).default({}),
+        parameters: z
+          .record(z.string().max(50), z.string().max(600))
+          .default({})
+          .describe('those of the preset, such as employer=did:…'),
         flow: z.enum(flows).default('cross_device').describe('where the wallet is'),
-        response_mode: z.enum(responseModes).default('direct_post.jwt'),
-        client_id_prefix: z.enum(clientIdPrefixes).default('decentralized_identifier'),
+        response_mode: z
+          .enum(responseModes)
+          .default('direct_post.jwt')
+          .describe('direct_post.jwt: encrypted to a key of this one request'),
+        client_id_prefix: z
+          .enum(clientIdPrefixes)
+          .default('decentralized_identifier')
+          .describe('who we are to the wallet: our DID, or a certificate where one is configured'),
         transaction_data: z
           .array(transactionData)
           .max(10)

@@ -107,7 +107,7 @@ export function requestParameters(request: StoredRequest, context: RequestContex
 export function requestObject(request: StoredRequest, context: RequestContext) {
   requireAble(request, context.wallet ?? {})
   return {
-    iss: request.clientId,
+    // Without `iss`: wallets compare it with the DID in `kid`, and it says nothing that client_id does not.
     aud: ANY_WALLET,
     iat: context.iat,
     exp: context.exp,
