@@ -1,4 +1,5 @@
-import { type Html, html } from './html.ts'
+import { createHash } from 'node:crypto'
+import { Html, html } from './html.ts'
 
 /** Languages that documents are written in. */
 export const documentLanguages = ['nl', 'en'] as const
@@ -8,6 +9,12 @@ export interface Page {
   readonly language: DocumentLanguage
   readonly title: string
   readonly body: Html
+  /** Stands before the main part: a way to other languages or pages. */
+  readonly header?: Html
+  /** Further rules of style, written by us. */
+  readonly style?: string
+  /** Address it looks at by itself after so many seconds; where its reader asked for that. */
+  readonly refresh?: { readonly seconds: number; readonly url: string }
 }
 
 /**
@@ -15,22 +22,31 @@ export interface Page {
  * and in print. Put tables in `<div class="wide">`; a `<dl>` shows names with values; `class="open"` marks what is
  * still to be filled in, `class="late"` what is overdue.
  */
-export const page = ({ language, title, body }: Page): string =>
+export const page = ({ language, title, body, header, style, refresh }: Page): string =>
   `<!doctype html>\n${html`<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+${refresh && html`<meta http-equiv="refresh" content="${refresh.seconds};url=${refresh.url}">`}
 <title>${title}</title>
 ${STYLE}
+${style && Html.of([`<style>${style}</style>`], [])}
 </head>
 <body>
+${header && html`<header>${header}</header>`}
 <main>
 ${body}
 </main>
 </body>
 </html>`}\n`
+
+/** What `style-src` of a Content-Security-Policy needs for a page that {@link page} made: its own rules and no others. */
+export const styleSources = (markup: string): string =>
+  [...markup.matchAll(/<style>([^<]*)<\/style>/g)]
+    .map(([, rules = '']) => `'sha256-${createHash('sha256').update(rules).digest('base64')}'`)
+    .join(' ')
 
 const STYLE = html`<style>
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --paper: #fff; --line: #d0d7de; --band: #f3f5f7;

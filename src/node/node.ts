@@ -150,7 +150,8 @@ function openDoor(
     anchor,
     rights,
     verification,
-  }: ReturnType<typeof wireRegistration> & Pick<OperationsDeps, 'rights' | 'verification'>,
+  }: ReturnType<typeof wireRegistration> &
+    Pick<OperationsDeps, 'rights'> & { verification: ReturnType<typeof openVerification> },
 ) {
   const { config, log, clock, vocabulary, accounts, statusLists } = ground
   const { telling } = exchange
@@ -240,6 +241,7 @@ function openDoor(
       },
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
+      { path: '/', router: verification.pages },
       ...(anchor ? [{ path: '/', router: trustRoutes(network) }] : []),
     ],
     info: { title: `Regie: ${config.organisation.name}`, version: VERSION },

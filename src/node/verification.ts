@@ -3,6 +3,7 @@ import {
   type CertifiedKey,
   Client,
   loadPresets,
+  pageRoutes,
   Sessions,
   sdJwtFormat,
   Verifications,
@@ -37,7 +38,11 @@ export function openVerification(ground: Ground, network: Network) {
     formats: [sdJwtFormat({ verifyCredential, verifier: network.verifier })],
     facts: async () => ({ policy_digest: (await network.policies.current()).digest }),
   })
-  return { sessions, verifications, isDevelopment: config.loopback }
+  const pages = pageRoutes({
+    ...{ sessions, verifications, verifier: network.verifier },
+    isSecure: config.url.startsWith('https:'),
+  })
+  return { sessions, verifications, pages, isDevelopment: config.loopback }
 }
 
 /** No key with certificates is configured: requests go out under our DID. */

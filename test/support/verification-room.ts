@@ -24,6 +24,7 @@ import {
   type CertifiedKey,
   Client,
   loadPresets,
+  pageRoutes,
   type SessionRow,
   Sessions,
   sdJwtFormat,
@@ -243,7 +244,13 @@ export class VerificationRoom {
     const { verifications, sessions } = this
     const http = createHttp({
       operations: verificationOperations({ verifications, sessions, isDevelopment: true }),
-      routers: [{ path: '/', router: walletRoutes(verifications), rateLimit: 'failures' }],
+      routers: [
+        { path: '/', router: walletRoutes(verifications), rateLimit: 'failures' },
+        {
+          path: '/',
+          router: pageRoutes({ verifications, sessions, verifier: this.verifier, isSecure: false }),
+        },
+      ],
       authenticate: async () => this.caller ?? { kind: 'anonymous' },
       idempotency: { begin: async () => 'new', finish: async () => {}, abandon: async () => {} },
       health: async () => ({ ready: true, checks: {} }),
