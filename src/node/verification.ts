@@ -39,7 +39,7 @@ export function openVerification(ground: Ground, network: Network) {
     facts: async () => ({ policy_digest: (await network.policies.current()).digest }),
   })
   const pages = pageRoutes({
-    ...{ sessions, verifications, verifier: network.verifier },
+    ...{ sessions, verifications, verifier: network.verifier, types },
     isSecure: config.url.startsWith('https:'),
   })
   return { sessions, verifications, pages, isDevelopment: config.loopback }

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
 import { rateLimit } from 'express-rate-limit'
 import { isRefusal, languageOf, parseForm, Refusal } from '../core/index.ts'
+import type { CredentialTypes } from '../credentials/index.ts'
 import { styleSources } from '../documents/index.ts'
 import type { Verifier } from '../trust/index.ts'
 import { inWords, type PageWords, wordsOf } from './page-words.ts'
@@ -15,6 +16,8 @@ export interface PageRoutesDeps {
   readonly verifications: Verifications
   readonly sessions: Sessions
   readonly verifier: Verifier
+  /** What types and their claims are called. */
+  readonly types: Pick<CredentialTypes, 'find'>
   /** Whether browsers reach us over https: then cookies go nowhere else. */
   readonly isSecure: boolean
 }
@@ -26,7 +29,7 @@ const MAX_PASTED_BYTES = 512 * 1024
 
 /** The page where anybody has something proven: `/verify`, without scripts. */
 export function pageRoutes(deps: PageRoutesDeps): Router {
-  const { verifications, sessions, verifier } = deps
+  const { verifications, sessions, verifier, types } = deps
   const router = Router({ caseSensitive: true, strict: true })
   const form = express.raw({
     type: 'application/x-www-form-urlencoded',
@@ -79,14 +82,11 @@ export function pageRoutes(deps: PageRoutesDeps): Router {
     const report = await verifier.verify({ presentation: (fields.get('presentation') ?? '').trim() })
     const accepted = report.verified && report.trusted
     // What is not genuine says nothing about anybody.
-    const shown = report.verified ? report : { ...report, claims: {} }
-    send(
-      response,
-      resultPage(
-        { heading: wordsOf(place.language).title, accepted, checks: [], credentials: [shown] },
-        place,
-      ),
-    )
+    const claims = report.verified ? report.claims : {}
+    // Whoever pastes it need not be its holder: that it is bound to somebody is no check of who that is.
+    const checks = report.checks.filter(({ check }) => check !== 'key_binding')
+    const told = { accepted, isPasted: true, types, checks: [], credentials: [{ ...report, claims, checks }] }
+    send(response, resultPage({ heading: wordsOf(place.language).title, ...told }, place))
   })
 
   router.get('/verify/:id', async (request, response) => {
@@ -122,7 +122,7 @@ async function sessionPage(row: SessionRow, place: Place, looksByItself: boolean
   const outcome = await sessions.outcomeOf(row)
   if (outcome?.state !== 'done')
     return saying(heading, `${t.failed} (${inWords(outcome?.error ?? '', language)})`, place)
-  return resultPage({ heading, ...outcome.result }, place)
+  return resultPage({ heading, ...outcome.result, isPasted: false, types: deps.types }, place)
 }
 
 function publicPreset(verifications: Verifications, name: string | undefined) {

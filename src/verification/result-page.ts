@@ -1,5 +1,7 @@
+import type { CredentialType, CredentialTypes } from '../credentials/index.ts'
 import { type DocumentLanguage, type Html, html, timeInWords } from '../documents/index.ts'
 import { isJsonObject, type JsonValue } from '../jose/index.ts'
+import type { ConcretePath } from '../sd-jwt/index.ts'
 import type { Verification } from '../trust/index.ts'
 import { inWords, type PageWords, wordsOf } from './page-words.ts'
 import { back, framed, type Place } from './pages.ts'
@@ -11,28 +13,44 @@ export interface Told {
   /** Of the whole; none for a proof that was pasted. */
   readonly checks: readonly Check[]
   readonly credentials: readonly Verification[]
+  /** A proof as somebody pasted it: genuine perhaps, but shown by whom? */
+  readonly isPasted: boolean
+  readonly types: Pick<CredentialTypes, 'find'>
 }
 
 /** The verdict, each check with its reason, and where what was shown comes from. */
-export function resultPage({ heading, accepted, checks, credentials }: Told, place: Place): string {
+export function resultPage(told: Told, place: Place): string {
+  const { heading, accepted, checks, credentials, isPasted, types } = told
   const { language } = place
   const t = wordsOf(language)
   return framed({
     ...place,
     heading,
-    body: html`<p role="status" class="verdict${accepted ? '' : ' no'}">${accepted ? t.accepted : t.refused}</p>
+    body: html`<p role="status" class="verdict${accepted ? '' : ' no'}">${verdictOf(told, t)}</p>
+${isPasted ? html`<p>${t.copy}</p>` : null}
 ${checks.length > 0 ? html`<h2>${t.reasons}</h2>${checksTable(checks, t, language)}` : null}
-${credentials.map((one) => credentialPart(one, t, language))}
+${credentials.map((one) => credentialPart(one, t, language, types))}
 ${back(t, language)}`,
   })
 }
 
-function credentialPart(one: Verification, t: PageWords, language: DocumentLanguage): Html {
+function verdictOf({ accepted, isPasted }: Told, t: PageWords): string {
+  if (isPasted) return accepted ? t.genuine : t.not_genuine
+  return accepted ? t.accepted : t.refused
+}
+
+function credentialPart(
+  one: Verification,
+  t: PageWords,
+  language: DocumentLanguage,
+  types: Pick<CredentialTypes, 'find'>,
+): Html {
   const { provenance } = one
+  const type = one.type === null ? null : types.find(one.type)
   const time = (iso: string | null) => (iso === null ? '–' : timeInWords(Date.parse(iso), language))
-  const claims = linesOf(one.claims)
+  const claims = linesOf(one.claims).map(([path, value]) => [labelOf(type, path, language), value] as const)
   return html`<section>
-<h2>${one.type ?? t.unread}</h2>
+<h2>${type?.displayName(language) ?? one.type ?? t.unread}</h2>
 ${claims.length > 0 ? html`<h3>${t.shown}</h3><dl>${claims.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>` : null}
 <h3>${t.source}</h3>
 <dl>
@@ -60,13 +78,17 @@ const checksTable = (
 
 const MAX_LINES = 200
 
-/** Claims as names and values, those inside others with dots between. */
-function linesOf(value: JsonValue, name = ''): readonly (readonly [string, string])[] {
-  if (typeof value !== 'object' || value === null) return [[name, String(value)]]
-  const members = isJsonObject(value)
-    ? Object.entries(value)
-    : (value as readonly JsonValue[]).map((item, at) => [String(at + 1), item] as const)
-  return members
-    .flatMap(([key, item]) => linesOf(item, name === '' ? key : `${name}.${key}`))
-    .slice(0, MAX_LINES)
+/** What a claim is called; its path where the type does not say. */
+function labelOf(type: CredentialType | null, path: ConcretePath, language: DocumentLanguage): string {
+  const pattern = path.map((step) => (typeof step === 'number' ? null : step))
+  const name = type?.findClaim(pattern) && type.label(pattern, language)
+  const at = path.flatMap((step) => (typeof step === 'number' ? [step + 1] : []))
+  return name ? [name, ...at].join(' ') : path.join('.')
+}
+
+/** Claims as paths and values, those inside others too. */
+function linesOf(value: JsonValue, path: ConcretePath = []): readonly (readonly [ConcretePath, string])[] {
+  if (typeof value !== 'object' || value === null) return [[path, String(value)]]
+  const members = isJsonObject(value) ? Object.entries(value) : [...(value as readonly JsonValue[]).entries()]
+  return members.flatMap(([step, item]) => linesOf(item, [...path, step])).slice(0, MAX_LINES)
 }

@@ -248,7 +248,7 @@ export class VerificationRoom {
         { path: '/', router: walletRoutes(verifications), rateLimit: 'failures' },
         {
           path: '/',
-          router: pageRoutes({ verifications, sessions, verifier: this.verifier, isSecure: false }),
+          router: pageRoutes({ verifications, sessions, verifier: this.verifier, types, isSecure: false }),
         },
       ],
       authenticate: async () => this.caller ?? { kind: 'anonymous' },
