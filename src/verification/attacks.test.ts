@@ -6,6 +6,8 @@ import {
   EMPLOYER,
   type Holder,
   newHolder,
+  shippedPresets,
+  types,
   US,
   VerificationRoom,
 } from '../../test/support/verification-room.ts'
@@ -13,6 +15,8 @@ import { type RequestObject, Wallet } from '../../test/support/verification-wall
 import { createSigner, encodeBase64url } from '../jose/index.ts'
 import { presentSdJwt } from '../sd-jwt/index.ts'
 import { Client } from './client.ts'
+import { parseDcqlQuery } from './dcql-query.ts'
+import type { Preset } from './preset.ts'
 
 const asked = [['name'], ['kvk_number'], ['registered_on']]
 
@@ -162,6 +166,37 @@ onEachEngine((engine) => {
       })
       expect(status).toBe(503)
     })
+  })
+
+  test('proofs of two parties do not prove something about one', async () => {
+    const two: Preset = {
+      ...(shippedPresets.find(({ name }) => name === 'registered-company') as Preset),
+      issuers: Object.fromEntries(shippedPresets.flatMap(({ issuers }) => Object.entries(issuers))),
+      query: parseDcqlQuery({
+        credentials: ['company-registration', 'ttp-policy-attestation'].map((id) => ({
+          ...{ id, format: 'dc+sd-jwt', meta: { vct_values: [types.byName(id).vct] } },
+        })),
+      }),
+    }
+    const room = await VerificationRoom.open({ engine, presets: [two] })
+    const wallet = new Wallet(room)
+    const verdicts = []
+    for (const other of [ada, newHolder()]) {
+      const started = await wallet.start({})
+      const request = await wallet.fetch(started)
+      const one = await room.present(ada, await room.issue(ada, 'company-registration', ANCHOR), request)
+      const attested = await room.issue(other, 'ttp-policy-attestation', ANCHOR)
+      await wallet.respond(request, {
+        'company-registration': [one],
+        'ttp-policy-attestation': [await room.present(other, attested, request)],
+      })
+      const { accepted, checks } = await wallet.show(started)
+      verdicts.push([accepted, checks.find(({ check }) => check === 'subject')?.code])
+    }
+    expect(verdicts).toEqual([
+      [true, undefined],
+      [false, 'subjects_differ'],
+    ])
   })
 
   test('a key that is not that of our identifier signs nothing', async () => {

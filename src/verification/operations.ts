@@ -1,8 +1,8 @@
-import encodeQR from 'qr'
 import { z } from 'zod'
 import { type AnyOperation, type Caller, isoTime, operation, Refusal, requireUser } from '../core/index.ts'
 import { clientIdPrefixes } from './client.ts'
 import type { Preset } from './preset.ts'
+import { qrSvg } from './qr-svg.ts'
 import { responseModes } from './request.ts'
 import { flows } from './session-table.ts'
 import { isSecretOf, type Sessions } from './sessions.ts'
@@ -152,7 +152,7 @@ export function verificationOperations(deps: VerificationOperationsDeps): AnyOpe
             client_id: clientId,
             link,
           },
-          ...{ request_uri: requestUri, qr_svg: encodeQR(link, 'svg', { ecc: 'low' }) },
+          ...{ request_uri: requestUri, qr_svg: qrSvg(link) },
           expires_at: isoTime(row.expiresAt),
         }
       },

@@ -1,7 +1,7 @@
-import encodeQR from 'qr'
 import { type DocumentLanguage, Html, html, page, timeInWords } from '../documents/index.ts'
 import { type PageWords, wordsOf } from './page-words.ts'
 import type { Preset } from './preset.ts'
+import { qrSvg } from './qr-svg.ts'
 import { flows } from './session-table.ts'
 
 /** Where a page is, and in which language it is read. */
@@ -105,7 +105,7 @@ export function waitingPage(
   const here = withQuery(path, `lang=${language}`)
   const itself = withQuery(here, 'auto=1')
   // Made by us from a text of ours: paths only, no other markup.
-  const svg = Html.of([encodeQR(link, 'svg', { ecc: 'low' })], [])
+  const svg = Html.of([qrSvg(link)], [])
   return framed({
     ...place,
     heading: preset.title[language],
