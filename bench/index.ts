@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os'
 import { benchCorrection } from './correction.ts'
 import { benchIssue } from './issue.ts'
 import { benchNetwork } from './network.ts'
+import { benchPresentations } from './presentations.ts'
 import type { BenchRow } from './row.ts'
 import { benchSdJwt } from './sd-jwt.ts'
 import { tableOf } from './table.ts'
@@ -16,6 +17,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   issue: benchIssue,
   network: benchNetwork,
   correction: benchCorrection,
+  presentation: benchPresentations,
   webhooks: () => benchWebhooks(),
 }
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
