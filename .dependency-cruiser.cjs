@@ -6,7 +6,7 @@ const FLOORS = [
   ['core'],
   ['documents', 'jose', 'store', 'egress'],
   ['config', 'vault', 'sd-jwt', 'audit', 'outbox', 'certificates'],
-  ['agent', 'consent-keys'],
+  ['agent', 'consent-keys', 'oauth'],
   ['status-lists'],
   ['credentials'],
   ['trust', 'parties'],

@@ -8,9 +8,9 @@ import {
   type PublicJwk,
   parsePublicJwk,
 } from '../jose/index.ts'
+import { OAuthRefusal } from '../oauth/index.ts'
 import type { Party } from '../parties/index.ts'
 import { parseSdJwt } from '../sd-jwt/index.ts'
-import { OAuthRefusal } from './oauth-refusal.ts'
 import type { OfferRow } from './offer-table.ts'
 import { type ProofDeps, verifyProof } from './proof.ts'
 import type { Redemptions } from './redemptions.ts'

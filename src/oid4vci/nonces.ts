@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { type Clock, isRefusal } from '../core/index.ts'
 import { decodeBase64url } from '../jose/index.ts'
+import { OAuthRefusal } from '../oauth/index.ts'
 import { rows, type Tx } from '../store/index.ts'
 import { equalBytes, type Vault } from '../vault/index.ts'
-import { OAuthRefusal } from './oauth-refusal.ts'
 
 /** How long a `c_nonce` can be used: long enough for a person to unlock a wallet. */
 const VALID_MS = 5 * 60_000

@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/index.ts'
 import { type Clock, type Did, newId, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
+import { hashSecret, newSecret } from '../oauth/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Parties } from '../parties/index.ts'
 import { parseSdJwt } from '../sd-jwt/index.ts'
@@ -10,7 +11,6 @@ import { OFFER_TOPIC } from './names.ts'
 import { type CredentialOffer, createCredentialOffer } from './offer.ts'
 import { type OfferRow, offerTable, usedNonceTable } from './offer-table.ts'
 import { type Ready, sealReady } from './ready.ts'
-import { hashSecret, newSecret } from './secrets.ts'
 
 const OFFER_VALID_MS = 30 * 86_400_000
 const CODE_VALID_MS = 10 * 60_000

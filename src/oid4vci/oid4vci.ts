@@ -9,7 +9,7 @@ import { offerOperations } from './operations.ts'
 import type { RequireKey } from './proof.ts'
 import { Redemptions } from './redemptions.ts'
 import { oid4vciRoutes, type RoutesDeps } from './routes.ts'
-import { Wallet, type WalletDeps } from './wallet.ts'
+import { Wallet, type WalletDeps } from './wallet/wallet.ts'
 
 export interface Oid4vciDeps
   extends OffersDeps,

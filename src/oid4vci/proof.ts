@@ -8,9 +8,9 @@ import {
   signJws,
   verifyJws,
 } from '../jose/index.ts'
+import { OAuthRefusal } from '../oauth/index.ts'
 import { PROOF_ALGS, PROOF_TYP } from './names.ts'
 import type { Nonce, Nonces } from './nonces.ts'
-import { OAuthRefusal } from './oauth-refusal.ts'
 
 /** Finds a current key of a DID. @throws Refusal when it is none, or the DID cannot be resolved */
 export type RequireKey = (kid: string, purpose: 'authentication') => Promise<PublicJwk>

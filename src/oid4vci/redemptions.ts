@@ -1,12 +1,11 @@
 import type { Audit } from '../audit/index.ts'
 import type { Clock } from '../core/index.ts'
+import { hashSecret, newSecret, OAuthRefusal } from '../oauth/index.ts'
 import { change, IsNull, MoreThan, Not, type Store } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type Nonce, useNonce } from './nonces.ts'
-import { OAuthRefusal } from './oauth-refusal.ts'
 import { type OfferRow, offerTable } from './offer-table.ts'
 import { openReady } from './ready.ts'
-import { hashSecret, newSecret } from './secrets.ts'
 
 const TOKEN_VALID_MS = 5 * 60_000
 

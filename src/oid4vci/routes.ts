@@ -1,13 +1,21 @@
 import { type Request, Router } from 'express'
 import { Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
+import {
+  bearerOf,
+  formBody,
+  jsonBody,
+  noStore,
+  OAuthRefusal,
+  oauthErrors,
+  readForm,
+  readJson,
+} from '../oauth/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import { answerCredentialRequest, type CredentialEndpointDeps } from './credential-endpoint.ts'
 import { authorizationServerMetadata, configurationsOf, issuerMetadata } from './metadata.ts'
 import { PRE_AUTHORIZED_CODE } from './names.ts'
-import { OAuthRefusal } from './oauth-refusal.ts'
-import type { Wallet } from './wallet.ts'
-import { bearerOf, formBody, jsonBody, noStore, oauthErrors, readForm, readJson } from './wire.ts'
+import type { Wallet } from './wallet/wallet.ts'
 
 export interface RoutesDeps extends CredentialEndpointDeps {
   readonly wallet: Wallet

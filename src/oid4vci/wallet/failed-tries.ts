@@ -1,4 +1,4 @@
-import { type Clock, isRefusal, Refusal, Windows } from '../core/index.ts'
+import { type Clock, isRefusal, Refusal, Windows } from '../../core/index.ts'
 
 const LIMIT = { ms: 60_000, most: 10 }
 

@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { onEachEngine } from '../../test/support/engines.ts'
-import { OfferNode, World } from '../../test/support/offer-node.ts'
-import { heldCredentialTable } from '../credentials/index.ts'
-import { publicJwkOf } from '../jose/index.ts'
-import type { Party } from '../parties/index.ts'
-import { PRE_AUTHORIZED_CODE } from './names.ts'
-import type { CredentialOffer } from './offer.ts'
+import { onEachEngine } from '../../../test/support/engines.ts'
+import { OfferNode, World } from '../../../test/support/offer-node.ts'
+import { heldCredentialTable } from '../../credentials/index.ts'
+import { publicJwkOf } from '../../jose/index.ts'
+import type { Party } from '../../parties/index.ts'
+import { PRE_AUTHORIZED_CODE } from '../names.ts'
+import type { CredentialOffer } from '../offer.ts'
 
 type Json = Record<string, unknown>
 

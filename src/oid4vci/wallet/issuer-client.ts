@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { formatForm, Refusal } from '../core/index.ts'
-import type { EgressOptions } from '../egress/index.ts'
-import { type Call, type CallAnswer, call, errorCodeOf, isSameOrigin } from './http-call.ts'
-import { wellKnownUrl } from './metadata.ts'
-import { FORMAT, PRE_AUTHORIZED_CODE } from './names.ts'
+import { formatForm, Refusal } from '../../core/index.ts'
+import type { EgressOptions } from '../../egress/index.ts'
+import { type Call, type CallAnswer, call, errorCodeOf, isSameOrigin } from '../../oauth/index.ts'
+import { wellKnownUrl } from '../metadata.ts'
+import { FORMAT, PRE_AUTHORIZED_CODE } from '../names.ts'
 
 const MAX_SECRET_CHARS = 4096
 

@@ -1,5 +1,5 @@
-import type { Audit } from '../audit/index.ts'
-import { type Clock, type Did, milliseconds, Refusal } from '../core/index.ts'
+import type { Audit } from '../../audit/index.ts'
+import { type Clock, type Did, milliseconds, Refusal } from '../../core/index.ts'
 import {
   type CredentialReport,
   type Credentials,
@@ -7,17 +7,17 @@ import {
   type HeldCredentialRow,
   heldCredentialTable,
   type VerifyCredential,
-} from '../credentials/index.ts'
-import { isJsonObject, parseJws, parsePublicJwk, type Signer, verifyJws } from '../jose/index.ts'
-import type { Party } from '../parties/index.ts'
-import { parseSdJwt } from '../sd-jwt/index.ts'
-import { change, type Reader, type Store, type Tx } from '../store/index.ts'
+} from '../../credentials/index.ts'
+import { isJsonObject, parseJws, parsePublicJwk, type Signer, verifyJws } from '../../jose/index.ts'
+import type { Call } from '../../oauth/index.ts'
+import type { Party } from '../../parties/index.ts'
+import { parseSdJwt } from '../../sd-jwt/index.ts'
+import { change, type Reader, type Store, type Tx } from '../../store/index.ts'
+import { PRE_AUTHORIZED_CODE, PROOF_TYP } from '../names.ts'
+import { type CredentialOffer, parseCredentialOffer } from '../offer.ts'
+import { createProof } from '../proof.ts'
 import { FailedTries } from './failed-tries.ts'
-import type { Call } from './http-call.ts'
 import { fetchCredentials, fetchNonce, fetchToken, findIssuer, type KnownIssuer } from './issuer-client.ts'
-import { PRE_AUTHORIZED_CODE, PROOF_TYP } from './names.ts'
-import { type CredentialOffer, parseCredentialOffer } from './offer.ts'
-import { createProof } from './proof.ts'
 
 /** A credential that came in and is genuine. */
 export interface Received {
