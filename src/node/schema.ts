@@ -33,7 +33,7 @@ import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
-import { offerTable, oid4vciMigrations, usedNonceTable } from '../oid4vci/index.ts'
+import { offerTable, oid4vciMigrations, openIssuerTables, usedNonceTable } from '../oid4vci/index.ts'
 import { outboxMigrations, outboxTable } from '../outbox/index.ts'
 import {
   keyReplacementMigration,
@@ -72,6 +72,7 @@ export const entities: Entities = [
   ...caseTables,
   ...correctionTables,
   ...messageTables,
+  ...openIssuerTables,
   ...partnerTables,
   ...processingTables,
   ...qualityTables,

@@ -1,4 +1,27 @@
+export {
+  type AttestedClient,
+  requireSignedBy,
+  verifyClientAttestation,
+  type WalletProvider,
+} from './client-attestation.ts'
+export { DPOP_ALGS, type DpopDeps, type DpopProof, newDpopNonce, verifyDpop } from './dpop.ts'
 export { type Call, type CallAnswer, call, errorCodeOf, isSameOrigin } from './http-call.ts'
 export { type OAuthError, OAuthRefusal } from './oauth-refusal.ts'
+export type { Once } from './once.ts'
+export { CODE_CHALLENGE, isVerifierOf } from './pkce.ts'
 export { hashSecret, newSecret } from './secrets.ts'
-export { bearerOf, formBody, jsonBody, noStore, oauthErrors, readForm, readJson } from './wire.ts'
+export { type Ticket, Tickets } from './tickets.ts'
+export {
+  bodyText,
+  dpopHeaderOf,
+  formBody,
+  isJwt,
+  jsonBody,
+  jsonOrJwtBody,
+  noStore,
+  oauthErrors,
+  readForm,
+  readJson,
+  type SentToken,
+  tokenOf,
+} from './wire.ts'

@@ -56,12 +56,6 @@ export async function answerCredentialRequest(
 }
 
 function readRequest(body: JsonObject, offer: OfferRow): { configurationId: string; proof: string } {
-  if (body.credential_response_encryption !== undefined)
-    throw new OAuthRefusal(
-      'invalid_encryption_parameters',
-      'encryption_unsupported',
-      'this issuer does not encrypt its answers',
-    )
   if (body.credential_identifier !== undefined)
     throw new OAuthRefusal(
       'unknown_credential_identifier',

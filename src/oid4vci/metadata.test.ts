@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { loadCredentialTypes } from '../credentials/index.ts'
-import { authorizationServerMetadata, configurationsOf, issuerMetadata, wellKnownUrl } from './metadata.ts'
+import { authorizationServerMetadata, configurationsOf, wellKnownUrl } from './metadata.ts'
+import { Configurations, sdJwtFormat } from './open/formats.ts'
+import { openToAll } from './open/settings.ts'
 
 const ISSUER = 'https://node.example:8443/parties/1'
 
@@ -21,10 +23,8 @@ test.each([
 
 test('every credential type is described under its name, in both languages', () => {
   const types = loadCredentialTypes('credentials', 'schemas')
-  const { credential_configurations_supported: configurations } = issuerMetadata(
-    ISSUER,
-    configurationsOf(types),
-  )
+  const format = sdJwtFormat({ issueMany: async () => [] })
+  const configurations = configurationsOf(new Configurations(types.list(), [format]), openToAll)
   expect(Object.keys(configurations)).toEqual(types.list().map(({ name }) => name))
   expect(configurations['access-grant']).toMatchObject({
     format: 'dc+sd-jwt',
@@ -47,11 +47,11 @@ test('the wallet can say more about itself, and not whose document it is', () =>
     issuer: 'x',
     token_endpoint: 'x',
   }
-  expect(authorizationServerMetadata(ISSUER, wallet)).toMatchObject({
+  expect(authorizationServerMetadata(ISSUER, wallet, openToAll)).toMatchObject({
     issuer: ISSUER,
     token_endpoint: `${ISSUER}/token`,
     credential_offer_endpoint: `${ISSUER}/credential-offer`,
     vp_formats_supported: {},
-    response_types_supported: ['vp_token'],
+    response_types_supported: ['vp_token', 'code'],
   })
 })

@@ -1,5 +1,9 @@
-import type { CredentialType, CredentialTypes } from '../credentials/index.ts'
-import { FORMAT, PRE_AUTHORIZED_CODE, PROOF_ALGS } from './names.ts'
+import type { CredentialType } from '../credentials/index.ts'
+import { contentEncryptions, type EncryptionJwk, KEY_AGREEMENT, type Signer, signJws } from '../jose/index.ts'
+import { DPOP_ALGS } from '../oauth/index.ts'
+import { PRE_AUTHORIZED_CODE, PROOF_ALGS } from './names.ts'
+import type { Configurations } from './open/formats.ts'
+import { BATCH_SIZE, type IssuanceSettings } from './open/settings.ts'
 
 export type WellKnown = 'openid-credential-issuer' | 'oauth-authorization-server'
 
@@ -10,44 +14,124 @@ export function wellKnownUrl(identifier: string, name: WellKnown): string {
 }
 
 /** What this node can issue, the same for all its parties (OpenID4VCI 1.0, section 12.2.4). */
-export const configurationsOf = (types: CredentialTypes): Readonly<Record<string, object>> =>
-  Object.fromEntries(types.list().map((type) => [type.name, configurationOf(type)]))
+export const configurationsOf = (
+  configurations: Configurations,
+  issuance: IssuanceSettings,
+): Readonly<Record<string, object>> =>
+  Object.fromEntries(
+    configurations.list().map(({ id, scope, type, format }) => [
+      id,
+      {
+        format: format.format,
+        ...format.configurationOf(type),
+        scope,
+        cryptographic_binding_methods_supported: ['jwk', 'did:ethr', 'did:web', 'did:jwk', 'did:key'],
+        credential_signing_alg_values_supported: PROOF_ALGS,
+        proof_types_supported: proofTypesOf(issuance),
+        credential_metadata: credentialMetadataOf(type),
+      },
+    ]),
+  )
 
-const configurationOf = ({ vct, metadata }: CredentialType) => ({
-  format: FORMAT,
-  vct,
-  cryptographic_binding_methods_supported: ['did:ethr', 'did:web', 'did:jwk', 'did:key'],
-  credential_signing_alg_values_supported: PROOF_ALGS,
-  proof_types_supported: { jwt: { proof_signing_alg_values_supported: PROOF_ALGS } },
-  credential_metadata: {
-    display: metadata.display,
-    claims: metadata.claims.map(({ path, mandatory, display }) => ({
-      path,
-      mandatory,
-      display: display.map(({ locale, label }) => ({ locale, name: label })),
-    })),
-  },
+function proofTypesOf({ requireKeyAttestation, walletProviders }: IssuanceSettings) {
+  const proof = {
+    proof_signing_alg_values_supported: PROOF_ALGS,
+    ...(requireKeyAttestation && { key_attestations_required: {} }),
+  }
+  return { jwt: proof, ...(walletProviders.length > 0 && { attestation: proof }) }
+}
+
+const credentialMetadataOf = ({ metadata }: CredentialType) => ({
+  display: metadata.display,
+  claims: metadata.claims.map(({ path, mandatory, display }) => ({
+    path,
+    mandatory,
+    display: display.map(({ locale, label }) => ({ locale, name: label })),
+  })),
 })
 
-/** @param issuer the Credential Issuer Identifier: the party's URL */
-export const issuerMetadata = (issuer: string, configurations: Readonly<Record<string, object>>) => ({
+export interface IssuerDescription {
+  /** The Credential Issuer Identifier: the party's URL. */
+  readonly issuer: string
+  readonly configurations: Readonly<Record<string, object>>
+  /** What requests are encrypted to. */
+  readonly requestKey: EncryptionJwk
+  /** How the party is shown; absent for a person, whose name is not for everybody. */
+  readonly name?: string
+}
+
+export const issuerMetadata = ({ issuer, configurations, requestKey, name }: IssuerDescription) => ({
   credential_issuer: issuer,
   credential_endpoint: `${issuer}/credential`,
   nonce_endpoint: `${issuer}/nonce`,
+  deferred_credential_endpoint: `${issuer}/deferred-credential`,
+  notification_endpoint: `${issuer}/notification`,
+  credential_request_encryption: {
+    jwks: { keys: [requestKey] },
+    enc_values_supported: contentEncryptions,
+    encryption_required: false,
+  },
+  credential_response_encryption: {
+    alg_values_supported: [KEY_AGREEMENT],
+    enc_values_supported: contentEncryptions,
+    encryption_required: false,
+  },
+  batch_credential_issuance: { batch_size: BATCH_SIZE },
+  ...(name !== undefined && { display: [{ name }] }),
   credential_configurations_supported: configurations,
 })
+
+const SIGNED_METADATA_TYP = 'openidvci-issuer-metadata+jwt'
+const SIGNED_VALID_S = 86_400
+
+/**
+ * Issuer metadata as a JWT (section 12.2.3), signed by the party's own DID.
+ * @param now seconds since the epoch
+ */
+export const signIssuerMetadata = (
+  metadata: ReturnType<typeof issuerMetadata>,
+  { signer, did, now }: { readonly signer: Signer; readonly did: string; readonly now: number },
+): Promise<string> =>
+  signJws(
+    { typ: SIGNED_METADATA_TYP },
+    { ...metadata, iss: did, sub: metadata.credential_issuer, iat: now, exp: now + SIGNED_VALID_S },
+    signer,
+  )
 
 /**
  * The party as authorization server and as wallet, which share one document (RFC 8414; OpenID4VP 1.0, section 10).
  * @param wallet what the wallet adds for presentations; it cannot change whose document this is
  */
-export const authorizationServerMetadata = (issuer: string, wallet: object) => ({
-  response_types_supported: [],
-  ...wallet,
-  issuer,
-  token_endpoint: `${issuer}/token`,
-  token_endpoint_auth_methods_supported: ['none'],
-  grant_types_supported: [PRE_AUTHORIZED_CODE],
-  'pre-authorized_grant_anonymous_access_supported': true,
-  credential_offer_endpoint: `${issuer}/credential-offer`,
-})
+export function authorizationServerMetadata(
+  issuer: string,
+  wallet: object,
+  { requireWalletAttestation, walletProviders }: IssuanceSettings,
+) {
+  const { response_types_supported: walletTypes = [] } = wallet as {
+    response_types_supported?: readonly string[]
+  }
+  return {
+    ...wallet,
+    issuer,
+    response_types_supported: [...walletTypes, 'code'],
+    authorization_endpoint: `${issuer}/authorization`,
+    pushed_authorization_request_endpoint: `${issuer}/par`,
+    require_pushed_authorization_requests: true,
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+    authorization_details_types_supported: ['openid_credential'],
+    token_endpoint: `${issuer}/token`,
+    token_endpoint_auth_methods_supported: [
+      ...(requireWalletAttestation ? [] : ['none']),
+      ...(walletProviders.length > 0 ? ['attest_jwt_client_auth'] : []),
+    ],
+    ...(walletProviders.length > 0 && {
+      client_attestation_signing_alg_values_supported: PROOF_ALGS,
+      client_attestation_pop_signing_alg_values_supported: PROOF_ALGS,
+    }),
+    grant_types_supported: [PRE_AUTHORIZED_CODE, 'authorization_code'],
+    dpop_signing_alg_values_supported: DPOP_ALGS,
+    'pre-authorized_grant_anonymous_access_supported': !requireWalletAttestation,
+    credential_offer_endpoint: `${issuer}/credential-offer`,
+  }
+}

@@ -1,5 +1,6 @@
 import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
+import { openIssuerMigration } from './open/tables.ts'
 
 /**
  * `pending`: nobody has it yet · `delivered`: the wallet said yes to the offer and still has to fetch it ·
@@ -98,4 +99,4 @@ const oid4vciMigration: Migration = {
   ],
 }
 
-export const oid4vciMigrations = [oid4vciMigration, offerRedeemerMigration] as const
+export const oid4vciMigrations = [oid4vciMigration, offerRedeemerMigration, openIssuerMigration] as const

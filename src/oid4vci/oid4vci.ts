@@ -5,6 +5,7 @@ import type { Vault } from '../vault/index.ts'
 import { Deliveries, type DeliveriesDeps } from './deliveries.ts'
 import { Nonces } from './nonces.ts'
 import { Offers, type OffersDeps } from './offers.ts'
+import { type OpenIssuerDeps, openIssuer } from './open/open-issuer.ts'
 import { offerOperations } from './operations.ts'
 import type { RequireKey } from './proof.ts'
 import { Redemptions } from './redemptions.ts'
@@ -14,17 +15,19 @@ import { Wallet, type WalletDeps } from './wallet/wallet.ts'
 export interface Oid4vciDeps
   extends OffersDeps,
     Omit<DeliveriesDeps, 'offers'>,
-    WalletDeps,
+    Omit<WalletDeps, 'credentials'>,
+    Pick<OpenIssuerDeps, 'issuance'>,
     Pick<RoutesDeps, 'walletMetadata'> {
   readonly vault: Vault
   readonly parties: Parties
+  readonly credentials: WalletDeps['credentials'] & OpenIssuerDeps['credentials']
   readonly requireKey: RequireKey
   readonly log?: Log
 }
 
 const TIDY_EVERY_MS = 60_000
 
-/** Offers between nodes: OpenID4VCI 1.0 with pre-authorized codes, as issuer and as wallet. */
+/** Offers: OpenID4VCI 1.0, as issuer to nodes and to any wallet, and as wallet. */
 export interface Oid4vci {
   readonly offers: Pick<Offers, 'create' | 'open' | 'tidy'>
   /** To be mounted at the root, before anything that answers every path. */
@@ -37,17 +40,21 @@ export function createOid4vci(deps: Oid4vciDeps): Oid4vci {
   const { clock, parties } = deps
   const offers = new Offers(deps)
   const deliveries = new Deliveries({ ...deps, offers })
+  const open = openIssuer(deps)
+  const tidy = () => Promise.all([offers.tidy(), open.tidy()])
   const router = oid4vciRoutes({
     ...deps,
+    ...open.routes,
     wallet: new Wallet(deps),
     redemptions: new Redemptions(deps),
     nonces: new Nonces(deps),
     urlOf: (party) => parties.urlOf(party),
     tidy: atMostEvery(TIDY_EVERY_MS, clock, () => {
-      offers.tidy().catch((err) => (deps.log ?? silentLog).warn({ err }, 'old offers could not be tidied up'))
+      tidy().catch((err) => (deps.log ?? silentLog).warn({ err }, 'old offers could not be tidied up'))
     }),
   })
-  return { offers, router, operations: offerOperations({ offers, deliveries, parties, clock }) }
+  const operations = [...offerOperations({ offers, deliveries, parties, clock }), ...open.operations]
+  return { offers, router, operations }
 }
 
 function atMostEvery(ms: number, clock: Clock, run: () => void): () => void {

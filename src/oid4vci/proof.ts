@@ -21,10 +21,15 @@ export interface ProofDeps {
   readonly requireKey: RequireKey
 }
 
-export interface ProofExpectation {
+export interface ProofClaims {
   /** The Credential Issuer Identifier. */
   readonly audience: string
   readonly issuerParty: string
+  /** The client the access token was given to; null when it is anonymous. */
+  readonly clientId: string | null
+}
+
+export interface ProofExpectation extends Omit<ProofClaims, 'clientId'> {
   /** Whose key it must be. */
   readonly subject: Did
 }
@@ -34,7 +39,7 @@ export interface VerifiedProof {
   readonly nonce: Nonce
 }
 
-const MAX_PROOF_CHARS = 8 * 1024
+export const MAX_PROOF_CHARS = 8 * 1024
 const MAX_AGE_S = 300
 /** Other ways to name or vouch for the key: with them, whose key it is would be for the proof itself to say. */
 const OTHER_KEY_PARAMETERS = ['jwk', 'x5c', 'x5u', 'jku', 'x5t', 'x5t#S256', 'trust_chain', 'key_attestation']
@@ -62,14 +67,14 @@ export async function verifyProof(
   const { jws, kid } = readProof(compact)
   if (didOf(kid) !== expected.subject)
     throw invalid('proof_of_another_party', 'this offer was made for another party')
-  const nonce = checkClaims(jws, expected, deps)
-  const key = await requireKey(kid, deps)
-  invalidUnless(() => verifyJws(jws, key, { typ: PROOF_TYP, allowedAlgs: PROOF_ALGS }))
+  const nonce = checkProofClaims(jws, { ...expected, clientId: null }, deps)
+  const key = await requireProofKey(kid, deps)
+  invalidProofUnless(() => verifyJws(jws, key, { typ: PROOF_TYP, allowedAlgs: PROOF_ALGS }))
   return { key, nonce }
 }
 
 function readProof(compact: string): { jws: ParsedJws; kid: string } {
-  const jws = invalidUnless(() => parseJws(compact, { maxBytes: MAX_PROOF_CHARS }))
+  const jws = invalidProofUnless(() => parseJws(compact, { maxBytes: MAX_PROOF_CHARS }))
   const { kid, typ } = jws.header
   if (typ !== PROOF_TYP) throw invalid('proof_typ_mismatch', 'this is not a proof of possession')
   if (typeof kid !== 'string' || OTHER_KEY_PARAMETERS.some((name) => Object.hasOwn(jws.header, name)))
@@ -82,35 +87,41 @@ function didOf(kid: string): Did | null {
   return isDid(did) ? did : null
 }
 
-function checkClaims({ payload }: ParsedJws, expected: ProofExpectation, deps: ProofDeps): Nonce {
+/**
+ * What a proof says, beside whose key it is: for whom, when, and with which nonce (OpenID4VCI 1.0, appendix F.1).
+ * @throws OAuthRefusal `invalid_proof`, `invalid_nonce`
+ */
+export function checkProofClaims({ payload }: ParsedJws, expected: ProofClaims, deps: ProofDeps): Nonce {
   const { aud, iat, iss, nonce } = payload
   const now = seconds(deps.clock.now())
   if (aud !== expected.audience) throw invalid('proof_aud_mismatch', 'the proof is for another issuer')
-  // Required to be absent when the client is anonymous, as ours are (OpenID4VCI 1.0, appendix F.1).
-  if (iss !== undefined) throw invalid('proof_iss_unexpected', 'the proof names a client')
+  // Required to be absent when the client is anonymous (OpenID4VCI 1.0, appendix F.1).
+  if (iss !== undefined && iss !== expected.clientId)
+    throw invalid('proof_iss_unexpected', 'the proof names another client than the one that has the token')
   if (typeof iat !== 'number') throw invalid('proof_iat_missing', 'the proof does not say when it was made')
-  invalidUnless(() => checkTimes(payload, now))
+  invalidProofUnless(() => checkTimes(payload, now))
   if (now - iat > MAX_AGE_S + CLOCK_SKEW_S) throw invalid('proof_too_old', 'the proof was made too long ago')
   if (typeof nonce !== 'string') throw invalid('proof_nonce_missing', 'the proof has no nonce')
   return deps.nonces.require(expected.issuerParty, nonce)
 }
 
-async function requireKey(kid: string, deps: ProofDeps): Promise<PublicJwk> {
+/** @throws OAuthRefusal `invalid_proof`; a Refusal of kind `unavailable` when the DID cannot be asked now */
+export async function requireProofKey(kid: string, deps: ProofDeps): Promise<PublicJwk> {
   try {
     return await deps.requireKey(kid, 'authentication')
   } catch (error) {
     if (!isRefusal(error) || error.status >= 500) throw error
-    throw new OAuthRefusal('invalid_proof', error.code, error.message, error)
+    throw new OAuthRefusal('invalid_proof', error.code, error.message, { cause: error })
   }
 }
 
 /** What our own rooms refuse about a proof, in the protocol's words. */
-function invalidUnless<T>(check: () => T): T {
+export function invalidProofUnless<T>(check: () => T): T {
   try {
     return check()
   } catch (error) {
     if (!isRefusal(error)) throw error
-    throw new OAuthRefusal('invalid_proof', error.code, error.message, error)
+    throw new OAuthRefusal('invalid_proof', error.code, error.message, { cause: error })
   }
 }
 

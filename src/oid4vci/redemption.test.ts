@@ -288,7 +288,7 @@ onEachEngine((engine) => {
     test('without a token it only says that one is needed', async () => {
       const reply = await post(endpoint('credential'), form('{}', 'application/json'))
       expect(reply).toMatchObject(refused(401, 'invalid_token', 'access_token_required'))
-      expect(reply.headers.get('www-authenticate')).toBe('Bearer')
+      expect(reply.headers.get('www-authenticate')).toBe('Bearer, DPoP algs="ES256 EdDSA"')
     })
 
     test('a token of one party opens nothing at another', async () => {
@@ -435,7 +435,7 @@ onEachEngine((engine) => {
         'an encrypted answer',
         { credential_response_encryption: {} },
         'invalid_encryption_parameters',
-        'encryption_unsupported',
+        'request_not_encrypted',
       ],
       ['no proof', { proofs: undefined }, 'invalid_proof', 'proof_missing'],
       [

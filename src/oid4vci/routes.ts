@@ -1,26 +1,46 @@
 import { type Request, Router } from 'express'
-import { Refusal } from '../core/index.ts'
-import type { CredentialTypes } from '../credentials/index.ts'
+import { isRefusal, Refusal, seconds } from '../core/index.ts'
+import type { Signer } from '../jose/index.ts'
 import {
-  bearerOf,
+  dpopHeaderOf,
   formBody,
-  jsonBody,
+  jsonOrJwtBody,
+  newDpopNonce,
   noStore,
   OAuthRefusal,
   oauthErrors,
   readForm,
-  readJson,
+  tokenOf,
 } from '../oauth/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import { answerCredentialRequest, type CredentialEndpointDeps } from './credential-endpoint.ts'
-import { authorizationServerMetadata, configurationsOf, issuerMetadata } from './metadata.ts'
+import {
+  authorizationServerMetadata,
+  configurationsOf,
+  issuerMetadata,
+  signIssuerMetadata,
+} from './metadata.ts'
 import { PRE_AUTHORIZED_CODE } from './names.ts'
+import {
+  answerDeferredRequest,
+  answerOpenRequest,
+  type CredentialRoutesDeps,
+  exchange,
+} from './open/credential-routes.ts'
+import type { Grants } from './open/grants.ts'
+import { type OpenRoutesDeps, openRoutes, requireAccess } from './open/open-routes.ts'
+import { answerTokenRequest } from './open/token-endpoint.ts'
+import { findAccess, invalidToken } from './open/tokens.ts'
 import type { Wallet } from './wallet/wallet.ts'
 
-export interface RoutesDeps extends CredentialEndpointDeps {
+export interface RoutesDeps
+  extends CredentialEndpointDeps,
+    CredentialRoutesDeps,
+    Omit<OpenRoutesDeps, 'parties' | 'partyOf'> {
   readonly wallet: Wallet
-  readonly parties: Pick<Parties, 'require' | 'urlOf'>
-  readonly types: CredentialTypes
+  readonly parties: Pick<Parties, 'require' | 'urlOf' | 'profile'>
+  readonly grants: Grants
+  readonly signerOf: (did: Party['did']) => Promise<Signer>
   /** Called now and then, when there may be something to tidy up. */
   readonly tidy: () => void
   /** What the party's wallet says about presentations (OpenID4VP 1.0, section 10); it shares our document. */
@@ -29,38 +49,64 @@ export interface RoutesDeps extends CredentialEndpointDeps {
 
 /** Every party's credential issuer and wallet, to be mounted at the root: `/.well-known/…` and `/parties/:id/…`. */
 export function oid4vciRoutes(deps: RoutesDeps): Router {
-  const { parties, redemptions, nonces, wallet } = deps
-  const configurations = configurationsOf(deps.types)
+  const { parties, redemptions, nonces, wallet, issuance } = deps
+  const configurations = configurationsOf(deps.configurations, issuance)
   const router = Router({ caseSensitive: true, strict: true })
   const partyOf = (request: Request) => parties.require(idOf(request))
 
   router.get('/.well-known/openid-credential-issuer/parties/:id', async (request, response) => {
     const party = await partyOf(request)
-    response.json(issuerMetadata(parties.urlOf(party), configurations))
+    const metadata = await describe(party)
+    response.setHeader('Vary', 'Accept')
+    const signed = wantsSigned(request) ? await sign(party, metadata) : null
+    if (signed === null) response.json(metadata)
+    else response.type('application/jwt').send(signed)
   })
 
   router.get('/.well-known/oauth-authorization-server/parties/:id', async (request, response) => {
     const party = await partyOf(request)
-    response.json(authorizationServerMetadata(parties.urlOf(party), deps.walletMetadata(party)))
+    response.json(authorizationServerMetadata(parties.urlOf(party), deps.walletMetadata(party), issuance))
   })
 
   router.post('/parties/:id/token', noStore, formBody, async (request, response) => {
     const party = await partyOf(request)
-    const code = codeOf(readForm(request))
-    const { accessToken, expiresInS } = await redemptions.redeemCode(party.id, code)
-    response.json({ access_token: accessToken, token_type: 'Bearer', expires_in: expiresInS })
+    const form = readForm(request)
+    const issuer = parties.urlOf(party)
+    const at = { issuerParty: party.id, issuer, url: `${issuer}/token` }
+    const answer = await answerTokenRequest(request, form, at, deps)
+    if (dpopHeaderOf(request) !== undefined) response.setHeader('DPoP-Nonce', newDpopNonce(party.id, deps))
+    if (answer) response.json(answer)
+    else {
+      const { accessToken, expiresInS } = await redemptions.redeemCode(party.id, codeOf(form))
+      response.json({ access_token: accessToken, token_type: 'Bearer', expires_in: expiresInS })
+    }
     deps.tidy()
   })
 
   router.post('/parties/:id/nonce', noStore, async (request, response) => {
     const party = await partyOf(request)
+    response.setHeader('DPoP-Nonce', newDpopNonce(party.id, deps))
     response.json({ c_nonce: nonces.create(party.id) })
   })
 
-  router.post('/parties/:id/credential', noStore, jsonBody, async (request, response) => {
-    const token = bearerOf(request)
+  router.post('/parties/:id/credential', noStore, jsonOrJwtBody, async (request, response) => {
+    const sent = tokenOf(request)
     const party = await partyOf(request)
-    response.json(await answerCredentialRequest(party, token, readJson(request), deps))
+    const issuer = parties.urlOf(party)
+    const access = await findAccess(party.id, sent, dpopHeaderOf(request), `${issuer}/credential`, deps)
+    // Tokens of offers between nodes are never bound to a key: the proof is one of the DID they were made for.
+    if (!access && sent.scheme === 'DPoP') throw invalidToken(sent)
+    await exchange(request, response, party, deps, async (body) =>
+      access
+        ? answerOpenRequest(party, issuer, access, body, deps)
+        : { status: 200, body: await answerCredentialRequest(party, sent.text, body, deps) },
+    )
+  })
+
+  router.post('/parties/:id/deferred-credential', noStore, jsonOrJwtBody, async (request, response) => {
+    const party = await partyOf(request)
+    const access = await requireAccess(request, party, 'deferred-credential', deps)
+    await exchange(request, response, party, deps, (body) => answerDeferredRequest(party, access, body, deps))
   })
 
   router.post('/parties/:id/credential-offer', noStore, formBody, async (request, response) => {
@@ -69,9 +115,36 @@ export function oid4vciRoutes(deps: RoutesDeps): Router {
     response.status(204).end()
   })
 
+  router.use(openRoutes({ ...deps, partyOf }))
   router.use(oauthErrors)
   return router
+
+  async function describe(party: Party) {
+    const requestKey = deps.requestKeys.of(party.id).publicJwk
+    const shown = party.kind === 'organisation' ? await parties.profile(party.id) : null
+    return issuerMetadata({
+      ...{ configurations, requestKey },
+      issuer: parties.urlOf(party),
+      ...(shown && { name: shown.name }),
+    })
+  }
+
+  /** Null where the key cannot be used without its person: she is not asked for that. */
+  async function sign({ did }: Party, metadata: ReturnType<typeof issuerMetadata>): Promise<string | null> {
+    try {
+      const signer = await deps.signerOf(did)
+      return await signIssuerMetadata(metadata, { signer, did, now: seconds(deps.clock.now()) })
+    } catch (error) {
+      if (isRefusal(error)) return null
+      throw error
+    }
+  }
 }
+
+/** Only who names the type gets it: everybody else can be given JSON (OpenID4VCI 1.0, section 12.2.2). */
+const wantsSigned = (request: Request): boolean =>
+  /\bapplication\/jwt\b/i.test(request.headers.accept ?? '') &&
+  request.accepts(['application/json', 'application/jwt']) === 'application/jwt'
 
 const PARTY_ID = /^[0-9a-f-]{36}$/
 

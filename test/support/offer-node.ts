@@ -31,9 +31,11 @@ import {
 } from '../../src/jose/index.ts'
 import {
   createOid4vci,
+  type IssuanceSettings,
   type Oid4vci,
   offerTable,
   oid4vciMigrations,
+  openIssuerTables,
   type Received,
   usedNonceTable,
   type WalletPolicy,
@@ -114,16 +116,16 @@ export class OfferNode {
   readonly #server: Server
   readonly #port: number
 
-  static async start(engine: Engine, world: World): Promise<OfferNode> {
+  static async start(engine: Engine, world: World, issuance?: IssuanceSettings): Promise<OfferNode> {
     const store = await openTestStore(engine, tables)
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const masterKey = Buffer.alloc(32, ++serial)
     const vault = await Vault.open({ store, clock: world.clock, masterKey })
-    return new OfferNode(world, store, vault, server)
+    return new OfferNode(world, store, vault, server, issuance)
   }
 
-  private constructor(world: World, store: Store, vault: Vault, server: Server) {
+  private constructor(world: World, store: Store, vault: Vault, server: Server, issuance?: IssuanceSettings) {
     const { clock, requireKey } = world
     this.world = world
     this.store = store
@@ -161,6 +163,7 @@ export class OfferNode {
       credentials: this.credentials,
       verify: createVerifyCredential({ clock, types, requireKey, status }),
       walletMetadata: () => ({ vp_formats_supported: {}, issuer: 'https://cannot.override.example' }),
+      ...(issuance && { issuance }),
       policy: {
         acceptsFrom: async ({ credentialIssuer }) => this.expected.has(credentialIssuer),
         replaces: (...args) => this.replaces(...args),
@@ -304,6 +307,7 @@ const tables = {
     issuedCredentialTable,
     offerTable,
     usedNonceTable,
+    ...openIssuerTables,
   ],
   migrations: [
     leaseMigration,

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { CLOCK_SKEW_S, isRefusal, milliseconds, Refusal, seconds } from '../core/index.ts'
+import {
+  checkTimes,
+  isJsonObject,
+  jwkThumbprint,
+  type ParsedJws,
+  type PublicJwk,
+  parseJws,
+  parsePublicJwk,
+  verifyJws,
+} from '../jose/index.ts'
+import { OAuthRefusal } from './oauth-refusal.ts'
+import type { Once } from './once.ts'
+
+const ALGS = ['ES256', 'EdDSA'] as const
+const ATTESTATION_TYP = 'oauth-client-attestation+jwt'
+const POP_TYP = 'oauth-client-attestation-pop+jwt'
+const MAX_CHARS = 8 * 1024
+const POP_MAX_AGE_S = 300
+
+/** Who vouches for wallets, or for the keys in them, and is believed. */
+export interface WalletProvider {
+  readonly name: string
+  readonly keys: readonly PublicJwk[]
+}
+
+/** A client whose provider vouches for it, and that has the key it was vouched for with. */
+export interface AttestedClient {
+  readonly clientId: string
+  /** Thumbprint of the client instance's key: the same instance comes back with the same. */
+  readonly jkt: string
+  readonly once: Once
+}
+
+/**
+ * Verifies a client attestation and its proof of possession: Attestation-Based Client Authentication, draft 07, sections
+ * 5 and 6, with the audience being the authorization server's issuer identifier.
+ * @param now milliseconds since the epoch
+ * @throws OAuthRefusal `invalid_client`
+ */
+export function verifyClientAttestation(
+  { attestation, pop }: { readonly attestation: string; readonly pop: string },
+  { audience, providers, now }: { audience: string; providers: readonly WalletProvider[]; now: number },
+): AttestedClient {
+  try {
+    const { clientId, key } = readAttestation(attestation, providers, seconds(now))
+    const { jti, iat } = readPop(pop, { key, clientId, audience, now: seconds(now) })
+    const jkt = jwkThumbprint(key)
+    const replay = createHash('sha256').update(`${jkt} ${jti}`).digest('base64url')
+    const expiresAt = milliseconds(Math.ceil(iat) + POP_MAX_AGE_S + 2 * CLOCK_SKEW_S)
+    return { clientId, jkt, once: { key: `attest:${replay}`, expiresAt } }
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    throw new OAuthRefusal('invalid_client', error.code, error.message, { cause: error })
+  }
+}
+
+/**
+ * Who of these providers signed it.
+ * @throws Refusal `provider_not_trusted`, `jws_…`
+ */
+export function requireSignedBy(
+  jws: ParsedJws,
+  providers: readonly WalletProvider[],
+  typ: string,
+): WalletProvider {
+  const signer = providers.find(({ keys }) => keys.some((key) => isSignedWith(jws, key, typ)))
+  if (!signer)
+    throw new Refusal('invalid', 'provider_not_trusted', 'no wallet provider we know signed this attestation')
+  return signer
+}
+
+function isSignedWith(jws: ParsedJws, key: PublicJwk, typ: string): boolean {
+  try {
+    verifyJws(jws, key, { typ, allowedAlgs: ALGS })
+    return true
+  } catch (error) {
+    if (isRefusal(error)) return false
+    throw error
+  }
+}
+
+function readAttestation(compact: string, providers: readonly WalletProvider[], now: number) {
+  const jws = parseJws(compact, { maxBytes: MAX_CHARS })
+  requireSignedBy(jws, providers, ATTESTATION_TYP)
+  const { sub, exp, cnf } = jws.payload
+  if (typeof sub !== 'string' || sub === '' || sub.length > 500 || typeof exp !== 'number')
+    throw malformed('the attestation lacks sub or exp')
+  checkTimes(jws.payload, now)
+  const key = parsePublicJwk(isJsonObject(cnf) ? cnf.jwk : undefined)
+  return { clientId: sub, key }
+}
+
+function readPop(
+  compact: string,
+  expected: { key: PublicJwk; clientId: string; audience: string; now: number },
+): { jti: string; iat: number } {
+  const jws = parseJws(compact, { maxBytes: MAX_CHARS })
+  verifyJws(jws, expected.key, { typ: POP_TYP, allowedAlgs: ALGS })
+  const { iss, aud, jti, iat } = jws.payload
+  if (iss !== undefined && iss !== expected.clientId) throw malformed('the proof names another client')
+  const audiences = Array.isArray(aud) ? aud : [aud]
+  if (audiences.length !== 1 || audiences[0] !== expected.audience)
+    throw new Refusal('invalid', 'attestation_aud_mismatch', 'the proof is for another server')
+  if (typeof jti !== 'string' || jti === '' || jti.length > 256 || typeof iat !== 'number')
+    throw malformed('the proof lacks jti or iat')
+  checkTimes(jws.payload, expected.now)
+  if (expected.now - iat > POP_MAX_AGE_S + CLOCK_SKEW_S)
+    throw new Refusal('invalid', 'attestation_too_old', 'the proof was made too long ago')
+  return { jti, iat }
+}
+
+const malformed = (message: string) => new Refusal('invalid', 'attestation_malformed', message)

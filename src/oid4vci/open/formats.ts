@@ -1,0 +1,94 @@
+import type { Did } from '../../core/index.ts'
+import type { Claims, Credentials, CredentialType, Issuer } from '../../credentials/index.ts'
+import type { PublicJwk } from '../../jose/index.ts'
+import type { Tx } from '../../store/index.ts'
+import { FORMAT } from '../names.ts'
+
+/** A credential to sign: one per key. */
+export interface FormatInput {
+  readonly issuer: Issuer
+  readonly type: string
+  readonly claims: Claims
+  /** Whom it is about: the DID of the key, or the key itself as did:jwk. */
+  readonly subject: Did
+  readonly key: PublicJwk
+}
+
+export interface FormatIssued {
+  /** What we revoke it by. */
+  readonly id: string
+  /** As it goes into a Credential Response: text, or an object where the format is one. */
+  readonly credential: string | object
+}
+
+/**
+ * A credential format to issue in (OpenID4VCI 1.0, appendix A): what tells it apart in the metadata, and how it is
+ * signed. Another format is another one of these in the list that `createOid4vci` is given.
+ */
+export interface IssuingFormat {
+  /** Credential Format Identifier, such as `dc+sd-jwt`. */
+  readonly format: string
+  /** Credential Configuration Identifier of a type; no two formats may give the same. */
+  configurationIdOf(type: CredentialType): string
+  /** What the authorization server takes as `scope` for it. */
+  scopeOf(type: CredentialType): string
+  /** Members of the configuration that are of this format only, such as `vct`. */
+  configurationOf(type: CredentialType): object
+  /** Signs and registers, in order; status entries are allocated in the same transaction. */
+  issue(tx: Tx, inputs: readonly FormatInput[]): Promise<readonly FormatIssued[]>
+}
+
+/** IETF SD-JWT VC (OpenID4VCI 1.0, appendix A.3). */
+export const sdJwtFormat = (credentials: Pick<Credentials, 'issueMany'>): IssuingFormat => ({
+  format: FORMAT,
+  configurationIdOf: ({ name }) => name,
+  scopeOf: ({ vct }) => vct,
+  configurationOf: ({ vct }) => ({ vct }),
+  issue: async (tx, inputs) => {
+    const issued = await credentials.issueMany(
+      tx,
+      inputs.map(({ issuer, type, claims, subject, key }) => ({
+        ...{ issuer, type, claims, subject },
+        holderKey: key,
+      })),
+    )
+    return issued.map(({ id, compact }) => ({ id, credential: compact }))
+  },
+})
+
+/** A type in a format: one entry of `credential_configurations_supported`. */
+export interface Configuration {
+  readonly id: string
+  readonly scope: string
+  readonly type: CredentialType
+  readonly format: IssuingFormat
+}
+
+export class Configurations {
+  readonly #byId: ReadonlyMap<string, Configuration>
+
+  constructor(types: readonly CredentialType[], formats: readonly IssuingFormat[]) {
+    const all = formats.flatMap((format) =>
+      types.map((type) => ({
+        id: format.configurationIdOf(type),
+        scope: format.scopeOf(type),
+        ...{ type, format },
+      })),
+    )
+    this.#byId = new Map(all.map((one) => [one.id, one]))
+    if (this.#byId.size !== all.length) throw new Error('two formats name a configuration the same')
+  }
+
+  list(): readonly Configuration[] {
+    return [...this.#byId.values()]
+  }
+
+  find(id: string): Configuration | null {
+    return this.#byId.get(id) ?? null
+  }
+
+  /** The configuration of a type in a format, or null. */
+  of(type: string, format: string): Configuration | null {
+    return this.list().find((one) => one.type.name === type && one.format.format === format) ?? null
+  }
+}
