@@ -180,6 +180,12 @@ const everywhere = `
   registrations.mine        . x x x x x x . . .
   offers.list               . x x x x x x . . .
   offers.resend             . x x x x x x . . .
+  issuing.offer             . . . . x x . . . .
+  issuing.list              . . . . x x . . . .
+  issuing.show              . . . . x x . . . .
+  issuing.approve           . . . . x x . . . .
+  issuing.deny              . . . . x x . . . .
+  issuing.revoke            . . . . x x . . . .
   audit.list                . . . . x . x . . .
   audit.verify              . . . . x . x . . .
   webhooks.add              . . . . x . . . . .

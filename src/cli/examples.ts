@@ -96,6 +96,7 @@ export const examples: Readonly<Record<string, string>> = {
     --discount-percentage 7.5 --order-value 33362.98`,
   'figures.publish': 'regie figures publish --claim order_value --period 2026-Q3 --grouping region',
   'figures.rules': 'regie figures rules --min-group 20 --max-share 20',
+  'issuing.offer': `regie issuing offer --type company-profile --claims '{"name":"Voorbeeld B.V."}' --tx-code-length 6`,
   'partners.roles': 'regie partners roles 48245915 --roles supplier,freelancer',
   'rights.file': "regie --as bram rights file access --text 'What do you know about me?'",
   'rights.record': `regie rights record objection --partner 01a20093-104f-703f-a438-ffd892b3ad47 \\

@@ -33,6 +33,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Writing along grants', ['messages', 'call-ups']],
   ['Asking anybody’s wallet', ['verifications']],
   ['Sharing back', ['products', 'prices', 'lists', 'statements', 'figures']],
+  ['Issuing to any wallet', ['issuing']],
   ['Telling your own systems', ['webhooks']],
   ['The record of this node', ['audit', 'offers']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { isDid, roles } from '../core/index.ts'
+import { isDid, isRefusal, roles } from '../core/index.ts'
+import { parsePublicJwk } from '../jose/index.ts'
 
 /** A text for people: one line, no control characters. */
 const line = z
@@ -82,6 +83,38 @@ const network = z.union(
   'must be embedded, or have trustAnchor and chain',
 )
 
+/** A public key, P-256 or Ed25519. */
+const publicJwk = z.unknown().transform((value, context) => {
+  try {
+    return parsePublicJwk(value)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    context.addIssue({ code: 'custom', message: 'must be a public key as JWK (P-256 or Ed25519)' })
+    return z.NEVER
+  }
+})
+
+const walletProvider = z.strictObject({
+  name: line,
+  keys: z.array(publicJwk).min(1, 'must have a key').max(20, 'must have at most 20 keys'),
+})
+
+/** How credentials are issued to wallets of others (OpenID4VCI). */
+const issuance = z
+  .strictObject({
+    /** Access tokens only bound to a key of the wallet (DPoP). */
+    requireDpop: z.boolean().default(false),
+    /** Tokens only for wallets that one of `walletProviders` vouches for. */
+    requireWalletAttestation: z.boolean().default(false),
+    /** Credentials only for keys that one of `walletProviders` vouches for. */
+    requireKeyAttestation: z.boolean().default(false),
+    walletProviders: z.array(walletProvider).max(100, 'must have at most 100 providers').default([]),
+  })
+  .refine(
+    (it) => it.walletProviders.length > 0 || !(it.requireWalletAttestation || it.requireKeyAttestation),
+    'must name walletProviders: without one nobody could be issued to',
+  )
+
 const node = z.strictObject({
   name,
   organisation,
@@ -122,6 +155,7 @@ const node = z.strictObject({
       changesDays: z.int().min(7, 'must be at least 7').max(3660, 'must be at most 3660').default(90),
     })
     .optional(),
+  issuance: issuance.optional(),
   /** Folder that holds one folder per node; relative to the working directory. */
   data: line.default('data'),
   storage: z.enum(['sqlite', 'postgres']).default('sqlite'),

@@ -1,3 +1,4 @@
+import type { PublicJwk } from '../jose/index.ts'
 import type { StorageConfig } from '../store/index.ts'
 
 /** The ERC-1056 registry that did:ethr identifiers of this network live in. */
@@ -66,6 +67,14 @@ export interface Config {
   readonly quality?: { readonly staleMonths: number; readonly imbalance: number }
   /** How long what need not be kept for ever is kept; {@link retentionOf}. */
   readonly retention?: RetentionConfig
+  /** How credentials are issued to wallets of others; to all of them unless told. */
+  readonly issuance?: {
+    readonly requireDpop: boolean
+    readonly requireWalletAttestation: boolean
+    readonly requireKeyAttestation: boolean
+    /** Whose word about wallets and keys is believed. */
+    readonly walletProviders: readonly { readonly name: string; readonly keys: readonly PublicJwk[] }[]
+  }
   /** The node writes its accounts' tokens to `dataDir/tokens`, mode 0600, for the command line on this machine. */
   readonly localTokens: boolean
 }

@@ -96,6 +96,24 @@ test('hosts in the own network that webhooks may call are written as a URL names
   })
 })
 
+const walletProviders =
+  'walletProviders: [{ name: Walletmaker, keys: [{ kty: OKP, crv: Ed25519, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo, kid: k1 }] }]'
+
+test('issuing to wallets of others: what is asked of them, and whose word is believed', () => {
+  const lines = `issuance: { requireWalletAttestation: true, ${walletProviders} }\n  network: embedded`
+  expect(load(but('network: embedded', lines)).issuance).toEqual({
+    requireDpop: false,
+    requireWalletAttestation: true,
+    requireKeyAttestation: false,
+    walletProviders: [
+      {
+        name: 'Walletmaker',
+        keys: [{ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }],
+      },
+    ],
+  })
+})
+
 test('REGIE_PORT moves the node, and its address with it', () => {
   expect(load(good, { REGIE_PORT: '5900' })).toMatchObject({
     url: 'http://127.0.0.1:5900',
@@ -198,6 +216,18 @@ test.each([
     'egress: { allowHost: [] }\n  network: embedded',
     'node.egress.allowHost',
     'mean allowHosts',
+  ],
+  [
+    'network: embedded',
+    'issuance: { requireKeyAttestation: true }\n  network: embedded',
+    'node.issuance',
+    'must name walletProviders',
+  ],
+  [
+    'network: embedded',
+    'issuance: { walletProviders: [{ name: W, keys: [{ kty: RSA }] }] }\n  network: embedded',
+    'node.issuance.walletProviders.0.keys.0',
+    'must be a public key',
   ],
   ['network: embedded', 'network: embedded\n  url: https://a.example/?x=1', 'node.url', 'without query'],
   ['network: embedded', 'network: embedded\n  storage: mysql', 'node.storage', 'one of: sqlite'],
@@ -303,4 +333,11 @@ test('says how long things are kept, or leaves it at what holds for all', () => 
     expect(() => load(withRetention(wrong)), wrong).toThrow(
       expect.objectContaining({ code: 'config_invalid' }),
     )
+})
+
+test('a private key has no place in the file, also where public ones have', () => {
+  const secret = walletProviders.replace('kid: k1', 'd: nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A')
+  expect(() => load(but('network: embedded', `issuance: { ${secret} }\n  network: embedded`))).toThrow(
+    expect.objectContaining({ code: 'secret_in_config' }),
+  )
 })

@@ -62,6 +62,7 @@ export function loadConfig(path: string, env: Env): Config {
     isTrustAnchor,
     loopback,
     ...(file.egress && { egress: file.egress }),
+    ...(file.issuance && { issuance: file.issuance }),
     ...(file.quality && { quality: file.quality }),
     ...(file.retention && { retention: file.retention }),
     localTokens: file.localTokens ?? loopback,

@@ -106,6 +106,7 @@ export function openExchange(ground: Ground, network: Network) {
   const recordView = new RecordView({ ...ground, grants, sealed, nameOf: (did) => trust.nameOf(did) })
   const oid4vci = createOid4vci({
     ...ground,
+    ...(config.issuance && { issuance: config.issuance }),
     verify: verifyCredential,
     policy: createWalletPolicy({
       types,

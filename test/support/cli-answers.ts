@@ -464,6 +464,22 @@ const offer = {
   redeemed_at: null,
   expires_at: until,
 }
+const openOffer = {
+  id,
+  type: 'customer-statement',
+  configuration: 'customer-statement',
+  grants: ['pre_authorized'],
+  state: 'open',
+  deferred: false,
+  has_tx_code: true,
+  created_at: at,
+  expires_at: until,
+}
+const shownOffer = {
+  ...openOffer,
+  link: 'openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fissuer.example%2Fparties%2F1%2Foffers%2Fabc',
+  qr: '<svg></svg>',
+}
 const verification = {
   verified: false,
   trusted: false,
@@ -862,6 +878,12 @@ export const answers: Readonly<Record<string, unknown>> = {
   'processing.set': processingSettings,
   'processing.settings': processingSettings,
   'offers.list': list(offer),
+  'issuing.offer': { ...shownOffer, tx_code: '493536' },
+  'issuing.show': shownOffer,
+  'issuing.list': list(openOffer),
+  'issuing.approve': { ...openOffer, state: 'ready' },
+  'issuing.deny': { ...openOffer, state: 'denied' },
+  'issuing.revoke': { ...openOffer, state: 'revoked' },
   'partners.changes': changes,
   'partners.balance': {
     ...reciprocal,

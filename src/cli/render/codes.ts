@@ -254,6 +254,19 @@ export const codes: Readonly<Record<string, Words>> = {
   offer_redeemed: ['taken', 'opgehaald'],
   offer_refused: ['refused', 'geweigerd'],
   offer_expired: ['expired', 'verlopen'],
+  // offers to whoever redeems them
+  open_offer_open: ['nobody took it yet', 'nog niet opgehaald'],
+  open_offer_claimed: ['somebody is taking it', 'wordt opgehaald'],
+  open_offer_waiting: ['its holder waits for you', 'de houder wacht op u'],
+  open_offer_ready: ['approved: its holder can come for it', 'goedgekeurd: de houder kan het halen'],
+  open_offer_issued: ['issued', 'uitgegeven'],
+  open_offer_denied: ['denied', 'afgewezen'],
+  open_offer_revoked: ['taken back', 'ingetrokken'],
+  open_offer_dead: [
+    'ended: its transaction code was guessed at',
+    'vervallen: er is naar de transactiecode geraden',
+  ],
+  open_offer_expired: ['expired', 'verlopen'],
   // webhooks, and why a call did not come about
   webhook_active: ['is called', 'wordt aangeroepen'],
   webhook_disabled: ['said it is gone', 'zei dat hij niet meer bestaat'],

@@ -458,6 +458,14 @@ export const dutch = {
   // offers
   '(nothing was offered)': '(er is niets aangeboden)',
   'offered to': 'aangeboden aan',
+  // offers to whoever redeems them
+  'the link, for a wallet': 'de link, voor een wallet',
+  'transaction code': 'transactiecode',
+  'see what came of it': 'zien wat ervan kwam',
+  'Whoever has the link can redeem it. The transaction code is shown this once: pass it on another way.':
+    'Wie de link heeft, kan het bewijs ophalen. De transactiecode ziet u alleen nu: geef hem langs een andere weg door.',
+  'Whoever has the link can redeem it.': 'Wie de link heeft, kan het bewijs ophalen.',
+  'can be taken until': 'op te halen tot',
   made: 'gemaakt',
   taken: 'opgehaald',
   tries: 'pogingen',

@@ -21,6 +21,7 @@ import {
 } from './corrections.ts'
 import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
+import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { renderLog } from './log.ts'
 import {
   renderCounts,
@@ -174,6 +175,12 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'messages.stop': renderStopped,
   'notices.list': renderNotices,
   'offers.list': renderOffers,
+  'issuing.offer': renderShownOffer,
+  'issuing.show': renderShownOffer,
+  'issuing.list': renderOpenOffers,
+  'issuing.approve': renderOpenOffer,
+  'issuing.deny': renderOpenOffer,
+  'issuing.revoke': renderOpenOffer,
   'partners.balance': renderBalance,
   'partners.bounced': renderBounce,
   'partners.changes': renderChanges,
