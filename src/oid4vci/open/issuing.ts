@@ -162,12 +162,13 @@ export class Issuing {
 
   async #keep(tx: Tx, input: Issue, issued: readonly FormatIssued[]): Promise<CredentialAnswer> {
     const { clock, audit } = this.#deps
-    const notificationId = newSecret()
+    // After a deferred answer it is optional, and a library many wallets are made with refuses it there.
+    const notificationId = input.issuance ? null : newSecret()
     const now = clock.now()
     const set = {
       keys: null,
       credentialIds: issued.map(({ id }) => id),
-      notificationHash: hashSecret('notification_id', notificationId),
+      notificationHash: notificationId && hashSecret('notification_id', notificationId),
       issuedAt: now,
     }
     if (input.issuance) await tx.update(issuanceTable, { id: input.issuance.id }, set)
@@ -180,7 +181,7 @@ export class Issuing {
       status: 200,
       body: {
         credentials: issued.map(({ credential }) => ({ credential })),
-        notification_id: notificationId,
+        ...(notificationId !== null && { notification_id: notificationId }),
       },
     }
   }
