@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os'
 import { benchCorrection } from './correction.ts'
+import { benchIssuance } from './issuance.ts'
 import { benchIssue } from './issue.ts'
 import { benchNetwork } from './network.ts'
 import { benchPresentations } from './presentations.ts'
@@ -15,6 +16,7 @@ import { benchWebhooks } from './webhooks.ts'
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   'sd-jwt': benchSdJwt,
   issue: benchIssue,
+  issuance: benchIssuance,
   network: benchNetwork,
   correction: benchCorrection,
   presentation: benchPresentations,
