@@ -1,7 +1,7 @@
 import type { Audit } from '../../audit/index.ts'
 import { type Clock, newId } from '../../core/index.ts'
 import { hashSecret, isVerifierOf, newSecret, OAuthRefusal, type Once } from '../../oauth/index.ts'
-import { change, createBatch, rows, type Store, type Tx } from '../../store/index.ts'
+import { change, createBatch, insertAll, rows, type Store, type Tx } from '../../store/index.ts'
 import { useOnce } from '../nonces.ts'
 import type { OfferLinks } from './links.ts'
 import type { OpenOffers } from './open-offers.ts'
@@ -159,7 +159,7 @@ export class Grants {
       [expiresAt, expiresAt, offer.id, now],
     )
     if (claimed.length !== 1) throw invalidGrant()
-    await tx.insert(openTokenTable, {
+    const token = {
       id: newId(),
       tokenHash: hashSecret('token', accessToken),
       offerId: offer.id,
@@ -171,7 +171,8 @@ export class Grants {
       authorizationId: authorization?.id ?? null,
       createdAt: now,
       expiresAt,
-    })
+    }
+    await insertAll(tx, openTokenTable, [token])
     await this.#deps.audit.record(tx, 'system', 'open_offer.claimed', { offer: offer.id })
     return {
       access_token: accessToken,

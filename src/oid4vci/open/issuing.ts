@@ -3,7 +3,7 @@ import { type Clock, newId } from '../../core/index.ts'
 import type { Claims } from '../../credentials/index.ts'
 import { hashSecret, newSecret, OAuthRefusal, type Once } from '../../oauth/index.ts'
 import type { Parties, Party } from '../../parties/index.ts'
-import { createBatch, rows, type Store, type Tx } from '../../store/index.ts'
+import { createBatch, insertAll, rows, type Store, type Tx } from '../../store/index.ts'
 import { type Nonce, useNonce, useOnce } from '../nonces.ts'
 import type { Configurations, FormatIssued, IssuingFormat } from './formats.ts'
 import { DEFERRED_VALID_MS } from './grants.ts'
@@ -172,7 +172,7 @@ export class Issuing {
       issuedAt: now,
     }
     if (input.issuance) await tx.update(issuanceTable, { id: input.issuance.id }, set)
-    else await tx.insert(issuanceTable, { ...newIssuance(input.offer, input.access, now), ...set })
+    else await insertAll(tx, issuanceTable, [{ ...newIssuance(input.offer, input.access, now), ...set }])
     await audit.record(tx, 'system', 'open_offer.issued', {
       offer: input.offer.id,
       credentials: set.credentialIds,

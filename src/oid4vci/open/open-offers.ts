@@ -1,7 +1,17 @@
 import type { Audit } from '../../audit/index.ts'
 import { type Caller, type Clock, newId, Refusal } from '../../core/index.ts'
 import type { Claims, Credentials, CredentialType, CredentialTypes } from '../../credentials/index.ts'
-import { change, In, LessThan, rows, type Store, type Tx } from '../../store/index.ts'
+import {
+  change,
+  createBatch,
+  In,
+  insertAll,
+  LessThan,
+  rows,
+  type Store,
+  select,
+  type Tx,
+} from '../../store/index.ts'
 import type { Vault } from '../../vault/index.ts'
 import type { Configurations } from './formats.ts'
 import type { OfferLinks } from './links.ts'
@@ -49,9 +59,26 @@ const place = (offerId: string) => `open_offer:${offerId}`
 /** Credentials offered to whoever redeems the offer: made, shown, looked at again, and taken back. */
 export class OpenOffers {
   readonly #deps: OpenOffersDeps
+  readonly #insert: (made: { readonly row: OpenOfferRow; readonly caller: Caller }) => Promise<null>
 
   constructor(deps: OpenOffersDeps) {
     this.#deps = deps
+    const { store, audit } = deps
+    this.#insert = createBatch(store, async (tx, all) => {
+      await insertAll(
+        tx,
+        openOfferTable,
+        all.map(({ row }) => row),
+      )
+      const action = 'open_offer.created'
+      const entries = all.map(({ row: { id, type }, caller }) => ({
+        caller,
+        action,
+        data: { offer: id, type },
+      }))
+      await audit.recordAll(tx, entries)
+      return all.map(() => null)
+    })
   }
 
   /**
@@ -62,7 +89,7 @@ export class OpenOffers {
     input: CreateOpenOffer,
     caller: Caller,
   ): Promise<{ readonly row: OpenOfferRow; readonly txCode: string | null }> {
-    const { store, vault, clock, audit, types, configurations, txCodes } = this.#deps
+    const { vault, clock, types, configurations, txCodes } = this.#deps
     const { issuerParty, type, claims, grants, txCode, deferred } = input
     const known: CredentialType = types.byName(type)
     known.requireValidClaims(claims)
@@ -86,15 +113,13 @@ export class OpenOffers {
       expiresAt: now + input.validMs,
       settledAt: null,
     }
-    await store.transact(async (tx) => {
-      await tx.insert(openOfferTable, row)
-      await audit.record(tx, caller, 'open_offer.created', { offer: id, type })
-    })
+    await this.#insert({ row, caller })
     return { row, txCode: code }
   }
 
   async find(id: string): Promise<OpenOfferRow | null> {
-    return this.#deps.store.reader.findOneBy(openOfferTable, { id })
+    const [row] = await select(this.#deps.store.reader, openOfferTable, 'id = ?', [id])
+    return row ?? null
   }
 
   /** @throws Refusal `open_offer_unknown`, `open_offer_settled` when it cannot be redeemed any more */

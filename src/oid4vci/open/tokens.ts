@@ -7,7 +7,7 @@ import {
   type SentToken,
   verifyDpop,
 } from '../../oauth/index.ts'
-import type { Store } from '../../store/index.ts'
+import { type Store, select } from '../../store/index.ts'
 import { type OpenTokenRow, openTokenTable } from './tables.ts'
 
 export interface Access {
@@ -36,7 +36,10 @@ export async function findAccess(
   deps: TokensDeps,
 ): Promise<Access | null> {
   const tokenHash = hashSecret('token', sent.text)
-  const token = await deps.store.reader.findOneBy(openTokenTable, { tokenHash, issuerParty })
+  const [token] = await select(deps.store.reader, openTokenTable, 'token_hash = ? AND issuer_party = ?', [
+    tokenHash,
+    issuerParty,
+  ])
   if (!token || token.expiresAt <= deps.clock.now()) return null
   const kind = token.jkt === null ? 'Bearer' : 'DPoP'
   if (sent.scheme !== kind)
