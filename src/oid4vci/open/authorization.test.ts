@@ -130,6 +130,13 @@ onEachEngine((engine) => {
     ])
   })
 
+  test('where scope and authorization_details ask for the same, the details hold', async () => {
+    const redeemed = await redeem(await newCode({ authorization_details: DETAILS }))
+    expect(redeemed.body.authorization_details).toMatchObject([
+      { credential_identifiers: [expect.any(String)] },
+    ])
+  })
+
   test('a proof that names another client than the token is of is refused', async () => {
     const { body } = await redeem(await newCode())
     const proof = await wallet.proof(newKey(), { iss: 'other.example' })

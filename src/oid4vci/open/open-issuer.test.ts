@@ -232,6 +232,15 @@ onEachEngine((engine) => {
       expect(await rowOf(offer.id)).toMatchObject({ state: 'dead', sealed: null, txTries: 5 })
     })
 
+    test('is described in 300 characters, in 4 to 12 digits', async () => {
+      for (const more of [
+        { tx_code_length: 6, tx_code_description: 'x'.repeat(301) },
+        { tx_code_length: 3 },
+        { tx_code_length: 13 },
+      ])
+        await expect(wallet.offer(more)).rejects.toThrow()
+    })
+
     test('of another offer is wrong here', async () => {
       const [one, two] = [await withCode(), await withCode()]
       if (one.tx_code === two.tx_code) return
