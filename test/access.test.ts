@@ -473,11 +473,15 @@ onEachEngine((engine) => {
     expect(await withdraw('partner', { purpose: 'nonsense' })).toMatchObject({
       body: { code: 'unknown_purpose' },
     })
-    for (const none of [{ purpose: 'direct-marketing' }, { partner: 'Nobody B.V.' }])
-      expect((await withdraw('partner', none)).body.items).toEqual([])
+    expect((await withdraw('partner', { purpose: 'direct-marketing' })).body.items).toEqual([])
+    for (const partner of ['Nobody B.V.', '48111111', 'did:web:nobody.example'])
+      expect(await withdraw('partner', { partner })).toMatchObject({
+        status: 404,
+        body: { code: 'partner_unknown' },
+      })
     expect((await withdraw('bram', { partner: 'Nietmachine B.V.' })).status).toBe(401) // he left
     expect(await live('partner')).toBe(before)
-    const both = { partner: 'Nietmachine B.V.', purpose: 'order-management' }
+    const both = { partner: '48316274', purpose: 'order-management' }
     expect((await withdraw('partner', both)).body.items).toHaveLength(before)
     expect(await live('partner')).toBe(0)
     expect(await read(['company-profile.website'])).toMatchObject({ status: 403 })

@@ -226,6 +226,26 @@ onEachEngine((engine) => {
       await ask()
       expect(await newest('partner')).toMatchObject({ state: 'pending' })
     })
+
+    test('what waited before its entry was made is granted in the same step, and the entry takes it back', async () => {
+      const waited = await newest('partner')
+      const apply = async () =>
+        (await post<{ granted: string[]; left: object[] }>('partner', '/approvals/application')).body
+      expect(await apply()).toEqual({ granted: [], left: [] })
+      const { id } = (
+        await post<{ id: string }>('partner', '/approvals', {
+          for: 'organisation',
+          purpose: 'order-management',
+          partner: 'Nietmachine B.V.',
+        })
+      ).body
+      const { granted, left } = await apply()
+      expect({ granted: granted.length, left }).toEqual({ granted: 1, left: [] })
+      expect(await newest('partner')).toMatchObject({ id: waited.id, state: 'approved', grant: granted[0] })
+      const removed = await post('partner', `/approvals/${id}/removal`, { end_grants: true })
+      expect(removed.body).toMatchObject({ ended: granted })
+      await ask()
+    })
   })
 
   describe('what waits and what ends', () => {
@@ -329,7 +349,8 @@ onEachEngine((engine) => {
       expect(open.length + revoked.length).toBe(all.length)
       expect(all.every(({ digest }) => digest.length === 43)).toBe(true)
       expect(await list('?purpose=direct-marketing')).toEqual([])
-      expect(await list('?partner=Nietmachine%20B.V.&limit=200')).toEqual(all)
+      for (const partner of ['Nietmachine%20B.V.', '48316274'])
+        expect(await list(`?partner=${partner}&limit=200`)).toEqual(all)
       const denied = await requests('partner', '?state=denied&purpose=direct-marketing')
       expect(denied).toMatchObject([{ state: 'denied' }])
     })

@@ -65,9 +65,9 @@ onEachEngine((engine) => {
     eventually(async () => (await inboxOf(account)).find((message) => message.subject === subject), subject)
   const answer = (account: string, id: string, body: object) =>
     trio.partner.call<Message & Refused>(account, 'POST', `/messages/${id}/answer`, body)
-  const stop = (account: string, kind: string) =>
+  const stop = (account: string, kind: string, partner: string = theirName) =>
     trio.partner.call<{ stopped: object[] } & Refused>(account, 'POST', '/messages/stops', {
-      partner: theirName,
+      partner,
       kind,
     })
 
@@ -179,9 +179,12 @@ onEachEngine((engine) => {
     })
 
     test('is closed at once by who gets the messages: stopping twice is stopping once', async () => {
-      expect(await stop('bram', 'product_news')).toMatchObject({ body: { code: 'no_grant_for_message' } })
+      expect(await stop('bram', 'product_news')).toMatchObject({ body: { code: 'nothing_to_stop' } })
+      expect(await stop('partner', 'product_news', 'Nobody B.V.')).toMatchObject({
+        body: { code: 'partner_unknown' },
+      })
       expect((await stop('partner', 'product_news')).body.stopped).toMatchObject([{ kind: 'product_news' }])
-      expect((await stop('partner', 'product_news')).status).toBe(200)
+      expect((await stop('partner', 'product_news', '48316274')).status).toBe(200)
       await eventually(
         async () => (await send()).body.code === 'messages_stopped',
         'that we heard of the stop',

@@ -114,6 +114,8 @@ onEachEngine((engine) => {
         gave: { live_grants: 1, claims: 1 },
         balance: { state: 'in_balance', difference: 2 },
       })
+      for (const name of ['Kruimelkoning B.V.', '48245915'])
+        expect((await detailed(trio.company, 'sanne', name)).body.gave).toMatchObject({ live_grants: 1 })
       expect(await list(trio.company, 'sanne', '?out_of_balance=true')).toEqual([])
     })
 

@@ -69,15 +69,14 @@ export class Channels {
     return found.map(({ grantee }) => grantee)
   }
 
-  /** What these parties of ours gave to somebody, named by DID or name; the newest first. */
-  givenTo(reader: Reader, parties: readonly string[], grantee: string): Promise<GivenChannel[]> {
+  /** What these parties of ours gave to somebody; the newest first. */
+  givenTo(reader: Reader, parties: readonly string[], grantee: Did): Promise<GivenChannel[]> {
     if (parties.length === 0) return Promise.resolve([])
     const among = parties.map(() => '?').join(', ')
-    return this.#given(
-      reader,
-      `grantor_party IN (${among}) AND (grantee = ? OR grantee_name = ?) ORDER BY id DESC`,
-      [...parties, grantee, grantee],
-    )
+    return this.#given(reader, `grantor_party IN (${among}) AND grantee = ? ORDER BY id DESC`, [
+      ...parties,
+      grantee,
+    ])
   }
 
   /** A grant of our own that we hold, live or not, or null: what is another's is no way to its owner. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, operation, Refusal } from '../core/index.ts'
+import { type AnyOperation, isDid, operation, Refusal } from '../core/index.ts'
 import { approvalFrom, approvalInput } from './approval-input.ts'
 import { subjectsOf } from './may-decide.ts'
 import { type AccessOperationsDeps, asGrant, grantOutput, refOf, text } from './operation-values.ts'
@@ -8,6 +8,7 @@ export function consentOperations({
   clock,
   consent,
   ends,
+  identify,
   narrow,
   partner,
   parties,
@@ -15,6 +16,11 @@ export function consentOperations({
   types,
   view,
 }: AccessOperationsDeps): AnyOperation[] {
+  /** Who has something of these subjects is known by that: taking back works also while nobody else can be asked. */
+  const granteeMeant = async (subjects: readonly string[], partner: string) => {
+    const isGrantee = isDid(partner) && (await view.grants(subjects, { limit: 1 }, { partner })).length > 0
+    return isGrantee ? partner : identify(partner)
+  }
   return [
     operation({
       name: 'access.approve',
@@ -74,7 +80,7 @@ export function consentOperations({
       method: 'POST',
       path: '/access/revocations',
       input: z.strictObject({
-        partner: text(2048).optional().describe('its DID, or its name as your grants show it'),
+        partner: text(2048).optional().describe('DID, KVK number or name'),
         purpose: text(300).optional().describe('a code of vocabulary.list, such as marketing'),
       }),
       output: z.object({ items: z.array(grantOutput) }),
@@ -82,8 +88,9 @@ export function consentOperations({
       run: async ({ partner, purpose }, { caller }) => {
         if (partner === undefined && purpose === undefined)
           throw new Refusal('invalid', 'nothing_named', 'name a partner, a purpose, or both')
-        const ended = await ends.revokeAll(caller, await subjectsOf(parties, caller), {
-          ...(partner !== undefined && { grantee: partner }),
+        const subjects = await subjectsOf(parties, caller)
+        const ended = await ends.revokeAll(caller, subjects, {
+          ...(partner !== undefined && { grantee: await granteeMeant(subjects, partner) }),
           ...(purpose !== undefined && { purpose: purposeIri(purpose) }),
         })
         return { items: ended.map((grant) => asGrant(types, grant)) }

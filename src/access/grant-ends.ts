@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, Refusal } from '../core/index.ts'
+import { type Caller, type Did, Refusal } from '../core/index.ts'
 import type { Credentials } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import { change, In, IsNull, MoreThan, type Store, type Tx } from '../store/index.ts'
@@ -54,7 +54,7 @@ export class GrantEnds {
   async revokeAll(
     caller: Caller,
     subjects: readonly string[],
-    { grantee, purpose }: { grantee?: string; purpose?: string },
+    { grantee, purpose }: { grantee?: Did; purpose?: string },
   ): Promise<GivenGrantRow[]> {
     return this.#deps.store.transact(async (tx) => {
       const live = await tx.find(givenGrantTable, {
@@ -67,7 +67,7 @@ export class GrantEnds {
       })
       const meant = live.filter(
         (grant) =>
-          (grantee === undefined || [grant.grantee, grant.granteeName].includes(grantee)) &&
+          (grantee === undefined || grant.grantee === grantee) &&
           (purpose === undefined || grant.purpose.includes(purpose)),
       )
       const ended = []

@@ -59,6 +59,8 @@ export interface AccessOperationsDeps {
   readonly legalBasisIri: (codeOrIri: string) => string
   /** An organisation by DID, KVK number or name. @throws Refusal `partner_unknown` and others */
   readonly partner: (reference: string) => Promise<NamedParty>
+  /** Whom that means, whether or not it can be reached now. @throws Refusal `partner_unknown` and others */
+  readonly identify: (reference: string) => Promise<Did>
   /** Name of an organisation in the network, if it is known. */
   readonly organisationName: (did: string) => Promise<string | null>
   /** What one of our parties said before of what an asker promised. */

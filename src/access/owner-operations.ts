@@ -80,6 +80,7 @@ export function ownerOperations({
   store,
   reminders,
   purposeIri,
+  identify,
   counters,
   parties,
   types,
@@ -104,7 +105,7 @@ export function ownerOperations({
       input: z.strictObject({
         ...pageInput,
         state: z.enum(requestStates).optional(),
-        partner: text(2048).optional().describe('who asked: its DID, or its name as your requests show it'),
+        partner: text(2048).optional().describe('who asked: DID, KVK number or name'),
         purpose: text(300).optional().describe('a code of vocabulary.list, such as marketing'),
         deferred: z.stringbool().default(false).describe('also what you put off to a later day'),
       }),
@@ -114,7 +115,7 @@ export function ownerOperations({
         const later = await reminders.deferred(store.reader)
         const found = await view.requests(await subjectsOf(parties, caller), page, {
           ...(state && { state }),
-          ...(partner !== undefined && { partner }),
+          ...(partner !== undefined && { partner: await identify(partner) }),
           ...(purpose !== undefined && { purpose: purposeIri(purpose) }),
           // What is put off does not wait today; who asks for all sees it all the same.
           ...(state === 'pending' && !deferred && { without: [...later.keys()] }),
@@ -165,7 +166,7 @@ export function ownerOperations({
       input: z.strictObject({
         ...pageInput,
         state: z.enum(['open', 'waiting', 'revoked', 'expired']).optional(),
-        partner: text(2048).optional().describe('its DID, or its name as your grants show it'),
+        partner: text(2048).optional().describe('DID, KVK number or name'),
         purpose: text(300).optional().describe('a code of vocabulary.list, such as marketing'),
       }),
       output: pageOf(grantOutput),
@@ -173,7 +174,7 @@ export function ownerOperations({
       run: async ({ state, partner, purpose, ...page }, { caller }) => {
         const found = await view.grants(await subjectsOf(parties, caller), page, {
           ...(state && { state }),
-          ...(partner !== undefined && { partner }),
+          ...(partner !== undefined && { partner: await identify(partner) }),
           ...(purpose !== undefined && { purpose: purposeIri(purpose) }),
         })
         return { items: found.map((grant) => asGrant(types, grant)), next: nextOf(found, page.limit) }

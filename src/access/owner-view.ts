@@ -31,8 +31,8 @@ export interface Page {
 
 interface RequestFilter {
   readonly state?: ReceivedRequestRow['state']
-  /** DID of who asked, or its name. */
-  readonly partner?: string
+  /** Who asked. */
+  readonly partner?: Did
   readonly purpose?: string
   /** Ids of requests that are left out. */
   readonly without?: readonly string[]
@@ -42,7 +42,7 @@ type GrantState = 'open' | 'waiting' | 'revoked' | 'expired'
 
 interface GrantFilter {
   readonly state?: GrantState
-  readonly partner?: string
+  readonly partner?: Did
   readonly purpose?: string
 }
 
@@ -68,7 +68,7 @@ export class OwnerView {
     const found = await this.#page(receivedRequestTable, page, [
       ['subject_party', subjects],
       ...(state ? [where('state = ?', state)] : []),
-      ...(partner === undefined ? [] : [where('(asker = ? OR asker_name = ?)', partner, partner)]),
+      ...(partner === undefined ? [] : [where('asker = ?', partner)]),
       ...(purpose === undefined ? [] : [hasPurpose(purpose)]),
       ...(without.length > 0 ? [where(`id NOT IN (${placeholders(without.length)})`, ...without)] : []),
     ])
@@ -95,7 +95,7 @@ export class OwnerView {
     return this.#page(givenGrantTable, page, [
       ['grantor_party', subjects],
       ...(state ? [inState(state, this.#clock.now())] : []),
-      ...(partner === undefined ? [] : [where('(grantee = ? OR grantee_name = ?)', partner, partner)]),
+      ...(partner === undefined ? [] : [where('grantee = ?', partner)]),
       ...(purpose === undefined ? [] : [hasPurpose(purpose)]),
     ])
   }

@@ -16,6 +16,10 @@ export const messageHints: Readonly<Record<string, Text>> = {
     'ask for one first: {regie} access request --purpose direct-marketing (news), personnel-hiring (call-ups) or order-management (questions)',
     'vraag er eerst een: {regie} access request --purpose direct-marketing (nieuws), personnel-hiring (oproepen) of order-management (vragen)',
   ],
+  nothing_to_stop: [
+    'see to whom you opened something: {regie} access grants',
+    'zie voor wie u iets hebt opengesteld: {regie} access grants',
+  ],
   messages_stopped: [
     'write no more of these; only a grant given from now on opens the way again',
     'schrijf er geen meer; alleen een machtiging van na nu opent de weg weer',

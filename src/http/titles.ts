@@ -399,6 +399,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   webhook_url_refused: { nl: 'Dit adres kan van hieruit niet worden aangeroepen' },
   // writing along grants
   no_grant_for_message: { nl: 'Geen machtiging laat berichten van dit soort door' },
+  nothing_to_stop: { nl: 'U stelde voor deze partner nooit iets open: deze kan u niet schrijven' },
   messages_stopped: { nl: 'De ontvanger wil geen berichten van dit soort meer' },
   message_limit_reached: { nl: 'Er gingen deze maand al zoveel berichten langs deze machtiging als mag' },
   message_expired: { nl: 'Dit bericht is niet meer te beantwoorden: de tijd is om' },

@@ -123,7 +123,7 @@ export function messagesOperations(deps: MessagesOperationsDeps): AnyOperation[]
       method: 'POST',
       path: '/messages/stops',
       input: z.strictObject({
-        partner: z.string().trim().min(1).max(300).describe('its DID, or its name as your grants have it'),
+        partner: z.string().trim().min(1).max(300).describe('DID, KVK number or name'),
         kind: kinds,
       }),
       output: z.object({
@@ -137,13 +137,16 @@ export function messagesOperations(deps: MessagesOperationsDeps): AnyOperation[]
       }),
       allow: { users: ['signed_in'] },
       run: async (input, { caller }) => ({
-        stopped: (await stops.stop(caller, await partiesOf(caller), input)).map(
-          ({ partner: did, partnerName: name, party, kind }) => ({
-            partner: { did, name },
-            for: party,
-            kind,
-          }),
-        ),
+        stopped: (
+          await stops.stop(caller, await partiesOf(caller), {
+            ...input,
+            partner: await deps.identify(input.partner),
+          })
+        ).map(({ partner: did, partnerName: name, party, kind }) => ({
+          partner: { did, name },
+          for: party,
+          kind,
+        })),
       }),
     }),
     operation({

@@ -29,7 +29,7 @@ export interface ChannelsPort {
   /** Kept as it is until the transaction ends; `alone`: whoever else decides about it waits until then. */
   given(tx: Tx, grantId: string, alone?: boolean): Promise<GivenChannel | null>
   granteeOf(grantId: string): Promise<Did | null>
-  givenTo(reader: Reader, parties: readonly string[], grantee: string): Promise<GivenChannel[]>
+  givenTo(reader: Reader, parties: readonly string[], grantee: Did): Promise<GivenChannel[]>
   held(reader: Reader, grantId: string): Promise<HeldChannel | null>
   heldOf(reader: Reader, partners: readonly Did[]): Promise<HeldChannel[]>
 }

@@ -3,7 +3,6 @@ import { type Caller, type Clock, type Did, Refusal } from '../core/index.ts'
 import { rows, type Store, type Tx } from '../store/index.ts'
 import { allows, type MessageKind, monthlyLimits } from './kinds.ts'
 import type { ChannelsPort, GivenChannel, TellingPort } from './ports.ts'
-import { refusalFor } from './refusals.ts'
 import { isStopped, writeStop } from './stop-rows.ts'
 
 export interface StopsDeps {
@@ -32,13 +31,12 @@ export class Stops {
   /**
    * No more messages of a kind from a partner, at once; a second time changes nothing.
    * @param parties who of ours wants no more
-   * @param partner DID or name
-   * @throws Refusal `no_grant_for_message` when none of them ever opened anything to it
+   * @throws Refusal `nothing_to_stop` when none of them ever opened anything to it: nothing it writes comes in
    */
   async stop(
     caller: Caller,
     parties: readonly string[],
-    { partner, kind }: { partner: string; kind: MessageKind },
+    { partner, kind }: { partner: Did; kind: MessageKind },
   ): Promise<Stopped[]> {
     const { store, channels } = this.#deps
     return store.transact(async (tx) => {
@@ -48,7 +46,12 @@ export class Stops {
       for (const channel of [...given].sort((a, b) => rank(b, kind) - rank(a, kind)))
         if (!newest.has(`${channel.party} ${channel.grantee}`))
           newest.set(`${channel.party} ${channel.grantee}`, channel)
-      if (newest.size === 0) throw refusalFor('no_grant_for_message')
+      if (newest.size === 0)
+        throw new Refusal(
+          'conflict',
+          'nothing_to_stop',
+          'nothing was ever opened to this partner: it cannot write to you',
+        )
       // What is being taken in along them is taken in before, or finds the stop.
       const ids = given.filter(({ live }) => live).map(({ grantId }) => grantId)
       for (const id of ids.sort()) await channels.given(tx, id, true)

@@ -49,12 +49,13 @@ export function openQuality(ground: Ground, { partners, processing }: Network, r
 }
 
 /** What we and partners let each other see. */
-export function openReciprocity(ground: Ground, { partners }: Network) {
+export function openReciprocity(ground: Ground, { partners, directory }: Network) {
   const { config, parties } = ground
   const threshold = qualityOf(config).imbalance
   const reciprocity = new Reciprocity({
     ...{ ...ground, threshold },
     organisation: () => parties.organisation(),
   })
-  return { ...ground, reciprocity, partners, threshold }
+  const identify = (reference: string) => directory.identify(reference)
+  return { ...ground, reciprocity, partners, identify, threshold }
 }

@@ -65,6 +65,7 @@ export function openMessaging(ground: Ground, { directory, partners }: Network, 
     operations: {
       ...{ ...ground, messages, inbox, callUps, stops, us },
       partiesOf: (caller: Caller) => subjectsOf(parties, caller),
+      identify: (reference: string) => directory.identify(reference),
       partner: (reference: string): Promise<{ did: Did; name: string }> => directory.find(reference),
     },
   }

@@ -177,6 +177,7 @@ function openDoor(
         organisationName: (did) => network.trust.nameOf(did as Did),
         ratingsOf: (party, asker) => exchange.cases.ratings.of(party, asker),
         partner: (reference) => network.directory.find(reference),
+        identify: (reference) => network.directory.identify(reference),
         links: exchange.chains.links,
       },
       cases: exchange.cases.operations,

@@ -43,7 +43,12 @@ import {
   tokenTable,
   userTable,
 } from '../parties/index.ts'
-import { contactsMigration, partnersMigration, partnerTables } from '../partners/index.ts'
+import {
+  contactsMigration,
+  metPartiesMigration,
+  partnersMigration,
+  partnerTables,
+} from '../partners/index.ts'
 import { processingMigrations, processingTables } from '../processing/index.ts'
 import { qualityMigration, qualityTables } from '../quality/index.ts'
 import {
@@ -153,6 +158,7 @@ export const migrations: Migrations = [
   ...outboxMigrations,
   partiesMigration,
   keyReplacementMigration,
+  metPartiesMigration,
   partnersMigration,
   ...processingMigrations,
   receiptsMigration,

@@ -64,7 +64,7 @@ const partnerOutput = z.object({
 })
 
 const text = z.string().nullable()
-const partnerId = z.string().min(1).max(300).describe('its id, DID or KVK number')
+const partnerId = z.string().min(1).max(300).describe('its id, DID, KVK number or name')
 
 const fullPartnerOutput = partnerOutput.extend({
   network: z.object({
@@ -183,7 +183,7 @@ export function partnersOperations({
       path: '/partners/:id/roles',
       positional: ['id'],
       input: z.strictObject({
-        id: z.string().min(1).max(300).describe('its id, DID or KVK number'),
+        id: z.string().min(1).max(300).describe('its id, DID, KVK number or name'),
         roles: z.array(z.enum(partnerRoles)).max(partnerRoles.length).describe('all that it is to us'),
       }),
       output: partnerOutput,

@@ -59,11 +59,85 @@ onEachEngine((engine) => {
     expect(await directory.find(OUT)).toMatchObject({ ...party(OUT), name: 'Drukkerij Inktvlek & Zn. B.V.' })
   })
 
-  test('an organisation of the network that is no partner yet is found by DID and number, not by name', async () => {
-    room.registry.enter('48999999')
-    expect(await directory.find('48999999')).toMatchObject({ ...party('48999999'), name: 'Company 48999999' })
-    expect(await directory.find('did:web:48999999.example')).toMatchObject(party('48999999'))
-    await expect(directory.find('Company 48999999')).rejects.toMatchObject({ code: 'partner_unknown' })
+  describe('an organisation of the network that is not on the list', () => {
+    const stranger = { ...party('48999999'), name: 'Company 48999999' }
+    beforeEach(() => {
+      room.registry.enter('48999999')
+    })
+
+    test('is found by DID and number, and by name once we dealt with it, also by another process', async () => {
+      await expect(directory.find('Company 48999999')).rejects.toMatchObject({ code: 'partner_unknown' })
+      expect(await directory.find('48999999')).toEqual(stranger)
+      expect(await directory.find('did:web:48999999.example')).toEqual(stranger)
+      for (const one of [directory, open()]) expect(await one.find(' company  48999999')).toEqual(stranger)
+    })
+
+    test('and is called what another we dealt with is called, or a partner of the list, is told apart', async () => {
+      await directory.find('48999999')
+      room.registry.parties.set('48777777', {
+        ...room.registry.enter('48777777'),
+        name: 'Bakkerij De Kruimelkoning B.V.',
+      })
+      await directory.find('48777777')
+      await expect(directory.find('bakkerij de kruimelkoning b.v.')).rejects.toMatchObject({
+        code: 'partner_ambiguous',
+        params: { candidates: [IN, 'did:web:48777777.example'] },
+      })
+      room.registry.parties.set('48888888', { ...room.registry.enter('48888888'), name: 'Company 48999999' })
+      await directory.find('48888888')
+      await expect(directory.find('Company 48999999')).rejects.toMatchObject({
+        code: 'partner_ambiguous',
+        params: { candidates: ['did:web:48888888.example', 'did:web:48999999.example'] },
+      })
+    })
+
+    test('is who is meant by a name of which our books have no number', async () => {
+      room.registry.parties.set('48999999', {
+        ...room.registry.enter('48999999'),
+        name: 'Metaalhandel Roestvrij',
+      })
+      await directory.find('48999999')
+      expect(await directory.find('Metaalhandel Roestvrij')).toMatchObject(party('48999999'))
+    })
+  })
+
+  describe('whom somebody means', () => {
+    test('is known of a suspended party, and while the trust anchor is down', async () => {
+      room.registry.enter('48999999')
+      await directory.find('48999999')
+      room.registry.enter('48999999', 'suspended')
+      room.clock.at += 60_000
+      expect(await directory.identify('48999999')).toBe('did:web:48999999.example')
+      room.registry.state = 'down'
+      for (const reference of ['Company 48999999', 'did:web:48999999.example'])
+        expect(await directory.identify(reference)).toBe('did:web:48999999.example')
+      for (const reference of [IN, 'Bakkerij De Kruimelkoning B.V.'])
+        expect(await directory.identify(reference)).toBe(`did:web:${IN}.example`)
+    })
+
+    test.each(['48111111', 'did:web:nobody.example', 'Nobody B.V.', ''])(
+      'is refused where nobody is: %s',
+      async (reference) => {
+        await expect(directory.identify(reference)).rejects.toMatchObject({ code: 'partner_unknown' })
+      },
+    )
+  })
+
+  test('a partner of the list is named in every operation about it', async () => {
+    const { id } = await room.call('partners.get', { id: IN })
+    expect(await room.call('partners.get', { id: 'bakkerij de kruimelkoning b.v.' })).toMatchObject({ id })
+    expect(
+      await room.call('partners.roles', { id: 'Bakkerij De Kruimelkoning B.V.', roles: ['supplier'] }),
+    ).toMatchObject({ id, roles: ['supplier'] })
+    const text = 'Relatiecode;Naam;LandID;Nummer kvk\r\n1;Bakkerij de Kruimelkoning B.V.;NL;48000001'
+    await room.call('partners.imports.apply', {
+      id: await room.importOf({ name: 'a.csv', text }),
+      pick: 'all',
+    })
+    await expect(room.call('partners.get', { id: 'Bakkerij De Kruimelkoning B.V.' })).rejects.toMatchObject({
+      code: 'partner_ambiguous',
+      params: { candidates: [IN, '48000001'] },
+    })
   })
 
   test.each([

@@ -1,5 +1,6 @@
 import { BoundedMap, type Clock, type Did, isDid, isRefusal, Refusal } from '../core/index.ts'
 import { change, type Store } from '../store/index.ts'
+import { MetParties } from './met-parties.ts'
 import type { NetworkParty, RegistryPort } from './network.ts'
 import { searchName } from './partner.ts'
 import { type PartnerRow, partnerTable } from './partner-table.ts'
@@ -32,13 +33,16 @@ export class PartnerDirectory {
   readonly #deps: PartnerDirectoryDeps
   // Every read under a grant asks for a partner. Another process may have changed the list: old answers are dropped.
   readonly #cache = new BoundedMap<{ address: PartnerAddress; until: number }>(MAX_CACHED)
+  readonly #met: MetParties
 
   constructor(deps: PartnerDirectoryDeps) {
     this.#deps = deps
+    this.#met = new MetParties(deps)
   }
 
   /**
-   * @param reference DID, KVK number, or the name of exactly one partner, in whatever capitals
+   * @param reference DID, KVK number, or the name of exactly one partner or organisation we dealt with, in whatever
+   *   capitals
    * @throws Refusal `partner_unknown`, `partner_ambiguous`, `partner_not_in_network`; `partner_address_mismatch` when
    *   its own DID document names another place than the registry; of the registry when it does not answer and did not
    *   in a day; of the resolution of its DID
@@ -49,13 +53,47 @@ export class PartnerDirectory {
     if (cached && now < cached.until) return cached.address
     const address = await this.#findAnew(reference.trim())
     await this.#requireOwnPlace(address)
+    await this.#met.note(address)
     this.#cache.set(reference, { address, until: now + MAX_AGE_MS })
     return address
   }
 
+  /**
+   * Whom somebody means, whether or not it can be reached: who takes back what was given must not depend on that.
+   * @param reference as {@link find} reads it
+   * @throws Refusal `partner_unknown`, `partner_ambiguous`, `partner_not_in_network`; of the registry where only that
+   *   could tell
+   */
+  async identify(reference: string): Promise<Did> {
+    const text = reference.trim()
+    if (isDid(text)) return this.#knownDid(text)
+    if (isKvk(text)) {
+      const [row] = await this.#rows({ kvk: text })
+      return row?.did ?? this.#inRegistry(text)
+    }
+    const { row, met } = await this.#named(text)
+    if (!row) return met
+    if (row.did) return row.did
+    if (row.kvk) return this.#inRegistry(row.kvk)
+    if (met) return met
+    throw notInNetwork()
+  }
+
+  async #knownDid(did: Did): Promise<Did> {
+    const isKnown = (await this.#rows({ did })).length > 0 || (await this.#met.has(did))
+    if (isKnown || (await this.#deps.registry.find(did))) return did
+    throw unknown()
+  }
+
+  async #inRegistry(kvk: string): Promise<Did> {
+    const found = await this.#deps.registry.findByKvk(kvk)
+    if (found) return found.did
+    throw unknown()
+  }
+
   #findAnew(reference: string): Promise<PartnerAddress> {
     if (isDid(reference)) return this.#byDid(reference)
-    return /^\d{8}$/.test(reference) ? this.#byKvk(reference) : this.#byName(reference)
+    return isKvk(reference) ? this.#byKvk(reference) : this.#byName(reference)
   }
 
   async #byDid(did: Did): Promise<PartnerAddress> {
@@ -69,19 +107,36 @@ export class PartnerDirectory {
   }
 
   async #byName(name: string): Promise<PartnerAddress> {
-    const [row, other] = await this.#rows({ searchName: searchName(name) })
-    if (other)
-      throw new Refusal(
-        'conflict',
-        'partner_ambiguous',
-        'several partners have this name: use the KVK number or DID',
-      )
-    if (!row) throw unknown()
+    const { row, met } = await this.#named(name)
+    if (!row) return this.#byDid(met)
     const { registry } = this.#deps
     const { kvk, did } = row
     if (kvk) return this.#confirmed(row, () => registry.findByKvk(kvk))
     if (did) return this.#confirmed(row, () => registry.find(did))
+    // Our books have the name alone: it is whom we dealt with under it.
+    if (met) return this.#byDid(met)
     throw notInNetwork()
+  }
+
+  /** Who is called that: a partner of the list, somebody we dealt with, or one who is both. */
+  async #named(name: string): Promise<{ row: PartnerRow; met: Did | null } | { row: null; met: Did }> {
+    const [listed, met] = await Promise.all([
+      this.#rows({ searchName: searchName(name) }),
+      this.#met.named(name),
+    ])
+    const [row, ...more] = listed
+    if (!row && met[0] && met.length === 1) return { row: null, met: met[0] }
+    if (!row && met.length === 0) throw unknown()
+    const did = row && met.length > 0 ? (row.did ?? (await this.#didOf(row))) : null
+    const others = met.filter((one) => one !== did)
+    const isBare = row && !row.kvk && !row.did && others.length === 1
+    if (!row || more.length > 0 || (others.length > 0 && !isBare)) throw ambiguous(listed, others)
+    return { row, met: others[0] ?? null }
+  }
+
+  /** The DID of a partner that joined after it was imported. */
+  async #didOf({ kvk }: PartnerRow): Promise<Did | null> {
+    return kvk ? ((await this.#deps.registry.findByKvk(kvk))?.did ?? null) : null
   }
 
   /** As the registry sees it now; while that is away, as it saw it less than a day ago. */
@@ -156,6 +211,19 @@ function requireActive(found: NetworkParty | null, row: PartnerRow | undefined):
   if (found?.state === 'active')
     return { did: found.did, name: row?.name ?? found.name, wallet: found.wallet }
   throw found || row ? notInNetwork() : unknown()
+}
+
+const isKvk = (reference: string): boolean => /^\d{8}$/.test(reference)
+
+export const ambiguous = (listed: readonly PartnerRow[], met: readonly Did[] = []) => {
+  const own = listed.map(({ id, kvk, did }) => kvk ?? did ?? id)
+  const candidates = [...own, ...met.filter((one) => listed.every(({ did }) => did !== one))]
+  return new Refusal(
+    'conflict',
+    'partner_ambiguous',
+    'several organisations have this name: use the KVK number or DID',
+    { params: { candidates } },
+  )
 }
 
 const unknown = () => new Refusal('not_found', 'partner_unknown', 'there is no such partner')

@@ -2,6 +2,7 @@ import type { Did, PartnerRole } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 import { contactMarkTable } from './contact-table.ts'
 import type { Activity } from './import/index.ts'
+import { metPartyTable } from './met-parties.ts'
 import type { NetworkState, PartnerKind } from './partner.ts'
 
 export interface PartnerRow {
@@ -165,6 +166,7 @@ export const partnerTables = [
   partnerImportPartTable,
   csvMappingTable,
   contactMarkTable,
+  metPartyTable,
 ]
 
 export const partnersMigration: Migration = {

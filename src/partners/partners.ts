@@ -15,6 +15,7 @@ import type { ContactMarkRow } from './contact-table.ts'
 import { contactKey, marksOf } from './contacts.ts'
 import { differsInNetwork, type NetworkAnswers, networkColumns, type RegistryPort } from './network.ts'
 import { type PartnerContent, searchName } from './partner.ts'
+import { ambiguous } from './partner-directory.ts'
 import { changeList } from './partner-list.ts'
 import { type PartnerRow, partnerTable } from './partner-table.ts'
 import { openContent, type SealedPartnerDeps } from './sealed-partner.ts'
@@ -67,14 +68,14 @@ export class Partners {
 
   /**
    * One partner, after asking the registry whether it is in the network now.
-   * @param reference its id, DID or KVK number
-   * @throws Refusal `partner_unknown`
+   * @param reference its id, DID, KVK number or name
+   * @throws Refusal `partner_unknown`, `partner_ambiguous`
    */
   async get(caller: Caller, reference: string): Promise<Partner> {
     return this.#open(await this.#refreshed(caller, await this.#require(reference)))
   }
 
-  /** As {@link get}, as it is here: nobody is asked. @throws Refusal `partner_unknown` */
+  /** As {@link get}, as it is here: nobody is asked. @throws Refusal `partner_unknown`, `partner_ambiguous` */
   async find(reference: string): Promise<Partner> {
     return this.#open(await this.#require(reference))
   }
@@ -88,15 +89,15 @@ export class Partners {
 
   /**
    * Says what a partner is to us. An import adds to it and takes nothing away.
-   * @param reference its id, DID or KVK number
-   * @throws Refusal `partner_unknown`, `partners_busy`
+   * @param reference its id, DID, KVK number or name
+   * @throws Refusal `partner_unknown`, `partner_ambiguous`, `partners_busy`
    */
   async setRoles(caller: Caller, reference: string, roles: readonly PartnerRole[]): Promise<Partner> {
     const { store, clock, audit } = this.#deps
     const ordered = partnerRoles.filter((role) => roles.includes(role))
     const row = await changeList(
       store,
-      async () => store.reader.findOneBy(partnerTable, whereOf(reference)),
+      () => this.#meant(reference),
       async (tx, found) => {
         if (!found) return null
         const set = { roles: ordered, updatedAt: clock.now() }
@@ -213,9 +214,20 @@ export class Partners {
   }
 
   async #require(reference: string): Promise<PartnerRow> {
-    const row = await this.#deps.store.reader.findOneBy(partnerTable, whereOf(reference))
+    const row = await this.#meant(reference)
     if (!row) throw new Refusal('not_found', 'partner_unknown', 'there is no such partner')
     return row
+  }
+
+  /** @throws Refusal `partner_ambiguous` */
+  async #meant(reference: string): Promise<PartnerRow | null> {
+    const { reader } = this.#deps.store
+    const row = await reader.findOneBy(partnerTable, whereOf(reference))
+    const named = searchName(reference)
+    if (row || named === '') return row
+    const found = await reader.find(partnerTable, { where: { searchName: named }, take: 10 })
+    if (found.length > 1) throw ambiguous(found)
+    return found[0] ?? null
   }
 
   async #open(row: PartnerRow, all?: readonly ContactMarkRow[]): Promise<Partner> {

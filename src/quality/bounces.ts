@@ -25,7 +25,7 @@ const bouncingClaims = /\.(?:email|invoice_email|phone_number|address|postal_add
 const SAME_MS = 3_600_000
 
 export interface NewBounce {
-  /** Its id, DID or KVK number. */
+  /** Its id, DID, KVK number or name. */
   readonly partner: string
   /** What bounced: a field of our copy, or a claim. */
   readonly of:

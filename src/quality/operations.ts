@@ -77,7 +77,7 @@ export function qualityOperations(deps: QualityOperationsDeps): AnyOperation[] {
       path: '/partners/bounces',
       input: z
         .strictObject({
-          partner: z.string().min(1).max(300).describe('its id, DID or KVK number'),
+          partner: z.string().min(1).max(300).describe('its id, DID, KVK number or name'),
           field: z.enum(bouncingFields).optional().describe('what of our own copy'),
           value: z
             .string()

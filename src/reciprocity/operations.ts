@@ -3,8 +3,8 @@ import {
   type AnyOperation,
   type Clock,
   type Did,
-  isDid,
   isoTime,
+  isRefusal,
   operation,
   pageInput,
 } from '../core/index.ts'
@@ -16,6 +16,8 @@ import { type CountedGrant, DAY_MS, type Period, type Reciprocal, type Reciproci
 export interface ReciprocityOperationsDeps {
   readonly reciprocity: Reciprocity
   readonly partners: Pick<Partners, 'find' | 'idsByDid'>
+  /** Whom a DID, KVK number or name means. @throws Refusal `partner_unknown` and others */
+  readonly identify: (reference: string) => Promise<Did>
   readonly types: CredentialTypes
   readonly clock: Clock
   readonly threshold: number
@@ -110,7 +112,7 @@ export function reciprocityOperations(deps: ReciprocityOperationsDeps): AnyOpera
       path: '/partners/:partner/balance',
       positional: ['partner'],
       input: z.strictObject({
-        partner: z.string().min(1).max(300).describe('its id, DID or KVK number'),
+        partner: z.string().min(1).max(300).describe('its id, DID, KVK number or name'),
         ...periodInput,
       }),
       output: z.object({
@@ -122,7 +124,7 @@ export function reciprocityOperations(deps: ReciprocityOperationsDeps): AnyOpera
       allow,
       run: async ({ partner: reference, since, until }) => {
         const period = periodOf(clock, since, until)
-        const { did, id, name } = await whom(partners, reference)
+        const { did, id, name } = await whom(deps, reference)
         const none = { gave: [], got: [] }
         const [found, grants] = await Promise.all([
           reciprocity.of(did ?? ('' as Did), period),
@@ -139,12 +141,17 @@ export function reciprocityOperations(deps: ReciprocityOperationsDeps): AnyOpera
   ]
 }
 
-/** A partner of ours, or an organisation that is none by its DID. @throws Refusal `partner_unknown` */
-async function whom(partners: Pick<Partners, 'find' | 'idsByDid'>, reference: string) {
-  if (isDid(reference) && (await partners.idsByDid([reference])).size === 0)
-    return { did: reference, id: null, name: '' }
-  const { row, content } = await partners.find(reference)
-  return { did: row.did, id: row.id, name: content.name }
+/** A partner of ours, or an organisation that is none. @throws Refusal `partner_unknown` and others */
+async function whom(
+  { partners, identify }: Pick<ReciprocityOperationsDeps, 'partners' | 'identify'>,
+  reference: string,
+) {
+  const known = await partners.find(reference).catch((error: unknown) => {
+    if (isRefusal(error, 'partner_unknown')) return null
+    throw error
+  })
+  if (known) return { did: known.row.did, id: known.row.id, name: known.content.name }
+  return { did: await identify(reference), id: null, name: '' }
 }
 
 const asSide = ({ live, past, byPersons, claims, purposes, looks }: Side): z.input<typeof sideOutput> => ({

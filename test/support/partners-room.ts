@@ -6,6 +6,7 @@ import { asDid, type Caller, Refusal, requireAllowed } from '../../src/core/inde
 import {
   contactsMigration,
   Imports,
+  metPartiesMigration,
   type NetworkParty,
   PartnerDirectory,
   Partners,
@@ -24,7 +25,14 @@ const OUR_ID = '01900000-0000-7000-8000-000000000001'
 
 export const partnersRoomTables = {
   entities: [...partnerTables, auditTable, auditHeadTable, leaseTable, vaultKeyTable],
-  migrations: [leaseMigration, vaultMigration, auditMigration, partnersMigration, contactsMigration],
+  migrations: [
+    leaseMigration,
+    vaultMigration,
+    auditMigration,
+    partnersMigration,
+    metPartiesMigration,
+    contactsMigration,
+  ],
 }
 
 export const coordinator: Caller = {
