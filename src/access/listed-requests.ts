@@ -1,5 +1,5 @@
 import type { Reader } from '../store/index.ts'
-import { In, IsNull, MoreThan, Not } from '../store/index.ts'
+import { change, In, IsNull, MoreThan, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import {
   type GivenGrantRow,
@@ -17,7 +17,7 @@ export interface ListedRequestsDeps {
 /** More than this nobody has waiting. */
 const MAX_AT_ONCE = 500
 
-/** Requests that were on their subject's list when they came in, and what was granted by that. */
+/** Requests that may be on their subject's list, and what was granted by that. */
 export class ListedRequests {
   readonly #deps: ListedRequestsDeps
 
@@ -25,10 +25,13 @@ export class ListedRequests {
     this.#deps = deps
   }
 
-  /** @param subjects whose requests the caller decides about */
+  /**
+   * All that waits: what came in before its entry was made is on the list as well.
+   * @param subjects whose requests the caller decides about
+   */
   async waiting(reader: Reader, subjects: readonly string[]) {
     const found = await reader.find(receivedRequestTable, {
-      where: { subjectParty: In([...subjects]), state: 'pending', listedBy: Not(IsNull()) },
+      where: { subjectParty: In([...subjects]), state: 'pending' },
       order: { id: 'ASC' },
       take: MAX_AT_ONCE,
     })
@@ -38,6 +41,11 @@ export class ListedRequests {
         needsALook: needsALook(row, await openRequest(this.#deps.vault, row)),
       })),
     )
+  }
+
+  /** Says by which entry a request is granted that was on no list when it came in. */
+  async mark(tx: Tx, id: string, entry: string): Promise<void> {
+    await change(tx, receivedRequestTable, { id, listedBy: IsNull() }, { listedBy: entry })
   }
 
   /** Grants that an entry of a list gave and that are open. */

@@ -24,6 +24,7 @@ export function openStandingConsent(
     rolesOf: (reader, did) => partners.rolesOf(reader, did),
     requests: {
       waiting: (tx, subjects) => requests.waiting(tx, subjects),
+      mark: (tx, id, entry) => requests.mark(tx, id, entry),
       openBy: (tx, entry) => requests.openBy(tx, entry),
       approve: async (caller, { id, claims: only }, until) =>
         (await made().consent.approve(caller, id, { only, until })).grant,

@@ -14,7 +14,7 @@ import { type ApprovalRules, fits, type ListedRequest } from './approval-list.ts
 import type { Claim } from './claim.ts'
 import { type ApprovalRow, approvalTable } from './standing-tables.ts'
 
-/** A request that waits, and was on its owner's list when it came in; access/ answers. */
+/** A request that waits; access/ answers. */
 export interface WaitingRequest {
   readonly id: string
   readonly subjectParty: string
@@ -23,6 +23,8 @@ export interface WaitingRequest {
   readonly purpose: readonly string[]
   readonly legalBasis: string
   readonly wantedUntil: number | null
+  /** The entry of its owner's list that it fitted when it came in. */
+  readonly listedBy: string | null
   /** A system asks or is to read, or it is part of an exchange. */
   readonly needsALook: boolean
 }
@@ -38,7 +40,7 @@ export interface StandingApprovalsDeps {
   /** What a party is to our organisation. */
   readonly rolesOf: (reader: Reader, did: Did) => Promise<readonly string[]>
   readonly requests: {
-    /** Those that wait and are marked as listed. */
+    /** Those that wait. */
     readonly waiting: (tx: Tx, subjects: readonly string[]) => Promise<readonly WaitingRequest[]>
     /** Grants all of one. @throws Refusal */
     readonly approve: (
@@ -46,6 +48,8 @@ export interface StandingApprovalsDeps {
       request: WaitingRequest,
       until: number,
     ) => Promise<{ readonly id: string }>
+    /** Says which entry grants it. */
+    readonly mark: (tx: Tx, request: string, entry: string) => Promise<void>
     /** Grants that an entry gave and that are open. */
     readonly openBy: (tx: Tx, entry: string) => Promise<readonly string[]>
     readonly revoke: (caller: Caller, grantId: string) => Promise<unknown>
@@ -130,7 +134,7 @@ export class StandingApprovals {
   }
 
   /** The first entry of its owner that a request fits exactly; null when it is for her to decide. */
-  async match(tx: Tx, request: Omit<WaitingRequest, 'id'>): Promise<Listed | null> {
+  async match(tx: Tx, request: Omit<WaitingRequest, 'id' | 'listedBy'>): Promise<Listed | null> {
     const { clock, types, rolesOf, unfitBases } = this.#deps
     const where = { ownerParty: request.subjectParty, removedAt: IsNull() }
     const entries = await tx.find(approvalTable, { where, order: { id: 'ASC' } })
@@ -149,7 +153,8 @@ export class StandingApprovals {
   }
 
   /**
-   * Grants all that waits and is still on the list of whoever is there now; what cannot be granted says why.
+   * Grants all that waits and is on the list of whoever is there now, also what came in before its entry was made. What
+   * cannot be granted, or was on the list and is no more, says why.
    * @throws Refusal `consent_locked`
    */
   async apply(by: UserCaller, subjects: readonly string[]): Promise<{ granted: string[]; left: Left[] }> {
@@ -159,8 +164,10 @@ export class StandingApprovals {
       const left: Left[] = []
       for (const request of await requests.waiting(tx, subjects)) {
         const listed = await this.match(tx, request)
+        if (!listed && request.listedBy === null) continue
         try {
           if (!listed) throw new Refusal('conflict', 'not_on_list', 'this is on your list no more')
+          await requests.mark(tx, request.id, listed.entry)
           granted.push((await requests.approve(by, request, listed.until)).id)
         } catch (error) {
           // She is asked for her key once, not told of each that it is closed.
