@@ -1,10 +1,20 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Caller, operation, pageInput, pageOf, Refusal, silentLog, systemClock } from '../core/index.ts'
+import {
+  type Caller,
+  ConsentUnlock,
+  operation,
+  pageInput,
+  pageOf,
+  Refusal,
+  silentLog,
+  systemClock,
+  unlockOf,
+} from '../core/index.ts'
 import { createHttp, type Http, openApiDocument } from '../http/index.ts'
 import { runCli } from './index.ts'
 
@@ -102,7 +112,59 @@ const operations = [
     input: z.object({ presentation: z.string() }),
     output: z.object({ verified: z.boolean(), length: z.number() }),
     allow: { anyone: 'test' },
-    run: async ({ presentation }) => ({ verified: true, length: presentation.length }),
+    run: async ({ presentation }) => ({ verified: presentation !== 'revoked', length: presentation.length }),
+  }),
+  operation({
+    name: 'rights.export',
+    summary: 'All this node holds of you',
+    method: 'GET',
+    path: '/rights/export',
+    input: z.object({ language: z.enum(['nl', 'en']).default('nl'), name: z.string().default('data.csv') }),
+    output: z.object({ format: z.string(), files: z.array(anything) }),
+    allow: { users: ['signed_in'] },
+    run: async ({ language, name }) => ({
+      format: 'csv',
+      files: [
+        { name, encoding: 'utf8', content: `taal;${language}\r\n` },
+        { name: 'data.pdf', encoding: 'base64', content: Buffer.from('%PDF').toString('base64') },
+      ],
+    }),
+  }),
+  operation({
+    name: 'partners.imports.errors',
+    summary: 'Bad rows',
+    method: 'GET',
+    path: '/partners/imports/:id/errors',
+    positional: ['id'],
+    input: z.object({ id: z.string() }),
+    output: z.object({ csv: z.string() }),
+    allow: { users: ['signed_in'] },
+    run: async () => ({ csv: 'Naam;reden\r\nBakker;fout\r\n' }),
+  }),
+  operation({
+    name: 'consent.show',
+    summary: 'Whether the key you consent with is yours',
+    method: 'GET',
+    path: '/me/consent',
+    input: z.object({}),
+    output: z.object({ active: z.boolean() }),
+    allow: { users: ['signed_in'] },
+    run: async (_input, { caller }) => ({ active: callerName(caller) === 'anna' }),
+  }),
+  operation({
+    name: 'consent.sign',
+    summary: 'Signs with her key',
+    method: 'POST',
+    path: '/me/consent/signatures',
+    input: z.object({}),
+    output: echo,
+    allow: { users: ['signed_in'] },
+    run: async (_input, { caller }) => {
+      const opens = unlockOf(caller)?.reveal()
+      if (!opens || !('session' in opens) || opens.session !== 'open')
+        throw new Refusal('forbidden', 'consent_locked', 'locked')
+      return { input: {}, caller: callerName(caller) }
+    },
   }),
   operation({
     name: 'relay.submit',
@@ -173,8 +235,17 @@ beforeAll(async () => {
       if (token === undefined) return { kind: 'anonymous' }
       const account = accounts.find((one) => one === token)
       if (!account) throw new Refusal('unauthenticated', 'token_invalid', 'the token is not valid')
+      const unlock = String(headers['regie-consent'] ?? '')
       const roles = account === 'anna' ? (['contact_person'] as const) : (['coordinator'] as const)
-      return { kind: 'user', userId: account, account, roles, personId: account, did: 'did:x:y' as never }
+      return {
+        kind: 'user',
+        userId: account,
+        account,
+        roles,
+        personId: account,
+        did: 'did:x:y' as never,
+        ...(unlock && { unlock: new ConsentUnlock({ session: unlock }) }),
+      }
     },
     idempotency: {
       begin: async () => 'new',
@@ -257,6 +328,7 @@ test.each([
   ['access list --limit many', /--limit takes a number/],
   ['access list --limit 1 --limit 2', /give it once/],
   ['access list --state open', /one of: waiting, approved, denied/],
+  ['access list --lang de', /'de' is invalid. Allowed choices are nl, en/],
   ['access list --what', /unknown option '--what'/],
   ['access aprove r1', /Did you mean approve/],
   ['profile set --rows {a', /JSON that cannot be read/],
@@ -309,6 +381,46 @@ test('a file is sent under its own name, or from stdin', async () => {
 test('a value can come from stdin, and an everyday command has a short name', async () => {
   const { out } = await regie('verify - --json', { stdin: 'eyJ~abc~\n' })
   expect(JSON.parse(out)).toEqual({ verified: true, length: 8 })
+})
+
+test('an answer of no is shown and ends with exit code 1', async () => {
+  const { code, out, err } = await regie('verify revoked')
+  expect([code, err]).toEqual([1, ''])
+  expect(out).not.toBe('')
+  expect((await regie('verify revoked --json')).code).toBe(1)
+})
+
+test('a file by itself is printed as it is', async () => {
+  expect((await regie('partners imports errors i1')).out).toBe('Naam;reden\r\nBakker;fout\r\n')
+})
+
+test('files are written for the caller alone, in the language of the command, and none over another', async () => {
+  const folder = mkdtempSync(join(dir, 'out-'))
+  const { code, out } = await regie(`rights export --lang en --out ${folder}`)
+  expect([code, out]).toEqual([0, expect.stringContaining(join(folder, 'data.pdf'))])
+  expect(readFileSync(join(folder, 'data.csv'), 'utf8')).toBe('taal;en\r\n')
+  expect(readFileSync(join(folder, 'data.pdf'), 'utf8')).toBe('%PDF')
+  expect(statSync(join(folder, 'data.csv')).mode & 0o777).toBe(0o600)
+  const again = await regie(`rights export --out ${folder}`)
+  expect([again.code, again.err]).toEqual([1, expect.stringMatching(/\[file_exists\]\n.*--out/)])
+  expect(readFileSync(join(folder, 'data.csv'), 'utf8')).toBe('taal;en\r\n')
+  expect((await regie(['rights', 'export', '--out', folder, '--name', '../data'])).code).toBe(1)
+  expect((await regie(`rights export --out ${folder}/nowhere`)).code).toBe(2)
+  expect(JSON.parse((await regie('rights export --json')).out).files[0].content).toBe('taal;nl\r\n')
+})
+
+test('what unlock printed opens the key of whoever --as names', async () => {
+  const env = { REGIE_CONSENT: 'open' }
+  expect(JSON.parse((await regie('consent sign --as anna --json', { env })).out)).toMatchObject({
+    caller: 'anna',
+  })
+  expect((await regie('consent sign --as anna')).err).toMatch(/\[consent_locked\]\n.*regie --as anna unlock/)
+})
+
+test('a key that nobody took over yet is to be activated, not unlocked', async () => {
+  const { code, err } = await regie('consent sign --as company/both --lang nl')
+  expect(code).toBe(1)
+  expect(err).toMatch(/\[consent_not_activated\]\n.*activeer.*regie --as company\/both activate/)
 })
 
 test('a refusal is one sentence and what to do', async () => {

@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
 import { callOperation, type Input, type Upload } from './client.ts'
 import { type Connection, connectionOf } from './connection.ts'
-import { isLocked, unlock } from './consent.ts'
-import { CommandFailure, UsageError } from './failure.ts'
+import { isLocked, isWrongSecret, unlock } from './consent.ts'
+import { CommandFailure, UnfavourableAnswer, UsageError } from './failure.ts'
 import { languageFor } from './hints.ts'
 import type { Io } from './io.ts'
 import type { CliOperation } from './operations.ts'
 import { type PrintOptions, printResult } from './print.ts'
 import { type Terms, termIn } from './terms.ts'
+import { isUnfavourable } from './verdicts.ts'
 
 /** Starts the network or node of a configuration; ends when it was stopped. */
 export type Start = (args: { readonly configPath: string }) => Promise<void>
@@ -65,6 +66,7 @@ export class Session {
     try {
       return await callOperation(this.#connection, this.print.language, operation, input, upload)
     } catch (error) {
+      await this.#requireActivated(error)
       if (!isLocked(error)) throw error
       const open = await unlock(this.#connection, {
         operation: this.#deps.operations.get('consent.unlock'),
@@ -75,6 +77,25 @@ export class Session {
       this.#connection = open
       return callOperation(open, this.print.language, operation, input, upload)
     }
+  }
+
+  /**
+   * A key that nobody took over yet is not unlocked but activated.
+   * @throws CommandFailure `consent_not_activated`
+   */
+  async #requireActivated(error: unknown): Promise<void> {
+    const operation = this.#deps.operations.get('consent.show')
+    const isAboutKey = isLocked(error) || (error instanceof CommandFailure && isWrongSecret(error))
+    if (!isAboutKey || !operation || !this.#connection) return
+    const shown = await callOperation(this.#connection, this.print.language, operation, {}).catch(() => null)
+    if ((shown as { active?: unknown } | null)?.active !== false) return
+    throw new CommandFailure(
+      {
+        code: 'consent_not_activated',
+        title: 'This account is not activated yet: nobody signs with its key',
+      },
+      { cause: error },
+    )
   }
 
   /**
@@ -99,9 +120,13 @@ export class Session {
       printResult({ ...io, stdout: io.stderr }, this.print, operation, value)
   }
 
-  /** Shows an operation's answer the way the caller asked for. */
+  /**
+   * Shows an operation's answer the way the caller asked for.
+   * @throws UnfavourableAnswer after it was shown
+   */
   show(operation: string, value: unknown): void {
     printResult(this.#deps.io, this.print, operation, value)
+    if (isUnfavourable(operation, value)) throw new UnfavourableAnswer()
   }
 }
 

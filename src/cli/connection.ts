@@ -30,7 +30,8 @@ export async function connectionOf(options: ConnectionOptions, env: Env): Promis
   const given = options.node ?? (options.as === undefined ? env.REGIE_URL || undefined : undefined)
   const url = given === undefined ? undefined : requireUrl(given)
   const token = options.as === undefined ? env.REGIE_TOKEN || undefined : undefined
-  const consent = options.as === undefined && env.REGIE_CONSENT ? { consent: env.REGIE_CONSENT } : {}
+  // What an unlock gave says itself whose it is: to another account, and another node, it opens nothing.
+  const consent = env.REGIE_CONSENT ? { consent: env.REGIE_CONSENT } : {}
   if (url !== undefined && token !== undefined) return { url, token, ...consent }
   if (url !== undefined && options.as === undefined) return atLocalNode(dataDir, url)
   const account = await findAccount(dataDir, options.as ?? DEFAULT_ACCOUNT)

@@ -13,6 +13,8 @@ export interface UnlockDeps {
 export const isLocked = (error: unknown): error is CommandFailure =>
   error instanceof CommandFailure && error.problem.code === 'consent_locked'
 
+export const isWrongSecret = (error: CommandFailure): boolean => error.problem.code === 'consent_secret_wrong'
+
 /**
  * Opens the caller's consent key: with the secret a node that tries things out keeps beside her token, or with what she
  * types.

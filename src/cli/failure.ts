@@ -6,6 +6,14 @@ export class UsageError extends Error {
   }
 }
 
+/** A question was answered, and the answer is no: exit code 1. It was shown already. */
+export class UnfavourableAnswer extends Error {
+  constructor() {
+    super('the answer is no')
+    this.name = 'UnfavourableAnswer'
+  }
+}
+
 /** An RFC 9457 problem of a node, as far as it is filled in. */
 export interface Problem {
   readonly code: string

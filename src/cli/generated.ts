@@ -6,6 +6,7 @@ import { UsageError } from './failure.ts'
 import { type Field, fieldsOf, place, valueFrom } from './fields.ts'
 import { askFor, hiddenValue } from './hidden.ts'
 import type { CliOperation } from './operations.ts'
+import { answersFiles, type Saved, saveFiles } from './saving.ts'
 import { readText } from './stdin.ts'
 import { kebab } from './text.ts'
 import { openUpload } from './upload.ts'
@@ -29,6 +30,8 @@ export function buildFromOperation(command: Command, operation: CliOperation, de
   if (upload) command.argument('<file>', 'the file to send, or - for what comes in on stdin')
   const options = named.map((field) => ({ field, options: optionsOf(field) }))
   for (const one of options.flatMap((entry) => entry.options)) command.addOption(one)
+  if (answersFiles.has(operation.name))
+    command.option('--out <folder>', 'where the files are written; here unless told')
   const example = exampleOf(byPlace, named, upload)
   const line = examples[operation.name] ?? (example && `${commandPath(command)} ${example}`)
   if (line) command.addHelpText('after', () => `\nExample:\n  ${line}`)
@@ -56,8 +59,14 @@ export function buildFromOperation(command: Command, operation: CliOperation, de
     const file = upload ? (command.processedArgs[byPlace.length] as string) : undefined
     const sent = file === undefined ? undefined : await uploadOf(file, operation, input, deps)
     requireGiven(session.command, named, input)
+    const { lang, out = '.' } = command.optsWithGlobals<{ lang?: string; out?: string }>()
+    // A document is in the language that was asked for; without that in the one it is for.
+    if (lang && input.language === undefined && members.some(({ name }) => name === 'language'))
+      input.language = lang
     await warnings[operation.name]?.(session, input as Input)
-    session.show(operation.name, await session.callOrShowPolicy(operation.name, input as Input, sent))
+    const answer = await session.callOrShowPolicy(operation.name, input as Input, sent)
+    const isSaved = answersFiles.has(operation.name) && !session.print.json
+    session.show(operation.name, isSaved ? await saveFiles(answer as Saved, out) : answer)
   })
 }
 

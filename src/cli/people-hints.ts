@@ -57,6 +57,10 @@ export const peopleHints: Readonly<Record<string, Text>> = {
     'unlock it with your secret: {regie} unlock',
     'ontgrendel hem met uw geheim: {regie} unlock',
   ],
+  consent_not_activated: [
+    'activate it with the code you were given: {regie} activate --code @<file>',
+    'activeer het met de code die u kreeg: {regie} activate --code @<bestand>',
+  ],
   consent_secret_wrong: [
     'try again, or set a new secret with a recovery code: {regie} consent recover',
     'probeer het opnieuw, of stel met een herstelcode een nieuw geheim in: {regie} consent recover',
@@ -284,6 +288,10 @@ export const peopleHints: Readonly<Record<string, Text>> = {
   csv_columns_unknown: [
     'say which heading means what, such as --mapping \'{"name":"Bedrijfsnaam","kvk":"KvK-nr"}\'',
     'zeg welke kop wat betekent, zoals --mapping \'{"name":"Bedrijfsnaam","kvk":"KvK-nr"}\'',
+  ],
+  file_exists: [
+    'move that file away, or name another folder with --out',
+    'verplaats dat bestand, of noem een andere map met --out',
   ],
   file_not_written: [
     'name another file, in a folder that is there',

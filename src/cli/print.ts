@@ -17,13 +17,26 @@ export interface PrintOptions {
 
 /** Shows what an operation answered: as JSON, as ids, or for people. */
 export function printResult(io: Io, options: PrintOptions, operation: string, value: unknown): void {
+  const raw = rawText(operation, value)
   if (options.json) write(io, jsonText(value))
+  else if (raw !== undefined && !options.quiet)
+    // To a file or another program as it is; a terminal would obey what is in it.
+    io.stdout.write(io.stdout.isTTY ? printable(raw.replaceAll('\r\n', '\n')) : raw)
   else if (options.quiet) write(io, idsOf(value).map(oneLine).join('\n'))
   else write(io, rendererOf(operation)(value, viewOf(io, options)))
   if (options.json || options.quiet) return
   const next = nextOf(value)
   if (next) io.stderr.write(`${more[options.language]} --cursor ${oneLine(next)}\n`)
 }
+
+/** What is a file by itself. */
+function rawText(operation: string, value: unknown): string | undefined {
+  const member = rawMembers[operation]
+  const text = member && (value as Readonly<Record<string, unknown>> | null)?.[member]
+  return typeof text === 'string' ? text : undefined
+}
+
+const rawMembers: Readonly<Record<string, string>> = { 'partners.imports.errors': 'csv' }
 
 const more = { en: 'there is more: add', nl: 'er is meer: voeg toe' } as const
 

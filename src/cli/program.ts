@@ -1,4 +1,4 @@
-import { Command, type Help } from 'commander'
+import { Command, type Help, Option } from 'commander'
 import type { OpenApiDocument } from '../http/index.ts'
 import { aliases } from './aliases.ts'
 import type { CommandDeps, HandWritten, Start } from './command.ts'
@@ -18,7 +18,7 @@ const notes = `Names, addresses and tokens:
   -                     as a value: take it from stdin.
 
 Commands that only nodes need are left out here: /api/docs on a node shows all of them.
-Exit codes: 0 done, 1 refused or failed, 2 wrong use. With --json a refusal is JSON on stdout too.
+Exit codes: 0 done, 1 refused, failed or not verified, 2 wrong use. With --json a refusal is JSON on stdout too.
 `
 
 export interface ProgramDeps {
@@ -62,7 +62,12 @@ function rootCommand(io: Io, document: OpenApiDocument, runnable: ReadonlySet<Co
     .option('--node <url>', 'the node to talk to (REGIE_URL)')
     .option('--json', 'print JSON')
     .option('-q, --quiet', 'print ids only, one a line')
-    .option('--lang <nl|en>', 'the language of messages')
+    .addOption(
+      new Option('--lang <nl|en>', 'the language of messages, and of documents that are made').choices([
+        'nl',
+        'en',
+      ]),
+    )
     .version(document.info.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help, also of one command')
     .helpCommand(false)

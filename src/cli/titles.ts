@@ -6,6 +6,8 @@ export const dutchTitles: Readonly<Record<string, string>> = {
   no_local_nodes: 'Hier is nog geen node gestart',
   token_missing: 'Het token is niet te lezen',
   token_file_open: 'Anderen op deze machine kunnen het token lezen',
+  file_exists: 'Er is al een bestand met die naam: het is niet overschreven',
+  consent_not_activated: 'Dit account is nog niet geactiveerd: niemand tekent met de sleutel ervan',
   file_not_written: 'Het bestand is niet te schrijven',
   port_in_use: 'De poort is in gebruik bij een ander programma',
   already_running: 'Deze datamap is in gebruik bij een proces dat al draait',

@@ -65,8 +65,7 @@ export const dutch = {
   'Nothing is erased yet. What is erased cannot be brought back.':
     'Er is nog niets gewist. Wat gewist is, komt niet terug.',
   erase: 'wissen',
-  'These files are made; --json has what is in them.':
-    'Deze bestanden zijn gemaakt; met --json krijgt u wat erin staat.',
+  'Written, readable by you alone:': 'Geschreven, alleen voor u leesbaar:',
   // requests
   '(nobody asks for your data)': '(niemand vraagt om uw gegevens)',
   '(nothing was asked)': '(er is niets gevraagd)',

@@ -116,26 +116,11 @@ const keptText = ({ what, why, count, until }: Kept, view: View): string =>
 const moveText = ({ at, what, by }: RightsRequest['history'][number], view: View): string =>
   [momentText(at, view), meaning(view, `rights_${what}`), by && oneLine(by)].filter((part) => part).join(', ')
 
-/** The export itself, to be put into a file; several files and what is no text are for programs. */
+/** Where the files of an export are. */
 export const renderPersonalData: Renderer = (value, view) => {
-  const { format, files } = value as {
-    format: string
-    files: readonly { readonly name: string; readonly encoding: string; readonly content: string }[]
-  }
-  const [file, ...more] = files
-  if (file && more.length === 0 && file.encoding === 'utf8') return file.content
-  const write = `jq -r '.files[] | .name, .content'`
+  const { files } = value as { files: readonly { readonly name: string }[] }
   return parts(
-    paragraph(say(view, 'These files are made; --json has what is in them.'), view),
-    factsText(
-      files.map(({ name, encoding }) => [oneLine(name), encoding]),
-      view,
-    ),
-    commandsText([
-      [
-        say(view, 'the document'),
-        `${view.regie} rights export --format ${oneLine(format)} --json | ${write}`,
-      ],
-    ]),
+    paragraph(say(view, 'Written, readable by you alone:'), view),
+    files.map(({ name }) => `  ${oneLine(name)}`).join('\n'),
   )
 }
