@@ -13,7 +13,7 @@ import {
 } from './operation-values.ts'
 
 const roleCodes = z
-  .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
+  .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'lower case letters, digits and _'))
   .min(1)
   .max(20)
 const dids = (max: number) => z.array(z.string().trim().min(1).max(2048)).min(1).max(max)

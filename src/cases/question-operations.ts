@@ -22,7 +22,7 @@ const content = {
   retention: duration.optional().describe('how long data are kept, ISO 8601, such as P1Y'),
   length: duration.describe('how long a case is open unless told, such as P30D'),
   roles: z
-    .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
+    .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'lower case letters, digits and _'))
     .min(1)
     .max(20)
     .describe('roles of those who look, such as account_manager'),

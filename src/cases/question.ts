@@ -11,7 +11,7 @@ export interface ClaimTarget {
 /** The same text for the same type and path. */
 export const targetKey = ({ vct, path }: ClaimTarget): string => JSON.stringify([vct, ...path])
 
-export const questionCode = z.string().regex(/^[a-z][a-z0-9-]{1,49}$/)
+export const questionCode = z.string().regex(/^[a-z][a-z0-9-]{1,49}$/, 'lower case letters, digits and -')
 
 const text = (max: number) => z.string().min(1).max(max)
 const duration = z.string().max(30).refine(isDuration)
@@ -46,7 +46,7 @@ export const publishedQuestion = z.object({
   length: duration,
   /** Roles inside the organisation that look. */
   roles: z
-    .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
+    .array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'lower case letters, digits and _'))
     .min(1)
     .max(20),
 })

@@ -475,7 +475,7 @@ test('a wrong input is told by option', async () => {
   const { err, code } = await regie('access approve r1 --until tomorrow --as anna')
   expect(code).toBe(1)
   expect(err).toMatch(
-    /\[invalid_input\]\n {2}--until: invalid format, expected date\n {2}→ see regie access approve --help/,
+    /\[invalid_input\]\n {2}--until: write a day as 2026-12-31\n {2}→ see regie access approve --help/,
   )
 })
 

@@ -1,7 +1,8 @@
 import { CommandFailure, type Problem, UsageError } from './failure.ts'
 import { hintFor } from './hints.ts'
+import { inputErrorText, paramName } from './input-words.ts'
 import type { ExitCode, Io } from './io.ts'
-import { lastPart, rendererOf, type View } from './render/index.ts'
+import { lastPart, meaning, rendererOf, type View } from './render/index.ts'
 import { jsonText, kebab, oneLine, printable } from './text.ts'
 import { dutchTitles } from './titles.ts'
 
@@ -95,7 +96,11 @@ export function printFailure(io: Io, options: PrintOptions, command: string, err
   const title = (options.language === 'nl' && dutchTitles[problem.code]) || problem.title
   const lines = [
     `regie: ${oneLine(title).replace(/\.$/, '')} [${oneLine(problem.code)}]`,
-    ...detailsOf(problem, [title, problem.code, ...hint.says.map((name) => String(problem.params?.[name]))]),
+    ...detailsOf(
+      problem,
+      [title, problem.code, ...hint.says.map((name) => String(problem.params?.[name]))],
+      options.language,
+    ),
     `  → ${oneLine(hint.text)}`,
   ]
   io.stderr.write(`${lines.join('\n')}\n`)
@@ -116,14 +121,29 @@ function problemOf(error: unknown): Problem {
 }
 
 /** What the problem tells besides what is `said` already. */
-function detailsOf({ errors = [], params = {} }: Problem, said: readonly string[]): string[] {
+function detailsOf(
+  { errors = [], params = {} }: Problem,
+  said: readonly string[],
+  language: 'en' | 'nl',
+): string[] {
   const facts = Object.entries(params)
     .filter(([, value]) => !said.some((text) => text.includes(String(value))))
-    .map(([name, value]) => `  ${name.replaceAll('_', ' ')}: ${oneLine([value].flat().join(', '))}`)
-  const wrong = errors.map(({ path, code, expected }) => {
-    const option = path === '' ? 'the input' : `--${path.split('.').map(kebab).join('.')}`
-    const what = code.replaceAll('_', ' ') + (expected ? `, expected ${expected}` : '')
-    return `  ${oneLine(option)}: ${oneLine(what)}`
+    .map(([name, value]) => {
+      const values = [value].flat().map((one) => paramValue(name, String(one), language))
+      return `  ${paramName(name, language)}: ${oneLine(values.join(', '))}`
+    })
+  const wrong = errors.map((error) => {
+    const option =
+      error.path === ''
+        ? { en: 'the input', nl: 'de invoer' }[language]
+        : `--${error.path.split('.').map(kebab).join('.')}`
+    return `  ${oneLine(option)}: ${inputErrorText(error, language)}`
   })
   return [...wrong, ...facts]
 }
+
+/** Roles, states and kinds as people read them; in English they read as themselves. */
+const paramValue = (name: string, value: string, language: 'en' | 'nl'): string =>
+  language === 'nl' && codeParams.has(name) ? meaning({ language }, value) : value
+
+const codeParams: ReadonlySet<string> = new Set(['needs', 'state', 'subject', 'kind', 'codes', 'reason'])

@@ -273,7 +273,7 @@ test('a wrong input is told by member and rule, without its value', async () => 
     type: 'urn:regie:problem:invalid_input',
     status: 400,
     errors: [
-      { path: 'name', code: 'too_small', expected: '>= 2' },
+      { path: 'name', code: 'too_small', expected: '>= 2 characters' },
       { path: 'address.street', code: 'invalid_type', expected: 'string' },
       { path: 'address.zip', code: 'unknown_member' },
     ],

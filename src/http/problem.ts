@@ -117,12 +117,24 @@ function isMissing(input: unknown, path: readonly PropertyKey[]): boolean {
 /** What the schema asks for, in a few words. */
 function expectedBy(issue: Issue): string | undefined {
   if (issue.code === 'invalid_type') return issue.expected
-  if (issue.code === 'invalid_format') return issue.format
+  // Nobody reads an expression: what it is about is said by its author, or not at all.
+  if (issue.code === 'invalid_format')
+    return issue.format === 'regex' ? ownWords(issue.message) : issue.format
   if (issue.code === 'invalid_value') return issue.values.map((value) => String(value)).join(' | ')
-  if (issue.code === 'too_small') return `${issue.inclusive === false ? '>' : '>='} ${issue.minimum}`
-  if (issue.code === 'too_big') return `${issue.inclusive === false ? '<' : '<='} ${issue.maximum}`
+  if (issue.code === 'too_small')
+    return `${issue.inclusive === false ? '>' : '>='} ${issue.minimum}${unitOf(issue.origin)}`
+  if (issue.code === 'too_big')
+    return `${issue.inclusive === false ? '<' : '<='} ${issue.maximum}${unitOf(issue.origin)}`
   if (issue.code === 'not_multiple_of') return `a multiple of ${issue.divisor}`
   // A rule of the operation's author, in the author's words.
-  if (issue.code === 'custom') return issue.message
+  if (issue.code === 'custom') return ownWords(issue.message)
   return undefined
+}
+
+/** What the schema's author said; what the validator says by itself tells nobody anything. */
+const ownWords = (message: string): string | undefined => (/^Invalid /.test(message) ? undefined : message)
+
+const unitOf = (origin: string): string => {
+  if (origin === 'string') return ' characters'
+  return origin === 'array' ? ' items' : ''
 }

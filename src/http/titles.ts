@@ -509,10 +509,115 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     en: 'There is no room left on the disk: nothing was changed',
     nl: 'De schijf is vol: er is niets gewijzigd',
   },
+  // what people rarely meet
+  counter_one_subject: { nl: 'Een tegenvoorstel gaat over de gegevens van één betrokkene' },
+  counter_unknown: { nl: 'Dit tegenvoorstel is hier niet bekend' },
+  counter_withdrawn: { en: 'The counter-offer was withdrawn', nl: 'Het tegenvoorstel is ingetrokken' },
+  counter_refused: { en: 'The counter-offer was refused', nl: 'Het tegenvoorstel is afgewezen' },
+  counter_expired: {
+    en: 'Nobody agreed to the counter-offer in time',
+    nl: 'Op het tegenvoorstel ging niemand op tijd akkoord',
+  },
+  counter_undeliverable: {
+    en: 'The partner could not take the counter-offer',
+    nl: 'De partner kon het tegenvoorstel niet aannemen',
+  },
+  presented_without_grant: { nl: 'De partner toonde iets zonder machtiging' },
+  return_ended: {
+    en: 'The grant this one was given in return for has ended',
+    nl: 'De machtiging waarvoor deze in ruil gegeven was, is beëindigd',
+  },
+  key_lost: {
+    en: 'Its giver has a new key: this grant holds no more',
+    nl: 'De gever heeft een nieuwe sleutel: deze machtiging geldt niet meer',
+  },
+  basis_not_granted: {
+    en: 'It was not granted on this legal basis',
+    nl: 'Op deze grondslag is het niet opengesteld',
+  },
+  grant_ended: { nl: 'Deze machtiging is beëindigd' },
+  case_not_now: { nl: 'Dit kan nu niet worden verwerkt: probeer het opnieuw' },
+  catalogue_invalid: { nl: 'De catalogus van deze partner klopt niet' },
+  notice_unknown: { nl: 'Dit bericht is hier niet bekend' },
+  notice_acknowledged: { nl: 'De ontvanger heeft dit bericht al bevestigd' },
+  notice_under_way: { nl: 'Dit bericht is al onderweg' },
+  not_on_list: { nl: 'Dit staat niet meer op uw lijst' },
+  registry_query_invalid: { nl: 'Zoek in het register op DID of op KVK-nummer' },
+  invalid_text: { nl: 'Een tekst mag geen NUL-teken bevatten' },
+  presentation_needs_one_credential: { nl: 'Een presentatie toont één bewijs' },
+  presentation_needs_binding: { nl: 'Een presentatie wordt door de houder ondertekend' },
+  not_an_sd_jwt: { nl: 'Dit is geen bewijs of presentatie' },
+  credential_not_bound: { nl: 'Dit bewijs is niet aan een sleutel van de houder gebonden' },
+  chain_not_configured: { nl: 'Er is geen blockchain ingesteld' },
+  chain_rpc_failed: { nl: 'De blockchain gaf een fout terug' },
+  chain_program_missing: { nl: 'Het programma van de lokale keten ontbreekt' },
+  invalid_vct: { nl: 'Dit is geen soort bewijs' },
+  credential_offer_uri_unsupported: { nl: 'Een aanbod op een ander adres wordt niet opgehaald' },
+  invalid_offer: { nl: 'Dit aanbod klopt niet' },
+  tx_code_unsupported: { nl: 'Een aanbod met een code wordt niet aangenomen' },
+  authorization_server_unsupported: {
+    nl: 'Een aanbod met een andere autorisatieserver wordt niet aangenomen',
+  },
+  message_replayed: { nl: 'Dit bericht is al eens verwerkt' },
+  message_lives_too_long: { nl: 'Dit bericht is te lang geldig' },
+  acceptance_mismatch: { nl: 'De aanvaarding hoort niet bij deze aanmelding' },
+  signer_mismatch: { nl: 'Dit is door een ander ondertekend' },
+  wrong_audience: { nl: 'Dit is voor een ander bestemd' },
+  policy_malformed: { nl: 'De policy van het vertrouwensanker is niet te lezen' },
+  vocabulary_invalid: { nl: 'De woordenlijst klopt niet' },
+  relay_key_missing: { nl: 'De sleutel van het doorgeefluik ontbreekt' },
+  invalid_relay_key: { nl: 'De sleutel van het doorgeefluik klopt niet' },
+  sealed_value_broken: { nl: 'Iemand heeft de database gewijzigd: dit gegeven is niet te openen' },
+  phone_number_malformed: {
+    nl: 'Een telefoonnummer schrijft u als 06-12345678, 010-2041234 of +31612345678',
+  },
+  iban_malformed: { nl: 'Een IBAN schrijft u als NL91 ABNA 0417 1643 00; klopt het controlegetal?' },
+  website_malformed: { nl: 'Een website schrijft u als https://www.voorbeeld.nl' },
+  email_malformed: { nl: 'Een e-mailadres schrijft u als naam@voorbeeld.nl' },
+  too_many_events: { nl: 'Er komen te veel berichten van deze partner' },
+  key_binding_input_invalid: { nl: 'De presentatie kan zo niet worden ondertekend' },
   database_unavailable: { en: 'The database does not answer', nl: 'De database antwoordt niet' },
   node_stopping: { en: 'The node is stopping', nl: 'De node wordt gestopt' },
 }
 
+/**
+ * What goes between programs, by how its codes begin, in Dutch: whoever meets one of these does not have to know which of
+ * many checks it was. The longest beginning counts.
+ */
+const families: Readonly<Record<string, string>> = {
+  ask_: 'Deze vraag van een andere node klopt niet',
+  base64url_: 'Deze tekst is niet geheel overgekomen',
+  credential_: 'Dit bewijs klopt niet, of is niet van u',
+  csv_: 'Dit CSV-bestand is niet te lezen',
+  config_: 'Het configuratiebestand klopt niet',
+  did_: 'Deze DID is niet te gebruiken',
+  egress_: 'De andere kant is niet te bereiken',
+  event_: 'Dit bericht van een andere node klopt niet',
+  form_: 'Dit formulier van een andere node klopt niet',
+  invalid_status_: 'De geldigheid van bewijzen is zo niet te publiceren',
+  issuer_: 'De uitgever van dit bewijs antwoordt niet zoals het hoort',
+  json_: 'Dit is geen geldige JSON',
+  jwk_: 'Deze sleutel is niet te gebruiken',
+  jws_: 'Deze ondertekende tekst klopt niet',
+  kb_: 'De ondertekening door de houder klopt niet',
+  key_: 'Deze sleutel is niet te gebruiken',
+  kid_: 'Deze sleutel is niet te gebruiken',
+  offer_: 'Dit aanbod klopt niet',
+  relay_: 'Deze registratie op de blockchain gaat niet door',
+  sd_jwt_: 'Dit bewijs klopt niet',
+  status_: 'Of het bewijs nog geldt is nu niet na te gaan',
+  type_: 'Een soort bewijs is niet goed beschreven',
+  wallet_: 'De wallet van de andere kant antwoordt niet zoals het hoort',
+  xaf_: 'Deze auditfile is niet te lezen',
+}
+
+const familyOf = (code: string): string | undefined =>
+  families[
+    Object.keys(families)
+      .filter((start) => code.startsWith(start))
+      .sort((a, b) => b.length - a.length)[0] ?? ''
+  ]
+
 /** The title for people; the refusal's own sentence where the catalogue has none. */
 export const titleOf = (code: string, language: Language, fallback: string): string =>
-  titles[code]?.[language] ?? fallback
+  titles[code]?.[language] ?? (language === 'nl' ? familyOf(code) : undefined) ?? fallback

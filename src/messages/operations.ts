@@ -175,7 +175,7 @@ export function messagesOperations(deps: MessagesOperationsDeps): AnyOperation[]
       input: z.strictObject({
         month: z
           .string()
-          .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/)
+          .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'a month such as 2026-11')
           .optional()
           .describe('YYYY-MM; this month unless told'),
       }),

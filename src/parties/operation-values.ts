@@ -27,4 +27,4 @@ export interface PartiesOperationsDeps {
 
 export const text = (max: number) => z.string().trim().min(1).max(max)
 export const account = z.string().regex(/^[a-z][a-z0-9_-]{1,31}$/, 'lower case letters, digits, - and _')
-export const roleCode = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
+export const roleCode = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'lower case letters, digits and _')

@@ -13,6 +13,7 @@ import { account, type PartiesOperationsDeps, roleCode, text } from './operation
 import type { Party } from './parties.ts'
 import type { PartyProfile } from './party-table.ts'
 import { Welcome } from './welcome.ts'
+import { phoneNumberFrom } from './written-values.ts'
 
 const personOutput = z.object({
   id: z.string(),
@@ -42,7 +43,7 @@ export function peopleOperations({
         given_name: text(100),
         family_name: text(100),
         email: z.email().max(254),
-        phone_number: text(16).optional(),
+        phone_number: text(40).optional().describe('such as 06-12345678 or +31612345678'),
         job_title: text(100).optional(),
         role: roleCode.describe('her function as partners see it, such as account_manager'),
         roles: z
@@ -68,7 +69,7 @@ export function peopleOperations({
             givenName: input.given_name,
             familyName: input.family_name,
             email: input.email,
-            phoneNumber: input.phone_number,
+            ...(input.phone_number && { phoneNumber: phoneNumberFrom(input.phone_number) }),
             jobTitle: input.job_title,
             role: input.role,
             roles: input.roles,

@@ -10,13 +10,14 @@ import {
 import type { Claims } from '../credentials/index.ts'
 import { type PartiesOperationsDeps, text } from './operation-values.ts'
 import type { Party } from './parties.ts'
+import { asWritten } from './written-values.ts'
 
 const address = z.strictObject({
   street_address: text(150),
   postal_code: text(16).optional(),
   locality: text(100),
   region: text(100).optional(),
-  country: z.string().regex(/^[A-Z]{2}$/),
+  country: z.string().regex(/^[A-Z]{2}$/, 'a country code such as NL'),
 })
 
 const companyProfile = z.strictObject({
@@ -24,20 +25,20 @@ const companyProfile = z.strictObject({
   trade_names: z.array(text(200)).max(20).optional(),
   description: text(1000).optional(),
   sectors: z.array(text(12)).max(20).optional(),
-  website: text(300).optional(),
+  website: text(300).optional().describe('such as https://www.example.nl'),
   address: address.optional(),
   postal_address: address.optional(),
   email: text(254).optional(),
-  phone_number: text(16).optional(),
+  phone_number: text(40).optional().describe('such as 06-12345678 or +31612345678'),
   invoice_email: text(254).optional(),
-  iban: text(34).optional(),
+  iban: text(50).optional().describe('with or without blanks'),
 })
 
 const ownData = z.strictObject({
   given_name: text(100).optional(),
   family_name: text(100).optional(),
   email: text(254).optional(),
-  phone_number: text(16).optional(),
+  phone_number: text(40).optional().describe('such as 06-12345678 or +31612345678'),
   job_title: text(100).optional(),
 })
 
@@ -116,7 +117,7 @@ async function changeProfile(
     await parties.lock(tx, party)
     const before = await people.declared(party)
     requireVersion(ifMatch, before?.row.receivedAt)
-    const claims = { ...before?.claims, ...changed }
+    const claims = { ...before?.claims, ...asWritten(changed) }
     const row = await people.declare(tx, caller, party, claims)
     return { id: row.id, did: party.did, claims, version: row.receivedAt }
   })

@@ -15,7 +15,7 @@ import {
 import type { TemplateRow } from './standing-tables.ts'
 
 const name = text(60).describe('how you call it, such as: bestelling')
-const roles = z.array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/))
+const roles = z.array(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'lower case letters, digits and _'))
 
 const templateOutput = z.object({
   name: z.string(),

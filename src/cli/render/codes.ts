@@ -281,6 +281,15 @@ export const codes: Readonly<Record<string, Words>> = {
   egress_timeout: ['no answer in time', 'geen antwoord op tijd'],
   egress_too_large: ['the answer is too large', 'het antwoord is te groot'],
   egress_unreachable: ['not reachable', 'niet bereikbaar'],
+  // roles
+  administrator: ['administrator', 'bedrijfsbeheerder'],
+  coordinator: ['coordinator', 'bedrijfsprocescoördinator'],
+  account_manager: ['account_manager', 'accountmanager'],
+  contact_person: ['contact_person', 'contactpersoon'],
+  auditor: ['auditor', 'controleur'],
+  servicedesk: ['servicedesk', 'servicedesk'],
+  signed_in: ['signed_in', 'iemand van hier'],
+  system: ['system', 'systeem'],
   // partners
   organisation: ['organisation', 'organisatie'],
   person: ['person', 'persoon'],

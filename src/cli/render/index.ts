@@ -83,6 +83,7 @@ import { renderPresets, renderRequestShown, renderRequestStarted } from './verif
 import { renderVocabulary } from './vocabulary.ts'
 import { renderDeliveries, renderDelivery, renderWebhookSecret, renderWebhooks } from './webhooks.ts'
 
+export { meaning } from './say.ts'
 export { lastPart, type View } from './view.ts'
 export { wrap } from './wrap.ts'
 

@@ -2,7 +2,7 @@ import { oneLine } from '../text.ts'
 import type { NamedParty } from './access-requests.ts'
 import { commandsText, type Fact, factsText, paragraph, parts } from './facts.ts'
 import type { Renderer } from './renderer.ts'
-import { label, say } from './say.ts'
+import { label, meaning, say } from './say.ts'
 import { aloneDid } from './short.ts'
 import { alone, cell } from './value.ts'
 
@@ -20,7 +20,7 @@ export const renderPersonAdded: Renderer = (value, view) => {
   const { id, did, account, name, roles, activation_code: code } = value as Person
   const facts: Fact[] = [
     [say(view, 'account'), oneLine(account)],
-    [say(view, 'roles'), roles.map(oneLine).join(', ')],
+    [say(view, 'roles'), roles.map((role) => meaning(view, role)).join(', ')],
     ['id', oneLine(id)],
     ['DID', aloneDid(oneLine(did))],
     [say(view, 'activation code'), code && oneLine(code)],
@@ -82,7 +82,7 @@ export const renderWhoami: Renderer = (value, view) => {
   const facts: Fact[] = [
     [say(view, 'name'), cell(name)],
     [say(view, 'account'), oneLine(account)],
-    [say(view, 'roles'), roles.map(oneLine).join(', ')],
+    [say(view, 'roles'), roles.map((role) => meaning(view, role)).join(', ')],
     ['DID', aloneDid(oneLine(did))],
     [say(view, 'organisation'), [cell(organisation.name), aloneDid(oneLine(organisation.did))]],
   ]
