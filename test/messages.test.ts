@@ -222,7 +222,7 @@ onEachEngine((engine) => {
       ['of no kind', { kind: 'spam' }, 400, 'invalid_input'],
       ['a call-up to one', { kind: 'call_up' }, 400, 'invalid_input'],
       ['to nobody', { partner: '12345678' }, 404, 'partner_unknown'],
-      ['until yesterday', { until: '2020-01-01' }, 400, 'invalid_date'],
+      ['until yesterday', { until: '2020-01-01' }, 400, 'invalid_answer_by'],
     ])('%s', async (_what, over, status, code) => {
       expect(await send({ ...news, ...over })).toMatchObject({ status, body: { code } })
     })

@@ -68,7 +68,11 @@ export function counterOperations({
           answerBy: lastMoment(input.answer_by ?? ANSWER_WITHIN, clock),
         }
         if (wanted.answerBy <= clock.now() || (wanted.until ?? wanted.answerBy) <= clock.now())
-          throw new Refusal('invalid', 'invalid_until', 'that moment is in the past')
+          throw new Refusal(
+            'invalid',
+            'invalid_answer_by',
+            'an answer is awaited until a moment that is to come',
+          )
         const { counter, grant, notHeld } = await consent.counter(
           caller,
           input.id,

@@ -67,7 +67,7 @@ export class Reminders {
   async defer(caller: Caller, id: string, until: number): Promise<{ id: string; until: number }> {
     const { store, audit, clock, parties } = this.#deps
     if (until <= clock.now() || until > clock.now() + 90 * DAY_MS)
-      throw new Refusal('invalid', 'invalid_until', 'put it off to a day in the next three months')
+      throw new Refusal('invalid', 'invalid_defer_until', 'put it off to a day in the next three months')
     return store.transact(async (tx) => {
       const request = await tx.findOneBy(receivedRequestTable, { id })
       if (!request) throw new Refusal('not_found', 'request_unknown', 'there is no such request')

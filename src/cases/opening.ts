@@ -192,7 +192,7 @@ export class Opening {
   #until({ length }: Question, until: number | undefined): number {
     const now = this.#deps.clock.now()
     const last = until ?? addDuration(now, length)
-    if (last <= now) throw new Refusal('invalid', 'invalid_until', 'a case must end in the future')
+    if (last <= now) throw new Refusal('invalid', 'invalid_case_until', 'a case must end in the future')
     return Math.floor(last / 1000) * 1000
   }
 }

@@ -65,6 +65,21 @@ test.each([
   expect(hint(code, status)).toMatch(text)
 })
 
+test.each([
+  'return_ended',
+  'claim_restricted',
+  'marketing_objected',
+  'delegation_cut',
+  'delegation_not_allowed',
+])('another account does not help with %s, and nobody is told so', (code) => {
+  expect(hint(code, 403, 'nl')).not.toMatch(/--as met/)
+})
+
+test('whose data it is decides who is named', () => {
+  expect(hint('not_data_subject', 403, 'nl', { subject: 'organisation' })).toMatch(/bedrijfsbeheerder/)
+  expect(hint('not_data_subject', 403, 'nl', { subject: 'person' })).toMatch(/die persoon/)
+})
+
 test('what a hint says already is not told again', () => {
   const problem = { code: 'policy_not_accepted', title: '', params: { version: 3 } }
   expect(hintFor(problem, 'nl', names)).toEqual({

@@ -1,7 +1,7 @@
 import type { Problem } from './failure.ts'
 import { messageHints } from './message-hints.ts'
 import { byStatus, families, nodeHints, otherwise, type Text } from './node-hints.ts'
-import { peopleHints } from './people-hints.ts'
+import { companyHints, peopleHints } from './people-hints.ts'
 
 const hints: Readonly<Record<string, Text>> = { ...nodeHints, ...peopleHints, ...messageHints }
 
@@ -20,7 +20,9 @@ export function hintFor(
   { command, regie }: { readonly command: string; readonly regie: string },
 ): Hint {
   const family = Object.keys(families).find((prefix) => problem.code.startsWith(prefix))
-  const own = Object.hasOwn(hints, problem.code) ? hints[problem.code] : undefined
+  const isOfCompany = problem.params?.subject === 'organisation'
+  const about = isOfCompany && Object.hasOwn(companyHints, problem.code) ? companyHints : hints
+  const own = Object.hasOwn(about, problem.code) ? about[problem.code] : undefined
   const [en, nl] =
     own ?? (family ? families[family] : undefined) ?? byStatus[problem.status ?? 0] ?? otherwise
   const template = language === 'nl' ? nl : en

@@ -83,6 +83,58 @@ export const peopleHints: Readonly<Record<string, Text>> = {
   grant_expired: askAgain,
   purpose_not_granted: askAgain,
   claim_not_granted: askAgain,
+  return_ended: [
+    'both halves ended together: ask again, or propose a new exchange: {regie} access request',
+    'beide helften zijn samen beëindigd: vraag opnieuw, of stel opnieuw een ruil voor: {regie} access request',
+  ],
+  key_lost: askAgain,
+  basis_not_granted: askAgain,
+  counter_withdrawn: askAgain,
+  counter_refused: askAgain,
+  counter_expired: askAgain,
+  counter_undeliverable: askAgain,
+  grant_awaits_return: [
+    'it opens once the other half was given: {regie} access list',
+    'het gaat open zodra de andere helft gegeven is: {regie} access list',
+  ],
+  grant_ended: ['see which there are: {regie} access held', 'zie welke er zijn: {regie} access held'],
+  grant_not_yet_valid: [
+    'wait until it begins: {regie} access held',
+    'wacht tot zij ingaat: {regie} access held',
+  ],
+  claim_restricted: [
+    'wait until the dispute about it is settled; nobody can read it meanwhile',
+    'wacht tot het geschil erover is afgehandeld; zolang kan niemand het lezen',
+  ],
+  marketing_objected: [
+    'do not use her data for marketing, and ask for it no more',
+    'gebruik haar gegevens niet voor marketing, en vraag er niet meer om',
+  ],
+  delegation_cut: [
+    'the owner decided that: ask the owner yourself, for a grant of your own',
+    'dat besloot de eigenaar: vraag die zelf om een eigen machtiging',
+  ],
+  delegation_revoked: ['ask whom you read for', 'vraag het degene namens wie u leest'],
+  delegation_expired: [
+    'ask whom you read for to pass it on again',
+    'vraag degene namens wie u leest het opnieuw door te geven',
+  ],
+  delegation_not_allowed: [
+    'ask the owner for a grant that may be passed on: {regie} access request --pass-on',
+    'vraag de eigenaar om een machtiging die mag worden doorgegeven: {regie} access request --pass-on',
+  ],
+  delegation_exceeds_grant: [
+    'pass on no more than the grant opens: {regie} access held',
+    'geef niet meer door dan de machtiging opent: {regie} access held',
+  ],
+  claim_not_delegated: ['ask whom you read for', 'vraag het degene namens wie u leest'],
+  purpose_not_delegated: ['ask whom you read for', 'vraag het degene namens wie u leest'],
+  role_not_delegated: ['ask whom you read for', 'vraag het degene namens wie u leest'],
+  system_not_delegated: ['ask whom you read for', 'vraag het degene namens wie u leest'],
+  system_not_granted: [
+    'let an employee read, or ask again for a system: {regie} access request',
+    'laat een medewerker lezen, of vraag het opnieuw voor een systeem: {regie} access request',
+  ],
   role_not_granted: [
     'see for whom it was granted: {regie} access held',
     'zie voor wie het is opengesteld: {regie} access held',
@@ -105,6 +157,23 @@ export const peopleHints: Readonly<Record<string, Text>> = {
   invalid_until: [
     'choose a day from today on, and not after the one that was asked',
     'kies een dag vanaf vandaag, en niet na de dag die gevraagd is',
+  ],
+  invalid_defer_until: [
+    'choose a day in the next three months, such as --until P7D',
+    'kies een dag in de komende drie maanden, zoals --until P7D',
+  ],
+  invalid_answer_by: [
+    'choose a moment that is to come: a day such as 2026-12-31, or P7D for a week from now',
+    'kies een moment dat nog komt: een dag zoals 2026-12-31, of P7D voor over een week',
+  ],
+  invalid_kept_until: [
+    'choose a day that is to come, such as 2033-12-31 or P7Y',
+    'kies een dag die nog komt, zoals 2033-12-31 of P7Y',
+  ],
+  invalid_case_until: ['choose a day that is to come, such as P30D', 'kies een dag die nog komt, zoals P30D'],
+  invalid_duration: [
+    'write how long as P30D (30 days), P6M (6 months) or P1Y (a year)',
+    'schrijf hoe lang als P30D (30 dagen), P6M (6 maanden) of P1Y (een jaar)',
   ],
   system_not_allowed: ['add --allow-system, or deny it', 'voeg --allow-system toe, of wijs het af'],
   too_many_pending_requests: [
@@ -296,5 +365,13 @@ export const peopleHints: Readonly<Record<string, Text>> = {
   file_not_written: [
     'name another file, in a folder that is there',
     'noem een ander bestand, in een map die er is',
+  ],
+}
+
+/** Where a code says something else about the company than about a person. */
+export const companyHints: Readonly<Record<string, Text>> = {
+  not_data_subject: [
+    'only an administrator decides about the company’s data: use --as with such an account',
+    'over gegevens van het bedrijf beslist een bedrijfsbeheerder: gebruik --as met zo’n account',
   ],
 }

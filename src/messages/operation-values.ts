@@ -108,5 +108,5 @@ export function momentOf(text: string | undefined, clock: Clock): number | null 
   if (text === undefined) return null
   const moment = isDuration(text) ? addDuration(clock.now(), text) : endOfDay(text)
   if (moment > clock.now() && moment <= MAX_TIME_S * 1000) return Math.floor(moment / 1000) * 1000
-  throw new Refusal('invalid', 'invalid_date', 'that moment has passed, or is too far away')
+  throw new Refusal('invalid', 'invalid_answer_by', 'that moment has passed, or is too far away')
 }

@@ -81,7 +81,7 @@ export class Deletions {
     if (!grant.ended) throw liveGrant()
     const now = clock.now()
     if (kept?.until !== undefined && kept.until <= now)
-      throw new Refusal('invalid', 'invalid_until', 'a copy is kept until a day that is to come')
+      throw new Refusal('invalid', 'invalid_kept_until', 'a copy is kept until a day that is to come')
     const row = {
       grantId,
       outcome: kept ? ('kept' as const) : ('deleted' as const),

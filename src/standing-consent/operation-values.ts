@@ -62,5 +62,5 @@ export const refs = (types: CredentialTypes, found: readonly Claim[] | null): st
 
 export function requireLength(text: string): string {
   if (isDuration(text)) return text
-  throw new Refusal('invalid', 'invalid_date', 'say how long as a duration, such as P30D')
+  throw new Refusal('invalid', 'invalid_duration', 'say how long as a duration, such as P30D')
 }

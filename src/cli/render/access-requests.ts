@@ -1,4 +1,5 @@
 import { oneLine } from '../text.ts'
+import { durationText } from './duration.ts'
 import { commandsText, type Fact, factsText, paragraph, parts, quoted } from './facts.ts'
 import { momentText } from './moment.ts'
 import type { Renderer } from './renderer.ts'
@@ -54,6 +55,7 @@ interface Counter {
   readonly in_return: readonly string[]
   readonly in_return_until: string
   readonly answer_by: string
+  readonly their_request: string
 }
 
 interface Ratings {
@@ -71,6 +73,7 @@ interface Sent {
   readonly state: 'queued' | 'sending' | 'pending' | 'refused' | 'granted' | 'denied' | 'withdrawn'
   readonly codes: readonly string[]
   readonly sent_at: string
+  readonly counter?: Counter | null
 }
 
 /** A party by its name; one without is its DID, shortened. */
@@ -107,7 +110,7 @@ function requestText(request: Request, view: View): string {
     [say(view, 'why'), oneLine(request.reason)],
     [say(view, 'what it brings you'), oneLine(request.value)],
     [say(view, 'so it said before'), ratingsText(request.ratings, view)],
-    [say(view, 'data are kept for'), request.retention && oneLine(request.retention)],
+    [say(view, 'data are kept for'), request.retention && durationText(request.retention, view)],
     [say(view, 'the case'), request.case && oneLine(request.case.ref)],
     [say(view, 'says it needs'), request.catalogue && meaning(view, request.catalogue)],
     [say(view, 'MORE THAN IT NEEDS'), (request.over_asked ?? []).map(oneLine)],
@@ -138,7 +141,10 @@ function requestText(request: Request, view: View): string {
           ...(request.on_your_list
             ? [`  ${say(view, '(this is on your list: share it with approvals apply)')}`]
             : []),
-          `  ${say(view, '(share less or shorter with --only <claims> --until <day>)')}`,
+          // A counter-offer is taken as it is, or refused.
+          ...(request.counter?.made_by === 'partner'
+            ? []
+            : [`  ${say(view, '(share less or shorter with --only <claims> --until <day>)')}`]),
           ...(request.system
             ? [`  ${say(view, '(let the system read by itself with --allow-system)')}`]
             : []),
@@ -153,13 +159,14 @@ function requestText(request: Request, view: View): string {
 /** Which of our requests a counter-offer answers, or what became of ours. */
 function counterFacts({ counter, state }: Request, view: View): Fact[] {
   if (!counter) return []
+  const isOpen = counter.state === 'open' && (state === 'pending' || state === 'countered')
   const offered = say(view, '{claims}, until {until}', {
     claims: counter.in_return.map(oneLine).join(', '),
     until: momentText(counter.in_return_until, view),
   })
   return [
     [say(view, 'in return for'), counter.made_by === 'partner' ? offered : null],
-    [say(view, 'agree before'), state === 'pending' ? momentText(counter.answer_by, view) : null],
+    [say(view, 'agree before'), isOpen ? momentText(counter.answer_by, view) : null],
     [say(view, 'given and taken'), meaning(view, counter.ended ?? `counter_${counter.state}`)],
   ]
 }
@@ -219,7 +226,7 @@ export const renderAllSent: Renderer = (value, view) => {
   const head = sayAll(view, 'id', 'state', 'partner', 'asked for', 'for what', 'asked')
   const rows = items.map((sent) => [
     oneLine(sent.id),
-    [meaning(view, sent.state), ...sent.codes.map((code) => meaning(view, code))].join(': '),
+    sentState(sent, view),
     partyText(sent.partner),
     stacked(sent.claims),
     purposeText(sent.purpose, view),
@@ -227,6 +234,27 @@ export const renderAllSent: Renderer = (value, view) => {
   ])
   return tableText({ head, rows, id: 0 }, view)
 }
+
+/** A counter-offer of the partner is what waits then, and for us. */
+function sentState({ state, codes, counter }: Sent, view: View): string {
+  const own = [meaning(view, state), ...codes.map((code) => meaning(view, code))].join(': ')
+  if (!counter) return own
+  if (counter.made_by === 'us')
+    return `${own}\n${say(view, 'our counter-offer')}: ${exchangeText(counter, view)}`
+  const their = `${say(view, 'their counter-offer')}: ${exchangeText(counter, view)}`
+  return counter.state === 'open' && state === 'pending' ? their : `${own}\n${their}`
+}
+
+const exchangeText = (
+  { state, ended, answer_by: by, made_by: who, their_request: id }: Counter,
+  view: View,
+) =>
+  [
+    meaning(view, ended ?? `counter_${state}`),
+    ...(state === 'open'
+      ? [`${say(view, 'agree before')} ${momentText(by, view)}`, ...(who === 'partner' ? [oneLine(id)] : [])]
+      : []),
+  ].join('\n')
 
 /** A no. */
 export const renderDenied: Renderer = (_value, view) =>

@@ -24,6 +24,7 @@ import { renderImport, renderImportResult } from './import-result.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { renderLog } from './log.ts'
 import {
+  renderAnswer,
   renderCounts,
   renderInbox,
   renderLimit,
@@ -166,7 +167,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'figures.list': renderAllFigures,
   'figures.publish': renderFigures,
   'lists.show': renderList,
-  'messages.answer': renderSentMessage,
+  'messages.answer': renderAnswer,
   'messages.counts': renderCounts,
   'messages.limit': renderLimit,
   'messages.list': renderInbox,

@@ -77,14 +77,20 @@ export const renderSentMessages: Renderer = (value, view) => {
   )
 }
 
+/** An answer stands under the message it answers. */
+export const renderAnswer: Renderer = (value, view) => writtenText(value as Message, 'messages list', view)
+
 /** One that was just written. */
-export const renderSentMessage: Renderer = (value, view) => {
-  const { id, kind, partner } = value as Message
+export const renderSentMessage: Renderer = (value, view) =>
+  writtenText(value as Message, 'messages sent', view)
+
+const writtenText = (message: Message, command: string, view: View): string => {
+  const { id, kind, partner } = message
   const about = { name: partyText(partner), kind: meaning(view, kind) }
   return parts(
     paragraph(say(view, 'On its way to {name}, as {kind}.', about), view),
     factsText([[say(view, 'id'), oneLine(id)]], view),
-    commandsText([[say(view, 'see whether it arrived'), `${view.regie} messages sent`]]),
+    commandsText([[say(view, 'see whether it arrived'), `${view.regie} ${command}`]]),
   )
 }
 

@@ -1,5 +1,6 @@
 import { oneLine } from '../text.ts'
 import { type NamedParty, partyText, purposeText } from './access-requests.ts'
+import { durationText } from './duration.ts'
 import { commandsText, type Fact, factsText, paragraph, parts, quoted } from './facts.ts'
 import type { Renderer } from './renderer.ts'
 import { meaning, say } from './say.ts'
@@ -30,8 +31,8 @@ const questionText = (question: Question, view: View): string => {
     [say(view, 'legal basis'), oneLine(view.termOf(question.legal_basis))],
     [say(view, 'why'), oneLine(question.reason)],
     [say(view, 'what it brings the owner'), oneLine(question.value)],
-    [say(view, 'data are kept for'), question.retention && oneLine(question.retention)],
-    [say(view, 'a case lasts'), oneLine(question.length)],
+    [say(view, 'data are kept for'), question.retention && durationText(question.retention, view)],
+    [say(view, 'a case lasts'), durationText(question.length, view)],
     [say(view, 'who looks'), question.roles.map(oneLine).join(', ')],
   ]
   return `${oneLine(code)}  ${say(view, 'version {version}', { version })}${retired}\n${factsText(facts, view)}`

@@ -45,14 +45,35 @@ export const renderRead: Renderer = (value, view) => {
   return parts(
     `${partyText(partner)}\n${aloneDid(oneLine(partner.did))}`,
     rows.length > 0 ? tableText(table, view) : say(view, '(nothing to see)'),
-    refused.length > 0 &&
-      [
-        say(view, 'Not open any more:'),
-        ...refused.map(
-          ({ grant, codes }) => `  ${oneLine(grant)}  ${codes.map((code) => meaning(view, code)).join(', ')}`,
-        ),
-      ].join('\n'),
+    refusedText('Not open any more:', refused.filter(isOver), view),
+    refusedText(
+      'Open, but not to you now:',
+      refused.filter((one) => !isOver(one)),
+      view,
+    ),
   )
+}
+
+type Refused = Read['refused'][number]
+
+/** What ended, and not what is open to others only, or not at this moment. */
+const isOver = ({ codes }: Refused): boolean =>
+  codes.some((code) =>
+    /^(grant_(revoked|expired|unknown|differs)|delegation_(cut|revoked|expired|unknown)|key_lost|return_ended|case_closed|counter_\w+|request_withdrawn)$/.test(
+      code,
+    ),
+  )
+
+function refusedText(
+  title: 'Not open any more:' | 'Open, but not to you now:',
+  refused: readonly Refused[],
+  view: View,
+): string | null {
+  if (refused.length === 0) return null
+  const lines = refused.map(
+    ({ grant, codes }) => `  ${oneLine(grant)}  ${codes.map((code) => meaning(view, code)).join(', ')}`,
+  )
+  return [say(view, title), ...lines].join('\n')
 }
 
 function sourceText({ kind, issuer, name, trusted }: Read['claims'][number]['source'], view: View): string {

@@ -179,3 +179,62 @@ test.each(Object.keys(answers))('%s in a shape we do not know is shown all the s
   if (operation === 'access.deny') return
   expect(show(operation, {}, { other: 1 })).toContain('other')
 })
+
+const counter = (more: object) => ({
+  ...{ id: 'x', made_by: 'partner', state: 'open', ended: null },
+  ...{ their_request: 'r-theirs', our_request: 'r-ours', in_return: ['company-profile.email'] },
+  ...{ in_return_until: '2026-12-31T22:59:59.999Z', answer_by: '2026-12-01T22:59:59.999Z' },
+  ...more,
+})
+const first = (operation: string) => (answers[operation] as { items: object[] }).items[0]
+
+test('a counter-offer stands with what we asked, and how long it can be agreed to', () => {
+  const sent = (state: string, offer: object) =>
+    show(
+      'access.sent',
+      { language: 'nl' },
+      { items: [{ ...first('access.sent'), state, codes: [], counter: counter(offer) }] },
+    )
+  const open = sent('pending', {})
+  expect(open).toMatch(/tegenvoorstel/)
+  expect(open).toMatch(/akkoord vóór 01-12-2026/)
+  expect(open).toContain('r-theirs')
+  expect(open).not.toContain('wacht op antwoord')
+  const over = sent('pending', { state: 'ended', ended: 'counter_refused' })
+  expect(over).toContain('het tegenvoorstel is afgewezen')
+  expect(over).not.toContain('akkoord vóór')
+})
+
+test('a counter-offer is taken whole, and one that ended waits for nobody', () => {
+  const asked = (offer: object) =>
+    show(
+      'access.list',
+      { language: 'nl' },
+      { items: [{ ...first('access.list'), state: 'pending', counter: counter(offer) }] },
+    )
+  expect(asked({})).toContain('akkoord vóór')
+  expect(asked({})).not.toContain('--only')
+  expect(asked({ made_by: 'us' })).toContain('--only')
+  expect(asked({ made_by: 'us', state: 'ended', ended: 'counter_refused' })).not.toContain('akkoord vóór')
+})
+
+test('what is open to others only is not said to have ended', () => {
+  const read = (code: string) =>
+    show(
+      'access.read',
+      {},
+      { ...(answers['access.read'] as object), refused: [{ grant: 'g1', codes: [code] }] },
+    )
+  expect(read('role_not_granted')).toContain('Open, but not to you now:\n  g1')
+  expect(read('grant_revoked')).toContain('Not open any more:\n  g1')
+})
+
+test('how long is said in words', () => {
+  expect(show('access.list', { language: 'nl' })).toMatch(/bewaartermijn +1 jaar\n/)
+  expect(show('access.list')).toMatch(/kept for +1 year\n/)
+})
+
+test('an answer stands with the message it answers', () => {
+  expect(show('messages.answer')).toContain('messages list')
+  expect(show('messages.send')).toContain('messages sent')
+})

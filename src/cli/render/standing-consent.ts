@@ -1,4 +1,5 @@
 import { oneLine } from '../text.ts'
+import { durationText } from './duration.ts'
 import { commandsText, type Fact, factsText, paragraph, parts } from './facts.ts'
 import type { Renderer } from './renderer.ts'
 import { meaning, say, sayAll } from './say.ts'
@@ -48,7 +49,7 @@ export const renderTemplate: Renderer = (value, view) => {
     [say(view, 'for what'), termOr(view, template.purpose)],
     [say(view, 'opens'), template.claims?.map(oneLine) ?? say(view, 'all that is asked')],
     [say(view, 'who may look'), lookers(template, view)],
-    [say(view, 'at most'), template.length && oneLine(template.length)],
+    [say(view, 'at most'), template.length && durationText(template.length, view)],
   ]
   return parts(
     factsText(facts, view),
@@ -77,7 +78,7 @@ export const renderTemplates: Renderer = (value, view) => {
     termOr(view, template.purpose),
     claimsOr(view, template.claims),
     lookers(template, view),
-    oneLine(template.length ?? ''),
+    template.length ? durationText(template.length, view) : '',
   ])
   return tableText({ head, rows, id: 0 }, view)
 }
@@ -95,7 +96,7 @@ export const renderEntry: Renderer = (value, view) => {
     [say(view, 'for what'), termOr(view, entry.purpose)],
     [say(view, 'legal basis'), termOr(view, entry.basis)],
     [say(view, 'opens'), entry.claims?.map(oneLine) ?? say(view, 'all that is asked')],
-    [say(view, 'at most'), oneLine(entry.length)],
+    [say(view, 'at most'), durationText(entry.length, view)],
   ]
   return parts(
     factsText(facts, view),
@@ -115,7 +116,7 @@ export const renderEntries: Renderer = (value, view) => {
     whom(view, entry),
     termOr(view, entry.purpose),
     claimsOr(view, entry.claims),
-    oneLine(entry.length),
+    durationText(entry.length, view),
   ])
   return tableText({ head, rows, id: 0 }, view)
 }
