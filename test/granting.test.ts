@@ -239,6 +239,10 @@ onEachEngine((engine) => {
           partner: 'Nietmachine B.V.',
         })
       ).body
+      const listed = await trio.partner.call<{ items: object[] }>('partner', 'GET', '/approvals')
+      expect(listed.body.items).toContainEqual(
+        expect.objectContaining({ id, partner_name: 'Nietmachine B.V.' }),
+      )
       const { granted, left } = await apply()
       expect({ granted: granted.length, left }).toEqual({ granted: 1, left: [] })
       expect(await newest('partner')).toMatchObject({ id: waited.id, state: 'approved', grant: granted[0] })

@@ -154,7 +154,9 @@ onEachEngine((engine) => {
 
     test('is counted on both sides', async () => {
       const ours = await trio.company.call<{ items: object[] }>('sanne', 'GET', '/messages/counts')
-      expect(ours.body.items).toMatchObject([{ kind: 'product_news', sent: 1, answered: 1, received: 0 }])
+      expect(ours.body.items).toMatchObject([
+        { kind: 'product_news', partner_name: 'Kruimelkoning B.V.', sent: 1, answered: 1, received: 0 },
+      ])
       const theirs = await trio.partner.call<{ items: object[] }>('partner', 'GET', '/messages/counts')
       expect(theirs.body.items).toMatchObject([{ kind: 'product_news', sent: 0, received: 1, answers: 1 }])
     })

@@ -27,6 +27,8 @@ export interface MessagesOperationsDeps {
   /** The parties whose messages this caller reads and answers. */
   readonly partiesOf: (caller: Caller) => Promise<readonly string[]>
   readonly us: () => Promise<string>
+  /** Name of an organisation in the network, if it is known. */
+  readonly organisationName: (did: string) => Promise<string | null>
   /** Whom a DID, KVK number or name means, whether or not it can be reached. @throws Refusal `partner_unknown` and others */
   readonly identify: (reference: string) => Promise<Did>
   /** By DID, KVK number or name. @throws Refusal `partner_unknown` and others */

@@ -184,6 +184,7 @@ export function messagesOperations(deps: MessagesOperationsDeps): AnyOperation[]
         items: z.array(
           z.object({
             partner: z.string(),
+            partner_name: z.string().nullable(),
             kind: kinds,
             sent: z.int(),
             answered: z.int().describe('of what we sent'),
@@ -197,7 +198,12 @@ export function messagesOperations(deps: MessagesOperationsDeps): AnyOperation[]
       allow: { users: senders },
       run: async ({ month = monthOf(clock.now()) }) => ({
         month,
-        items: totals(await talliesOf(deps.store.reader, month)),
+        items: await Promise.all(
+          totals(await talliesOf(deps.store.reader, month)).map(async (total) => ({
+            ...total,
+            partner_name: await deps.organisationName(total.partner),
+          })),
+        ),
       }),
     }),
     ...callUpOperations(deps),

@@ -14,7 +14,7 @@ export interface Messaging {
 type Teller = Pick<Push, 'tell' | 'whenTried'>
 
 /** What people write to each other along grants. */
-export function openMessaging(ground: Ground, { directory, partners }: Network, telling: Teller) {
+export function openMessaging(ground: Ground, { directory, partners, trust }: Network, telling: Teller) {
   const { parties, webhooks } = ground
   const us = async () => (await parties.organisation()).id
   const tell: TellingPort = {
@@ -65,6 +65,7 @@ export function openMessaging(ground: Ground, { directory, partners }: Network, 
     operations: {
       ...{ ...ground, messages, inbox, callUps, stops, us },
       partiesOf: (caller: Caller) => subjectsOf(parties, caller),
+      organisationName: (did: string) => trust.nameOf(did as Did),
       identify: (reference: string) => directory.identify(reference),
       partner: (reference: string): Promise<{ did: Did; name: string }> => directory.find(reference),
     },

@@ -6,12 +6,14 @@ export interface RecordsOperationsDeps {
   readonly feed: ChangeFeed
   /** Our own ids of partners by their DIDs; those we have none of are left out. */
   readonly partnerIds: (dids: readonly Did[]) => Promise<ReadonlyMap<string, string>>
+  /** Name of an organisation in the network, if it is known. */
+  readonly organisationName: (did: string) => Promise<string | null>
 }
 
 const changeOutput = z.object({
   seq: z.int().describe('its place in the order in which changes were made'),
   at: z.iso.datetime(),
-  partner: z.object({ did: z.string(), id: z.string().nullable() }),
+  partner: z.object({ did: z.string(), id: z.string().nullable(), name: z.string().nullable() }),
   grant: z.string(),
   kind: z
     .enum(['value_read', 'value_changed', 'value_withdrawn', 'outdated'])
@@ -19,7 +21,11 @@ const changeOutput = z.object({
   claims: z.array(z.string()).describe('names, never values'),
 })
 
-export function recordsOperations({ feed, partnerIds }: RecordsOperationsDeps): AnyOperation[] {
+export function recordsOperations({
+  feed,
+  partnerIds,
+  organisationName,
+}: RecordsOperationsDeps): AnyOperation[] {
   return [
     operation({
       name: 'partners.changes',
@@ -45,12 +51,16 @@ export function recordsOperations({ feed, partnerIds }: RecordsOperationsDeps): 
       run: async ({ after, limit }) => {
         const found = await feed.list(Number(after), limit + 1)
         const items = found.slice(0, limit)
-        const ids = await partnerIds([...new Set(items.map(({ partner }) => partner))])
+        const dids = [...new Set(items.map(({ partner }) => partner))]
+        const ids = await partnerIds(dids)
+        const names = new Map(
+          await Promise.all(dids.map(async (did) => [did, await organisationName(did)] as const)),
+        )
         return {
           items: items.map(({ seq, at, partner, grantId, kind, claims }) => ({
             seq,
             at: isoTime(at),
-            partner: { did: partner, id: ids.get(partner) ?? null },
+            partner: { did: partner, id: ids.get(partner) ?? null, name: names.get(partner) ?? null },
             grant: grantId,
             kind,
             claims: [...claims],

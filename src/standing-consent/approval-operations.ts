@@ -21,6 +21,7 @@ const entryOutput = z.object({
   basis: z.string().nullable(),
   claims: z.array(z.string()).nullable().describe('null for all of yours'),
   partner: z.string().nullable(),
+  partner_name: z.string().nullable(),
   role: z.string().nullable().describe('what the partner is to you'),
   length: z.string(),
   added_by: z.string().describe('who put it there, as the audit log names her'),
@@ -28,14 +29,15 @@ const entryOutput = z.object({
 })
 
 export function approvalOperations(deps: StandingOperationsDeps): AnyOperation[] {
-  const { approvals, purposeIri, legalBasisIri, types, partner } = deps
-  const show = (user: UserCaller, { id, ownerParty, rules, addedBy, createdAt }: ApprovalRow) => ({
+  const { approvals, purposeIri, legalBasisIri, types, partner, organisationName } = deps
+  const show = async (user: UserCaller, { id, ownerParty, rules, addedBy, createdAt }: ApprovalRow) => ({
     id,
     for: ownerParty === user.personId ? ('me' as const) : ('organisation' as const),
     purpose: rules.purpose,
     basis: rules.basis,
     claims: refs(types, rules.claims),
     partner: rules.partner,
+    partner_name: rules.partner && (await organisationName(rules.partner)),
     role: rules.role,
     length: rules.maxLength,
     added_by: addedBy,
@@ -83,7 +85,7 @@ export function approvalOperations(deps: StandingOperationsDeps): AnyOperation[]
       run: async (_input, { caller }) => {
         const { user, owners } = await ownersOf(deps, caller)
         const found = await Promise.all(owners.map((owner) => approvals.list(owner)))
-        return { items: found.flat().map((row) => show(user, row)) }
+        return { items: await Promise.all(found.flat().map((row) => show(user, row))) }
       },
     }),
     operation({
@@ -105,7 +107,7 @@ export function approvalOperations(deps: StandingOperationsDeps): AnyOperation[]
       run: async ({ id, end_grants }, { caller }) => {
         const { user, owners } = await ownersOf(deps, caller)
         const { row, open, ended } = await approvals.remove(user, owners, id, end_grants)
-        return { entry: show(user, row), still_open: [...open], ended: [...ended] }
+        return { entry: await show(user, row), still_open: [...open], ended: [...ended] }
       },
     }),
     operation({

@@ -13,6 +13,8 @@ export interface StandingOperationsDeps {
   /** A purpose or legal basis by code or IRI, as its IRI. @throws Refusal `unknown_purpose`, `unknown_legal_basis` */
   readonly purposeIri: (codeOrIri: string) => string
   readonly legalBasisIri: (codeOrIri: string) => string
+  /** Name of an organisation in the network, if it is known. */
+  readonly organisationName: (did: string) => Promise<string | null>
   /** By DID, KVK number or name. @throws Refusal `partner_unknown` */
   readonly partner: (reference: string) => Promise<{ readonly did: Did }>
 }

@@ -372,7 +372,14 @@ const fullPartner = {
 }
 const changes = {
   items: [
-    { seq: 7, at, partner: { did: bakeryDid, id }, grant: otherId, kind: 'value_read', claims },
+    {
+      seq: 7,
+      at,
+      partner: { did: bakeryDid, id, name: bakery.name },
+      grant: otherId,
+      kind: 'value_read',
+      claims,
+    },
     { seq: 8, at, partner: { did: bakeryDid, id }, grant: otherId, kind: 'value_withdrawn', claims },
   ],
   cursor: '8',
@@ -712,7 +719,9 @@ export const answers: Readonly<Record<string, unknown>> = {
   'reminders.show': { expiring_days: 14, waiting_days: 7 },
   'approvals.add': listed,
   'approvals.apply': { granted: [id], left: [{ request: otherId, code: 'claim_not_held' }] },
-  'approvals.list': { items: [listed, { ...listed, partner: bakeryDid, role: null, claims }] },
+  'approvals.list': {
+    items: [listed, { ...listed, partner: bakeryDid, partner_name: bakery.name, role: null, claims }],
+  },
   'approvals.remove': { entry: listed, still_open: [id], ended: [] },
   'templates.list': {
     items: [template, { ...template, claims: null, roles: null, length: null, purpose: null }],
@@ -857,6 +866,7 @@ export const answers: Readonly<Record<string, unknown>> = {
     items: [
       {
         partner: bakeryDid,
+        partner_name: bakery.name,
         kind: 'product_news',
         sent: 4,
         answered: 1,

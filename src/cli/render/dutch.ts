@@ -225,8 +225,9 @@ export const dutch = {
     '{name} is vergeten. Wat ermee is opengesteld, blijft zoals het is.',
   'What does not fit exactly waits for you as usual.': 'Wat niet precies past, wacht gewoon op u.',
   'Off your list. New requests wait for you.': 'Van uw lijst af. Nieuwe verzoeken wachten op u.',
-  'Taken back: {count} grants.': 'Ingetrokken: {count} machtigingen.',
-  'What it gave stays open: {count} grants.': 'Wat ermee is opengesteld blijft open: {count} machtigingen.',
+  'Taken back: {count} grants.': 'Aantal ingetrokken machtigingen: {count}.',
+  'What it gave stays open: {count} grants.':
+    'Wat ermee is opengesteld blijft open; aantal machtigingen: {count}.',
   'Granted: {count}.': 'Opengesteld: {count}.',
   '{claims}, until {until}': '{claims}, tot en met {until}',
   'agree before': 'akkoord vóór',

@@ -115,6 +115,7 @@ export const renderLimit: Renderer = (value, view) => {
 
 interface Count {
   readonly partner: string
+  readonly partner_name?: string | null
   readonly kind: string
   readonly sent: number
   readonly answered: number
@@ -133,7 +134,7 @@ export const renderCounts: Renderer = (value, view) => {
     say(view, 'stopped by us'),
   ]
   const rows = items.map((count) => [
-    partyText({ did: count.partner, name: null }),
+    partyText({ did: count.partner, name: count.partner_name ?? null }),
     meaning(view, count.kind),
     ...[count.sent, count.answered, count.not_taken, count.received, count.answers, count.stopped].map((n) =>
       cell(n),

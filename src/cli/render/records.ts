@@ -32,7 +32,7 @@ export interface Difference {
 interface Change {
   readonly seq: number
   readonly at: string
-  readonly partner: { readonly did: string; readonly id: string | null }
+  readonly partner: { readonly did: string; readonly id: string | null; readonly name?: string | null }
   readonly kind: string
   readonly claims: readonly string[]
 }
@@ -101,7 +101,7 @@ export const renderChanges: Renderer = (value, view) => {
   const rows = items.map(({ seq, at, partner, kind, claims }) => [
     String(seq),
     cell(at, view),
-    shortDid(oneLine(partner.did)),
+    partyText({ did: partner.did, name: partner.name ?? null }),
     meaning(view, kind),
     claims.map(oneLine).join('\n'),
   ])

@@ -229,6 +229,13 @@ test('what is open to others only is not said to have ended', () => {
   expect(read('grant_revoked')).toContain('Not open any more:\n  g1')
 })
 
+test.each(['approvals.list', 'messages.counts', 'partners.changes'])(
+  '%s names who it is about',
+  (operation) => {
+    expect(show(operation)).toContain('Bakkerij De Kruimelkoning B.V.')
+  },
+)
+
 test('how long is said in words', () => {
   expect(show('access.list', { language: 'nl' })).toMatch(/bewaartermijn +1 jaar\n/)
   expect(show('access.list')).toMatch(/kept for +1 year\n/)

@@ -25,6 +25,7 @@ interface Entry {
   readonly basis: string | null
   readonly claims: readonly string[] | null
   readonly partner: string | null
+  readonly partner_name?: string | null
   readonly role: string | null
   readonly length: string
 }
@@ -83,8 +84,8 @@ export const renderTemplates: Renderer = (value, view) => {
   return tableText({ head, rows, id: 0 }, view)
 }
 
-const whom = (view: View, { partner, role }: Entry): string =>
-  [partner && shortDid(partner), role && meaning(view, role)].filter(Boolean).join(', ')
+const whom = (view: View, { partner, partner_name: name, role }: Entry): string =>
+  [partner && oneLine(name || shortDid(partner)), role && meaning(view, role)].filter(Boolean).join(', ')
 
 /** One thing somebody says yes to beforehand. */
 export const renderEntry: Renderer = (value, view) => {
