@@ -180,6 +180,7 @@ export async function openRecordsRoom(engine: Engine) {
   })
   const operations = recordsOperations({
     feed,
+    organisationName: async () => null,
     partnerIds: async (dids) => new Map(dids.map((did) => [did, 'p1'])),
   })
   // biome-ignore lint/suspicious/noExplicitAny: tests look at what comes out, whatever operation it is of
