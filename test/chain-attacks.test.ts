@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { accessEventTable, grantLinkTable, receivedGrantTable } from '../src/access/index.ts'
+import { givenDelegationTable } from '../src/chains/index.ts'
 import { heldCredentialTable, issuedCredentialTable } from '../src/credentials/index.ts'
 import { readSdJwt } from '../src/sd-jwt/index.ts'
-import { rows } from '../src/store/index.ts'
+import { IsNull, rows } from '../src/store/index.ts'
 import { ask, cook, type Draft, post, type Recipe, verdict } from './support/attacker.ts'
 import { addBroker, BROKER_KVK, setAttestation } from './support/broker.ts'
 import { onEachEngine } from './support/engines.ts'
@@ -238,6 +239,46 @@ onEachEngine((engine) => {
       outcome: 'permit',
     })
     for (const { at } of looks) expect(at).toBeLessThanOrEqual(cutAt ?? 0)
+  })
+
+  test('a Tell of a new link to whoever was cut is not taken in, whatever the principal’s node knows', async () => {
+    await eventually(
+      async () =>
+        (await items(trio.company, 'company', '/delegations')).every(({ state }) => state === 'ended'),
+      'the cut, at the principal',
+    )
+    const owners = inside.partner.store.reader
+    const before = await owners.countBy(grantLinkTable, {})
+    // A principal that pays no heed to what it was told.
+    await inside.company.store.transact((tx) =>
+      rows(tx, 'UPDATE given_delegation SET ended_code = ? RETURNING id', ['delegation_revoked']),
+    )
+    const [held] = await live(trio.company, 'sanne')
+    const { body, status } = await trio.company.call<{ id: string }>('company', 'POST', '/delegations', {
+      grant: held?.id,
+      to: BROKER_KVK,
+      roles: ['adviser'],
+    })
+    expect(status).toBe(201)
+    await eventually(async () => {
+      const made = await trio.company.call<{ items: { id: string; ended: string | null }[] }>(
+        ...(['company', 'GET', '/delegations'] as const),
+      )
+      return made.body.items.find(({ id }) => id === body.id)?.ended === 'delegation_cut_by_owner'
+    }, 'the owner’s no')
+    expect(await owners.countBy(grantLinkTable, {})).toBe(before)
+    expect(await asked()).toBe('403 delegation_cut')
+    const [cut] = await items(trio.partner, 'partner', '/access/links')
+    await trio.partner.call('partner', 'POST', `/access/links/${cut?.id}/allowance`)
+    expect(await asked()).toBe('403 delegation_cut')
+    await eventually(
+      async () =>
+        !(await inside.company.store.reader.existsBy(givenDelegationTable, {
+          endedCode: 'delegation_cut_by_owner',
+          allowedAt: IsNull(),
+        })),
+      'the owner’s word',
+    )
   })
 
   test('a delegation that was taken back or ran out opens nothing', async () => {

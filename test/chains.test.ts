@@ -268,6 +268,52 @@ onEachEngine((engine) => {
       expect(JSON.stringify(partners.body)).not.toContain('kruimelkoning.example')
     })
 
+    test('holds against a new delegation to the same intermediary, until the owner allows it again', async () => {
+      await eventually(
+        async () => (await delegate()).body.code === 'delegation_cut_by_owner',
+        'the principal’s refusal',
+      )
+      expect(await delegate()).toMatchObject({ status: 403, body: { code: 'delegation_cut_by_owner' } })
+      expect((await read()).status).toBe(403)
+      const [link] = await linksOf()
+      const allow = (as: string) => trio.partner.call<Link>(as, 'POST', `/access/links/${link?.id}/allowance`)
+      expect(await allow('bram')).toMatchObject({ status: 403, body: { code: 'not_data_subject' } })
+      expect(await allow('partner')).toMatchObject({ status: 200, body: { state: 'ended', kept_out: false } })
+      // What was cut stays cut: somebody passes it on anew, or nobody reads.
+      expect((await read()).status).toBe(403)
+      await eventually(async () => (await delegate()).status === 201, 'the principal’s word')
+      await eventually(async () => (await read()).status === 200, 'the intermediary')
+    })
+
+    test('cuts every link of the grant to that intermediary', async () => {
+      await given({ claims: ['company-profile.email'] })
+      const live = (await linksOf()).filter(({ state }) => state === 'live')
+      expect(live.length).toBeGreaterThan(1)
+      await trio.partner.call('partner', 'POST', `/access/links/${live[0]?.id}/cut`)
+      expect((await linksOf()).filter(({ state }) => state === 'live')).toEqual([])
+      expect((await read()).status).toBe(403)
+      expect(
+        await trio.partner.call('partner', 'POST', `/access/links/${live[0]?.id}/allowance`),
+      ).toMatchObject({ status: 200 })
+      await eventually(async () => (await delegate()).status === 201, 'the principal’s word')
+      await eventually(async () => (await linksOf())[0]?.state === 'live', 'the link')
+      const [open] = await linksOf()
+      expect(await trio.partner.call('partner', 'POST', `/access/links/${open?.id}/allowance`)).toMatchObject(
+        {
+          status: 409,
+          body: { code: 'link_not_cut' },
+        },
+      )
+      for (const { id } of (await itemsOf<Delegation>(trio.company, 'company', '/delegations')).filter(
+        ({ state }) => state !== 'ended',
+      ))
+        await trio.company.call('company', 'POST', `/delegations/${id}/withdrawal`)
+      await eventually(
+        async () => (await linksOf()).every(({ state }) => state === 'ended'),
+        'the end of the links',
+      )
+    })
+
     test('a principal takes its delegation back', async () => {
       const id = await given()
       const withdrawn = await trio.company.call<Delegation>(

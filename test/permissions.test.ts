@@ -85,6 +85,7 @@ const everywhere = `
   cases.close               . x x x x x x . . .
   access.links              . x x x x x x . . .
   access.cut                . x x x x x x . . .
+  access.allow              . x x x x x x . . .
   delegations.create        . . . x x . . . . .
   delegations.list          . . . x x . . . . .
   delegations.withdraw      . . . x x . . . . .

@@ -11,6 +11,8 @@ export interface GrantLinkRow extends LinkFacts {
   delegateName: string
   /** Who cut it: the pseudonym of the audit log. */
   cutBy: string | null
+  /** When its owner, after the cut, let the grant be passed on to this intermediary again. */
+  allowedAt: number | null
 }
 
 export const grantLinkTable = new EntitySchema<GrantLinkRow>({
@@ -29,6 +31,7 @@ export const grantLinkTable = new EntitySchema<GrantLinkRow>({
     expiresAt: column.time('expires_at'),
     cutAt: column.optionalTime('cut_at'),
     cutBy: column.optionalText('cut_by'),
+    allowedAt: column.optionalTime('allowed_at'),
     endedAt: column.optionalTime('ended_at'),
   },
 })
@@ -84,4 +87,10 @@ export const chainMigration: Migration = {
     'ALTER TABLE access_event ADD COLUMN principal text',
     'CREATE INDEX access_event_by_link ON access_event (link_id, id) WHERE link_id IS NOT NULL',
   ],
+}
+
+export const allowedAgainMigration: Migration = {
+  id: 1795000000395,
+  name: 'AllowedAgain',
+  up: ['ALTER TABLE grant_link ADD COLUMN allowed_at bigint'],
 }

@@ -18,6 +18,7 @@ export const endCodes = [
   'request_withdrawn',
   'case_closed',
   'delegation_cut',
+  'delegation_cut_by_owner',
   'delegation_revoked',
   'delegation_not_allowed',
 ] as const

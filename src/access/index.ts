@@ -14,7 +14,12 @@ export { AskLedger } from './ask-ledger.ts'
 export { CaseAccess } from './case-access.ts'
 export { judgedRequestMigration } from './catalogue-migration.ts'
 export type { LinkProof, ShownLink } from './chain.ts'
-export { chainMigration, expectedDelegationTable, grantLinkTable } from './chain-tables.ts'
+export {
+  allowedAgainMigration,
+  chainMigration,
+  expectedDelegationTable,
+  grantLinkTable,
+} from './chain-tables.ts'
 export { Channels, type GivenChannel, type HeldChannel } from './channels.ts'
 export { Consent } from './consent.ts'
 export { grantsOver } from './corrections.ts'

@@ -11,6 +11,9 @@ const linkOutput = z.object({
   grant: z.string(),
   state: z.enum(['live', 'ended']),
   ended: z.string().nullable().describe('why it opens nothing any more'),
+  kept_out: z
+    .boolean()
+    .describe('whether you cut it, and the grant is not passed on to them until you allow that again'),
   to: party.describe('who reads'),
   on_behalf_of: party.describe('whose grant it is'),
   claims: z.array(z.string()),
@@ -30,6 +33,7 @@ export function linkOperations({ links, parties, types }: AccessOperationsDeps):
     grant: link.grantId,
     state: ended === null ? ('live' as const) : ('ended' as const),
     ended,
+    kept_out: link.cutAt !== null && link.allowedAt === null,
     to: { did: link.delegate, name: link.delegateName },
     on_behalf_of: { did: link.principal, name: grant.granteeName },
     claims: link.claims.map((claim) => refOf(types, claim)),
@@ -58,7 +62,8 @@ export function linkOperations({ links, parties, types }: AccessOperationsDeps):
     }),
     operation({
       name: 'access.cut',
-      summary: 'Let one intermediary read no more; who holds the grant still can',
+      summary:
+        'Let one intermediary read no more under a grant, by this link or a new one; who holds the grant still can',
       method: 'POST',
       path: '/access/links/:id/cut',
       positional: ['id'],
@@ -66,6 +71,17 @@ export function linkOperations({ links, parties, types }: AccessOperationsDeps):
       output: linkOutput,
       allow: { users: ['signed_in'] },
       run: async ({ id }, { caller }) => asLink(await links.cut(caller, id)),
+    }),
+    operation({
+      name: 'access.allow',
+      summary: 'Let a grant be passed on again to an intermediary that you cut; what was cut stays cut',
+      method: 'POST',
+      path: '/access/links/:id/allowance',
+      positional: ['id'],
+      input: z.strictObject({ id: z.string().max(100) }),
+      output: linkOutput,
+      allow: { users: ['signed_in'] },
+      run: async ({ id }, { caller }) => asLink(await links.allow(caller, id)),
     }),
   ]
 }

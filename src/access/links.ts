@@ -1,7 +1,18 @@
 import type { Audit } from '../audit/index.ts'
 import { BoundedMap, type Caller, type Clock, type Did, Refusal } from '../core/index.ts'
 import type { Parties } from '../parties/index.ts'
-import { change, In, IsNull, LessThan, MoreThan, type Reader, type Store, type Tx } from '../store/index.ts'
+import {
+  change,
+  In,
+  IsNull,
+  LessThan,
+  MoreThan,
+  Not,
+  type Reader,
+  rows,
+  type Store,
+  type Tx,
+} from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { accessEventTable, type GivenGrantRow, givenGrantTable } from './access-tables.ts'
 import { isWithin, mayLetLook, mayPassOn } from './chain.ts'
@@ -19,6 +30,8 @@ export interface LinksDeps {
   readonly nameOf: (did: Did) => Promise<string | null>
   /** Who reads by a link, and who made it, are told that it ended, in the same transaction. */
   readonly whenCut: (tx: Tx, by: Caller, link: GrantLinkRow, grant: GivenGrantRow) => Promise<void>
+  /** Who passed it on is told that it may do so again. */
+  readonly whenAllowed: (tx: Tx, link: GrantLinkRow) => Promise<void>
 }
 
 /** What a grantee tells us of a link before it is used. */
@@ -33,6 +46,9 @@ export interface SeenLink {
   /** When the intermediary was last let in, ms. */
   readonly lastLook: number | null
 }
+
+/** Why a link is not taken in. */
+export type NotTaken = 'delegation_not_allowed' | 'delegation_cut_by_owner'
 
 /** Links told of at most over one grant. */
 const MAX_LINKS = 50
@@ -61,13 +77,16 @@ export class Links {
     return name !== null
   }
 
-  /** Takes a link in, once. @returns false when the grant does not allow it */
-  async accept(tx: Tx, principal: Did, { id, ...told }: NewLink): Promise<boolean> {
+  /** Takes a link in, once. @returns why not, where the grant or its owner does not allow it */
+  async accept(tx: Tx, principal: Did, { id, ...told }: NewLink): Promise<NotTaken | null> {
     const { clock, audit } = this.#deps
-    const grant = await tx.findOneBy(givenGrantTable, { id: told.grantId, grantee: principal })
-    if (!grant || !isAllowed(grant, told, clock.now())) return false
-    if (await tx.existsBy(grantLinkTable, { id })) return true
-    if ((await tx.countBy(grantLinkTable, { grantId: grant.id })) >= MAX_LINKS) return false
+    const { grantId, delegate } = told
+    await hold(tx, grantId)
+    const grant = await tx.findOneBy(givenGrantTable, { id: grantId, grantee: principal })
+    if (!grant || !isAllowed(grant, told, clock.now())) return 'delegation_not_allowed'
+    if (await tx.existsBy(grantLinkTable, { id })) return null
+    if (await tx.existsBy(grantLinkTable, keptOut(grantId, delegate))) return 'delegation_cut_by_owner'
+    if ((await tx.countBy(grantLinkTable, { grantId })) >= MAX_LINKS) return 'delegation_not_allowed'
     await tx.insert(grantLinkTable, {
       ...told,
       id,
@@ -77,12 +96,12 @@ export class Links {
       startsAt: clock.now(),
       cutAt: null,
       cutBy: null,
+      allowedAt: null,
       endedAt: null,
     })
     const caller = { kind: 'node' as const, did: principal }
-    const { delegate } = told
     await audit.record(tx, caller, 'link.told', { link: id, grant: grant.id, delegate })
-    return true
+    return null
   }
 
   /** Whether this party made this link. */
@@ -99,28 +118,61 @@ export class Links {
   }
 
   /**
-   * Cuts a link: once this is acknowledged, nobody reads by it. The grant itself stays. Twice is no error.
+   * Cuts a link, and every other of this grant to the same intermediary: once this is acknowledged, it reads by none of
+   * them, and takes part in no new one until {@link allow}. The grant itself stays. Twice is no error.
    * @throws Refusal `link_unknown`, `not_data_subject`
    */
   async cut(caller: Caller, id: string): Promise<SeenLink> {
-    const { store, parties, vault, clock, audit, whenCut } = this.#deps
+    const { store, vault, clock, audit, whenCut } = this.#deps
     await store.transact(async (tx) => {
-      const link = await tx.findOneBy(grantLinkTable, { id })
-      const grant = link && (await tx.findOneBy(givenGrantTable, { id: link.grantId }))
-      if (!link || !grant) throw new Refusal('not_found', 'link_unknown', 'there is no such link')
-      requireMayDecide(caller, await parties.require(link.grantorParty))
+      const { link, grant } = await this.#requireOurs(tx, caller, id)
       const cut = {
         cutAt: clock.now(),
         cutBy: caller.kind === 'user' ? vault.pseudonym(caller.personId) : null,
       }
-      // Reads by the link hold its row until they committed.
-      if ((await change(tx, grantLinkTable, { id, cutAt: IsNull() }, cut)) === 0) return
       const { grantId, delegate } = link
-      await audit.record(tx, caller, 'link.cut', { link: id, grant: grantId, delegate })
-      await whenCut(tx, caller, { ...link, ...cut }, grant)
+      const others = await tx.findBy(grantLinkTable, { ...openTo(grantId, delegate), id: Not(id) })
+      for (const one of [link, ...others]) {
+        // Reads by the link hold its row until they committed.
+        if ((await change(tx, grantLinkTable, { id: one.id, cutAt: IsNull() }, cut)) === 0) continue
+        await audit.record(tx, caller, 'link.cut', { link: one.id, grant: grantId, delegate })
+        await whenCut(tx, caller, { ...one, ...cut }, grant)
+      }
     })
-    const [seen] = await this.#seen(await store.reader.findBy(grantLinkTable, { id }))
-    if (!seen) throw new Error('a link that was cut is gone')
+    return this.#requireSeen(id)
+  }
+
+  /**
+   * Lets the grant be passed on again to an intermediary that was cut; no link that was cut opens anything by it. Twice
+   * is no error.
+   * @throws Refusal `link_unknown`, `not_data_subject`, `link_not_cut`
+   */
+  async allow(caller: Caller, id: string): Promise<SeenLink> {
+    const { store, clock, audit, whenAllowed } = this.#deps
+    await store.transact(async (tx) => {
+      const { link } = await this.#requireOurs(tx, caller, id)
+      if (link.cutAt === null) throw new Refusal('conflict', 'link_not_cut', 'this link was not cut')
+      const { grantId, delegate } = link
+      const allowed = { allowedAt: clock.now() }
+      if ((await change(tx, grantLinkTable, keptOut(grantId, delegate), allowed)) === 0) return
+      await audit.record(tx, caller, 'link.allowed', { link: id, grant: grantId, delegate })
+      await whenAllowed(tx, link)
+    })
+    return this.#requireSeen(id)
+  }
+
+  async #requireOurs(tx: Tx, caller: Caller, id: string) {
+    const link = await tx.findOneBy(grantLinkTable, { id })
+    if (link) await hold(tx, link.grantId)
+    const grant = link && (await tx.findOneBy(givenGrantTable, { id: link.grantId }))
+    if (!link || !grant) throw new Refusal('not_found', 'link_unknown', 'there is no such link')
+    requireMayDecide(caller, await this.#deps.parties.require(link.grantorParty))
+    return { link, grant }
+  }
+
+  async #requireSeen(id: string): Promise<SeenLink> {
+    const [seen] = await this.#seen(await this.#deps.store.reader.findBy(grantLinkTable, { id }))
+    if (!seen) throw new Error('a link that was decided about is gone')
     return seen
   }
 
@@ -164,6 +216,21 @@ export class Links {
     return (await Promise.all(seen)).filter((one) => one !== undefined)
   }
 }
+
+/** Links by which an intermediary may still read. */
+const openTo = (grantId: string, delegate: Did) => ({ grantId, delegate, cutAt: IsNull(), endedAt: IsNull() })
+
+/** What keeps an intermediary out of a grant: a cut after which its owner did not allow it again. */
+const keptOut = (grantId: string, delegate: Did) => ({
+  grantId,
+  delegate,
+  cutAt: Not(IsNull()),
+  allowedAt: IsNull(),
+})
+
+/** Of a cut and a link that is told of at the same moment, one waits for the other: both write this row. */
+const hold = (tx: Tx, grantId: string) =>
+  rows(tx, 'UPDATE given_grant SET id = id WHERE id = ? RETURNING id', [grantId])
 
 const isAllowed = (grant: GivenGrantRow, link: Omit<NewLink, 'id'>, now: number): boolean =>
   grant.revokedAt === null &&

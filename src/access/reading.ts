@@ -42,6 +42,7 @@ const final = new Set([
   'grant_differs',
   'grant_for_another_party',
   'delegation_cut',
+  'delegation_cut_by_owner',
   'delegation_revoked',
   'delegation_expired',
   'delegation_not_allowed',

@@ -33,13 +33,14 @@ export class ReceivedDelegations {
     this.#deps = deps
   }
 
-  /** A principal says that it will offer us one. @returns false when it said so too often */
-  async expect(tx: Tx, principal: Did, id: string): Promise<boolean> {
-    if (await tx.existsBy(expectedDelegationTable, { id })) return true
-    if ((await tx.countBy(expectedDelegationTable, { principal })) >= MAX_EXPECTED) return false
+  /** A principal says that it will offer us one. @returns why not, when it said so too often */
+  async expect(tx: Tx, principal: Did, id: string): Promise<'delegation_not_allowed' | null> {
+    if (await tx.existsBy(expectedDelegationTable, { id })) return null
+    if ((await tx.countBy(expectedDelegationTable, { principal })) >= MAX_EXPECTED)
+      return 'delegation_not_allowed'
     const toldAt = this.#deps.clock.now()
     await tx.insert(expectedDelegationTable, { id, principal, principalName: null, ownerName: null, toldAt })
-    return true
+    return null
   }
 
   /** Whether something may be offered from this origin: its principal said so. */

@@ -25,6 +25,8 @@ export interface GivenDelegationRow {
   endedCode: string | null
   createdAt: number
   endedAt: number | null
+  /** When the owner, who cut it, let the grant be passed on to this intermediary again. */
+  allowedAt: number | null
 }
 
 export const givenDelegationTable = new EntitySchema<GivenDelegationRow>({
@@ -46,6 +48,7 @@ export const givenDelegationTable = new EntitySchema<GivenDelegationRow>({
     endedCode: column.optionalText('ended_code'),
     createdAt: column.time('created_at'),
     endedAt: column.optionalTime('ended_at'),
+    allowedAt: column.optionalTime('allowed_at'),
   },
 })
 
@@ -61,4 +64,10 @@ export const chainsMigration: Migration = {
     'CREATE INDEX given_delegation_by_grant ON given_delegation (grant_id)',
     'CREATE INDEX given_delegation_by_tell ON given_delegation (tell_id)',
   ],
+}
+
+export const delegationAllowedMigration: Migration = {
+  id: 1795000000396,
+  name: 'DelegationAllowed',
+  up: ['ALTER TABLE given_delegation ADD COLUMN allowed_at bigint'],
 }

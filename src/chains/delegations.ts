@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, type Did, newId, Refusal } from '../core/index.ts'
 import type { Credentials, HeldCredentialRow } from '../credentials/index.ts'
 import type { Parties } from '../parties/index.ts'
-import { change, In, LessThan, type Reader, type Store, type Tx } from '../store/index.ts'
+import { change, In, IsNull, LessThan, type Reader, type Store, type Tx } from '../store/index.ts'
 import { ATTESTATION_TYPE } from '../trust/index.ts'
 import { type GivenDelegationRow, givenDelegationTable } from './delegation-table.ts'
 import { claimsOf, endOf, type NewDelegation, recipientsOf, toldOf, within } from './new-delegation.ts'
@@ -16,8 +16,12 @@ export interface DelegationsDeps extends ChainsPorts {
   readonly credentials: Credentials
 }
 
-/** Why the owner's node does not take in a link. */
-const NOT_TAKEN = 'delegation_not_allowed'
+/** Whether the owner's node did not take in a link, so that the intermediary never heard of it. */
+export const isNotTaken = (code: string): boolean =>
+  code === 'delegation_not_allowed' || code === 'delegation_cut_by_owner'
+
+/** The owner let this intermediary read no more. */
+const cutCodes = ['delegation_cut', 'delegation_cut_by_owner'] as const
 
 const open = ['telling_owner', 'announcing', 'given'] as const
 
@@ -31,8 +35,8 @@ export class Delegations {
 
   /**
    * Passes a grant on, or less of it. The owner is told before the intermediary gets anything.
-   * @throws Refusal `grant_unknown`, `grant_ended`, `delegation_not_allowed`, `delegation_exceeds_grant`,
-   *   `recipients_missing`, `invalid_until`, `attestation_missing`, `partner_unknown` and others
+   * @throws Refusal `grant_unknown`, `grant_ended`, `delegation_not_allowed`, `delegation_cut_by_owner`,
+   *   `delegation_exceeds_grant`, `recipients_missing`, `invalid_until`, `attestation_missing`, `partner_unknown` and others
    */
   async create(caller: Caller, input: NewDelegation): Promise<GivenDelegationRow> {
     const { store, audit, clock, partner, tell } = this.#deps
@@ -46,6 +50,12 @@ export class Delegations {
         'forbidden',
         'delegation_not_allowed',
         'the owner does not let this be passed on to them',
+      )
+    if (await this.#isKeptOut(grant.id, to.did))
+      throw new Refusal(
+        'forbidden',
+        'delegation_cut_by_owner',
+        'the owner cut this intermediary from this grant, and did not allow it again',
       )
     if (!attestation)
       throw new Refusal(
@@ -69,6 +79,7 @@ export class Delegations {
       endedCode: null,
       createdAt: clock.now(),
       endedAt: null,
+      allowedAt: null,
     }
     return store.transact(async (tx) => {
       const told = { ...row, tellId: await tell(tx, row.owner, toldOf(row)) }
@@ -124,8 +135,17 @@ export class Delegations {
     const row = await tx.findOneBy(givenDelegationTable, { id })
     if (!row || ![row.owner, row.delegate].includes(from)) return
     // Who cuts a link tells the intermediary too; who never took it in knows nobody to tell.
-    const others = from === row.delegate ? [row.owner] : code === NOT_TAKEN ? [row.delegate] : []
+    const others = from === row.delegate ? [row.owner] : isNotTaken(code) ? [row.delegate] : []
     await this.#end(tx, { kind: 'node', did: from }, row, code, others)
+  }
+
+  /** The owner lets a grant be passed on again to an intermediary that it cut. */
+  async allowed(tx: Tx, owner: Did, id: string): Promise<void> {
+    const row = await tx.findOneBy(givenDelegationTable, { id, owner })
+    if (!row) return
+    const { grantId, delegate } = row
+    const allowedAt = this.#deps.clock.now()
+    await change(tx, givenDelegationTable, keptOut(grantId, delegate), { allowedAt })
   }
 
   /** A grant of ours ended: so does all that hangs from it. Its owner tells the intermediaries itself. */
@@ -214,6 +234,11 @@ export class Delegations {
     return { ...row, ...ended }
   }
 
+  /** Whether its owner cut an intermediary from a grant; where that was not heard yet, its node refuses. */
+  #isKeptOut(grantId: string, delegate: Did): Promise<boolean> {
+    return this.#deps.store.reader.existsBy(givenDelegationTable, keptOut(grantId, delegate))
+  }
+
   /** What says that we are in good standing; the owner looks at it each time somebody reads on our behalf. */
   async #attestation(): Promise<HeldCredentialRow | null> {
     const { store, credentials, parties } = this.#deps
@@ -228,3 +253,10 @@ export class Delegations {
     throw new Refusal('conflict', 'grant_ended', 'this grant opens nothing any more')
   }
 }
+
+const keptOut = (grantId: string, delegate: Did) => ({
+  grantId,
+  delegate,
+  endedCode: In([...cutCodes]),
+  allowedAt: IsNull(),
+})

@@ -1,3 +1,3 @@
-export { chainsMigration, givenDelegationTable } from './delegation-table.ts'
-export { Delegations } from './delegations.ts'
+export { chainsMigration, delegationAllowedMigration, givenDelegationTable } from './delegation-table.ts'
+export { Delegations, isNotTaken } from './delegations.ts'
 export { chainsOperations } from './operations.ts'

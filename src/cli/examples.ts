@@ -45,6 +45,7 @@ export const examples: Readonly<Record<string, string>> = {
   'access.deny':
     "regie --as bram access deny 01a20093-1488-76da-b405-d48dbd0135db --reason 'We do not deal any more'",
   'access.revoke': 'regie --as bram access revoke 01a20093-1958-7777-b96b-5859ffe49d5f',
+  'access.allow': 'regie --as bram access allow 01a20093-1958-7777-b96b-5859ffe49d5f',
   'access.cut': 'regie --as bram access cut 01a20093-1958-7777-b96b-5859ffe49d5f',
   'delegations.create': `regie delegations create --grant 01a20093-1958-7777-b96b-5859ffe49d5f --to 48000001 \\
     --roles adviser --claims company-profile.email`,

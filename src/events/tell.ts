@@ -57,6 +57,8 @@ const payloads = {
     /** Seconds since the epoch. */
     until: z.int().min(0).max(MAX_TIME_S),
   }),
+  /** The owner, who cut this delegation, lets its grant be passed on to the same intermediary again. */
+  'delegation-allowed': z.strictObject({ delegation: eventId }),
   /** What became of something told: `tell` is the `jti` of that token. */
   'tell-settled': z.strictObject({
     tell: eventId,

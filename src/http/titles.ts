@@ -180,6 +180,11 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   delegation_ended: { nl: 'Deze doorgegeven machtiging is al beëindigd' },
   delegation_unproven: { nl: 'De machtiging achter deze doorgifte klopt niet' },
   link_unknown: { nl: 'Deze schakel is hier niet bekend' },
+  link_not_cut: { en: 'This intermediary was not cut', nl: 'Deze tussenpersoon is niet doorgeknipt' },
+  delegation_cut_by_owner: {
+    en: 'The owner keeps this intermediary out of this grant; the owner can allow it again',
+    nl: 'De eigenaar houdt deze tussenpersoon buiten deze machtiging; alleen de eigenaar kan die weer toelaten',
+  },
   delegation_cut: {
     en: 'The owner let this intermediary read no more',
     nl: 'De eigenaar laat deze tussenpersoon niet meer lezen',

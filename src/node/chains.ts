@@ -37,6 +37,9 @@ export function openChains(ground: Ground, { trust, directory }: Network, deps: 
       for (const party of told)
         await telling.notices.ended(tx, by, { id, grantorParty, ...party }, 'delegation_cut')
     },
+    whenAllowed: async (tx, { id, principal }) => {
+      await telling.tell(tx, principal, { kind: 'delegation-allowed', delegation: id })
+    },
   })
   const received = new ReceivedDelegations({ ...ground, partner: (did) => directory.find(did) })
   const tellEnded = async (tx: Tx, to: Did, delegation: string, reason: string) => {
@@ -69,11 +72,16 @@ export function openChains(ground: Ground, { trust, directory }: Network, deps: 
         ? (await trust.standingOf(from)) === 'valid'
         : links.isExpected(from, linkOf(tell)),
     accept: async (tx, { issuer, tell }) => {
-      const taken = (await isOurs(tell.to))
+      const code = (await isOurs(tell.to))
         ? await received.expect(tx, issuer, tell.delegation)
         : await links.accept(tx, issuer, linkOf(tell))
-      if (!taken) await tellEnded(tx, issuer, tell.delegation, 'delegation_not_allowed')
+      if (code) await tellEnded(tx, issuer, tell.delegation, code)
     },
+  }
+
+  const allowed: TellHandler<'delegation-allowed'> = {
+    isExpected: (from, { delegation }) => delegations.isOwner(ground.store.reader, from, delegation),
+    accept: (tx, { issuer, tell }) => delegations.allowed(tx, issuer, tell.delegation),
   }
 
   /** Whether somebody who is not the owner of a grant of ours may say that something ended. */
@@ -96,7 +104,7 @@ export function openChains(ground: Ground, { trust, directory }: Network, deps: 
   const isOwner = async (tx: Tx, from: Did, id: string) =>
     (await grants.find(tx, id))?.partner === from || (await delegations.isOwner(tx, from, id))
 
-  return { links, delegations, received, ended, mayEnd, isOwner, delegated }
+  return { links, delegations, received, ended, mayEnd, isOwner, delegated, allowed }
 }
 
 /** What the operations of the holder of a grant run on. */

@@ -2,6 +2,7 @@ import {
   accessEventTable,
   accessMigration,
   accessRightsMigration,
+  allowedAgainMigration,
   chainMigration,
   claimRestrictionTable,
   counterMigration,
@@ -25,7 +26,7 @@ import {
 import { agentEntities, agentMigrations } from '../agent/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
 import { casesMigration, caseTables } from '../cases/index.ts'
-import { chainsMigration, givenDelegationTable } from '../chains/index.ts'
+import { chainsMigration, delegationAllowedMigration, givenDelegationTable } from '../chains/index.ts'
 import { consentKeysMigration, guessTable, slotTable } from '../consent-keys/index.ts'
 import { correctionsMigration, correctionTables } from '../corrections/index.ts'
 import { credentialMigration, heldCredentialTable, issuedCredentialTable } from '../credentials/index.ts'
@@ -132,7 +133,9 @@ export const entities: Entities = [
 export const migrations: Migrations = [
   accessMigration,
   chainMigration,
+  allowedAgainMigration,
   chainsMigration,
+  delegationAllowedMigration,
   counterMigration,
   dueMigration,
   accessRightsMigration,

@@ -1,4 +1,5 @@
 import { endCodeOf, grantsOver, type ReceivedGrants } from '../access/index.ts'
+import { isNotTaken } from '../chains/index.ts'
 import { type Caller, type Did, seconds } from '../core/index.ts'
 import type { HeldCredentialRow } from '../credentials/index.ts'
 import {
@@ -36,6 +37,7 @@ interface Tellers {
 /** What is told about chains, and what ends with what; node/chains.ts answers. */
 interface ChainTelling {
   readonly delegated: TellHandler<'delegated'>
+  readonly allowed: TellHandler<'delegation-allowed'>
   readonly mayEnd: (from: Did, id: string) => Promise<boolean>
   readonly ended: (tx: Tx, from: Did, end: { grant: string; code: string }) => Promise<void>
   readonly isOwner: (tx: Tx, from: Did, id: string) => Promise<boolean>
@@ -119,7 +121,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
             await records.ended(tx, { grantId: grant, partner: issuer, code })
             await chains.ended(tx, issuer, { grant, code })
             // Only an owner waits for an answer; what it did not take in was no news to keep.
-            if (code !== 'delegation_not_allowed' && (await chains.isOwner(tx, issuer, grant)))
+            if (!isNotTaken(code) && (await chains.isOwner(tx, issuer, grant)))
               await push.tell(tx, issuer, { kind: 'tell-settled', tell: id, outcome: 'acknowledged' })
           },
         },
@@ -137,6 +139,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
         },
         ...granting.tellHandlers,
         delegated: chains.delegated,
+        'delegation-allowed': chains.allowed,
         'tell-settled': {
           isExpected: async (from, { tell }) =>
             (await notices.isExpected(from, tell)) || messaging.delivery.isOurs(from, tell),

@@ -116,6 +116,7 @@ const link = {
   since: at,
   until,
   last_look: at,
+  kept_out: false,
 }
 const delegation = {
   id,
@@ -728,7 +729,8 @@ export const answers: Readonly<Record<string, unknown>> = {
   },
   'templates.remove': template,
   'templates.set': template,
-  'access.cut': { ...link, state: 'ended', ended: 'delegation_cut' },
+  'access.cut': { ...link, state: 'ended', ended: 'delegation_cut', kept_out: true },
+  'access.allow': { ...link, state: 'ended', ended: 'delegation_cut', kept_out: false },
   'access.links': list(link, {
     ...link,
     id: otherId,

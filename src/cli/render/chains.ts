@@ -23,6 +23,7 @@ interface Link extends Chain {
   readonly on_behalf_of: NamedParty
   readonly since: string
   readonly last_look: string | null
+  readonly kept_out: boolean
 }
 interface Delegation extends Chain {
   readonly owner: NamedParty
@@ -68,10 +69,20 @@ export const renderCut: Renderer = (value, view) => {
     paragraph(say(view, 'Cut: {to} reads nothing of this any more. {principal} still can.', names), view),
     factsText(factsOf(link, view), view),
     commandsText([
+      [say(view, 'let them read again later'), `${view.regie} access allow ${oneLine(link.id)}`],
       [say(view, 'take the grant back'), `${view.regie} access revoke ${oneLine(link.grant)}`],
       [say(view, 'who looked'), `${view.regie} log`],
     ]),
   )
+}
+
+/** An intermediary that was cut, and may be let in anew. */
+export const renderAllowed: Renderer = (value, view) => {
+  const link = value as Link
+  const names = { to: partyText(link.to), principal: partyText(link.on_behalf_of) }
+  const text =
+    'Allowed again: {principal} can pass this on to {to} anew, and is told. What you cut stays cut.'
+  return parts(paragraph(say(view, text, names), view), factsText(factsOf(link, view), view))
 }
 
 /** Who reads on our behalf. */

@@ -103,6 +103,10 @@ export const codes: Readonly<Record<string, Words>> = {
   telling_owner: ['the owner is being told', 'de eigenaar wordt ingelicht'],
   announcing: ['the intermediary is being told', 'de tussenpersoon wordt ingelicht'],
   given: ['given', 'gegeven'],
+  delegation_cut_by_owner: [
+    'the owner keeps this intermediary out',
+    'de eigenaar houdt deze tussenpersoon buiten',
+  ],
   delegation_cut: ['cut by the owner', 'doorgeknipt door de eigenaar'],
   delegation_revoked: ['taken back', 'teruggenomen'],
   delegation_expired: ['expired', 'verlopen'],

@@ -152,6 +152,9 @@ export const dutch = {
   'last look': 'keek het laatst',
   'Cut: {to} reads nothing of this any more. {principal} still can.':
     'Doorgeknipt: {to} leest hier niets meer van. {principal} kan dat nog wel.',
+  'let them read again later': 'later weer toelaten',
+  'Allowed again: {principal} can pass this on to {to} anew, and is told. What you cut stays cut.':
+    'Weer toegelaten: {principal} kan dit opnieuw aan {to} doorgeven, en hoort dat. Wat u doorknipte, blijft doorgeknipt.',
   'take the grant back': 'de machtiging intrekken',
   'Taken back: {to} reads nothing on your behalf any more; {owner} is told.':
     'Teruggenomen: {to} leest niets meer namens u; {owner} hoort het.',

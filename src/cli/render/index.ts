@@ -4,7 +4,7 @@ import { renderAudit, renderAuditVerified } from './audit.ts'
 import { renderAffected, renderBreach, renderBreaches, renderBreachReport } from './breaches.ts'
 import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
 import { renderAllCases, renderAsked, renderClosed, renderOpened, renderRated } from './cases.ts'
-import { renderCut, renderDelegation, renderDelegations, renderLinks } from './chains.ts'
+import { renderAllowed, renderCut, renderDelegation, renderDelegations, renderLinks } from './chains.ts'
 import {
   renderActivated,
   renderCodes,
@@ -105,6 +105,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'templates.set': renderTemplate,
   'access.cancel': renderSent,
   'access.counter': renderCountered,
+  'access.allow': renderAllowed,
   'access.cut': renderCut,
   'access.deleted': renderDeleted,
   'access.deny': renderDenied,
