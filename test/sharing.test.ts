@@ -170,13 +170,54 @@ onEachEngine((engine) => {
       expect(body.items.map(({ state }) => state)).toEqual(['current', 'replaced'])
     })
 
+    test('of another period stands beside it; an empty one, or of a period that has not begun, is refused', async () => {
+      const earlier = { ...statement, period: '2026-Q2', discount_percentage: 5 }
+      expect((await asCompany('POST', '/statements', earlier)).status).toBe(201)
+      const periods = () =>
+        eventually(async () => {
+          const items = await received()
+          return items.length === 2 && items
+        }, 'both periods')
+      expect(
+        (await periods()).map(({ valid, claims: { period, discount_percentage } }) => ({
+          ...{ valid, period, discount_percentage },
+        })),
+      ).toEqual(
+        expect.arrayContaining([
+          { valid: true, period: '2026-Q3', discount_percentage: 9 },
+          { valid: true, period: '2026-Q2', discount_percentage: 5 },
+        ]),
+      )
+      const { body } = await asCompany<{ items: Statement[] }>('GET', '/statements')
+      expect(body.items.map(({ state }) => state)).toEqual(['current', 'current', 'replaced'])
+      // The record shows the latest period, whichever was said last.
+      expect(
+        (await record()).filter(({ claim }) => claim === 'customer-statement.discount_percentage'),
+      ).toMatchObject([{ value: 9 }])
+      const { partner } = statement
+      expect(await asCompany('POST', '/statements', { partner, period: '2026-Q3' })).toMatchObject({
+        status: 400,
+        body: { code: 'statement_empty' },
+      })
+      expect(await asCompany('POST', '/statements', { ...statement, period: '2036' })).toMatchObject({
+        status: 400,
+        body: { code: 'period_ahead' },
+      })
+      // One is taken back; the other still holds.
+      await asCompany('POST', `/statements/${body.items[0]?.id}/withdrawal`, {})
+      trio.clock.advance(10 * 60_000)
+      await eventually(async () => (await received()).some(({ valid }) => !valid), 'that one is not valid')
+      expect((await received()).filter(({ valid }) => valid)).toHaveLength(1)
+    })
+
     test('that is withdrawn is gone from the record, once; that it was there remains', async () => {
       const { body } = await asCompany<{ items: Statement[] }>('GET', '/statements')
-      const withdraw = () => asCompany('POST', `/statements/${body.items[0]?.id}/withdrawal`, {})
+      const current = body.items.find(({ state }) => state === 'current')
+      const withdraw = () => asCompany('POST', `/statements/${current?.id}/withdrawal`, {})
       expect((await withdraw()).status).toBe(200)
       expect(await withdraw()).toMatchObject({ status: 409, body: { code: 'statement_ended' } })
       trio.clock.advance(10 * 60_000)
-      await eventually(async () => (await received())[0]?.valid === false, 'that it is not valid')
+      await eventually(async () => (await received()).every(({ valid }) => !valid), 'that it is not valid')
       const shown = (await record()).find(({ claim }) => claim === 'customer-statement.discount_percentage')
       expect(shown).toMatchObject({
         value: null,

@@ -161,6 +161,11 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     en: 'This claim was not granted to you',
     nl: 'Dit gegeven is niet voor u opengesteld',
   },
+  statement_empty: {
+    en: 'Say something of this period beside which it is',
+    nl: 'Verklaar iets over deze periode: alleen de periode is nog geen verklaring',
+  },
+  period_ahead: { en: 'This period has not begun', nl: 'Deze periode is nog niet begonnen' },
   // chains
   delegation_not_asked: { nl: 'Er is niet gevraagd om dit door te geven' },
   delegation_wider_than_asked: {

@@ -61,9 +61,13 @@ import {
 } from '../receipts/index.ts'
 import { reciprocityMigration } from '../reciprocity/index.ts'
 import { recordsMigration, recordsRetentionMigration, recordTables } from '../records/index.ts'
-import { registrationEntities, registrationMigration } from '../registration/index.ts'
+import {
+  registrationEntities,
+  registrationMigration,
+  registrationReasonMigration,
+} from '../registration/index.ts'
 import { rightsMigration, rightsTables } from '../rights/index.ts'
-import { sharingMigration, sharingTables } from '../sharing/index.ts'
+import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
@@ -170,7 +174,9 @@ export const migrations: Migrations = [
   recordsMigration,
   recordsRetentionMigration,
   registrationMigration,
+  registrationReasonMigration,
   sharingMigration,
+  sharingPeriodsMigration,
   standingConsentMigration,
   ...statusListsMigrations,
   rightsMigration,

@@ -2,7 +2,14 @@ import { Channels } from '../access/index.ts'
 import type { Did } from '../core/index.ts'
 import type { Oid4vci } from '../oid4vci/index.ts'
 import type { Partners, SharedValue } from '../partners/index.ts'
-import { Figures, Lists, ReceivedStatements, Statements, statementClaim } from '../sharing/index.ts'
+import {
+  comparePeriods,
+  Figures,
+  Lists,
+  ReceivedStatements,
+  Statements,
+  statementClaim,
+} from '../sharing/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 import type { openTelling } from './telling.ts'
@@ -32,10 +39,10 @@ export function openSharing(ground: Ground, network: Network, { offers, telling 
   const figures = new Figures({ ...ground, lists, statements, groupsOf: (by) => groupsOf(partners, by) })
   return {
     operations: { lists, statements, received, figures },
-    /** What a partner states to us, as values of its record. */
+    /** What a partner states to us of the latest period, as values of its record. */
     statedBy: async (partner: Did): Promise<SharedValue[]> => {
       const [us, all] = await Promise.all([parties.organisation(), received.list(partner)])
-      return all.flatMap((one) => one.names.map((name) => asShared(us.did, one, name)))
+      return latestOf(all).flatMap((one) => one.names.map((name) => asShared(us.did, one, name)))
     },
     /** Who holds a grant of ours and has its wallet there. */
     granteesAt: (wallet: string) => channels.granteesAt(wallet),
@@ -43,6 +50,14 @@ export function openSharing(ground: Ground, network: Network, { offers, telling 
 }
 
 type Stated = Awaited<ReturnType<ReceivedStatements['list']>>[number]
+
+/** Of what still holds the latest period; where nothing does, of what was withdrawn. */
+function latestOf(all: readonly Stated[]): readonly Stated[] {
+  const valid = all.filter((one) => one.valid)
+  return (valid.length > 0 ? valid : all)
+    .toSorted((one, other) => comparePeriods(other.period, one.period) || other.issuedAt - one.issuedAt)
+    .slice(0, 1)
+}
 
 const asShared = (us: Did, stated: Stated, name: string): SharedValue => ({
   claim: statementClaim(name),

@@ -71,6 +71,8 @@ export function createWalletPolicy({
     // Grants and denials each answer a request of their own, and delegations stand beside each other; of the rest, what
     // an issuer says of us now.
     replaces: ({ vct }) => ![...answers, DELEGATION].includes(nameOf(vct)),
+    // A partner states one thing of each period.
+    matterOf: (vct, claims) => (nameOf(vct) === STATEMENT ? String(claims.period) : ''),
     received: async (tx, { row, report, credentialIssuer, replaced }) => {
       if (replaced) await whenReplaced(tx, 'system', { before: replaced, now: row })
       if (answers.includes(nameOf(row.vct))) await sentRequests.received(tx, row, report, credentialIssuer)

@@ -71,12 +71,13 @@ function intakeOperations({ caseFiles, people, relay }: AnchorOperationsDeps): A
       input: z.strictObject({ id }),
       output: stateAnswer,
       allow: {
-        anyone: 'only the applicant and the servicedesk know the id, and it tells nothing but the state',
+        anyone:
+          'only the applicant and the servicedesk know the id; it tells the state, and why it was declined',
       },
       positional: ['id'],
       run: async (input) => {
-        const { state, decidedAt } = await caseFiles.state(input.id)
-        return { id: input.id, state, decided_at: decidedAt === null ? null : isoTime(decidedAt) }
+        const { state, decidedAt, reason } = await caseFiles.state(input.id)
+        return { id: input.id, state, decided_at: decidedAt === null ? null : isoTime(decidedAt), reason }
       },
     }),
     operation({
@@ -151,7 +152,7 @@ function servicedeskOperations({ caseFiles }: AnchorOperationsDeps): AnyOperatio
     }),
     operation({
       name: 'registrations.decline',
-      summary: 'Decline an application, with the reason',
+      summary: 'Decline an application, with the reason, which the applicant reads',
       method: 'POST',
       path: '/registrations/:id/decline',
       input: z.strictObject({ id, reason: z.string().trim().min(1).max(500) }),

@@ -17,6 +17,7 @@ export const stateAnswer = z.object({
   id: z.uuid(),
   state: z.enum(caseStates),
   decided_at: z.iso.datetime().nullable(),
+  reason: z.string().max(2_000).nullish().describe('why it was declined'),
 })
 
 /** What it answers to a person's acceptance. */

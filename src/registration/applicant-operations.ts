@@ -22,6 +22,7 @@ const ownRegistration = z.object({
     .nullable(),
   applied_at: time.nullable(),
   checked_at: time.nullable().describe('when the trust anchor last told the state'),
+  reason: z.string().nullable().describe('why the trust anchor declined'),
 })
 
 /** What every node offers: joining the network. */
@@ -84,8 +85,9 @@ function showOwn(own: OwnRegistration | null): z.input<typeof ownRegistration> {
       acceptance: null,
       applied_at: null,
       checked_at: null,
+      reason: null,
     }
-  const { row, acceptance } = own
+  const { row, acceptance, reason } = own
   return {
     state: row.state,
     id: row.caseId,
@@ -93,5 +95,6 @@ function showOwn(own: OwnRegistration | null): z.input<typeof ownRegistration> {
     acceptance: { digest: row.acceptanceDigest, signed: acceptance },
     applied_at: isoTime(row.appliedAt),
     checked_at: isoTime(row.checkedAt),
+    reason,
   }
 }

@@ -49,7 +49,11 @@ export interface OwnRegistration {
   readonly row: OwnRegistrationRow
   /** The acceptance as our representative signed it. */
   readonly acceptance: string | null
+  /** Why the trust anchor declined, as its servicedesk said it. */
+  readonly reason: string | null
 }
+
+const REASON = 'own_registration:reason'
 
 /** Our side of joining the network: the representative accepts, the organisation applies, each person accepts. */
 export class Applicant {
@@ -111,9 +115,10 @@ export class Applicant {
       acceptanceDigest: found.acceptance_digest,
       appliedAt: this.#deps.clock.now(),
       checkedAt: this.#deps.clock.now(),
+      reason: null,
     }
     await this.#keep(caller, row, terms, accepted)
-    return { row, acceptance: await this.#acceptances.find(row.acceptanceDigest) }
+    return this.#shown(row)
   }
 
   /** Our registration as far as we know; an open case is asked after. Null when we never applied. */
@@ -123,7 +128,15 @@ export class Applicant {
     const row = await store.current().findOneBy(ownRegistrationTable, { organisation: did })
     if (!row) return null
     const current = row.state === 'submitted' ? await this.#refreshed(row) : row
-    return { row: current, acceptance: await this.#acceptances.find(row.acceptanceDigest) }
+    return this.#shown(current)
+  }
+
+  async #shown(row: OwnRegistrationRow): Promise<OwnRegistration> {
+    const [acceptance, reason] = await Promise.all([
+      this.#acceptances.find(row.acceptanceDigest),
+      row.reason && this.#deps.vault.openText(REASON, row.reason),
+    ])
+    return { row, acceptance, reason }
   }
 
   /**
@@ -235,11 +248,14 @@ export class Applicant {
 
   /** What the trust anchor says of our case now; when it is away, what it said last. */
   async #refreshed(row: OwnRegistrationRow): Promise<OwnRegistrationRow> {
-    const { client, store, clock, audit } = this.#deps
+    const { client, store, clock, audit, vault, parties } = this.#deps
     const checkedAt = clock.now()
     let state: OwnRegistrationRow['state']
+    let said: string | null = null
     try {
-      state = parseAnswer(stateAnswer, await client.get(`/api/v1/registrations/${row.caseId}/state`)).state
+      const answer = parseAnswer(stateAnswer, await client.get(`/api/v1/registrations/${row.caseId}/state`))
+      state = answer.state
+      said = answer.reason ?? null
     } catch (error) {
       if (isRefusal(error, 'trust_anchor_unreachable')) return row
       if (!isRefusal(error, 'registration_unknown')) throw error
@@ -247,13 +263,14 @@ export class Applicant {
       state = 'declined'
     }
     const { organisation, caseId } = row
+    const reason = said === null ? null : await vault.seal((await parties.organisation()).id, REASON, said)
     await store.transact(async (tx) => {
       const where = { organisation, caseId, state: row.state }
-      const changed = await change(tx, ownRegistrationTable, where, { state, checkedAt })
+      const changed = await change(tx, ownRegistrationTable, where, { state, checkedAt, reason })
       if (changed === 1 && state !== row.state)
         await audit.record(tx, 'system', 'registration.outcome', { case: caseId, state })
     })
-    return { ...row, state, checkedAt }
+    return { ...row, state, checkedAt, reason }
   }
 }
 

@@ -103,9 +103,10 @@ export class CaseFiles {
   }
 
   /** How far a case is, for whoever knows its id. @throws Refusal `registration_unknown` */
-  async state(id: string): Promise<Pick<CaseRow, 'state' | 'decidedAt'>> {
-    const { state, decidedAt } = await this.#require(id)
-    return { state, decidedAt }
+  async state(id: string): Promise<Pick<CaseRow, 'state' | 'decidedAt'> & Pick<CaseFile, 'reason'>> {
+    const { state, decidedAt, reason } = await this.#require(id)
+    const said = reason && (await this.#deps.vault.openText(place(id, 'reason'), reason))
+    return { state, decidedAt, reason: said }
   }
 
   /**

@@ -5,4 +5,9 @@ export { CaseFiles, type CaseFilesDeps } from './case-files.ts'
 export { PersonAcceptances } from './person-acceptances.ts'
 export type { Offers, RelayPort } from './ports.ts'
 export { type SelfRegisterDeps, selfRegister } from './self-register.ts'
-export { registrationEntities, registrationMigration, signedAcceptanceTable } from './tables.ts'
+export {
+  registrationEntities,
+  registrationMigration,
+  registrationReasonMigration,
+  signedAcceptanceTable,
+} from './tables.ts'

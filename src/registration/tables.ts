@@ -84,6 +84,8 @@ export interface OwnRegistrationRow {
   appliedAt: number
   /** When the trust anchor last told the state. */
   checkedAt: number
+  /** Why it declined, in its servicedesk's words, sealed under the organisation's key. */
+  reason: Buffer | null
 }
 
 export const ownRegistrationTable = new EntitySchema<OwnRegistrationRow>({
@@ -97,6 +99,7 @@ export const ownRegistrationTable = new EntitySchema<OwnRegistrationRow>({
     acceptanceDigest: column.text('acceptance_digest'),
     appliedAt: column.time('applied_at'),
     checkedAt: column.time('checked_at'),
+    reason: column.optionalBytes('reason'),
   },
 })
 
@@ -157,4 +160,10 @@ export const registrationMigration: Migration = {
       digest text PRIMARY KEY, party_id text NOT NULL, signer_party text NOT NULL, policy_version bigint NOT NULL,
       sealed text NOT NULL, signed_at bigint NOT NULL)`,
   ],
+}
+
+export const registrationReasonMigration: Migration = {
+  id: 1795000003002,
+  name: 'RegistrationReason',
+  up: ['ALTER TABLE own_registration ADD COLUMN reason text'],
 }

@@ -1,6 +1,7 @@
 export { Figures } from './figures.ts'
 export { Lists } from './lists.ts'
 export { sharingOperations } from './operations.ts'
+export { comparePeriods } from './period.ts'
 export { ReceivedStatements, statementClaim } from './received-statements.ts'
-export { sharingMigration, sharingTables } from './sharing-tables.ts'
+export { sharingMigration, sharingPeriodsMigration, sharingTables } from './sharing-tables.ts'
 export { STATEMENT, Statements } from './statements.ts'

@@ -144,7 +144,8 @@ function statementOperations({ statements, received }: SharingOperationsDeps): A
   return [
     operation({
       name: 'statements.set',
-      summary: 'State something to one customer, signed; what was stated before is revoked',
+      summary:
+        'State something of a period to one customer, signed; what was stated of the same period is revoked',
       method: 'POST',
       path: '/statements',
       input: z.strictObject({

@@ -19,6 +19,7 @@ export interface ReceivedStatement {
   readonly issuerName: string | null
   /** Whether it verifies and its issuer still stands by it. */
   readonly valid: boolean
+  readonly period: string
   /** The first check that failed. */
   readonly code: string | null
   /** What it is about; {@link claims} has none of it any more once it is not valid. */
@@ -30,7 +31,7 @@ export interface ReceivedStatement {
   readonly checkedAt: number | null
 }
 
-/** The statements others made to us: each partner's newest, checked when it is looked at. */
+/** The statements others made to us: of each partner one for each period, checked when it is looked at. */
 export class ReceivedStatements {
   readonly #deps: ReceivedStatementsDeps
 
@@ -56,6 +57,7 @@ export class ReceivedStatements {
         const valid = report.verified && !failed
         return {
           ...{ id: row.id, issuer: row.issuer, issuerName, valid },
+          period: String(payload.period ?? ''),
           code: valid ? null : (failed?.code ?? 'not_verified'),
           names: known.filter((name) => Object.hasOwn(payload, name)),
           claims: valid ? report.claims : {},

@@ -68,6 +68,16 @@ export const peerRulesTable = new EntitySchema<PeerRulesRow>({
 
 export const sharingTables = [customerStatementTable, peerFigureTable, peerRulesTable]
 
+export const sharingPeriodsMigration: Migration = {
+  id: 1795000000397,
+  name: 'StatementsOfPeriods',
+  up: [
+    'DROP INDEX customer_statement_current',
+    `CREATE UNIQUE INDEX customer_statement_current ON customer_statement (customer, period)
+       WHERE state = 'current'`,
+  ],
+}
+
 export const sharingMigration: Migration = {
   id: 1795000000361,
   name: 'Sharing',

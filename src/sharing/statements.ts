@@ -4,6 +4,7 @@ import type { Claims, Credentials } from '../credentials/index.ts'
 import type { Parties } from '../parties/index.ts'
 import { change, LessThan, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
+import { isAhead } from './period.ts'
 import { type CustomerStatementRow, customerStatementTable } from './sharing-tables.ts'
 
 export const STATEMENT = 'customer-statement'
@@ -44,18 +45,24 @@ export class Statements {
   }
 
   /**
-   * States something to a customer; what was stated to it before is revoked and gives way.
-   * @throws Refusal `partner_unknown` and others, `no_grant_for_statement`, `invalid_claims`, `changed_meanwhile`
+   * States something of a period to a customer; what was stated to it of the same period is revoked and gives way.
+   * @throws Refusal `statement_empty`, `period_ahead`, `partner_unknown` and others, `no_grant_for_statement`,
+   *   `invalid_claims`, `changed_meanwhile`
    */
   async set(caller: Caller, reference: string, claims: Claims): Promise<OpenStatement> {
     const { store, vault, clock, audit, credentials, parties, offer, isOpenToUs } = this.#deps
+    const period = String(claims.period)
+    if (Object.keys(claims).every((name) => name === 'period'))
+      throw new Refusal('invalid', 'statement_empty', 'say something of this period: nothing is stated')
+    if (isAhead(period, clock.now()))
+      throw new Refusal('invalid', 'period_ahead', 'this period has not begun: nothing can be stated of it')
     const [customer, us] = await Promise.all([this.#deps.partner(reference), parties.organisation()])
     return store.transact(async (tx) => {
       if (!(await isOpenToUs(tx, customer.did)))
         throw new Refusal('forbidden', 'no_grant_for_statement', 'this partner opened nothing to us')
       // Two who state something at once to one customer come one after the other.
       await parties.lock(tx, us)
-      await this.#endCurrent(tx, customer.did, 'replaced')
+      await this.#endCurrent(tx, { customer: customer.did, period })
       const issued = await credentials.issue(tx, {
         issuer: parties.issuerOf(us),
         type: STATEMENT,
@@ -70,7 +77,7 @@ export class Statements {
       })
       const row: CustomerStatementRow = {
         ...{ id: issued.id, customer: customer.did, customerName: customer.name, offerId },
-        period: String(claims.period),
+        period,
         sealed: await vault.seal(us.id, place(issued.id), JSON.stringify(claims)),
         ...{ state: 'current', createdAt: clock.now(), endedAt: null },
       }
@@ -109,9 +116,9 @@ export class Statements {
     return Promise.all(found.map((row) => this.#open(row)))
   }
 
-  async #endCurrent(tx: Tx, customer: Did, state: 'replaced'): Promise<void> {
-    const before = await tx.findOneBy(customerStatementTable, { customer, state: 'current' })
-    if (before) await this.#end(tx, before, state)
+  async #endCurrent(tx: Tx, about: Pick<CustomerStatementRow, 'customer' | 'period'>): Promise<void> {
+    const before = await tx.findOneBy(customerStatementTable, { ...about, state: 'current' })
+    if (before) await this.#end(tx, before, 'replaced')
   }
 
   async #end(tx: Tx, { id }: CustomerStatementRow, state: 'replaced' | 'withdrawn'): Promise<boolean> {

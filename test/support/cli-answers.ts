@@ -274,7 +274,15 @@ const caseFile = {
   attestation: null,
   version: 1,
 }
-const own = { state: 'submitted', id, policy_version: 1, acceptance, applied_at: at, checked_at: at }
+const own = {
+  state: 'submitted',
+  id,
+  policy_version: 1,
+  acceptance,
+  applied_at: at,
+  checked_at: at,
+  reason: null,
+}
 
 const activity = {
   state: 'active',

@@ -52,6 +52,7 @@ import {
   PersonAcceptances,
   registrationEntities,
   registrationMigration,
+  registrationReasonMigration,
   type SelfRegisterDeps,
 } from '../../src/registration/index.ts'
 import {
@@ -423,5 +424,6 @@ const tables = {
     idempotencyMigration,
     trustMigration,
     registrationMigration,
+    registrationReasonMigration,
   ],
 }

@@ -15,6 +15,7 @@ interface Own {
   readonly acceptance: { readonly digest: string; readonly signed: string | null } | null
   readonly applied_at: string | null
   readonly checked_at: string | null
+  readonly reason: string | null
 }
 
 interface Address {
@@ -45,10 +46,11 @@ interface Case {
 
 /** How far we are with joining, and what to do or wait for. */
 export const renderOwnRegistration: Renderer = (value, view) => {
-  const { state, id, policy_version: version, acceptance, applied_at, checked_at } = value as Own
+  const { state, id, policy_version: version, acceptance, applied_at, checked_at, reason } = value as Own
   const ownSentence = ownSentences[state]
   if (!ownSentence) throw new Error('a state we do not know')
   const facts: Fact[] = [
+    [say(view, 'reason'), reason && oneLine(reason)],
     [say(view, 'case'), id && oneLine(id)],
     [say(view, 'policy'), version === null ? null : say(view, 'version {version}', { version })],
     [say(view, 'signed acceptance'), acceptance && signedText(acceptance)],

@@ -49,6 +49,8 @@ export interface WalletPolicy {
    * or when it says no, each is held beside the others.
    */
   replaces?(report: CredentialReport, holder: Party): boolean
+  /** What a credential is about, where an issuer says one thing of each and not one thing in all. */
+  matterOf?(vct: string | null, claims: Readonly<Record<string, unknown>>): string
   /** What else changes with it, in the transaction that keeps it. Called once for each credential. */
   received(tx: Tx, received: Received): Promise<void>
 }
@@ -58,7 +60,7 @@ export interface WalletDeps {
   readonly clock: Clock
   readonly audit: Audit
   readonly egress: Call
-  readonly credentials: Pick<Credentials, 'hold'>
+  readonly credentials: Pick<Credentials, 'hold' | 'read'>
   readonly verify: VerifyCredential
   /** The signer a DID of ours signs with now. */
   readonly signerOf: (did: Did) => Promise<Signer>
@@ -170,13 +172,23 @@ export class Wallet {
     )
   }
 
-  /** What a party holds of this type from this issuer. */
-  #current(tx: Tx, holder: Party, { vct, issuer }: CredentialReport): Promise<HeldCredentialRow | null> {
-    if (vct === null || issuer === null) return Promise.resolve(null)
-    return tx.findOne(heldCredentialTable, {
+  /** What a party holds of this type from this issuer about the same. */
+  async #current(
+    tx: Tx,
+    holder: Party,
+    { vct, issuer, claims }: CredentialReport,
+  ): Promise<HeldCredentialRow | null> {
+    const { credentials, policy } = this.#deps
+    if (vct === null || issuer === null) return null
+    const found = await tx.find(heldCredentialTable, {
       where: { holderParty: holder.id, vct, issuer, state: 'current' },
       order: { issuedAt: 'DESC', id: 'DESC' },
     })
+    if (!policy.matterOf) return found[0] ?? null
+    const matter = policy.matterOf(vct, claims)
+    for (const row of found)
+      if (policy.matterOf(vct, (await credentials.read(row)).payload) === matter) return row
+    return null
   }
 
   #holds(reader: Reader, holder: Party, compact: string): Promise<boolean> {
