@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { grantLinkTable } from '../src/access/index.ts'
 import { userTable } from '../src/parties/index.ts'
+import { ownLookTable } from '../src/processing/index.ts'
+import { signedAcceptanceTable } from '../src/registration/index.ts'
+import { approvalTable } from '../src/standing-consent/index.ts'
 import { rows } from '../src/store/index.ts'
 import { onEachEngine } from './support/engines.ts'
 import { importFiles } from './support/import-list.ts'
@@ -21,6 +25,8 @@ import {
   type ShownRequest,
   writeWithBram,
 } from './support/rights.ts'
+
+import { inExport, notInExport, tablesOfPersons } from './support/rights-tables.ts'
 
 const DAY = 86_400_000
 const ajv = new Ajv2020()
@@ -236,6 +242,85 @@ onEachEngine((engine) => {
       for (const part of ['messages', 'corrections', 'cases', 'ratings']) expect(others[part]).toEqual([])
     })
 
+    test('names every table that is about a person, or says why it does not', () => {
+      const tables = tablesOfPersons()
+      expect(tables.filter((table) => !(table in inExport) && !(table in notInExport))).toEqual([])
+      const named = [...Object.keys(inExport), ...Object.keys(notInExport)]
+      expect(named.filter((table) => !tables.includes(table))).toEqual([])
+    })
+
+    test('holds a trace of hers in every table it names: also what she asked, wrote, saw and approved', async () => {
+      const listed = { purpose: 'order-management', role: 'customer', claims: ['contact-person.email'] }
+      expect((await post(trio.partner, 'bram', '/approvals', listed)).status).toBe(201)
+      expect((await post(trio.partner, 'bram', '/templates', { name: 'kort', length: 'P30D' })).status).toBe(
+        201,
+      )
+      const [given] = (await trio.partner.call<Items>('bram', 'GET', '/access/grants')).body.items
+      const { did } = await inside.person('bram')
+      const delegate = 'did:web:makelaar.example'
+      await inside.store.transact((tx) =>
+        tx.insert(grantLinkTable, {
+          ...{
+            id: crypto.randomUUID(),
+            grantId: given?.id ?? '',
+            grantorParty: bram,
+            principal: did,
+            delegate,
+          },
+          ...{
+            delegateName: 'Makelaar B.V.',
+            claims: [],
+            purpose: [],
+            recipients: {},
+            startsAt: 1,
+            expiresAt: 2,
+          },
+          ...{ cutAt: null, cutBy: null, allowedAt: null, endedAt: null },
+        }),
+      )
+      await inside.store.transact(async (tx) =>
+        tx.insert(signedAcceptanceTable, {
+          ...{ digest: 'sha-256:x', partyId: bram, signerParty: bram, policyVersion: 1, signedAt: 1 },
+          sealed: await inside.vault.seal(bram, 'signed_acceptance:sha-256:x', 'signed'),
+        }),
+      )
+      const sanne = JSON.parse(
+        (await trio.company.call<Exported>('sanne', 'GET', '/rights/export')).body.files[0]?.content ?? '{}',
+      )
+      const his = JSON.parse((await made('bram')).files[0]?.content ?? '{}')
+      for (const data of [sanne, his])
+        expect(isPersonalData(data), JSON.stringify(isPersonalData.errors)).toBe(true)
+      for (const [table, part] of Object.entries(inExport))
+        expect(
+          [sanne, his].some((data) => part === 'person' || data[part].length > 0),
+          `${table} in ${part}`,
+        ).toBe(true)
+      expect(sanne.messages).toContainEqual(
+        expect.objectContaining({ direction: 'sent', body: 'Wilt u die?', kind: 'purchasing_question' }),
+      )
+      expect(sanne.asked[0]).toMatchObject({ partner: { name: 'Kruimelkoning B.V.' } })
+      expect(sanne.shown_to).toMatchObject([{ recipient: { name: 'Kruimelkoning B.V.' } }])
+      expect(sanne.looks.length).toBeGreaterThan(0)
+      expect(sanne.acts.map(({ action }: { action: string }) => action)).toContain('request.sent')
+      expect(his.approvals.map(({ kind }: { kind: string }) => kind)).toEqual(['approval', 'template'])
+      expect(his.intermediaries).toMatchObject([{ to: { name: 'Makelaar B.V.' }, on_behalf_of: { did } }])
+      expect(his.processing).toMatchObject([{ activity: 'people', purposes: ['identity-verification'] }])
+    })
+
+    test('says it in the words of people: no codes, no JSON, no DID where it is they themselves', async () => {
+      for (const language of ['nl', 'en'] as const) {
+        const [page] = (await made('bram', `?format=html&language=${language}`)).files
+        const body = page?.content.slice(page.content.indexOf('<main>')) ?? ''
+        const { did } = await inside.person('bram')
+        expect(body.split(did)).toHaveLength(2)
+        expect(body).not.toMatch(
+          /OrderManagement|A6-1-|contact-person|works_for|account_manager|&quot;did&quot;|B\.V\.\./,
+        )
+        expect(body).toContain(language === 'nl' ? 'uzelf' : 'yourself')
+        expect(body).toMatch(/\d{2}:\d{2} CES?T/)
+      }
+    })
+
     test('reads as a page, as tables and as a PDF', async () => {
       const [page] = (await made('bram', '?format=html&language=en')).files
       expect(page?.content).toContain('<html lang="en">')
@@ -396,6 +481,19 @@ onEachEngine((engine) => {
         partner: '48316274',
         reason: 'Gerdauniek Őzküçük vraagt het',
       })
+      const listed = { purpose: 'order-management', role: 'customer' }
+      expect((await post(trio.partner, gerda.account, '/approvals', listed)).status).toBe(201)
+      const actorParty = (await inside.person(gerda.account)).id
+      const look = {
+        at: 1,
+        actorParty,
+        tokenId: null,
+        partner: 'x',
+        subject: null,
+        grantId: null,
+        claims: [],
+      }
+      await inside.store.transact((tx) => tx.insert(ownLookTable, { id: crypto.randomUUID(), ...look }))
       await importList([
         'D8;Gistgilde B.V.;Gerdauniek Őzküçük;+31687654321;gerda@zeldzaamwoord.example;48316274',
       ])
@@ -408,12 +506,14 @@ onEachEngine((engine) => {
       expect(body.erases).toEqual(
         expect.arrayContaining([
           { what: 'grants', count: 1 },
+          { what: 'approvals', count: 1 },
           { what: 'directory', count: 1 },
         ]),
       )
       expect(body.keeps).toEqual(
         expect.arrayContaining([
           { what: 'grant_facts', why: 'accountability', count: 1, until: null },
+          { what: 'asks_and_looks', why: 'accountability', count: 1, until: expect.any(String) },
           { what: 'audit_log', why: 'accountability', count: null, until: null },
         ]),
       )
@@ -470,6 +570,10 @@ onEachEngine((engine) => {
 
     test('after it none of her values is left in any table, plain or for who has the master key', async () => {
       expect(leaks(await readable(inside), herValues)).toEqual([])
+    })
+
+    test('what she approved beforehand is gone', async () => {
+      expect(await inside.store.reader.countBy(approvalTable, { ownerParty: her })).toBe(0)
     })
 
     test('her account is closed, and whoever looked is told and withdraws', async () => {

@@ -61,6 +61,12 @@ export class Audit {
     )
   }
 
+  /** What a person did, under her pseudonym; oldest first. */
+  async of(personId: string): Promise<Pick<AuditRow, 'id' | 'at' | 'action' | 'data'>[]> {
+    const actor = this.#deps.pseudonym(personId)
+    return this.#deps.store.reader.find(auditTable, { where: { actor }, order: { id: 'ASC' } })
+  }
+
   /** Newest first. */
   async list(page: { cursor?: string; limit: number }): Promise<{ items: AuditRow[]; next: string | null }> {
     const items = await this.#deps.store.reader.find(auditTable, {

@@ -1,5 +1,5 @@
 export { CaseFiles, organisationCases } from './case-files.ts'
-export { casesMigration, caseTables } from './case-tables.ts'
+export { casesMigration, caseTable, caseTables } from './case-tables.ts'
 export { Cases } from './cases.ts'
 export { Opening } from './opening.ts'
 export { casesOperations } from './operations.ts'

@@ -1,5 +1,5 @@
 export { bounceKind, proposedReason, proposedValue } from './correction.ts'
-export { correctionsMigration, correctionTables } from './correction-tables.ts'
+export { correctionsMigration, correctionTables, receivedCorrectionTable } from './correction-tables.ts'
 export { Deciding } from './deciding.ts'
 export { correctionsOperations } from './operations.ts'
 export { Proposing, sentProposals } from './proposing.ts'

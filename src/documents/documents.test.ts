@@ -39,7 +39,7 @@ test.each(documentLanguages)('a page in %s says so, and loads nothing from elsew
 test('times are written as people in the Netherlands read them', () => {
   const moment = Date.parse('2026-03-31T22:30:00Z')
   expect(dayInWords(moment, 'nl')).toBe('1 april 2026')
-  expect(timeInWords(moment, 'en')).toBe('1 April 2026 at 00:30')
+  expect(timeInWords(moment, 'en')).toBe('1 April 2026 at 00:30 CEST')
 })
 
 test.each(['=1+1', '+31 6', '-1', '@SUM(A1)', '\tx', "'=1"])('%j is no formula in a spreadsheet', (text) => {

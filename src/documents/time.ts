@@ -8,11 +8,12 @@ const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const
 export const dayInWords = (ms: number, language: DocumentLanguage): string =>
   new Intl.DateTimeFormat(LOCALES[language], { ...ZONE, ...DAY }).format(new Date(ms))
 
-/** A moment in words, to the minute, in the time of Europe/Amsterdam. */
+/** A moment in words, to the minute, in the time of Europe/Amsterdam, with the name of that time: `12:30 CET`. */
 export const timeInWords = (ms: number, language: DocumentLanguage): string =>
   new Intl.DateTimeFormat(LOCALES[language], {
     ...ZONE,
     ...DAY,
     hour: '2-digit',
     minute: '2-digit',
+    timeZoneName: 'short',
   }).format(new Date(ms))

@@ -16,3 +16,4 @@ export type {
   RequestParts,
 } from './ports.ts'
 export { createHttp, type Http } from './server.ts'
+export { titleOf } from './titles.ts'

@@ -34,6 +34,9 @@ export interface OpenMessage {
 /** One message or answer by itself, opened. */
 export interface PartyMessage extends Omit<MessageRow, 'sealed'>, MessageContent {}
 
+/** In one query. */
+const MOST_IDS = 500
+
 /** What comes in along the grants our parties gave, and the answers to what we sent. */
 export class Inbox {
   readonly #deps: InboxDeps
@@ -109,6 +112,22 @@ export class Inbox {
         ...row,
         ...(await openMessage(vault, { id: row.id, sealed })),
       })),
+    )
+  }
+
+  /** Messages with these ids, whoever of ours they are from; the newest first. */
+  async withIds(ids: readonly string[]): Promise<PartyMessage[]> {
+    const { store, vault } = this.#deps
+    const found: MessageRow[] = []
+    for (let at = 0; at < ids.length; at += MOST_IDS)
+      found.push(...(await store.reader.findBy(messageTable, { id: In(ids.slice(at, at + MOST_IDS)) })))
+    return Promise.all(
+      found
+        .toSorted((one, other) => other.id.localeCompare(one.id))
+        .map(async ({ sealed, ...row }) => ({
+          ...row,
+          ...(await openMessage(vault, { id: row.id, sealed })),
+        })),
     )
   }
 

@@ -2,7 +2,12 @@ export { CallUps, callUpTexts } from './call-ups.ts'
 export { Delivery } from './delivery.ts'
 export { Inbox } from './inbox.ts'
 export { choices, MAX_BODY_BYTES, MAX_SUBJECT, messageKinds } from './kinds.ts'
-export { messagesMigration, messagesRetentionMigration, messageTables } from './message-tables.ts'
+export {
+  messagesMigration,
+  messagesRetentionMigration,
+  messageTable,
+  messageTables,
+} from './message-tables.ts'
 export { Messages } from './messages.ts'
 export { messagesOperations } from './operations.ts'
 export type { TellingPort, WireMessage } from './ports.ts'

@@ -1,8 +1,12 @@
-import { grantUses, type LookFilter, looksBetween, refOf } from '../access/index.ts'
+import { grantLinkTable, grantUses, type LookFilter, looksBetween, refOf } from '../access/index.ts'
 import type { Questions } from '../cases/index.ts'
+import { givenDelegationTable } from '../chains/index.ts'
 import { type Caller, type Did, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
+import { titleOf } from '../http/index.ts'
+import { kindNames } from '../processing/index.ts'
 import type { Tx } from '../store/index.ts'
+import { IsNull, MoreThan } from '../store/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 import { logRetentions } from './retention.ts'
@@ -41,10 +45,13 @@ async function requireActor({ accounts, parties }: Ground, reference: string): P
   throw new Refusal('unprocessable', 'actor_unknown', 'nobody here has that account, and no system that id')
 }
 
-const asItself = (term: string) => ({ code: term, iri: term, label: { nl: term, en: term } })
+const asItself = (term: string) => {
+  const last = term.split('#').at(-1) ?? term
+  return { code: term, iri: term, label: { nl: last, en: last } }
+}
 
 /** What purposes, bases and claims are called; a claim of a type that is not known any more is called as it is. */
-const termsOf = ({ vocabulary, types }: Ground) => ({
+export const termsOf = ({ vocabulary, types }: Ground) => ({
   purpose: (term: string) =>
     vocabulary.purposes.find(({ code, iri }) => code === term || iri === term) ?? asItself(term),
   basis: (term: string) =>
@@ -59,7 +66,9 @@ const termsOf = ({ vocabulary, types }: Ground) => ({
     const path = typeof claim === 'string' ? rest : claim.path
     const known = type?.findClaim(path)
     const label = (language: 'nl' | 'en') =>
-      type && known ? `${type.displayName(language)}: ${type.label(path, language)}` : name
+      type && known
+        ? `${type.displayName(language)}: ${type.label(path, language)}`
+        : (kindNames[name]?.[language] ?? name)
     return {
       name,
       label: { nl: label('nl'), en: label('en') },
@@ -67,7 +76,36 @@ const termsOf = ({ vocabulary, types }: Ground) => ({
       about: type?.about ?? null,
     }
   },
+  type: (name: string) => {
+    const type = types.findByName(name)
+    return { nl: type?.displayName('nl') ?? name, en: type?.displayName('en') ?? name }
+  },
+  label: (name: string, path: string) => {
+    const type = types.findByName(name)
+    const parts = path.split('.')
+    const label = (language: 'nl' | 'en') =>
+      type?.findClaim(parts) ? type.label(parts, language) : (parts.at(-1) ?? path).replaceAll('_', ' ')
+    return { nl: label('nl'), en: label('en') }
+  },
+  code: (code: string, language: 'nl' | 'en') => titleOf(code, language, code.replaceAll('_', ' ')),
 })
+
+/** Who reads on another's behalf now: under our grants, and for us under those of others. */
+async function intermediariesOf({ store, clock }: Ground) {
+  const expiresAt = MoreThan(clock.now())
+  const [links, delegations] = await Promise.all([
+    store.reader.findBy(grantLinkTable, { expiresAt, cutAt: IsNull(), endedAt: IsNull() }),
+    store.reader.findBy(givenDelegationTable, { expiresAt, endedAt: IsNull() }),
+  ])
+  const partnerOf = ({ delegate: did, delegateName }: { delegate: Did; delegateName: string }) => ({
+    did,
+    name: delegateName || did,
+  })
+  return [
+    ...links.map((one) => ({ side: 'given' as const, purpose: one.purpose, partner: partnerOf(one) })),
+    ...delegations.map((one) => ({ side: 'held' as const, purpose: one.purpose, partner: partnerOf(one) })),
+  ]
+}
 
 /** What the operations of processing run on. */
 export const processingOf = (
@@ -80,6 +118,7 @@ export const processingOf = (
   terms: termsOf(ground),
   sources: {
     grants: () => all(grantUses(ground)),
+    intermediaries: () => intermediariesOf(ground),
     catalogue: async () =>
       (await questions.current()).map(({ purpose, legal_basis: legalBasis, claims, retention }) => ({
         ...{ purpose, legalBasis, retention: retention ?? null },

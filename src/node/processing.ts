@@ -25,7 +25,8 @@ export function openProcessing(ground: Ground) {
     },
   })
   const { name, kvkNumber, email, phoneNumber, address } = config.organisation
-  const place = [address?.streetAddress, address?.postalCode, address?.locality].filter(Boolean).join(', ')
+  const town = [address?.postalCode, address?.locality].filter(Boolean).join(' ')
+  const place = [address?.streetAddress, town].filter(Boolean).join(', ')
   const sender = {
     ...{ name, ...(kvkNumber && { kvkNumber }), ...(email && { email }) },
     ...(phoneNumber && { phone: phoneNumber }),

@@ -3,21 +3,24 @@ import { type Did, isoTime } from '../core/index.ts'
 import { heldCredentialTable } from '../credentials/index.ts'
 import { userTable } from '../parties/index.ts'
 import type { Contact } from '../partners/index.ts'
+import { ownRecipients, PEOPLE_PURPOSE, relationRecipients } from '../processing/index.ts'
 import { type Inbox, PERSONAL_DATA, type PersonalData, type Requests } from '../rights/index.ts'
 import type { Exchange } from './cases.ts'
 import { every } from './every.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 import { dealingsOf } from './rights-dealings.ts'
+import { doingsOf } from './rights-doings.ts'
 
 /** Gathers everything this node holds of one person, from the rooms that hold it. */
 export function personalDataOf(
   ground: Ground,
-  { contacts, trust }: Network,
+  network: Network,
   exchange: Exchange,
   { requests, inbox }: { readonly requests: Requests; readonly inbox: Inbox },
 ) {
   const { parties, store, credentials, types, clock } = ground
+  const { contacts, trust, processing } = network
   const { telling, receipts } = exchange
   const view = new OwnerView(ground)
   const names = new Map<string, Promise<string | null>>()
@@ -32,6 +35,11 @@ export function personalDataOf(
     return asked
   }
   const dealings = dealingsOf(ground, exchange, named)
+  const doings = doingsOf(ground, network, named)
+  const processed = async (activities: readonly Activity[]) => {
+    const { settings } = await processing.settings.get()
+    return activities.map((activity) => activityOf(activity, settings))
+  }
   const refs = (claims: readonly ClaimTarget[]) => claims.map((claim) => refOf(types, claim))
   const orNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
   const controller = async () => {
@@ -68,7 +76,7 @@ export function personalDataOf(
       const { street, postcode, city, country, iban } = content.details
       return {
         ...{ partner: partnerName, name, email, phone },
-        address: isPartner ? [street, postcode, city, country].filter(Boolean).join(', ') || null : null,
+        address: isPartner ? placeText({ street, postcode, city, country }) : null,
         iban: isPartner ? (iban ?? null) : null,
         known_since: isoTime(row.createdAt),
       }
@@ -121,6 +129,7 @@ export function personalDataOf(
     ])
     const records = await Promise.all(grants.map(({ id }) => receipts.consentRecordOf(id)))
     const directory = directoryOf(listed)
+    const { written, ...done } = await doings(id)
     return {
       schema: PERSONAL_DATA,
       made_at: isoTime(clock.now()),
@@ -165,7 +174,9 @@ export function personalDataOf(
         claims: refs(row.claims),
         state: row.state,
       })),
-      ...(await dealings(id)),
+      ...done,
+      ...(await dealings(id, written)),
+      processing: await processed(directory.length > 0 ? ['people', 'relations'] : ['people']),
       consent_records: records.flatMap((found, at) =>
         found ? [{ grant: grants[at]?.id ?? '', record: { ...found.record } }] : [],
       ),
@@ -184,6 +195,7 @@ export function personalDataOf(
       controller: us,
       person: { ...nothing.person, name: contact?.name ?? null, email: contact?.email ?? null },
       sources: directory.map(({ known_since: since }) => ({ source: us, what: 'imported', since })),
+      processing: contact ? await processed(['relations']) : [],
       rights_requests: await requestsOf({ contact: { partnerId, mark } }),
       directory,
     }
@@ -199,9 +211,36 @@ const nothing: PersonalData = {
   controller: { did: null, name: null },
   person: { did: null, name: null, email: null, job_title: null, account: null, roles: [] },
   ...{ credentials: [], grants: [], recipients: [], sources: [], access_log: [], requests_for_data: [] },
-  ...{ messages: [], corrections: [], cases: [], ratings: [] },
+  ...{ messages: [], corrections: [], cases: [], ratings: [], asked: [], looks: [], shown_to: [] },
+  ...{ approvals: [], acceptances: [], intermediaries: [], acts: [], processing: [] },
   ...{ notices: [], consent_records: [], rights_requests: [], directory: [] },
 }
+
+type Activity = PersonalData['processing'][number]['activity']
+type Settings = Awaited<ReturnType<Network['processing']['settings']['get']>>['settings']
+
+/** What is done with her data, as the organisation says it and as the record of processing has it. */
+const activityOf = (activity: Activity, settings: Settings): PersonalData['processing'][number] => ({
+  ...(activity === 'relations'
+    ? {
+        ...{ activity, purposes: settings.relation_purposes ?? [] },
+        legal_basis: settings.relation_basis ?? null,
+        interest: settings.relation_interest ?? null,
+        retention: settings.relation_retention ?? null,
+        recipients: relationRecipients(settings),
+      }
+    : {
+        ...{ activity, purposes: [PEOPLE_PURPOSE], interest: null },
+        legal_basis: settings.people_basis ?? null,
+        retention: settings.people_retention ?? null,
+        recipients: [...ownRecipients.people],
+      }),
+  transfers: settings.transfers ?? null,
+})
+
+/** `Kade 1, 3011 AB Rotterdam, NL`; null where nothing is known. */
+const placeText = (at: { [part in 'street' | 'postcode' | 'city' | 'country']?: string | undefined }) =>
+  [at.street, [at.postcode, at.city].filter(Boolean).join(' '), at.country].filter(Boolean).join(', ') || null
 
 /** Who looked is hers to know: by name and function, and nothing else of them. */
 const lookerOf = (actor: { readonly kind: string; readonly name?: string; readonly role?: string } | null) =>

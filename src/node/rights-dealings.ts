@@ -14,13 +14,16 @@ export function dealingsOf(
   named: (did: Did) => Promise<{ did: Did; name: string | null }>,
 ) {
   const orNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
-  return async (party: string): Promise<Dealings> => {
-    const [messages, proposals, files, ratings] = await Promise.all([
+  /** @param written ids of messages she wrote for the organisation */
+  return async (party: string, written: readonly string[]): Promise<Dealings> => {
+    const [own, others, proposals, files, ratings] = await Promise.all([
       every((page) => messaging.inbox.ofParty(party, page)),
+      messaging.inbox.withIds(written),
       every((page) => corrections.deciding.about([party], page)),
       every((page) => cases.files.ofParty(party, page)),
       cases.ratings.givenBy(party),
     ])
+    const messages = [...own, ...others.filter(({ id }) => own.every((one) => one.id !== id))]
     return {
       messages: messages.map(({ kind, subject, body, choice, state, direction, ...row }) => ({
         at: isoTime(row.createdAt),

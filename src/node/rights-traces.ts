@@ -1,17 +1,24 @@
-import { accessEventTable, givenGrantTable, receivedRequestTable, requestReasons } from '../access/index.ts'
-import { organisationCases, organisationRatings } from '../cases/index.ts'
+import {
+  accessEventTable,
+  givenGrantTable,
+  receivedRequestTable,
+  requestReasons,
+  sentRequestTable,
+} from '../access/index.ts'
+import { caseTable, organisationCases, organisationRatings } from '../cases/index.ts'
 import { retentionOf } from '../config/index.ts'
 import { blotter, endOfMonths } from '../core/index.ts'
-import { sentProposals } from '../corrections/index.ts'
+import { receivedCorrectionTable, sentProposals } from '../corrections/index.ts'
 import { heldCredentialTable } from '../credentials/index.ts'
 import type { Tell } from '../events/index.ts'
 import { IdempotencyStore } from '../http/index.ts'
-import { callUpTexts, forgetMessagesUnder, organisationMessages } from '../messages/index.ts'
+import { callUpTexts, forgetMessagesUnder, messageTable, organisationMessages } from '../messages/index.ts'
 import type { Party } from '../parties/index.ts'
-import { breachTexts } from '../processing/index.ts'
+import { breachTexts, ownLookTable } from '../processing/index.ts'
 import { copyReasons } from '../receipts/index.ts'
 import { signedAcceptanceTable } from '../registration/index.ts'
 import type { TracesPort } from '../rights/index.ts'
+import { approvalTable, templateTable } from '../standing-consent/index.ts'
 import { IsNull, Not } from '../store/index.ts'
 import { WrittenTexts } from '../vault/index.ts'
 import type { Exchange } from './cases.ts'
@@ -69,15 +76,26 @@ export function tracesOf(
 
 async function countOf({ store }: Ground, { id }: Party) {
   const reader = store.current()
-  const [credentials, grants, openGrants, requests, events, acceptances] = await Promise.all([
+  const [credentials, grants, openGrants, requests, events, acceptances, ...more] = await Promise.all([
     reader.countBy(heldCredentialTable, { holderParty: id }),
     reader.countBy(givenGrantTable, { grantorParty: id }),
     reader.countBy(givenGrantTable, { grantorParty: id, revokedAt: IsNull() }),
     reader.countBy(receivedRequestTable, { subjectParty: id }),
     reader.countBy(accessEventTable, { subjectParty: id }),
     reader.countBy(signedAcceptanceTable, { signerParty: id }),
+    reader.countBy(approvalTable, { ownerParty: id }),
+    reader.countBy(templateTable, { ownerParty: id }),
+    reader.countBy(messageTable, { party: id }),
+    reader.countBy(receivedCorrectionTable, { subjectParty: id }),
+    reader.countBy(caseTable, { party: id }),
+    reader.countBy(sentRequestTable, { actorParty: id }),
+    reader.countBy(ownLookTable, { actorParty: id }),
   ])
-  return { credentials, grants, openGrants, requests, events, acceptances }
+  const [listed, templates, messages, corrections, cases, asks, looks] = more
+  return {
+    ...{ credentials, grants, openGrants, requests, events, acceptances },
+    ...{ approvals: listed + templates, messages, corrections, cases, asksAndLooks: asks + looks },
+  }
 }
 
 /** What the company says of itself is its own to correct: who erases her is told that it names her. */

@@ -2,11 +2,13 @@ import { offerTable } from '../oid4vci/index.ts'
 import type { Party } from '../parties/index.ts'
 import type { Contact } from '../partners/index.ts'
 import { type DirectoryPort, Erasure, Inbox, Requests, type RightsOperationsDeps } from '../rights/index.ts'
+import { approvalTable, templateTable } from '../standing-consent/index.ts'
 import { change, IsNull, Not, type Tx } from '../store/index.ts'
 import type { Exchange } from './cases.ts'
 import type { Ground } from './ground.ts'
 import { forgetAccount } from './local-tokens.ts'
 import type { Network } from './network.ts'
+import { termsOf } from './processing-ports.ts'
 import { personalDataOf } from './rights-data.ts'
 import { tracesOf } from './rights-traces.ts'
 
@@ -45,9 +47,13 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
   ground.follows.erasing = async (tx, party) => {
     await ground.statusLists.publishLast(tx, party.did)
     await closeOffers(tx, party)
+    // What she approved beforehand answers nothing any more, and nobody needs to know later what it was.
+    await tx.delete(approvalTable, { ownerParty: party.id })
+    await tx.delete(templateTable, { ownerParty: party.id })
   }
   const operations: RightsOperationsDeps = {
     ...{ store: ground.store, clock, requests, inbox, erasure },
+    terms: termsOf(ground),
     gather: personalDataOf(ground, network, exchange, { requests, inbox }),
     audited: (caller, format) =>
       ground.store.transact((tx) => ground.audit.record(tx, caller, 'rights.export_made', { format })),

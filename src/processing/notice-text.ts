@@ -71,7 +71,10 @@ export function noticeText(facts: NoticeFacts, language: DocumentLanguage): Noti
       language,
       title: subject,
       body: html`<h1>${subject}</h1><p>${greeting}</p><p>${opening}</p>${sections.map(marked)}
-<p>${t.closing(facts.sender.name)}</p>`,
+<p>${t
+        .closing(facts.sender.name)
+        .split('\n')
+        .map((line, at) => (at === 0 ? line : html`<br>${line}`))}</p>`,
     }),
   }
 }

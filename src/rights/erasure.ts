@@ -30,6 +30,10 @@ export const erasedThings = [
   'grants',
   'requests_for_data',
   'log_names',
+  'approvals',
+  'messages',
+  'corrections',
+  'cases',
   'directory',
   'texts',
 ] as const
@@ -133,6 +137,10 @@ export class Erasure<C extends FoundContact = FoundContact> {
             { what: 'grants', count: count.openGrants },
             { what: 'requests_for_data', count: count.requests },
             { what: 'log_names', count: count.events },
+            { what: 'approvals', count: count.approvals },
+            { what: 'messages', count: count.messages },
+            { what: 'corrections', count: count.corrections },
+            { what: 'cases', count: count.cases },
           ] as const)
         : []),
       { what: 'directory' as const, count: contacts.length },
@@ -147,6 +155,9 @@ export class Erasure<C extends FoundContact = FoundContact> {
         ...booked.map(({ keptUntil }) => kept('bookkeeping', 'tax_law', 1, keptUntil)),
         ...(count?.acceptances ? [kept('signed_acceptances', 'legal_claims', count.acceptances, null)] : []),
         ...(count?.grants ? [kept('grant_facts', 'accountability', count.grants, null)] : []),
+        ...(count?.asksAndLooks
+          ? [kept('asks_and_looks', 'accountability', count.asksAndLooks, written.looksUntil)]
+          : []),
         kept('audit_log', 'accountability', null, null),
         kept('rights_request', 'accountability', 1, null),
         ...(contacts.length > 0 ? [kept('looks', 'accountability', null, written.looksUntil)] : []),

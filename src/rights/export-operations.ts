@@ -3,6 +3,7 @@ import { type AnyOperation, type Caller, operation, Refusal, requireUser } from 
 import { documentLanguages } from '../documents/index.ts'
 import type { Store } from '../store/index.ts'
 import { exportFiles, exportFormats } from './export-files.ts'
+import type { ExportTerms } from './export-terms.ts'
 import type { InboxOperationsDeps } from './operation-values.ts'
 import { requestId } from './operation-values.ts'
 import type { PersonalData } from './personal-data.ts'
@@ -16,13 +17,15 @@ export interface ExportOperationsDeps extends InboxOperationsDeps {
     readonly ofPerson: (personId: string) => Promise<PersonalData>
     readonly ofContact: (partnerId: string, mark: string) => Promise<PersonalData>
   }
+  /** What codes are called. */
+  readonly terms: ExportTerms
   /** That an export was made, by whom and in which form, in the record of this node. */
   readonly audited: (caller: Caller, format: string) => Promise<void>
 }
 
 /** What a node holds of a person, to read and to take along; made on the spot and kept nowhere. */
 export function exportOperations(deps: ExportOperationsDeps): AnyOperation[] {
-  const { gather, requests, store, audited } = deps
+  const { gather, requests, store, audited, terms } = deps
   const forRequest = async (caller: Caller, id: string): Promise<PersonalData> => {
     const row = await requests.require(caller, id)
     requireHandover(caller, row)
@@ -63,7 +66,7 @@ export function exportOperations(deps: ExportOperationsDeps): AnyOperation[] {
           ? await forRequest(caller, request)
           : await gather.ofPerson(requireUser(caller).personId)
         await audited(caller, format)
-        const files = await exportFiles(data, format, language)
+        const files = await exportFiles(data, format, language, terms)
         return {
           format,
           made_at: data.made_at,

@@ -84,6 +84,59 @@ export const headings = {
     title: { nl: 'Bewijs van uw toestemming', en: 'Records of your consent' },
     columns: { nl: ['Machtiging', 'Bewijs'], en: ['Grant', 'Record'] },
   },
+  intermediaries: {
+    title: {
+      nl: 'Tussenpersonen die onder uw machtigingen lezen',
+      en: 'Intermediaries that read under your grants',
+    },
+    columns: {
+      nl: ['Wie', 'Namens', 'Gegevens', 'Waarvoor', 'Vanaf', 'Tot en met'],
+      en: ['Who', 'On behalf of', 'Data', 'What for', 'From', 'Until'],
+    },
+  },
+  processing: {
+    title: { nl: 'Wat wij met uw gegevens doen', en: 'What we do with your data' },
+    columns: {
+      nl: ['Wat', 'Doelen', 'Grondslag', 'Bewaartermijn', 'Ontvangers', 'Buiten de EER'],
+      en: ['What', 'Purposes', 'Legal basis', 'Kept', 'Recipients', 'Outside the EEA'],
+    },
+  },
+  shown_to: {
+    title: {
+      nl: 'Wie uw naam en functie zag, doordat u vroeg of keek',
+      en: 'Who saw your name and function, since you asked or looked',
+    },
+    columns: { nl: ['Wie', 'Keren', 'Laatst'], en: ['Who', 'Times', 'Last'] },
+  },
+  asked: {
+    title: { nl: 'Wat u aan anderen vroeg', en: 'What you asked of others' },
+    columns: {
+      nl: ['Wanneer', 'Aan wie', 'Gegevens', 'Waarvoor', 'Grondslag', 'Reden', 'Stand'],
+      en: ['When', 'Whom', 'Data', 'What for', 'Legal basis', 'Reason', 'State'],
+    },
+  },
+  looks: {
+    title: { nl: 'Wat u van anderen inzag', en: 'What you looked at of others' },
+    columns: { nl: ['Wanneer', 'Van wie', 'Gegevens', 'Hoe'], en: ['When', 'Whose', 'Data', 'How'] },
+  },
+  approvals: {
+    title: {
+      nl: 'Wat u vooraf goedkeurde, en uw sjablonen',
+      en: 'What you approved beforehand, and your templates',
+    },
+    columns: {
+      nl: ['Wat', 'Voor wie', 'Gegevens', 'Waarvoor', 'Sinds', 'Tot'],
+      en: ['What', 'For whom', 'Data', 'What for', 'Since', 'Until'],
+    },
+  },
+  acceptances: {
+    title: { nl: 'Beleid dat u tekende', en: 'Policies you signed' },
+    columns: { nl: ['Wanneer', 'Versie'], en: ['When', 'Version'] },
+  },
+  acts: {
+    title: { nl: 'Wat u in dit systeem deed', en: 'What you did in this system' },
+    columns: { nl: ['Wanneer', 'Wat'], en: ['When', 'What'] },
+  },
   rights_requests: {
     title: { nl: 'Uw verzoeken over uw gegevens', en: 'Your requests about your data' },
     columns: {
@@ -106,6 +159,56 @@ export type Section = keyof typeof headings
 
 /** Codes as people read them. */
 export const words: Readonly<Record<string, Both<string>>> = {
+  yourself: { nl: 'uzelf', en: 'yourself' },
+  did: { nl: 'Uw kenmerk in het netwerk (DID)', en: 'Your identifier in the network (DID)' },
+  gdpr: { nl: 'AVG artikel', en: 'GDPR article' },
+  not_said: {
+    nl: 'Nog niet vastgelegd: vraag het ons',
+    en: 'Not written down yet: ask us',
+  },
+  processing_people: {
+    nl: 'Uw account en identiteit in dit systeem',
+    en: 'Your account and identity in this system',
+  },
+  processing_relations: { nl: 'U in onze lijst van relaties', en: 'You in our list of relations' },
+  record_in_json: {
+    nl: 'Het hele bewijs staat in het JSON-bestand van deze uitdraai',
+    en: 'The whole record is in the JSON file of this export',
+  },
+  under_grant: { nl: 'onder een machtiging', en: 'under a grant' },
+  in_own_list: { nl: 'in onze eigen lijst van relaties', en: 'in our own list of relations' },
+  approval: { nl: 'goedkeuring vooraf', en: 'approval beforehand' },
+  template: { nl: 'sjabloon', en: 'template' },
+  anybody: { nl: 'iedereen', en: 'anybody' },
+  all_claims: { nl: 'alles wat gevraagd wordt', en: 'all that is asked' },
+  closed: { nl: 'vervallen', en: 'lapsed' },
+  countered: { nl: 'u deed een tegenvraag', en: 'you made a counter-offer' },
+  cancelled: { nl: 'geannuleerd', en: 'cancelled' },
+  sent_queued: { nl: 'wacht op verzending', en: 'waits to be sent' },
+  sent_sending: { nl: 'onderweg', en: 'on its way' },
+  sent_pending: { nl: 'wacht op antwoord', en: 'waits for an answer' },
+  sent_refused: { nl: 'geweigerd', en: 'refused' },
+  sent_granted: { nl: 'gegeven', en: 'granted' },
+  sent_denied: { nl: 'niet gedeeld', en: 'not shared' },
+  sent_withdrawn: { nl: 'teruggenomen', en: 'withdrawn' },
+  sent_closed: { nl: 'vervallen', en: 'lapsed' },
+  role_administrator: { nl: 'bedrijfsbeheerder', en: 'administrator' },
+  role_coordinator: { nl: 'bedrijfsprocescoördinator', en: 'business process coordinator' },
+  role_account_manager: { nl: 'accountmanager', en: 'account manager' },
+  role_contact_person: { nl: 'contactpersoon', en: 'contact person' },
+  role_auditor: { nl: 'controleur', en: 'auditor' },
+  role_legal_representative: { nl: 'wettelijk vertegenwoordiger', en: 'legal representative' },
+  role_servicedesk: { nl: 'servicedeskmedewerker', en: 'servicedesk agent' },
+  role_buyer: { nl: 'inkoper', en: 'buyer' },
+  role_director: { nl: 'directeur', en: 'director' },
+  role_adviser: { nl: 'adviseur', en: 'adviser' },
+  role_employee: { nl: 'medewerker', en: 'employee' },
+  role_customer: { nl: 'klanten', en: 'customers' },
+  role_supplier: { nl: 'leveranciers', en: 'suppliers' },
+  role_substitute: { nl: 'invalkrachten', en: 'substitutes' },
+  role_freelancer: { nl: 'zzp’ers', en: 'freelancers' },
+  role_volunteer: { nl: 'vrijwilligers', en: 'volunteers' },
+  role_intermediary: { nl: 'tussenpersonen', en: 'intermediaries' },
   name: { nl: 'Naam', en: 'Name' },
   email: { nl: 'E-mail', en: 'E-mail' },
   job_title: { nl: 'Functie', en: 'Function' },

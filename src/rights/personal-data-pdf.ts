@@ -27,6 +27,8 @@ export function writePdf(
     tagged: true,
     lang: LOCALES[language],
     displayTitle: true,
+    // The number of pages is known when the last is written.
+    bufferPages: true,
     info: { Title: title, CreationDate: new Date(data.made_at) },
   })
   const chunks: Buffer[] = []
@@ -48,10 +50,41 @@ export function writePdf(
     if (document.y > document.page.height - 140) document.addPage()
     write('H2', title, 13, 4)
     if (rows.length === 0) write('P', say('nothing'), 10, 8)
-    for (const row of rows) write('P', recordText(columns, row), 9.5, 7)
+    for (const row of rows) {
+      const text = recordText(columns, row)
+      // A record that fits a page is not split over two.
+      const height = document.font(FONT).fontSize(9.5).heightOfString(text, { paragraphGap: 7 })
+      const bottom = document.page.height - document.page.margins.bottom
+      if (document.y + height > bottom && height < bottom - document.page.margins.top) document.addPage()
+      write('P', text, 9.5, 7)
+    }
   }
+  numberPages(document, say('page'))
   document.end()
   return done
+}
+
+/** `Bladzijde 2 / 5` at the foot of each page: of no use aloud, so an artifact of the page. */
+function numberPages(document: PDFKit.PDFDocument, word: string): void {
+  const { count } = document.bufferedPageRange()
+  for (let at = 0; at < count; at += 1) {
+    document.switchToPage(at)
+    const { page } = document
+    const { bottom } = page.margins
+    // Text below the margin would begin a page of its own.
+    page.margins.bottom = 0
+    document.markContent('Artifact', { type: 'Pagination' })
+    document
+      .font(FONT)
+      .fontSize(8)
+      .text(`${word} ${at + 1} / ${count}`, 56, page.height - 40, {
+        width: page.width - 112,
+        align: 'right',
+        lineBreak: false,
+      })
+    document.endMarkedContent()
+    page.margins.bottom = bottom
+  }
 }
 
 /** A row as lines of name and value: a table of seven columns does not fit a page. */

@@ -12,6 +12,8 @@ interface Looker {
   readonly role: string | null
 }
 
+type Texts = { readonly nl: string; readonly en: string }
+
 type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value }
 
 /** Everything a node holds of one person. Times are RFC 3339 in UTC. */
@@ -88,6 +90,79 @@ export interface PersonalData {
     readonly body: string
     readonly choice: string | null
     readonly state: string
+  }[]
+  /** What she asked of partners. */
+  readonly asked: readonly {
+    readonly id: string
+    readonly asked_at: string
+    readonly partner: Named
+    readonly claims: readonly string[]
+    readonly purposes: readonly string[]
+    readonly legal_basis: string
+    readonly reason: string | null
+    readonly state: string
+  }[]
+  /** What she was shown of others. */
+  readonly looks: readonly {
+    readonly at: string
+    readonly partner: Named
+    /** Otherwise in our own list of relations. */
+    readonly under_grant: boolean
+    readonly claims: readonly string[]
+  }[]
+  /** Who was shown her name and her role, because she asked or looked. */
+  readonly shown_to: readonly {
+    readonly recipient: Named
+    readonly times: number
+    readonly last_at: string
+  }[]
+  /** What she approved beforehand, and her templates for answers. */
+  readonly approvals: readonly {
+    readonly kind: 'approval' | 'template'
+    readonly name: string | null
+    readonly partner: Named | null
+    readonly partner_role: string | null
+    readonly purpose: string | null
+    readonly legal_basis: string | null
+    /** Null: any of hers. */
+    readonly claims: readonly string[] | null
+    /** ISO 8601 duration. */
+    readonly at_most: string | null
+    readonly since: string
+    readonly until: string | null
+  }[]
+  /** Versions of the TTP-policy that she signed. */
+  readonly acceptances: readonly {
+    readonly at: string
+    readonly policy_version: number
+    readonly digest: string
+  }[]
+  /** Who reads under her grants on behalf of who holds them. */
+  readonly intermediaries: readonly {
+    readonly grant: string
+    readonly to: Named
+    readonly on_behalf_of: Named
+    readonly claims: readonly string[]
+    readonly purposes: readonly string[]
+    readonly from: string
+    readonly until: string
+    readonly ended_at: string | null
+  }[]
+  /** What she did here, as the record of this node has it under her pseudonym: ids and codes. */
+  readonly acts: readonly {
+    readonly at: string
+    readonly action: string
+    readonly about: Readonly<Record<string, string | number | readonly string[]>>
+  }[]
+  /** What we do with her data by ourselves: AVG, article 15(1). Null where the organisation has not said it. */
+  readonly processing: readonly {
+    readonly activity: 'people' | 'relations'
+    readonly purposes: readonly string[]
+    readonly legal_basis: string | null
+    readonly interest: Texts | null
+    readonly retention: Texts | null
+    readonly recipients: readonly Texts[]
+    readonly transfers: Texts | null
   }[]
   readonly corrections: readonly {
     readonly at: string

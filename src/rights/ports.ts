@@ -38,6 +38,14 @@ export interface TracesPort {
     readonly events: number
     /** What she signed for the company. */
     readonly acceptances: number
+    /** What she approved beforehand, and her templates. */
+    readonly approvals: number
+    /** Written to her and by her; proposed to her; opened about her. */
+    readonly messages: number
+    readonly corrections: number
+    readonly cases: number
+    /** What she asked of partners, and looked at. */
+    readonly asksAndLooks: number
   }>
   /** What our people wrote, and how much of it names her. */
   written(words: HerWords): Promise<Written>

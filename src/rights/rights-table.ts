@@ -56,6 +56,7 @@ export const keptThings = [
   'bookkeeping',
   'signed_acceptances',
   'grant_facts',
+  'asks_and_looks',
   'audit_log',
   'rights_request',
   'looks',

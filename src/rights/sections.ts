@@ -1,5 +1,7 @@
 import type { DocumentLanguage } from '../documents/index.ts'
 import { timeInWords } from '../documents/index.ts'
+import { actText } from './act-words.ts'
+import { type ExportTerms, plainValue } from './export-terms.ts'
 import { headings, type Section as Name, words } from './export-words.ts'
 import type { PersonalData } from './personal-data.ts'
 
@@ -11,16 +13,28 @@ export interface Section {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** Everything as tables of texts. */
-export function sectionsOf(data: PersonalData, language: DocumentLanguage): Section[] {
+/** Everything as tables of texts, in the words of the vocabulary and of the credential types. */
+export function sectionsOf(data: PersonalData, language: DocumentLanguage, terms: ExportTerms): Section[] {
   const time = (text: string | null) => (text === null ? '' : timeInWords(Date.parse(text), language))
-  const name = ({ name, did }: { name: string | null; did: string | null }) => name ?? did ?? ''
+  const code = (text: string) => words[text]?.[language] ?? text.replaceAll('_', ' ')
+  const name = ({ name, did }: { name: string | null; did: string | null }) =>
+    did !== null && did === data.person.did ? code('yourself') : (name ?? did ?? '')
+  const role = (text: string | null) => (text === null ? null : code(`role_${text}`).replace(/^role /, ''))
   const who = (one: { name: string | null; role: string | null } | null) =>
-    one ? [one.name, one.role && `(${one.role})`].filter(Boolean).join(' ') : ''
+    one ? [one.name, one.role && `(${role(one.role)})`].filter(Boolean).join(' ') : ''
   const list = (all: readonly string[]) => all.join(', ')
-  const purposes = (all: readonly string[]) => list(all.map((iri) => iri.split('#').at(-1) ?? iri))
-  const code = (text: string) => words[text]?.[language] ?? text
-  const plain = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+  const claim = (ref: string) => terms.claim(ref).label[language]
+  const claims = (all: readonly string[]) => list(all.map(claim))
+  const purpose = (text: string) => terms.purpose(text).label[language]
+  const purposes = (all: readonly string[]) => list(all.map(purpose))
+  const basis = (text: string) => terms.basis(text).label[language]
+  const type = (text: string) => terms.type(text)[language]
+  const refusals = (codes: readonly string[]) => codes.map((one) => terms.code(one, language))
+  const plain = (value: unknown, of: string) => plainValue({ value, of, data, language, terms })
+  const grantText = (id: string) => {
+    const grant = data.grants.find((one) => one.id === id)
+    return grant ? `${name(grant.recipient)}: ${purposes(grant.purposes)}, ${time(grant.from)}` : id
+  }
   const { person, controller } = data
   const rowsOf: Readonly<Record<Name, readonly (readonly string[])[]>> = {
     person: [
@@ -28,15 +42,15 @@ export function sectionsOf(data: PersonalData, language: DocumentLanguage): Sect
       [code('email'), person.email ?? ''],
       [code('job_title'), person.job_title ?? ''],
       [code('account'), person.account ?? ''],
-      [code('roles'), list(person.roles)],
-      ['DID', person.did ?? ''],
+      [code('roles'), list(person.roles.map((one) => role(one) ?? one))],
+      [code('did'), person.did ?? ''],
       [code('controller'), name(controller)],
     ].filter(([, value]) => value !== '') as string[][],
-    credentials: data.credentials.flatMap(({ type, issuer, issued_at, state, claims }) =>
-      Object.entries(claims).map(([claim, value]) => [
-        type,
-        claim,
-        plain(value),
+    credentials: data.credentials.flatMap(({ type: kind, issuer, issued_at, state, claims: said }) =>
+      Object.entries(said).map(([member, value]) => [
+        type(kind),
+        terms.label(kind, member)[language],
+        plain(value, `${kind}.${member}`),
         name(issuer),
         time(issued_at),
         code(state),
@@ -44,34 +58,38 @@ export function sectionsOf(data: PersonalData, language: DocumentLanguage): Sect
     ),
     grants: data.grants.map((one) => [
       name(one.recipient),
-      list(one.claims),
+      claims(one.claims),
       purposes(one.purposes),
-      one.legal_basis.split('#').at(-1) ?? '',
+      basis(one.legal_basis),
       time(one.from),
       time(one.until),
       time(one.revoked_at),
     ]),
     recipients: data.recipients.map((one) => [
       name(one.recipient),
-      list(one.claims),
+      claims(one.claims),
       purposes(one.purposes),
       String(one.looks),
       time(one.last_looked_at),
     ]),
-    sources: data.sources.map(({ source, what, since }) => [name(source), code(what), time(since)]),
+    sources: data.sources.map(({ source, what, since }) => [
+      name(source),
+      what === 'imported' ? code(what) : type(what),
+      time(since),
+    ]),
     access_log: data.access_log.map((one) => [
       time(one.at),
       name(one.recipient),
       who(one.who),
-      list(one.claims),
+      claims(one.claims),
       purposes(one.purposes),
-      [code(one.outcome), ...one.codes].join(': '),
+      [code(one.outcome), ...refusals(one.codes)].join(': '),
     ]),
     requests_for_data: data.requests_for_data.map((one) => [
       time(one.asked_at),
       name(one.recipient),
       who(one.who),
-      list(one.claims),
+      claims(one.claims),
       purposes(one.purposes),
       one.reason,
       code(one.state),
@@ -80,7 +98,7 @@ export function sectionsOf(data: PersonalData, language: DocumentLanguage): Sect
       time(one.at),
       name(one.recipient),
       code(one.kind),
-      list(one.claims),
+      claims(one.claims),
       code(one.state),
     ]),
     messages: data.messages.map((one) => [
@@ -93,11 +111,11 @@ export function sectionsOf(data: PersonalData, language: DocumentLanguage): Sect
       one.choice === null ? '' : code(one.choice),
       code(`message_${one.state}`),
     ]),
-    corrections: data.corrections.map(({ at, proposer, claim, proposed, state }) => [
+    corrections: data.corrections.map(({ at, proposer, claim: ref, proposed, state }) => [
       time(at),
       name(proposer),
-      claim,
-      proposed && proposed.value !== null ? plain(proposed.value) : '',
+      claim(ref),
+      proposed && proposed.value !== null ? plain(proposed.value, ref) : '',
       proposed?.reason ?? '',
       code(`proposal_${state}`),
     ]),
@@ -111,12 +129,62 @@ export function sectionsOf(data: PersonalData, language: DocumentLanguage): Sect
     ]),
     ratings: data.ratings.map((one) => [
       time(one.at),
-      one.grant,
+      grantText(one.grant),
       name(one.recipient),
       code(one.came_true),
       one.note ?? '',
     ]),
-    consent_records: data.consent_records.map(({ grant, record }) => [grant, JSON.stringify(record)]),
+    consent_records: data.consent_records.map(({ grant }) => [grantText(grant), code('record_in_json')]),
+    processing: data.processing.map((one) => [
+      code(`processing_${one.activity}`),
+      purposes(one.purposes),
+      [
+        one.legal_basis &&
+          `${basis(one.legal_basis)} (${code('gdpr')} ${terms.basis(one.legal_basis).article})`,
+      ]
+        .concat(one.interest?.[language] ?? [])
+        .filter(Boolean)
+        .join('. ') || code('not_said'),
+      one.retention?.[language] ?? code('not_said'),
+      one.recipients.map((text) => text[language]).join('\n'),
+      one.transfers?.[language] ?? code('not_said'),
+    ]),
+    shown_to: data.shown_to.map((one) => [name(one.recipient), String(one.times), time(one.last_at)]),
+    asked: data.asked.map((one) => [
+      time(one.asked_at),
+      name(one.partner),
+      claims(one.claims),
+      purposes(one.purposes),
+      basis(one.legal_basis),
+      one.reason ?? '',
+      code(`sent_${one.state}`),
+    ]),
+    looks: data.looks.map((one) => [
+      time(one.at),
+      name(one.partner),
+      claims(one.claims),
+      code(one.under_grant ? 'under_grant' : 'in_own_list'),
+    ]),
+    approvals: data.approvals.map((one) => [
+      one.name ?? code(one.kind),
+      one.partner ? name(one.partner) : (role(one.partner_role) ?? code('anybody')),
+      one.claims ? claims(one.claims) : code('all_claims'),
+      [one.purpose && purpose(one.purpose), one.legal_basis && basis(one.legal_basis)]
+        .filter(Boolean)
+        .join(', '),
+      time(one.since),
+      time(one.until),
+    ]),
+    intermediaries: data.intermediaries.map((one) => [
+      name(one.to),
+      name(one.on_behalf_of),
+      claims(one.claims),
+      purposes(one.purposes),
+      time(one.from),
+      time(one.ended_at ?? one.until),
+    ]),
+    acceptances: data.acceptances.map((one) => [time(one.at), String(one.policy_version)]),
+    acts: data.acts.map((one) => [time(one.at), actText(one.action)[language]]),
     rights_requests: data.rights_requests.map((one) => [
       time(one.received_at),
       code(one.kind),

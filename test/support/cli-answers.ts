@@ -181,8 +181,20 @@ const toTell = {
 const processingRecord = {
   record: {
     activities: [
-      { code: 'held:order-management', data: claims, recipients: [bakery], last_change: at },
-      { code: 'people', data: claims, recipients: [], last_change: null },
+      {
+        code: 'held:order-management',
+        data: claims,
+        recipients: [bakery],
+        recipient_groups: [],
+        last_change: at,
+      },
+      {
+        code: 'people',
+        data: claims,
+        recipients: [],
+        recipient_groups: [{ nl: 'Partners', en: 'Partners' }],
+        last_change: null,
+      },
     ],
     to_be_filled_in: [
       { activity: null, field: 'transfers' },

@@ -1,0 +1,60 @@
+import { entities } from '../../src/node/schema.ts'
+
+/** Columns that say whose a row is, or who did something: by a party, an account, a DID or a pseudonym. */
+const OF_SOMEBODY = /(^|_)(person|party|owner|actor|subject|signer|holder|account|by)(_|$)/
+
+/** Tables that have such a column. */
+export const tablesOfPersons = (): string[] =>
+  entities.flatMap((entity) => {
+    const options = 'options' in entity ? entity.options : null
+    const columns = Object.entries(options?.columns ?? {}).map(([key, column]) => column?.name ?? key)
+    return options && columns.some((name) => OF_SOMEBODY.test(name)) ? [options.name] : []
+  })
+
+/** In which part of the export of a person's data a table is. */
+export const inExport: Readonly<Record<string, string>> = {
+  access_event: 'access_log',
+  audit_entry: 'acts',
+  case_file: 'cases',
+  consent_record: 'consent_records',
+  consent_template: 'approvals',
+  given_grant: 'grants',
+  grant_link: 'intermediaries',
+  grant_rating: 'ratings',
+  held_credential: 'credentials',
+  message: 'messages',
+  notice: 'notices',
+  own_look: 'looks',
+  received_correction: 'corrections',
+  received_request: 'requests_for_data',
+  rights_request: 'rights_requests',
+  sent_request: 'asked',
+  signed_acceptance: 'acceptances',
+  standing_approval: 'approvals',
+  user_account: 'person',
+}
+
+/** Why a table is in no part of it. */
+export const notInExport: Readonly<Record<string, string>> = {
+  access_token: 'digests of tokens: nobody can tell from them what they open',
+  agent_key: 'keys: her DID, which is theirs, is in the export',
+  bounce: 'of partners, under a keyed mark; whose post came back is the partner',
+  breach_step: 'who dealt with a breach, by pseudonym: the acts have it',
+  claim_restriction: 'follows from a request of hers, which is in the export',
+  consent_key_guess: 'how often her secret was mistyped',
+  consent_key_slot: 'keys, sealed under her own secret',
+  deletion_statement: 'of the organisation; who stated it is in the acts',
+  due_mark: 'when something of somebody else’s was announced as due',
+  expected_delegation: 'of organisations',
+  given_delegation: 'of organisations',
+  issued_credential: 'that a credential was issued: she holds it, or it is a grant of hers',
+  key_replacement: 'that her key was replaced: the acts have it',
+  lease: 'of processes',
+  marketing_objection: 'follows from a request of hers, which is in the export',
+  oid4vci_offer: 'a credential on its way to the wallet in which it is',
+  partner_import: 'who began an import: the acts have it',
+  partner_value: 'what partners opened to the organisation of people of theirs: they export it there',
+  person_acceptance: 'at the trust anchor: a DID, and what its holder has herself',
+  rights_move: 'the moves of a request, which is in the export; who dealt with it is in the acts',
+  webhook_delivery: 'subjects of events: ids',
+}
