@@ -56,6 +56,7 @@ interface ProcessingRecord {
     code: string
     data: { name: string; data_class: string | null }[]
     recipients: { name: string }[]
+    recipient_groups: { nl: string }[]
   }[]
   transfers: { country_unknown: { name: string }[] }
   to_be_filled_in: { activity: string | null; field: string }[]
@@ -82,6 +83,7 @@ const settings = {
     nl: 'Tot zeven jaar na de laatste boeking.',
     en: 'Seven years after the last booking.',
   },
+  relation_recipients: { nl: 'Onze boekhouder', en: 'Our bookkeeper' },
   transfers: { nl: 'Uw gegevens blijven binnen de EER.', en: 'Your data stay in the EEA.' },
 }
 
@@ -429,6 +431,14 @@ onEachEngine((engine) => {
       const { record: theirs } = await record(trio.partner)
       expect(theirs.activities.map(({ code }) => code)).toEqual(['people', 'logs', 'given:order-management'])
       expect(theirs.activities[2]?.recipients).toMatchObject([{ name: 'Nietmachine B.V.' }])
+      const groupsOf = (code: string) =>
+        ours.activities.find((one) => one.code === code)?.recipient_groups.map(({ nl }) => nl)
+      expect(groupsOf('relations')).toEqual([expect.stringContaining('MYOBI'), 'Onze boekhouder'])
+      expect(groupsOf('people')).toEqual([
+        expect.stringContaining('naam en rol'),
+        expect.stringContaining('MYOBI'),
+      ])
+      expect(groupsOf('logs')).toHaveLength(1)
     })
 
     test('lists what only the organisation can say, and of whom the country is not known', async () => {
@@ -436,14 +446,9 @@ onEachEngine((engine) => {
       const open = theirs.to_be_filled_in.map(({ activity, field }) =>
         [activity, field].filter(Boolean).join(' '),
       )
-      for (const one of [
-        'role',
-        'transfers',
-        'measures',
-        'people legal_bases',
-        'given:order-management retention',
-      ])
-        expect(open).toContain(one)
+      for (const one of ['role', 'transfers', 'measures', 'people legal_bases']) expect(open).toContain(one)
+      // What no setting says is not asked for.
+      expect(open.filter((one) => one.startsWith('given:'))).toEqual([])
       expect(theirs.transfers.country_unknown).toMatchObject([{ name: 'Nietmachine B.V.' }])
       const { record: ours } = await record(trio.company)
       expect(ours.transfers.country_unknown).toEqual([])

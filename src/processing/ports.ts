@@ -61,6 +61,14 @@ export interface CataloguePurpose {
 /** What the record of processing is made of; the rooms that keep it answer. */
 export interface RecordSources {
   grants(): Promise<readonly GrantUse[]>
+  /** Who reads under grants that we gave, and who reads for us, now. */
+  intermediaries(): Promise<
+    readonly {
+      readonly side: 'given' | 'held'
+      readonly purpose: readonly string[]
+      readonly partner: { readonly did: Did; readonly name: string }
+    }[]
+  >
   catalogue(): Promise<readonly CataloguePurpose[]>
   people(): Promise<{ readonly count: number; readonly changedAt: number | null }>
   /** ISO codes of the countries of these partners, where we know them. */

@@ -50,6 +50,7 @@ export const recordOutput = z.object({
       subjects: z.array(z.string()),
       data: z.array(z.object({ name: z.string(), label: texts, data_class: said })),
       recipients: z.array(partner),
+      recipient_groups: z.array(texts).describe('recipients by what they are'),
       retention: z.array(texts).describe('in words, or an ISO 8601 duration as it was said when asked'),
       last_change: time.nullable(),
     }),
@@ -69,18 +70,21 @@ export const recordOutput = z.object({
 export function recordOperations(deps: RecordOperationsDeps): AnyOperation[] {
   const { sources, terms, sender, clock } = deps
   const make = async () => {
-    const [{ settings, updatedAt }, grants, catalogue, people, relations, { did }] = await Promise.all([
-      deps.settings.get(),
-      sources.grants(),
-      sources.catalogue(),
-      sources.people(),
-      deps.sourceNotices.summary(),
-      deps.organisation(),
-    ])
-    const countries = await sources.countries([...new Set(grants.map(({ partner }) => partner.did))])
+    const [{ settings, updatedAt }, grants, catalogue, people, relations, { did }, intermediaries] =
+      await Promise.all([
+        deps.settings.get(),
+        sources.grants(),
+        sources.catalogue(),
+        sources.people(),
+        deps.sourceNotices.summary(),
+        deps.organisation(),
+        sources.intermediaries(),
+      ])
+    const partners = [...grants, ...intermediaries].map(({ partner }) => partner.did)
+    const countries = await sources.countries([...new Set(partners)])
     return processingRecord({
       ...{ sender, did, settings, settingsAt: updatedAt, grants, catalogue, people, relations },
-      ...{ countries, terms, logRetentions: deps.logRetentions, now: clock.now() },
+      ...{ intermediaries, countries, terms, logRetentions: deps.logRetentions, now: clock.now() },
     })
   }
   return [

@@ -90,6 +90,11 @@ ${list(record.measures.map((one) => one[language]))}`
 const facts = (rows: readonly (readonly [string, Html | string])[]): Html =>
   html`<dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`
 
+const recipientsOf = ({ recipients, recipient_groups: groups }: Activity, language: DocumentLanguage) => [
+  ...groups.map((one) => one[language]),
+  ...recipients.map(({ name }) => name),
+]
+
 function activityPart(activity: Activity, t: Words, language: DocumentLanguage): Html {
   const orOpen = (items: readonly string[]) => (items.length === 0 ? open(t.open) : items.join(', '))
   return html`<h3>${activity.name[language]}</h3>
@@ -111,7 +116,7 @@ ${facts([
   ],
   [
     t.recipients,
-    activity.recipients.length === 0 ? t.noRecipients : list(activity.recipients.map(({ name }) => name)),
+    recipientsOf(activity, language).length === 0 ? t.noRecipients : list(recipientsOf(activity, language)),
   ],
   [t.retention, orOpen(activity.retention.map((one) => one[language]))],
 ])}`
@@ -128,7 +133,7 @@ export function recordCsv(record: ProcessingRecord, language: DocumentLanguage):
     orOpen(one.legal_bases.map(({ label, article }) => `${label[language]} (${t.article} ${article})`)),
     one.subjects.map((code) => wordIn(t.subjectNames, code)).join('\n'),
     one.data.map(({ name, label }) => `${label[language]} (${name})`).join('\n'),
-    one.recipients.map(({ name }) => name).join('\n'),
+    recipientsOf(one, language).join('\n'),
     orOpen(one.retention.map((text) => text[language])),
     one.last_change ?? '',
   ])

@@ -3,6 +3,7 @@ import type { DocumentLanguage } from '../documents/index.ts'
 import { eeaCountries } from './eea.ts'
 import { measures } from './measures.ts'
 import type { Sender } from './notice-text.ts'
+import { ownRecipients, PEOPLE_PURPOSE, relationRecipients } from './own-recipients.ts'
 import type { CataloguePurpose, DataKind, GrantUse, RecordSources } from './ports.ts'
 import { activityNames, kindNames } from './record-words.ts'
 import type { ProcessingSettings } from './settings.ts'
@@ -48,11 +49,20 @@ export interface RecordFacts {
     readonly changedAt: number | null
   }
   readonly countries: ReadonlyMap<Did, string>
+  /** Who reads under our grants on behalf of who holds them. */
+  readonly intermediaries: readonly Intermediary[]
   /** What the node does by itself about logs, and what was written along grants. */
   readonly logRetentions: readonly Texts[]
   readonly terms: Terms
   /** Milliseconds since the epoch. */
   readonly now: number
+}
+
+/** An intermediary under one of the grants given, or one that reads for us under one that we hold. */
+export interface Intermediary {
+  readonly side: 'given' | 'held'
+  readonly purpose: readonly string[]
+  readonly partner: { readonly did: Did; readonly name: string }
 }
 
 /** One processing activity, as AVG article 30(1) has it. */
@@ -64,6 +74,8 @@ interface Activity {
   readonly subjects: readonly string[]
   readonly data: readonly Omit<ReturnType<Terms['claim']>, 'about'>[]
   readonly recipients: readonly { readonly did: Did; readonly name: string }[]
+  /** Recipients by what they are, where they are not partners by name. */
+  readonly recipientGroups: readonly Texts[]
   readonly retention: readonly Texts[]
   readonly changedAt: number | null
 }
@@ -116,6 +128,7 @@ const describeActivity = ({ changedAt, bases, data, ...rest }: Activity) => ({
   subjects: [...rest.subjects],
   data: data.map(({ name, label, dataClass }) => ({ name, label, data_class: dataClass })),
   recipients: rest.recipients.map(({ did, name }) => ({ did, name })),
+  recipient_groups: [...rest.recipientGroups],
   retention: [...rest.retention],
   last_change: changedAt === null ? null : isoTime(changedAt),
 })
@@ -129,11 +142,12 @@ function ownActivities({ settings, people, relations, terms, logRetentions }: Re
     {
       code: 'people',
       name: activityNames.people,
-      purposes: [terms.purpose('identity-verification')],
+      purposes: [terms.purpose(PEOPLE_PURPOSE)],
       bases: basis(settings.people_basis),
       subjects: ['own_people'],
       data: named(['name', 'email', 'account', 'role', 'keys'], 'confidential'),
       recipients: [],
+      recipientGroups: ownRecipients.people,
       retention: kept(settings.people_retention),
       changedAt: people.changedAt,
     },
@@ -145,6 +159,7 @@ function ownActivities({ settings, people, relations, terms, logRetentions }: Re
       subjects: ['own_people', 'partner_people'],
       data: named(['who_looked', 'decisions'], 'confidential'),
       recipients: [],
+      recipientGroups: ownRecipients.logs,
       retention: logRetentions,
       changedAt: null,
     },
@@ -158,6 +173,7 @@ function ownActivities({ settings, people, relations, terms, logRetentions }: Re
     subjects: ['contact_persons', 'sole_traders_and_consumers'],
     data: named(relations.kinds, 'confidential'),
     recipients: [],
+    recipientGroups: relationRecipients(settings),
     retention: kept(settings.relation_retention),
     changedAt: relations.changedAt,
   }
@@ -165,7 +181,7 @@ function ownActivities({ settings, people, relations, terms, logRetentions }: Re
 }
 
 /** Grants with one purpose are one activity, on each side. */
-function grantActivities({ grants, terms }: RecordFacts): Activity[] {
+function grantActivities({ grants, terms, intermediaries }: RecordFacts): Activity[] {
   const groups = new Map<string, GrantUse[]>()
   for (const grant of grants)
     for (const purpose of grant.purpose) {
@@ -185,10 +201,16 @@ function grantActivities({ grants, terms }: RecordFacts): Activity[] {
       subjects: subjectsOf(claims, people),
       data: claims,
       recipients: unique(
-        uses.map(({ partner }) => partner),
+        [
+          ...uses.map(({ partner }) => partner),
+          ...intermediaries
+            .filter((one) => one.side === side && one.purpose.includes(purpose))
+            .map(({ partner }) => partner),
+        ],
         ({ did }) => did,
       ),
-      retention: durationsOf(uses),
+      recipientGroups: [],
+      retention: retentionOf(side as GrantUse['side'], uses),
       changedAt: Math.max(...uses.map(({ changedAt }) => changedAt)),
     }
   })
@@ -209,7 +231,7 @@ function catalogueActivities({ catalogue, terms }: RecordFacts): Activity[] {
       subjects: subjectsOf(claims, 'partner_people'),
       data: claims,
       retention: durationsOf(questions),
-      ...{ recipients: [], changedAt: null },
+      ...{ recipients: [], recipientGroups: [], changedAt: null },
     }
   })
 }
@@ -234,6 +256,17 @@ const subjectsOf = (claims: readonly ReturnType<Terms['claim']>[], people: strin
 
 const durationsOf = (uses: readonly Use[]): Texts[] =>
   [...new Set(uses.flatMap(({ retention }) => retention ?? []))].map((one) => ({ nl: one, en: one }))
+
+/** What is opened to others stays ours, and as long as ours does: how long they keep it they said when they asked. */
+const retentionOf = (side: GrantUse['side'], uses: readonly GrantUse[]): Texts[] => {
+  const said = durationsOf(uses)
+  return said.length > 0 || side === 'held' || side === 'asked' ? said : [asLongAsOpen]
+}
+
+const asLongAsOpen: Texts = {
+  nl: 'Open tot het einde van de machtiging of tot die wordt ingetrokken; de gegevens zelf bewaart de eigenaar zo lang die dat wil.',
+  en: 'Open until the grant ends or is revoked; the data themselves its owner keeps as long as it wants to.',
+}
 
 const named = (name: Texts, label: Texts): Texts => ({
   nl: `${name.nl}: ${label.nl}`,
