@@ -249,7 +249,7 @@ onEachEngine((engine) => {
       })
       expect(await deleted(hers, { kept_reason: 'Bewaarredenia', kept_until: '2020-01-01' })).toMatchObject({
         status: 400,
-        body: { code: 'invalid_until' },
+        body: { code: 'invalid_kept_until' },
       })
       expect(await deleted(hers, { kept_reason: 'Bewaarredenia', kept_until: '2099-01-01' })).toMatchObject({
         status: 201,

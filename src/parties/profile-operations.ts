@@ -29,7 +29,7 @@ const companyProfile = z.strictObject({
   address: address.optional(),
   postal_address: address.optional(),
   email: text(254).optional(),
-  phone_number: text(40).optional().describe('such as 06-12345678 or +31612345678'),
+  phone_number: text(40).optional().describe('such as 06-12345678 or +31102041234'),
   invoice_email: text(254).optional(),
   iban: text(50).optional().describe('with or without blanks'),
 })
@@ -38,7 +38,7 @@ const ownData = z.strictObject({
   given_name: text(100).optional(),
   family_name: text(100).optional(),
   email: text(254).optional(),
-  phone_number: text(40).optional().describe('such as 06-12345678 or +31612345678'),
+  phone_number: text(40).optional().describe('such as 06-12345678 or +31102041234'),
   job_title: text(100).optional(),
 })
 

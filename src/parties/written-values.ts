@@ -14,7 +14,7 @@ export function phoneNumberFrom(text: string): string {
     throw new Refusal(
       'invalid',
       'phone_number_malformed',
-      'a telephone number is written as 06-12345678, 010-2041234 or +31612345678',
+      'a telephone number is written as 06-12345678, 010-2041234 or +31102041234',
     )
   return number
 }
@@ -23,7 +23,7 @@ export function phoneNumberFrom(text: string): string {
 export function ibanFrom(text: string): string {
   const iban = electronicFormatIBAN(text)
   if (iban && isValidIBAN(iban)) return iban
-  throw new Refusal('invalid', 'iban_malformed', 'an IBAN is written as NL91 ABNA 0417 1643 00')
+  throw new Refusal('invalid', 'iban_malformed', 'an IBAN is written as NL02 ABNA 0123 4567 89')
 }
 
 /** An address without `https://` before it gets that. @throws Refusal `website_malformed`, which says the form */
