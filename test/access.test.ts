@@ -380,7 +380,7 @@ onEachEngine((engine) => {
     })
 
     test('a system that the asker names, if the owner allows it', async () => {
-      const { body: crm } = await trio.company.call<{ token: string; did: string }>(
+      const { body: crm } = await trio.company.call<{ token: string; did: string; id: string }>(
         'company',
         'POST',
         '/systems',
@@ -395,11 +395,14 @@ onEachEngine((engine) => {
       const askWith = (system: string) =>
         trio.company.call('sanne', 'POST', '/access/requests', { ...newRequest, claims, system })
       expect(await askWith('Kassa')).toMatchObject({ status: 404, body: { code: 'system_unknown' } })
-      const twin = await trio.company.call<{ id: string }>('company', 'POST', '/systems', {
-        name: 'CRM',
-        scopes: ['access:read'],
-      })
-      expect(await askWith('CRM')).toMatchObject({ status: 409, body: { code: 'system_ambiguous' } })
+      const add = (name: string) =>
+        trio.company.call<{ id: string; code: string }>('company', 'POST', '/systems', {
+          name,
+          scopes: ['access:read'],
+        })
+      expect(await add('crm')).toMatchObject({ status: 409, body: { code: 'system_name_taken' } })
+      const twin = await add(crm.id)
+      expect(await askWith(crm.id)).toMatchObject({ status: 409, body: { code: 'system_ambiguous' } })
       await trio.company.call('company', 'POST', `/systems/${twin.body.id}/removal`, {})
       await askWith('CRM')
       const asked = await trio.partner.call<{ items: { system: { name: string } }[] }>(

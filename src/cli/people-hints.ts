@@ -66,6 +66,7 @@ export const peopleHints: Readonly<Record<string, Text>> = {
     'probeer het opnieuw, of stel met een herstelcode een nieuw geheim in: {regie} consent recover',
   ],
   consent_malformed: ['unlock again: {regie} unlock', 'ontgrendel opnieuw: {regie} unlock'],
+  system_name_taken: ['choose another name', 'kies een andere naam'],
   account_taken: ['choose another name for --account', 'kies een andere naam voor --account'],
   // asking and granting
   no_grant: ask,

@@ -403,6 +403,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   no_system_asked: { nl: 'De vrager noemde geen systeem dat zelf zou lezen' },
   recipients_conflict: { nl: 'Een machtiging is voor de vrager alleen, of voor functies' },
   system_unknown: { nl: 'Dit bedrijf heeft zo’n systeem niet' },
+  system_name_taken: { nl: 'Dit bedrijf heeft al een systeem met deze naam' },
   system_ambiguous: { nl: 'Meer systemen heten zo: noem het id' },
   // telling the own systems
   delivery_changed: { nl: 'Iemand anders heeft dit op hetzelfde moment opnieuw verstuurd' },
@@ -584,9 +585,9 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   invalid_relay_key: { nl: 'De sleutel van het doorgeefluik klopt niet' },
   sealed_value_broken: { nl: 'Iemand heeft de database gewijzigd: dit gegeven is niet te openen' },
   phone_number_malformed: {
-    nl: 'Een telefoonnummer schrijft u als 06-12345678, 010-2041234 of +31612345678',
+    nl: 'Een telefoonnummer schrijft u als 06-12345678, 010-2041234 of +31102041234',
   },
-  iban_malformed: { nl: 'Een IBAN schrijft u als NL91 ABNA 0417 1643 00; klopt het controlegetal?' },
+  iban_malformed: { nl: 'Een IBAN schrijft u als NL02 ABNA 0123 4567 89; klopt het controlegetal?' },
   website_malformed: { nl: 'Een website schrijft u als https://www.voorbeeld.nl' },
   email_malformed: { nl: 'Een e-mailadres schrijft u als naam@voorbeeld.nl' },
   too_many_events: { nl: 'Er komen te veel berichten van deze partner' },

@@ -43,7 +43,7 @@ export function peopleOperations({
         given_name: text(100),
         family_name: text(100),
         email: z.email().max(254),
-        phone_number: text(40).optional().describe('such as 06-12345678 or +31612345678'),
+        phone_number: text(40).optional().describe('such as 06-12345678 or +31102041234'),
         job_title: text(100).optional(),
         role: roleCode.describe('her function as partners see it, such as account_manager'),
         roles: z

@@ -128,7 +128,10 @@ export class People {
     await audit.record(tx, by, 'role.given', { party: party.id, role: String(claims.role) })
   }
 
-  /** Makes a system that may ask unattended, for which an employee answers. */
+  /**
+   * Makes a system that may ask unattended, for which an employee answers.
+   * @throws Refusal `system_name_taken`
+   */
   async addSystem(
     tx: Tx,
     by: Caller,
@@ -136,6 +139,11 @@ export class People {
   ): Promise<{ party: Party; token: string; expiresAt: number }> {
     const { parties, accounts, audit } = this.#deps
     const organisation = await parties.organisation()
+    // Of two that add one at the same moment the second sees the first.
+    await parties.lock(tx, organisation)
+    const wanted = system.name.toLowerCase()
+    if ((await this.#systemsInUse()).some(({ name }) => name.toLowerCase() === wanted))
+      throw new Refusal('conflict', 'system_name_taken', 'this company has a system of that name')
     const party = await parties.create(tx, 'system', { name: system.name })
     const operator = await this.#employer()
     const claims = { system_name: system.name, responsible_employee: system.responsible.did, operator }
@@ -155,6 +163,16 @@ export class People {
    * @throws Refusal `system_unknown`, `system_ambiguous`
    */
   async requireSystem(reference: string): Promise<{ readonly did: Did; readonly name: string }> {
+    const all = await this.#systemsInUse()
+    const found = all.filter(({ id, did, name }) => [id, did, name].includes(reference))
+    const [one, ...more] = found
+    if (!one) throw new Refusal('not_found', 'system_unknown', 'this company has no such system')
+    if (more.length > 0)
+      throw new Refusal('conflict', 'system_ambiguous', 'several systems are called that: name its id')
+    return { did: one.did, name: one.name }
+  }
+
+  async #systemsInUse(): Promise<{ id: string; did: Did; name: string }[]> {
     const { parties, credentials, store } = this.#deps
     const { vct } = credentials.types.byName('system-role')
     const all = await parties.list('system')
@@ -163,15 +181,9 @@ export class People {
       store.current(),
       all.map(({ id }) => ({ holderParty: id, vct })),
     )
-    const found = all
+    return all
       .filter((_system, at) => roles[at])
       .map(({ id, did }) => ({ id, did, name: profiles.get(id)?.name ?? '' }))
-      .filter(({ id, did, name }) => [id, did, name].includes(reference))
-    const [one, ...more] = found
-    if (!one) throw new Refusal('not_found', 'system_unknown', 'this company has no such system')
-    if (more.length > 0)
-      throw new Refusal('conflict', 'system_ambiguous', 'several systems are called that: name its id')
-    return { did: one.did, name: one.name }
   }
 
   /**
