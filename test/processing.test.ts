@@ -38,6 +38,7 @@ interface Letter extends Notice {
 }
 interface Case {
   id: string
+  scope: { partners: string[]; from: string }
   discovered_at: string
   deadline_at: string
   overdue: boolean
@@ -330,6 +331,19 @@ onEachEngine((engine) => {
       })
       expect((await open(trio.company, { actors: ['nobody'] })).body).toMatchObject({ code: 'actor_unknown' })
       const later = new Date(trio.clock.now() + DAY).toISOString()
+      const yesterday = new Date(trio.clock.now() - DAY).toISOString().slice(0, 10)
+      expect((await open(trio.company, { from: 'gisteren' })).body).toMatchObject({ code: 'invalid_input' })
+      expect((await open(trio.company, { partners: ['Onbekend B.V.'] })).body).toMatchObject({
+        code: 'partner_unknown',
+      })
+      const before = new Date(trio.clock.now() - 3 * DAY).toISOString()
+      for (const wrong of [{ discovered_at: before, from: yesterday }, { until: later }])
+        expect((await open(trio.company, wrong)).body).toMatchObject({ code: 'breach_times_wrong' })
+      const local = { from: `${yesterday}T09:30`, partners: ['48245915'] }
+      const named = await open(trio.company, local)
+      expect(named.status).toBe(201)
+      expect(named.body.scope.partners).toEqual([expect.stringContaining('did:ethr:')])
+      expect(named.body.scope.from).toMatch(/T0[78]:30/)
       expect((await open(trio.company, { discovered_at: later })).body).toMatchObject({
         code: 'breach_times_wrong',
       })

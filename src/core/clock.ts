@@ -37,6 +37,25 @@ export function endOfDay(day: string): number {
   return next - amsterdamOffset(next) - 1
 }
 
+const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2}))?)?$/
+
+/**
+ * A moment as people write it: with a zone (`2026-11-21T09:30:00Z`), without one as it is on a clock in
+ * Europe/Amsterdam (`2026-11-21T09:30`), or a day, which is its beginning there.
+ * @returns milliseconds since the epoch; null for anything else
+ */
+export function momentOf(text: string): number | null {
+  const local = LOCAL.exec(text)
+  if (!local)
+    return /^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? orNull(Date.parse(text)) : null
+  const [, day = '', hours = '00', minutes = '00', seconds = '00'] = local
+  const utc = Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`)
+  if (Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 10) !== day) return null
+  return utc - amsterdamOffset(utc + 2 * 3_600_000 - amsterdamOffset(utc + 2 * 3_600_000))
+}
+
+const orNull = (ms: number): number | null => (Number.isNaN(ms) ? null : ms)
+
 /** Amsterdam's distance to UTC, in ms, at a moment near local midnight (the switch is at 01:00 UTC, never there). */
 function amsterdamOffset(atUtc: number): number {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Amsterdam', timeZoneName: 'longOffset' })

@@ -110,7 +110,7 @@ async function intermediariesOf({ store, clock }: Ground) {
 /** What the operations of processing run on. */
 export const processingOf = (
   ground: Ground,
-  { processing, partners }: Network,
+  { processing, partners, directory }: Network,
   questions: Pick<Questions, 'current'>,
 ) => ({
   ...{ ...processing, clock: ground.clock, logRetentions: logRetentions(ground.config) },
@@ -133,6 +133,7 @@ export const processingOf = (
   },
   accessLog: (filter: LookFilter) => looksBetween(ground.store, filter),
   claimName: (claim: Parameters<typeof refOf>[1]) => refOf(ground.types, claim),
+  partner: async (reference: string) => (await directory.find(reference)).did,
   requireType: (name: string) => ground.types.byName(name).name,
   actors: {
     require: (reference: string) => requireActor(ground, reference),

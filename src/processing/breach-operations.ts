@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, type Clock, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, type Clock, type Did, operation, pageInput, pageOf } from '../core/index.ts'
 import { documentLanguages } from '../documents/index.ts'
 import { type Affected, affectedBy, type Logs, logsOf } from './affected.ts'
 import { breachPage, breachReport } from './breach-report.ts'
@@ -11,12 +11,12 @@ import {
   describeCase,
   id,
   manager,
+  moment,
   optional,
   readers,
   reportOutput,
   scopeInput,
   text,
-  time,
   wordsInput,
   wordsOf,
 } from './breach-values.ts'
@@ -31,6 +31,8 @@ export interface BreachOperationsDeps {
   readonly looks: OwnLooks
   readonly accessLog: AccessLog
   readonly actors: OwnActors
+  /** By KVK number or name. @throws Refusal `partner_unknown` and others */
+  readonly partner: (reference: string) => Promise<Did>
   readonly claimName: Logs['claimName']
   /** @throws Refusal `unknown_credential_type` */
   readonly requireType: (name: string) => string
@@ -60,7 +62,7 @@ export function breachOperations(deps: BreachOperationsDeps): AnyOperation[] {
       input: z.strictObject({
         title: z.string().trim().min(1).max(200),
         description: text,
-        discovered_at: time.optional().describe('now unless told'),
+        discovered_at: moment.optional().describe('now unless told; written as from'),
         ...{ ...optional(wordsInput), ...optional(scopeInput), from: scopeInput.from },
       }),
       output: caseOutput,
@@ -159,7 +161,7 @@ export function breachOperations(deps: BreachOperationsDeps): AnyOperation[] {
         id,
         step: z.enum(['reported', 'persons_told', 'note']),
         text: text.describe('how, and to whom; for a report the number that the AP gave'),
-        at: time.optional().describe('now unless told'),
+        at: moment.optional().describe('now unless told; a day, or a time in the Netherlands'),
       }),
       output: caseOutput,
       allow: manager,

@@ -114,7 +114,12 @@ ${facts([
   ['KVK', organisation.kvk_number],
   [t.address, organisation.address],
   [t.contact, organisation.contact || null],
-  [t.officer, organisation.data_protection_officer ?? t.none],
+  // Nobody said whether there is one: that is not the same as that there is none.
+  [
+    t.officer,
+    organisation.data_protection_officer ??
+      (report.missing.includes('data_protection_officer') ? open(t.unknown) : t.none),
+  ],
 ])}
 <h2>${t.what}</h2>
 ${facts([

@@ -1,4 +1,4 @@
-import type { Did } from '../core/index.ts'
+import { type Did, isDid } from '../core/index.ts'
 import type { OwnActors } from './ports.ts'
 import type { BreachScope } from './processing-tables.ts'
 
@@ -17,23 +17,27 @@ interface Given {
 
 export interface ScopeDeps {
   readonly actors: OwnActors
+  /** By KVK number or name. @throws Refusal `partner_unknown` and others */
+  readonly partner: (reference: string) => Promise<Did>
   /** @throws Refusal `unknown_credential_type` */
   readonly requireType: (name: string) => string
 }
 
 /**
  * A scope as people write it, in ids; what is not given stays. Of a token its id is kept, which opens nothing.
- * @throws Refusal `actor_unknown`, `token_unknown`, `unknown_credential_type`
+ * @throws Refusal `actor_unknown`, `token_unknown`, `partner_unknown`, `unknown_credential_type`
  */
 export async function scopeOf(
-  { actors, requireType }: ScopeDeps,
+  { actors, partner, requireType }: ScopeDeps,
   given: Given,
   before: BreachScope,
 ): Promise<BreachScope> {
   return {
     from: given.from === undefined ? before.from : Date.parse(given.from),
     until: given.until === undefined ? before.until : Date.parse(given.until),
-    askers: (given.partners as readonly Did[] | undefined) ?? before.askers,
+    askers: given.partners
+      ? await Promise.all(given.partners.map(async (one) => (isDid(one) ? one : partner(one))))
+      : before.askers,
     actors: given.actors ? await Promise.all(given.actors.map((one) => actors.require(one))) : before.actors,
     tokens: given.tokens ? await Promise.all(given.tokens.map((one) => actors.tokenId(one))) : before.tokens,
     grants: given.grants ?? before.grants,

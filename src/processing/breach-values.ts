@@ -1,11 +1,25 @@
 import { z } from 'zod'
-import { isDid, isoTime } from '../core/index.ts'
+import { isoTime, momentOf } from '../core/index.ts'
 import type { Affected } from './affected.ts'
 import { type BreachWords, natures } from './breach-text.ts'
 import { type BreachCase, missingIn } from './breaches.ts'
 import { breachSteps } from './processing-tables.ts'
 
 export const time = z.iso.datetime({ offset: true })
+/** A moment that people give, as {@link momentOf} reads it; in ISO 8601 afterwards. */
+export const moment = z
+  .string()
+  .max(40)
+  .transform((written, context) => {
+    const at = momentOf(written.trim())
+    if (at !== null) return isoTime(at)
+    context.addIssue({
+      code: 'custom',
+      message: 'write a day (2026-11-21), a time in the Netherlands (2026-11-21T09:30), or one with its zone',
+    })
+    return z.NEVER
+  })
+const HOW = 'a day (2026-11-21), a time in the Netherlands (2026-11-21T09:30), or one with its zone'
 export const id = z.uuid()
 export const text = z.string().trim().min(1).max(4_000)
 export const manager = { users: ['administrator'] } as const
@@ -21,9 +35,12 @@ export const wordsInput = {
 }
 /** Where a breach may have been. */
 export const scopeInput = {
-  from: time.describe('when it may have begun'),
-  until: time.describe('when it was over; now unless told'),
-  partners: z.array(z.string().refine(isDid)).max(50).describe('DIDs of partners that looked here'),
+  from: moment.describe(`when it may have begun: ${HOW}`),
+  until: moment.describe('when it was over, written likewise; now unless told'),
+  partners: z
+    .array(z.string().trim().min(1).max(300))
+    .max(50)
+    .describe('partners that looked here: DID, KVK number or name'),
   actors: z
     .array(z.string().min(1).max(100))
     .max(50)
@@ -79,7 +96,7 @@ export const affectedOutput = z.object({
   by: z.array(z.string()).describe('DIDs of partners, ids of employees and systems of ours'),
 })
 
-const moment = time.nullable()
+const orNever = time.nullable()
 const said = z.string().nullable()
 
 /** The report as the Autoriteit Persoonsgegevens asks for it. */
@@ -105,7 +122,7 @@ export const reportOutput = z.object({
     until: time,
     discovered_at: time,
     deadline_at: time,
-    reported_at: moment,
+    reported_at: orNever,
     late: z.boolean(),
   }),
   persons: z.object({
@@ -113,7 +130,7 @@ export const reportOutput = z.object({
     of_this_node: z.int(),
     of_partners: z.int(),
     imported: z.int(),
-    told_at: moment,
+    told_at: orNever,
   }),
   data: z.object({ claims: z.array(z.string()), looks: z.int() }),
   consequences: said,

@@ -231,12 +231,12 @@ export function missingIn({ authority, persons, reportedAt, personsToldAt }: Bre
 }
 
 function requireTimes({ from, until }: BreachScope, discoveredAt: number, now: number): void {
-  if (from > until || discoveredAt > now || from > now) throw wrongTimes()
+  if (from > until || discoveredAt < from || discoveredAt > now || until > now) throw wrongTimes()
 }
 
 const wrongTimes = () =>
   new Refusal(
     'invalid',
     'breach_times_wrong',
-    'these times lie in the future, or the end before the beginning',
+    'these times lie in the future, or the end or the discovery before the beginning',
   )
