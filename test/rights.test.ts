@@ -461,6 +461,14 @@ onEachEngine((engine) => {
       expect((await read()).body.claims[0]).toMatchObject({ value: 'bram@kruimelkoning.example' })
     })
 
+    test('data of the organisation are not a person’s to dispute', async () => {
+      const body = { kind: 'restriction', claims: ['company-profile.email'] }
+      expect(await post(trio.partner, 'bram', '/rights/requests', body)).toMatchObject({
+        status: 403,
+        body: { code: 'not_personal_data' },
+      })
+    })
+
     test('a claim nobody can hold is refused', async () => {
       const made = await file('bram', 'restriction', { claims: ['contact-person.shoe_size'] })
       expect(made.code).toBe('unknown_claim')

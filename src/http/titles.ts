@@ -161,6 +161,10 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     en: 'This claim was not granted to you',
     nl: 'Dit gegeven is niet voor u opengesteld',
   },
+  not_personal_data: {
+    en: 'These are data of the organisation, not yours',
+    nl: 'Dit zijn gegevens van de organisatie, niet van u als persoon',
+  },
   statement_empty: {
     en: 'Say something of this period beside which it is',
     nl: 'Verklaar iets over deze periode: alleen de periode is nog geen verklaring',

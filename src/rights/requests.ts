@@ -279,11 +279,18 @@ export class Requests {
     return { kind: 'person', id: party.id }
   }
 
-  /** Claims by name as what a restriction names. @throws Refusal `invalid_claim_ref`, `unknown_claim` */
+  /** Claims by name as what a restriction names. @throws Refusal `invalid_claim_ref`, `unknown_claim`, `not_personal_data` */
   #targetsOf(claims: readonly string[]): RestrictedClaim[] {
     return claims.map((text) => {
       const ref = parseClaimRef(text)
-      return { vct: this.#deps.types.requireClaim(ref).type.vct, path: ref.path }
+      const { type } = this.#deps.types.requireClaim(ref)
+      if (type.about === 'organisation')
+        throw new Refusal(
+          'forbidden',
+          'not_personal_data',
+          'these are data of the organisation, not of a person: they are the organisation’s to dispute',
+        )
+      return { vct: type.vct, path: ref.path }
     })
   }
 }
