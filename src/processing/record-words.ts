@@ -15,7 +15,7 @@ export const activityNames = {
 /** Kinds of data that have no credential type. */
 export const kindNames: Readonly<Record<string, Texts>> = {
   name: { nl: 'naam', en: 'name' },
-  company: { nl: 'bedrijf waarvoor zij contactpersoon is', en: 'company she is a contact person of' },
+  company: { nl: 'bedrijf waarvan iemand contactpersoon is', en: 'company she is a contact person of' },
   email: { nl: 'e-mailadres', en: 'e-mail address' },
   phone: { nl: 'telefoonnummer', en: 'telephone number' },
   address: { nl: 'adres', en: 'address' },

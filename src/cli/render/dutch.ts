@@ -32,7 +32,7 @@ export const dutch = {
   'not decided yet': 'nog niet besloten',
   'yes, and still to be done': 'ja, en nog te doen',
   '(nobody has to be told where her data came from)':
-    '(niemand hoeft te horen waar haar gegevens vandaan komen)',
+    '(niemand hoeft te horen waar de gegevens vandaan komen)',
   company: 'bedrijf',
   'at the latest': 'uiterlijk',
   since: 'vanwege',
@@ -48,11 +48,11 @@ export const dutch = {
   // rights of persons
   'of this person': 'van deze persoon',
   '(nobody asked anything)': '(niemand vroeg iets)',
-  'what she asks': 'wat zij vraagt',
+  'what she asks': 'wat gevraagd wordt',
   'answer by': 'antwoord vóór',
   'request about personal data': 'verzoek over persoonsgegevens',
   'how it came': 'hoe het kwam',
-  'in her words': 'in haar woorden',
+  'in her words': 'in eigen woorden',
   'how we know who asks': 'hoe wij weten wie vraagt',
   'two months more': 'twee maanden langer',
   answer: 'antwoord',
