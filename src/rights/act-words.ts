@@ -74,6 +74,7 @@ const acts: Readonly<Record<string, readonly [nl: string, en: string]>> = {
   'template.removed': ['een sjabloon weggehaald', 'removed a template'],
   'template.set': ['een sjabloon vastgelegd', 'set a template'],
   'token.renewed': ['een toegangssleutel vernieuwd', 'renewed a token'],
+  'verification.started': ['een verificatie begonnen', 'began a verification'],
 }
 
 /** An act this list does not know is called by its own words. */
