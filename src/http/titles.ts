@@ -606,6 +606,13 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
  */
 const families: Readonly<Record<string, string>> = {
   ask_: 'Deze vraag van een andere node klopt niet',
+  attestation_: 'De verklaring over de wallet klopt niet',
+  certificate_: 'Dit certificaat is niet te vertrouwen',
+  dcql_: 'Wat gevraagd wordt is niet goed geschreven',
+  jwe_: 'Dit versleutelde antwoord is niet te lezen',
+  preset_: 'Deze vooraf ingestelde vraag klopt niet',
+  provider_: 'De maker van deze wallet wordt hier niet vertrouwd',
+  vp_: 'Het antwoord van de wallet klopt niet',
   base64url_: 'Deze tekst is niet geheel overgekomen',
   credential_: 'Dit bewijs klopt niet, of is niet van u',
   csv_: 'Dit CSV-bestand is niet te lezen',
