@@ -95,6 +95,8 @@ onEachEngine((engine) => {
     readonly #random: Random
     readonly #pending: Pending[] = []
     readonly #grants: Known[] = []
+    /** Grants of which an owner cut the intermediary. */
+    readonly #keptOut = new Set<string>()
     #serial = 0
 
     constructor(random: Random, model = new WhoMaySee()) {
@@ -193,7 +195,9 @@ onEachEngine((engine) => {
     /** The company has its intermediary read, where the owner allowed that. */
     async #passOn(): Promise<void> {
       const grants = this.#grants.filter(
-        ({ id, delegation }) => delegation === undefined && this.model.isOpen(id, trio.clock.now()),
+        ({ id, delegation }) =>
+          // Where the intermediary was cut nothing is passed on: when the company hears of it is another test's.
+          delegation === undefined && !this.#keptOut.has(id) && this.model.isOpen(id, trio.clock.now()),
       )
       const grant = this.#chance(4)
         ? this.#random.pick(grants)
@@ -250,7 +254,8 @@ onEachEngine((engine) => {
       const path = grant.delegation ? `/links/${grant.id}/cut` : `/grants/${grant.id}/revocation`
       const { status } = await this.#call(by, 'POST', path, {})
       expect(status).toBe(by === subject ? 200 : 403)
-      if (by === subject) this.model.takesBack(subject, (id) => id === grant.id)
+      if (by === subject && grant.delegation) this.#keptOut.add(this.model.cuts(subject, grant.id) ?? '')
+      else if (by === subject) this.model.takesBack(subject, (id) => id === grant.id)
       this.counts.takenBack++
     }
 

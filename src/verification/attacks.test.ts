@@ -4,13 +4,13 @@ import { onEachEngine } from '../../test/support/engines.ts'
 import {
   ANCHOR,
   EMPLOYER,
-  type Holder,
   newHolder,
   shippedPresets,
   types,
   US,
   VerificationRoom,
 } from '../../test/support/verification-room.ts'
+import { answering, asked, openShown, type Shown } from '../../test/support/verification-shown.ts'
 import { type RequestObject, Wallet } from '../../test/support/verification-wallet.ts'
 import { createSigner, encodeBase64url } from '../jose/index.ts'
 import { presentSdJwt } from '../sd-jwt/index.ts'
@@ -18,34 +18,14 @@ import { Client } from './client.ts'
 import { parseDcqlQuery } from './dcql-query.ts'
 import type { Preset } from './preset.ts'
 
-const asked = [['name'], ['kvk_number'], ['registered_on']]
-
 onEachEngine((engine) => {
-  let room: VerificationRoom
-  let wallet: Wallet
-  let ada: Holder
-  let registration: string
+  let shown: Shown
+  let { room, ada, registration } = {} as Shown
   beforeAll(async () => {
-    room = await VerificationRoom.open({ engine })
-    wallet = new Wallet(room)
-    ada = newHolder()
-    registration = await room.issue(ada, 'company-registration', ANCHOR)
+    shown = await openShown(engine)
+    ;({ room, ada, registration } = shown)
   })
-  const inTheClear = { response_mode: 'direct_post' }
-  const open = async (body: object = inTheClear) => {
-    const started = await wallet.start(body)
-    return { started, request: await wallet.fetch(started) }
-  }
-  const good = (request: RequestObject) => room.present(ada, registration, request, asked)
-
-  /** What is reported of one presentation. */
-  const reportOf = async (make: (request: RequestObject) => Promise<string>) => {
-    const { started, request } = await open()
-    expect((await wallet.respond(request, { registration: [await make(request)] })).status).toBe(200)
-    const { accepted, checks, credentials } = await wallet.show(started)
-    const codes = [...checks, ...(credentials[0]?.checks ?? [])].flatMap(({ ok, code }) => (ok ? [] : [code]))
-    return { accepted, codes, claims: credentials[0]?.claims }
-  }
+  const { open, good, reportOf } = answering(() => shown)
 
   describe('what a presentation says is not believed', () => {
     const changed = (index: number, from: string, to: string) => async (request: RequestObject) => {

@@ -1,30 +1,15 @@
 import { hash } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { onEachEngine } from '../../test/support/engines.ts'
-import {
-  ANCHOR,
-  EMPLOYER,
-  type Holder,
-  newHolder,
-  US,
-  user,
-  VerificationRoom,
-} from '../../test/support/verification-room.ts'
-import { Wallet } from '../../test/support/verification-wallet.ts'
+import { ANCHOR, EMPLOYER, US, user } from '../../test/support/verification-room.ts'
+import { asked, openShown, type Shown } from '../../test/support/verification-shown.ts'
 import { publicJwkOf } from '../jose/index.ts'
 
 onEachEngine((engine) => {
-  let room: VerificationRoom
-  let wallet: Wallet
-  let ada: Holder
-  let registration: string
+  let { room, wallet, ada, registration } = {} as Shown
   beforeAll(async () => {
-    room = await VerificationRoom.open({ engine })
-    wallet = new Wallet(room)
-    ada = newHolder()
-    registration = await room.issue(ada, 'company-registration', ANCHOR)
+    ;({ room, wallet, ada, registration } = await openShown(engine))
   })
-  const asked = [['name'], ['kvk_number'], ['registered_on']]
 
   test('a request in the clear is answered, reported with reasons and provenance, and told to webhooks', async () => {
     const started = await wallet.start({ response_mode: 'direct_post' })

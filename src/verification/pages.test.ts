@@ -1,21 +1,13 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { onEachEngine } from '../../test/support/engines.ts'
-import { ANCHOR, type Holder, newHolder, VerificationRoom } from '../../test/support/verification-room.ts'
-import { Wallet } from '../../test/support/verification-wallet.ts'
-
-const asked = [['name'], ['kvk_number'], ['registered_on']]
+import { ANCHOR } from '../../test/support/verification-room.ts'
+import { asked, openShown, type Shown } from '../../test/support/verification-shown.ts'
 
 onEachEngine((engine) => {
-  let room: VerificationRoom
-  let wallet: Wallet
-  let ada: Holder
-  let registration: string
+  let { room, wallet, ada, registration } = {} as Shown
   beforeAll(async () => {
-    room = await VerificationRoom.open({ engine })
-    wallet = new Wallet(room)
-    ada = newHolder()
-    registration = await room.issue(ada, 'company-registration', ANCHOR)
+    ;({ room, wallet, ada, registration } = await openShown(engine))
   })
 
   const get = async (path: string, headers: Record<string, string> = {}) => {

@@ -1,38 +1,18 @@
 import { CompactEncrypt, importJWK } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { onEachEngine } from '../../test/support/engines.ts'
-import { ANCHOR, type Holder, newHolder, VerificationRoom } from '../../test/support/verification-room.ts'
-import { type RequestObject, Wallet } from '../../test/support/verification-wallet.ts'
+import { answering, openShown, type Shown } from '../../test/support/verification-shown.ts'
+import type { RequestObject } from '../../test/support/verification-wallet.ts'
 import { encodeBase64url, type JsonObject, newEncryptionKey } from '../jose/index.ts'
 
-const asked = [['name'], ['kvk_number'], ['registered_on']]
-
 onEachEngine((engine) => {
-  let room: VerificationRoom
-  let wallet: Wallet
-  let ada: Holder
-  let registration: string
+  let shown: Shown
+  let { room, wallet, registration } = {} as Shown
   beforeAll(async () => {
-    room = await VerificationRoom.open({ engine })
-    wallet = new Wallet(room)
-    ada = newHolder()
-    registration = await room.issue(ada, 'company-registration', ANCHOR)
+    shown = await openShown(engine)
+    ;({ room, wallet, registration } = shown)
   })
-  const inTheClear = { response_mode: 'direct_post' }
-  const open = async (body: object = inTheClear) => {
-    const started = await wallet.start(body)
-    return { started, request: await wallet.fetch(started) }
-  }
-  const good = (request: RequestObject) => room.present(ada, registration, request, asked)
-
-  /** What is reported of one presentation. */
-  const reportOf = async (make: (request: RequestObject) => Promise<string>) => {
-    const { started, request } = await open()
-    expect((await wallet.respond(request, { registration: [await make(request)] })).status).toBe(200)
-    const { accepted, checks, credentials } = await wallet.show(started)
-    const codes = [...checks, ...(credentials[0]?.checks ?? [])].flatMap(({ ok, code }) => (ok ? [] : [code]))
-    return { accepted, codes, claims: credentials[0]?.claims }
-  }
+  const { open, good, reportOf } = answering(() => shown)
 
   describe('a request is answered once', () => {
     test('a response sent again is refused', async () => {

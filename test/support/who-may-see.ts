@@ -43,6 +43,13 @@ export class WhoMaySee {
       if (given.subject === subject && which(id, given)) given.over = true
   }
 
+  /** Cuts a link, and with it the intermediary: whatever else of the grant it was passed. @returns the grant */
+  cuts(subject: Subject, link: string): string | undefined {
+    const grant = this.#given.get(link)?.grant
+    this.takesBack(subject, (_id, given) => grant !== undefined && given.grant === grant)
+    return grant
+  }
+
   /** Whether a grant or a link, and what it hangs from, still opens anything. */
   isOpen(id: string, now: number): boolean {
     const given = this.#given.get(id)
