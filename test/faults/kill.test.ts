@@ -40,9 +40,7 @@ onEachEngine((engine) => {
     expect(cycles.logged(), `REGIE_SEED=${seed}`).toEqual([])
     // Enough happened for the kills to hit something.
     expect(total).toBeGreaterThan(CYCLES * 4)
-    expect(Math.min(grants.size, sent.size)).toBeGreaterThan(CYCLES / 10)
-    // What is left at the end hangs on when the last kills fell: some of each is enough to have been looked at.
-    expect(Math.min(refused, readable)).toBeGreaterThan(1)
+    expect(Math.min(grants.size, refused, readable, sent.size)).toBeGreaterThan(CYCLES / 10)
   }, 900_000)
 
   test('with another master key nothing starts, and nothing is changed', async () => {
