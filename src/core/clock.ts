@@ -34,7 +34,7 @@ export function endOfDay(day: string): number {
   const next = match ? Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + 1) : Number.NaN
   if (!match || new Date(next - 86_400_000).toISOString().slice(0, 10) !== day)
     throw new Refusal('invalid', 'invalid_date', 'a date is written as YYYY-MM-DD, a time from now as P30D')
-  return next - amsterdamOffset(next) - 1
+  return momentAt(next) - 1
 }
 
 const LOCAL = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2}))?)?$/
@@ -51,15 +51,21 @@ export function momentOf(text: string): number | null {
   const [, day = '', hours = '00', minutes = '00', seconds = '00'] = local
   const utc = Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`)
   if (Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 10) !== day) return null
-  return utc - amsterdamOffset(utc + 2 * 3_600_000 - amsterdamOffset(utc + 2 * 3_600_000))
+  return momentAt(utc)
 }
+
+/**
+ * The moment at which clocks in Amsterdam show this; of an hour that they show twice or never, one of the two.
+ * @param shown what they show, as if it were UTC; ms
+ */
+const momentAt = (shown: number): number => shown - amsterdamOffset(shown - amsterdamOffset(shown))
 
 const orNull = (ms: number): number | null => (Number.isNaN(ms) ? null : ms)
 
-/** Amsterdam's distance to UTC, in ms, at a moment near local midnight (the switch is at 01:00 UTC, never there). */
-function amsterdamOffset(atUtc: number): number {
+/** Amsterdam's distance to UTC at a moment, in ms. */
+function amsterdamOffset(at: number): number {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Amsterdam', timeZoneName: 'longOffset' })
-    .formatToParts(new Date(atUtc - 2 * 3_600_000))
+    .formatToParts(new Date(at))
     .find((part) => part.type === 'timeZoneName')?.value
   const match = /GMT([+-])(\d{2}):(\d{2})/.exec(parts ?? '')
   if (!match) return 0

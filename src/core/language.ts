@@ -1,4 +1,4 @@
-/** Languages a problem's title is written in. */
+/** Languages that problems and pages are written in. */
 export type Language = 'en' | 'nl'
 
 /** The language a reader prefers (RFC 9110, section 12.5.4); English when neither is asked for. */
