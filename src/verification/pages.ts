@@ -1,7 +1,6 @@
-import { type DocumentLanguage, Html, html, page, timeInWords } from '../documents/index.ts'
+import { type DocumentLanguage, Html, html, page, qrSvg, timeInWords } from '../documents/index.ts'
 import { type PageWords, wordsOf } from './page-words.ts'
 import type { Preset } from './preset.ts'
-import { qrSvg } from './qr-svg.ts'
 import { flows } from './session-table.ts'
 
 /** Where a page is, and in which language it is read. */

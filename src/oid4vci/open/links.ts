@@ -1,4 +1,3 @@
-import encodeQR from 'qr'
 import type { Clock } from '../../core/index.ts'
 import { type Ticket, Tickets } from '../../oauth/index.ts'
 import type { Vault } from '../../vault/index.ts'
@@ -69,9 +68,6 @@ export class OfferLinks {
     return this.#tickets[kind].create(issuerParty, expiresAt, Buffer.from(id.replaceAll('-', ''), 'hex'))
   }
 }
-
-/** A QR code as SVG. */
-export const qrOf = (link: string): string => encodeQR(link, 'svg', { ecc: 'low' })
 
 function uuidOf(bytes: Buffer): string {
   const hex = bytes.toString('hex')

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../../core/index.ts'
+import { qrSvg } from '../../documents/index.ts'
 import type { Parties } from '../../parties/index.ts'
 import { FORMAT } from '../names.ts'
-import { type OfferLinks, qrOf } from './links.ts'
+import type { OfferLinks } from './links.ts'
 import type { OpenOffers } from './open-offers.ts'
 import { grantKinds, type OpenOfferRow, openOfferStates } from './tables.ts'
 
@@ -42,7 +43,7 @@ export function issuingOperations(deps: IssuingOperationsDeps): AnyOperation[] {
   const issuer = async () => (await parties.organisation()).id
   const show = (row: OpenOfferRow, by: 'value' | 'reference') => {
     const link = links.link(row, parties.urlOf({ id: row.issuerParty }), by)
-    return { ...view(row, clock.now()), link, qr: qrOf(link) }
+    return { ...view(row, clock.now()), link, qr: qrSvg(link) }
   }
   return [
     operation({
