@@ -76,25 +76,21 @@ export function tracesOf(
 
 async function countOf({ store }: Ground, { id }: Party) {
   const reader = store.current()
-  const [credentials, grants, openGrants, requests, events, acceptances, ...more] = await Promise.all([
-    reader.countBy(heldCredentialTable, { holderParty: id }),
-    reader.countBy(givenGrantTable, { grantorParty: id }),
-    reader.countBy(givenGrantTable, { grantorParty: id, revokedAt: IsNull() }),
-    reader.countBy(receivedRequestTable, { subjectParty: id }),
-    reader.countBy(accessEventTable, { subjectParty: id }),
-    reader.countBy(signedAcceptanceTable, { signerParty: id }),
-    reader.countBy(approvalTable, { ownerParty: id }),
-    reader.countBy(templateTable, { ownerParty: id }),
-    reader.countBy(messageTable, { party: id }),
-    reader.countBy(receivedCorrectionTable, { subjectParty: id }),
-    reader.countBy(caseTable, { party: id }),
-    reader.countBy(sentRequestTable, { actorParty: id }),
-    reader.countBy(ownLookTable, { actorParty: id }),
-  ])
-  const [listed, templates, messages, corrections, cases, asks, looks] = more
+  // One after the other: inside a transaction there is one connection, and it answers one question at a time.
+  const approvals = await reader.countBy(approvalTable, { ownerParty: id })
+  const asks = await reader.countBy(sentRequestTable, { actorParty: id })
   return {
-    ...{ credentials, grants, openGrants, requests, events, acceptances },
-    ...{ approvals: listed + templates, messages, corrections, cases, asksAndLooks: asks + looks },
+    credentials: await reader.countBy(heldCredentialTable, { holderParty: id }),
+    grants: await reader.countBy(givenGrantTable, { grantorParty: id }),
+    openGrants: await reader.countBy(givenGrantTable, { grantorParty: id, revokedAt: IsNull() }),
+    requests: await reader.countBy(receivedRequestTable, { subjectParty: id }),
+    events: await reader.countBy(accessEventTable, { subjectParty: id }),
+    acceptances: await reader.countBy(signedAcceptanceTable, { signerParty: id }),
+    approvals: approvals + (await reader.countBy(templateTable, { ownerParty: id })),
+    messages: await reader.countBy(messageTable, { party: id }),
+    corrections: await reader.countBy(receivedCorrectionTable, { subjectParty: id }),
+    cases: await reader.countBy(caseTable, { party: id }),
+    asksAndLooks: asks + (await reader.countBy(ownLookTable, { actorParty: id })),
   }
 }
 
