@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { encryptJwe, parseEncryptionJwk, parseJws } from '../src/jose/index.ts'
-import { registerAll, startTrio, type TestTrio } from './support/nodes.ts'
+import { eventually, registerAll, startTrio, type TestTrio } from './support/nodes.ts'
 
 interface Asked {
   readonly client_id: string
@@ -25,10 +25,12 @@ test('a company asks whoever has a wallet whether it is registered, under its DI
   const request = parseJws(await (await fetch(started.body.request_uri)).text()).payload as unknown as Asked
   const { client_id: audience, nonce, state, response_uri, client_metadata } = request
   const claims = ['name', 'kvk_number', 'registered_on'].map((claim) => `company-registration.${claim}`)
-  const shown = await partner.call<{ presentation: string }>('partner', 'POST', '/presentations', {
-    ...{ claims, audience, nonce },
-  })
-  const vpToken = { registration: [shown.body.presentation] }
+  const presentation = await eventually(async () => {
+    const show = { claims, audience, nonce }
+    const shown = await partner.call<{ presentation?: string }>('partner', 'POST', '/presentations', show)
+    return shown.body.presentation
+  }, 'the registration in the partner’s wallet')
+  const vpToken = { registration: [presentation] }
   const [jwk] = client_metadata.jwks.keys
   const recipient = parseEncryptionJwk(jwk)
   const response = await encryptJwe({ vp_token: vpToken, state }, { recipient, enc: 'A256GCM' })
