@@ -8,13 +8,8 @@ import { createSecurityEvent } from '../src/events/index.ts'
 import { verifySecurityEvent } from '../src/events/security-event.ts'
 import { createSigner, type PublicJwk, publicJwkOf, type Signer, signJws } from '../src/jose/index.ts'
 import type { Ground } from '../src/node/ground.ts'
-import {
-  bareDigest,
-  clientIdOf,
-  clientMetadata,
-  REQUEST_TYP,
-  RESPONSE_MODE,
-} from '../src/oid4vp/request-object.ts'
+import { REQUEST_TYP } from '../src/oauth/index.ts'
+import { bareDigest, clientIdOf, clientMetadata, RESPONSE_MODE } from '../src/oid4vp/request-object.ts'
 import { issueSdJwt, presentSdJwt, SD_JWT_VC_TYP } from '../src/sd-jwt/index.ts'
 import { encodeList } from '../src/status-lists/codec.ts'
 import { STATUS_LIST_TYP } from '../src/status-lists/publication.ts'

@@ -1,4 +1,11 @@
 export { type Issued, issueLeaf, issueList, newAuthority } from './authority.ts'
-export { asX5c, type Certificate, readCertificate, readChain, thumbprintOf } from './certificate.ts'
+export {
+  asX5c,
+  type Certificate,
+  readCertificate,
+  readChain,
+  signingKeyOf,
+  thumbprintOf,
+} from './certificate.ts'
 export { type PathPolicy, speaksFor, type TrustedLeaf, verifyPath } from './path.ts'
 export { Revocations } from './revocations.ts'

@@ -108,5 +108,5 @@ function requireInPlace(certificate: Certificate, at: number, length: number, no
 }
 
 /** A certificate speaks for a DNS name only where it has exactly that: wildcards stand for no verifier. */
-export const speaksFor = ({ dnsNames }: TrustedLeaf, dnsName: string): boolean =>
+export const speaksFor = ({ dnsNames }: Pick<TrustedLeaf, 'dnsNames'>, dnsName: string): boolean =>
   dnsNames.includes(dnsName.toLowerCase())

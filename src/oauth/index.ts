@@ -6,6 +6,7 @@ export {
 } from './client-attestation.ts'
 export { DPOP_ALGS, type DpopDeps, type DpopProof, newDpopNonce, verifyDpop } from './dpop.ts'
 export { type Call, type CallAnswer, call, errorCodeOf, isSameOrigin } from './http-call.ts'
+export { REQUEST_TYP } from './names.ts'
 export { type OAuthError, OAuthRefusal } from './oauth-refusal.ts'
 export type { Once } from './once.ts'
 export { CODE_CHALLENGE, isVerifierOf } from './pkce.ts'

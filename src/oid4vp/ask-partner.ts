@@ -4,6 +4,7 @@ import { BoundedMap, type Clock, type Did, Refusal, seconds } from '../core/inde
 import type { CredentialReport, Credentials, VerifyCredential } from '../credentials/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { isJsonObject, type JsonObject, parseJsonObject, type Signer, signJws } from '../jose/index.ts'
+import { REQUEST_TYP } from '../oauth/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import type { Store } from '../store/index.ts'
 import {
@@ -12,7 +13,6 @@ import {
   clientMetadata,
   digestOf,
   MAX_LIFETIME_S,
-  REQUEST_TYP,
   RESPONSE_MODE,
   type RequestObject,
 } from './request-object.ts'

@@ -3,9 +3,6 @@ import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import { asDid, type Did, isId, MAX_TIME_S, Refusal } from '../core/index.ts'
 
-/** Media type of a signed request object (RFC 9101; OpenID4VP 1.0, section 5). */
-export const REQUEST_TYP = 'oauth-authz-req+jwt'
-
 /** "Answer in this HTTP response": a collision-resistant name of ours, listed in the wallet's metadata. */
 export const RESPONSE_MODE = 'urn:regie:response-mode:http'
 

@@ -2,6 +2,7 @@ import type { Actor, AskQuery, VerifiedAsk } from '../access/index.ts'
 import { asDid, CLOCK_SKEW_S, type Clock, type Did, didOfUrl, isId, Refusal, seconds } from '../core/index.ts'
 import { type CredentialTypes, credentialDigest } from '../credentials/index.ts'
 import { checkTimes, type PublicJwk, parseJws, verifyJws } from '../jose/index.ts'
+import { REQUEST_TYP } from '../oauth/index.ts'
 import type { Party } from '../parties/index.ts'
 import { parseSdJwt, type SdJwt, unfoldSdJwt } from '../sd-jwt/index.ts'
 import type { AttestationState } from '../trust/index.ts'
@@ -10,7 +11,6 @@ import {
   didOfClientId,
   digestOf,
   MAX_LIFETIME_S,
-  REQUEST_TYP,
   type RequestObject,
   requestObject,
 } from './request-object.ts'

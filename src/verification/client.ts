@@ -1,6 +1,14 @@
-import { hash, randomBytes, X509Certificate } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import {
+  type Certificate,
+  readCertificate,
+  signingKeyOf,
+  speaksFor,
+  thumbprintOf,
+} from '../certificates/index.ts'
 import { type Did, didOfUrl, Refusal } from '../core/index.ts'
-import { publicJwkOf, type Signer, signJws, verifySignature } from '../jose/index.ts'
+import { type Signer, signJws, verifySignature } from '../jose/index.ts'
+import { REQUEST_TYP } from '../oauth/index.ts'
 
 /** How a wallet knows who asks (OpenID4VP 1.0, section 5.9.3). */
 export const clientIdPrefixes = [
@@ -10,9 +18,6 @@ export const clientIdPrefixes = [
   'redirect_uri',
 ] as const
 export type ClientIdPrefix = (typeof clientIdPrefixes)[number]
-
-/** Media type of a signed request object (RFC 9101; OpenID4VP 1.0, section 5). */
-export const REQUEST_TYP = 'oauth-authz-req+jwt'
 
 /** A key that a certificate names. */
 export interface CertifiedKey {
@@ -52,7 +57,7 @@ export class Client {
       case 'x509_san_dns':
         return `${prefix}:${dnsNameOf(await this.#requireCertified(), new URL(responseUri).hostname)}`
       case 'x509_hash':
-        return `${prefix}:${hash('sha256', derOf(await this.#requireCertified()), 'base64url')}`
+        return `${prefix}:${thumbprintOf(leafOf(await this.#requireCertified()))}`
       case 'redirect_uri':
         if (!this.#deps.isDevelopment) throw unavailable()
         return `${prefix}:${responseUri}`
@@ -84,7 +89,7 @@ export class Client {
     const [leaf] = certified.chain
     if (this.#proven.has(leaf)) return certified
     const probe = randomBytes(32)
-    const key = publicJwkOf(new X509Certificate(derOf(certified)).publicKey)
+    const key = signingKeyOf(leafOf(certified))
     // A certificate beside another's key would make every wallet refuse, and say to us nothing of why.
     if (!verifySignature(key, probe, await certified.signer.sign(probe))) throw mismatch()
     this.#proven.add(leaf)
@@ -92,12 +97,11 @@ export class Client {
   }
 }
 
-const derOf = ({ chain: [leaf] }: CertifiedKey): Buffer => Buffer.from(leaf, 'base64')
+const leafOf = ({ chain: [leaf] }: CertifiedKey): Certificate => readCertificate(Buffer.from(leaf, 'base64'))
 
 function dnsNameOf(certified: CertifiedKey, host: string): string {
   // The subject's common name does not count: only a dNSName entry does (section 5.9.3).
-  const found = new X509Certificate(derOf(certified)).checkHost(host, { subject: 'never', wildcards: false })
-  if (found === undefined) throw unavailable()
+  if (!speaksFor(leafOf(certified), host)) throw unavailable()
   return host
 }
 

@@ -3,7 +3,7 @@ import { type AnyOperation, type Caller, isoTime, operation, Refusal, requireUse
 import { qrSvg } from '../documents/index.ts'
 import { clientIdPrefixes } from './client.ts'
 import type { Preset } from './preset.ts'
-import { responseModes } from './request.ts'
+import { responseModes, SECRET_FORM } from './request.ts'
 import { flows } from './session-table.ts'
 import { isSecretOf, type Sessions } from './sessions.ts'
 import { transactionData } from './transaction-data.ts'
@@ -164,7 +164,7 @@ export function verificationOperations(deps: VerificationOperationsDeps): AnyOpe
       path: '/verifications/:id',
       positional: ['id'],
       input: z.strictObject({
-        id: z.string().regex(/^[\w-]{32}$/),
+        id: z.string().regex(SECRET_FORM),
         response_code: z
           .string()
           .max(100)

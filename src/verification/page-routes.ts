@@ -6,7 +6,7 @@ import { styleSources } from '../documents/index.ts'
 import type { Verifier } from '../trust/index.ts'
 import { inWords, type PageWords, wordsOf } from './page-words.ts'
 import { askPage, choicePage, type Place, saying, waitingPage } from './pages.ts'
-import { newSecret } from './request.ts'
+import { newSecret, SECRET_FORM } from './request.ts'
 import { resultPage } from './result-page.ts'
 import { flows, type SessionRow } from './session-table.ts'
 import { isSecretOf, LIFETIME_MS, PAGE, type Sessions } from './sessions.ts'
@@ -134,7 +134,7 @@ function publicPreset(verifications: Verifications, name: string | undefined) {
 /** The session of an address, for the browser that began it. @throws Refusal `verification_unknown` */
 async function rowOf(request: Request, sessions: Sessions): Promise<SessionRow> {
   const { id } = request.params
-  const row = typeof id === 'string' && /^[\w-]{32}$/.test(id) ? await sessions.require(id, PAGE) : null
+  const row = typeof id === 'string' && SECRET_FORM.test(id) ? await sessions.require(id, PAGE) : null
   if (row && isSecretOf(row.browserHash, cookieOf(request))) return row
   throw new Refusal('not_found', 'verification_unknown', 'there is no such verification')
 }

@@ -1,7 +1,13 @@
 import { createPrivateKey, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { isRefusal, Refusal } from '../core/index.ts'
-import { type EncryptionJwk, type EncryptionKey, newEncryptionKey, parseJsonObject } from '../jose/index.ts'
+import {
+  contentEncryptions,
+  type EncryptionJwk,
+  type EncryptionKey,
+  newEncryptionKey,
+  parseJsonObject,
+} from '../jose/index.ts'
 import type { ClientIdPrefix } from './client.ts'
 import type { DcqlQuery } from './dcql-query.ts'
 import type { PresentationFormat } from './format.ts'
@@ -9,9 +15,6 @@ import type { EncodedTransaction } from './transaction-data.ts'
 
 export const responseModes = ['direct_post', 'direct_post.jwt'] as const
 export type ResponseMode = (typeof responseModes)[number]
-
-/** What we encrypt responses with: both, as OpenID4VC HAIP 1.0, section 5, wants of verifiers. */
-const ENCS = ['A128GCM', 'A256GCM'] as const
 
 /** `aud` of a request to a wallet we know nothing of (OpenID4VP 1.0, section 5.8). */
 const ANY_WALLET = 'https://self-issued.me/v2'
@@ -37,6 +40,9 @@ export interface StoredRequest {
 
 /** 192 random bits, base64url: nonces, states and ids that nobody guesses. */
 export const newSecret = (): string => randomBytes(24).toString('base64url')
+
+/** What {@link newSecret} makes; anything else need not be looked for. */
+export const SECRET_FORM = /^[\w-]{32}$/
 
 export function newEncryption(): StoredRequest['encryption'] {
   const kid = newSecret()
@@ -130,7 +136,7 @@ function clientMetadata({ encryption, query }: StoredRequest, { formats, wallet 
 }
 
 const encsFor = ({ authorization_encryption_enc_values_supported: known }: WalletMetadata) =>
-  ENCS.filter((enc) => known?.includes(enc) ?? true)
+  contentEncryptions.filter((enc) => known?.includes(enc) ?? true)
 
 function requireAble(
   { prefix, query, responseMode, encryption }: StoredRequest,

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
 import { isRefusal, parseForm, Refusal } from '../core/index.ts'
-import { REQUEST_TYP } from './client.ts'
+import { REQUEST_TYP } from '../oauth/index.ts'
+import { SECRET_FORM } from './request.ts'
 import { MAX_RESPONSE_BYTES } from './response.ts'
 import type { Verifications } from './verifications.ts'
 
@@ -31,11 +32,9 @@ export function walletRoutes(verifications: Verifications): Router {
   return router
 }
 
-const ID = /^[\w-]{32}$/
-
 /** @throws Refusal `verification_unknown` for what no database need look for */
 function idOf({ params: { id } }: Request): string {
-  if (typeof id === 'string' && ID.test(id)) return id
+  if (typeof id === 'string' && SECRET_FORM.test(id)) return id
   throw new Refusal('not_found', 'verification_unknown', 'there is no such verification')
 }
 

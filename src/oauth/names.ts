@@ -1,0 +1,2 @@
+/** Media type of a signed request object (RFC 9101; OpenID4VP 1.0, section 5). */
+export const REQUEST_TYP = 'oauth-authz-req+jwt'
