@@ -74,11 +74,14 @@ export function operation<I extends z.ZodType, O extends z.ZodType>(
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable() })
 
-/** The members of a list operation's input. */
-export const pageInput = {
-  cursor: z.string().max(200).optional().describe('where the previous page ended'),
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('rows a page'),
-}
+const limit = z.coerce.number().int().min(1).max(200).default(50).describe('rows a page')
+const whereItEnded = 'where the previous page ended'
+
+/** The members of a list operation's input, where the list goes by the ids of its rows. */
+export const pageInput = { cursor: z.uuid().optional().describe(whereItEnded), limit }
+
+/** Of a list in another order: its cursor says a place in that order, and the list itself refuses one that does not. */
+export const rankedPageInput = { cursor: z.string().max(200).optional().describe(whereItEnded), limit }
 
 /**
  * Lets the caller through or refuses.

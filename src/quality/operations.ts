@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, type Caller, isoTime, operation, pageInput } from '../core/index.ts'
+import { type AnyOperation, type Caller, isoTime, operation, rankedPageInput } from '../core/index.ts'
 import {
   type Partner,
   type Partners,
@@ -41,7 +41,7 @@ export function qualityOperations(deps: QualityOperationsDeps): AnyOperation[] {
       input: z.strictObject({
         reason: z.enum(qualityCodes).optional().describe('only those with this reason'),
         activity: z.enum(['active', 'dormant', 'inactive', 'unknown']).optional(),
-        ...pageInput,
+        ...rankedPageInput,
       }),
       output: z.object({
         items: z.array(
@@ -131,7 +131,7 @@ export function qualityOperations(deps: QualityOperationsDeps): AnyOperation[] {
       summary: 'Partners that seem to be the same one, the likeliest first',
       method: 'GET',
       path: '/partners/duplicates',
-      input: z.strictObject(pageInput),
+      input: z.strictObject(rankedPageInput),
       output: z.object({
         items: z.array(
           z.object({

@@ -6,7 +6,7 @@ import {
   isoTime,
   isRefusal,
   operation,
-  pageInput,
+  rankedPageInput,
 } from '../core/index.ts'
 import { type CredentialTypes, formatClaimRef } from '../credentials/index.ts'
 import type { Partners } from '../partners/index.ts'
@@ -87,7 +87,7 @@ export function reciprocityOperations(deps: ReciprocityOperationsDeps): AnyOpera
       input: z.strictObject({
         ...periodInput,
         out_of_balance: z.boolean().default(false).describe('only those'),
-        ...pageInput,
+        ...rankedPageInput,
       }),
       output: z.object({
         items: z.array(z.object(summary)),
