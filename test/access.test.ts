@@ -404,6 +404,19 @@ onEachEngine((engine) => {
       const twin = await add(crm.id)
       expect(await askWith(crm.id)).toMatchObject({ status: 409, body: { code: 'system_ambiguous' } })
       await trio.company.call('company', 'POST', `/systems/${twin.body.id}/removal`, {})
+      const listed = await trio.company.call<{ items: { id: string }[] }>('company', 'GET', '/systems')
+      const until = expect.any(String)
+      const inUse = {
+        state: 'active',
+        responsible: 'Ada company',
+        scopes: ['access:read'],
+        token_expires_at: until,
+      }
+      const removed = { state: 'left', responsible: null, scopes: [], token_expires_at: null }
+      expect(listed.body.items.filter(({ id }) => [crm.id, twin.body.id].includes(id))).toEqual([
+        { id: crm.id, did: crm.did, name: 'CRM', ...inUse },
+        { id: twin.body.id, did: expect.any(String), name: crm.id, ...removed },
+      ])
       await askWith('CRM')
       const asked = await trio.partner.call<{ items: { system: { name: string } }[] }>(
         'partner',

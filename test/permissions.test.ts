@@ -34,6 +34,7 @@ const everywhere = `
   people.rekey              . . . . x . . . . .
   people.list               . . . x x . . . . .
   systems.add               . . . . x . . . . .
+  systems.list              . . . x x . . . . .
   systems.remove            . . . . x . . . . .
   people.leave              . . . . x . . . . .
   profile.show              . x x x x x x . . .

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Caller, type Clock, newId, Refusal, type Role, type Scope } from '../core/index.ts'
-import { change, IsNull, rows, type Store, type Tx } from '../store/index.ts'
+import { change, In, IsNull, rows, type Store, type Tx } from '../store/index.ts'
 import { type TokenRow, tokenTable, type UserRow, userTable } from './party-table.ts'
 
 const DAY_MS = 86_400_000
@@ -130,6 +130,11 @@ export class Accounts {
   /** Ends every token of a user or system. */
   async revokeTokensOf(tx: Tx, ownerId: string): Promise<void> {
     await change(tx, tokenTable, { ownerId, revokedAt: IsNull() }, { revokedAt: this.#deps.clock.now() })
+  }
+
+  /** What tokens of these owners may, and until when; those that ended are left out. */
+  async tokensOf(ownerIds: readonly string[]): Promise<readonly TokenRow[]> {
+    return this.#deps.store.current().findBy(tokenTable, { ownerId: In([...ownerIds]), revokedAt: IsNull() })
   }
 
   /** The id of a token, in use or not: for what is known of a stolen one. @throws Refusal `token_unknown` */

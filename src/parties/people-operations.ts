@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   type AnyOperation,
   type Caller,
+  type Did,
   isoTime,
   operation,
   Refusal,
@@ -129,6 +130,49 @@ export function peopleOperations({
           did: made.party.did,
           token: made.token,
           expires_at: isoTime(made.expiresAt),
+        }
+      },
+    }),
+    operation({
+      name: 'systems.list',
+      summary: 'The systems of this node: who answers for each, what it may, and until when its token works',
+      method: 'GET',
+      path: '/systems',
+      input: z.strictObject({}),
+      output: z.object({
+        items: z.array(
+          z.object({
+            id: z.string(),
+            did: z.string(),
+            name: z.string(),
+            state: z.enum(['active', 'left']),
+            responsible: z.string().nullable().describe('name of the employee'),
+            scopes: z.array(z.string()),
+            token_expires_at: z.iso.datetime().nullable(),
+          }),
+        ),
+      }),
+      allow: { users: ['administrator', 'coordinator'] },
+      run: async () => {
+        const systems = await people.listSystems()
+        const tokens = await accounts.tokensOf(systems.map(({ party }) => party.id))
+        const employees = await parties.list('person')
+        const profiles = await parties.profiles(employees.map(({ id }) => id))
+        const nameOf = (did: Did | null) => {
+          const employee = employees.find((one) => one.did === did)
+          return (employee && profiles.get(employee.id)?.name) || did
+        }
+        return {
+          items: systems.map(({ party: { id, did }, name, responsible }) => {
+            const token = tokens.find(({ ownerId }) => ownerId === id)
+            return {
+              ...{ id, did, name },
+              state: responsible ? ('active' as const) : ('left' as const),
+              responsible: nameOf(responsible),
+              scopes: [...(token?.scopes ?? [])],
+              token_expires_at: token ? isoTime(token.expiresAt) : null,
+            }
+          }),
         }
       },
     }),

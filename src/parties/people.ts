@@ -4,6 +4,7 @@ import {
   type Caller,
   ConsentUnlock,
   type Did,
+  isDid,
   Refusal,
   type Role,
   type Scope,
@@ -172,15 +173,37 @@ export class People {
     return { did: one.did, name: one.name }
   }
 
-  async #systemsInUse(): Promise<{ id: string; did: Did; name: string }[]> {
-    const { parties, credentials, store } = this.#deps
-    const { vct } = credentials.types.byName('system-role')
+  /** Every system there is or was, the newest last, with the employee who answers for one that is in use. */
+  async listSystems(): Promise<{ party: Party; name: string; responsible: Did | null }[]> {
+    const { parties, credentials } = this.#deps
     const all = await parties.list('system')
     const profiles = await parties.profiles(all.map(({ id }) => id))
-    const roles = await credentials.findCurrents(
-      store.current(),
-      all.map(({ id }) => ({ holderParty: id, vct })),
+    const roles = await this.#rolesOf(all)
+    return Promise.all(
+      all.map(async (party, at) => {
+        const role = roles[at]
+        const named = role && (await credentials.read(role)).payload.responsible_employee
+        const responsible = isDid(named) ? named : null
+        return { party, name: profiles.get(party.id)?.name ?? '', responsible }
+      }),
     )
+  }
+
+  /** What each system is to us, null where it is none any more. */
+  async #rolesOf(systems: readonly Party[]) {
+    const { credentials, store } = this.#deps
+    const { vct } = credentials.types.byName('system-role')
+    return credentials.findCurrents(
+      store.current(),
+      systems.map(({ id }) => ({ holderParty: id, vct })),
+    )
+  }
+
+  async #systemsInUse(): Promise<{ id: string; did: Did; name: string }[]> {
+    const { parties } = this.#deps
+    const all = await parties.list('system')
+    const profiles = await parties.profiles(all.map(({ id }) => id))
+    const roles = await this.#rolesOf(all)
     return all
       .filter((_system, at) => roles[at])
       .map(({ id, did }) => ({ id, did, name: profiles.get(id)?.name ?? '' }))

@@ -1008,6 +1008,10 @@ export const answers: Readonly<Record<string, unknown>> = {
       { what: 'audit_log', why: 'accountability', count: null, until: null },
     ],
   },
+  'systems.list': list({
+    ...{ id, did: personDid, name: 'webshop', state: 'active', responsible: 'Sanne de Vries' },
+    ...{ scopes: ['access:read'], token_expires_at: until },
+  }),
   'systems.add': { id, did: personDid, token: 'regie_abc', expires_at: until },
   'verifications.create': verification,
   'verifications.presets': {
