@@ -438,7 +438,8 @@ onEachEngine((engine) => {
   test('a claim that its owner no longer holds is denied by name, and that is in the log', async () => {
     await trio.partner.call('partner', 'POST', '/profile', { description: 'Brood en banket' })
     const claims = ['company-profile.description']
-    await ask(claims)
+    const both = ['company-profile.description', 'company-profile.name']
+    await ask(both)
     const path = `/access/requests/${await pendingOf('partner')}/approval`
     expect((await trio.partner.call('partner', 'POST', path, {})).status).toBe(201)
     await eventually(async () => (await read(claims)).status === 200, 'reading the description')
@@ -465,6 +466,10 @@ onEachEngine((engine) => {
     expect(await read(claims)).toMatchObject({ status: 403, body: { code: 'claim_not_held' } })
     const log = await trio.partner.call<Page>('partner', 'GET', '/access/events')
     expect(log.body.items[0]).toMatchObject({ outcome: 'deny', claims, codes: ['claim_not_held'] })
+    expect((await read(both)).body).toMatchObject({
+      claims: [{ claim: 'company-profile.name' }],
+      left_out: [{ claim: 'company-profile.description', code: 'claim_not_held' }],
+    })
   })
 
   test('all that somebody opened to a partner, or for a purpose, is taken back at once', async () => {

@@ -461,6 +461,19 @@ onEachEngine((engine) => {
       expect((await read()).body.claims[0]).toMatchObject({ value: 'bram@kruimelkoning.example' })
     })
 
+    test('keeps only what is disputed out of a read', async () => {
+      const both = ['contact-person.email', 'contact-person.family_name']
+      const grant = await letSanneLook(trio, 'bram', { claims: both })
+      const { id } = await file('bram', 'restriction', { claims: ['contact-person.email'] })
+      expect((await read(both)).body).toMatchObject({
+        claims: [{ claim: 'contact-person.family_name' }],
+        left_out: [{ claim: 'contact-person.email', code: 'claim_restricted' }],
+      })
+      await post(trio.partner, 'partner', `/rights/requests/${id}/lift`, { reason: 'Het klopte' })
+      expect((await read(both)).body).toMatchObject({ left_out: [] })
+      await post(trio.partner, 'bram', `/access/grants/${grant}/revocation`, {})
+    })
+
     test('data of the organisation are not a person’s to dispute', async () => {
       const body = { kind: 'restriction', claims: ['company-profile.email'] }
       expect(await post(trio.partner, 'bram', '/rights/requests', body)).toMatchObject({

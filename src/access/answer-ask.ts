@@ -1,5 +1,5 @@
 import { type Did, isRefusal, newId, Refusal } from '../core/index.ts'
-import type { Credentials, HeldCredentialRow } from '../credentials/index.ts'
+import { type Credentials, expandPattern, type HeldCredentialRow } from '../credentials/index.ts'
 import type { Party } from '../parties/index.ts'
 import { MoreThan, type Store, select, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
@@ -68,6 +68,21 @@ const PENDING_MS = 60 * 86_400_000
 const OBJECTED = 'marketing_objected'
 const gone = new Set(['sd_jwt_path_not_found', 'sealed_value_lost', 'key_unknown'])
 
+/** Null where what it needs is not there any more. */
+async function unlessGone<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work
+  } catch (error) {
+    if (isRefusal(error) && gone.has(error.code)) return null
+    throw error
+  }
+}
+
+interface Prepared {
+  readonly presentations: Record<string, readonly string[]>
+  readonly missing: readonly ClaimTarget[]
+}
+
 /**
  * The one way an Ask goes: verified before it comes here, then decide, present, record. Under a grant it is answered
  * at once; without one it waits for whoever may grant.
@@ -90,46 +105,59 @@ export class AnswerAsk {
     const [row] = await select(this.#deps.store.reader, givenGrantTable, 'id = ?', [grantId])
     // Signing comes before the transaction; whether it may leave is decided in it.
     const prepared = row ? await this.#prepare(ask, row) : null
-    const decision = await this.#deps.ledger.settle(ask, prepared !== null)
-    if (!decision.permit) return { kind: 'denied', codes: decision.codes }
-    if (!prepared) throw new Error('what is not there was permitted')
-    return { kind: 'presented', presentations: prepared }
+    const decision = await this.#deps.ledger.settle(ask, prepared?.missing ?? targetsOf(ask))
+    if (!decision.permit) return { kind: 'denied', ...decision }
+    if (!prepared || prepared.missing.length > 0) throw new Error('what is not there was permitted')
+    return { kind: 'presented', presentations: prepared.presentations }
   }
 
-  /** The presentations of what the grant's frozen tuples name; null where something is not held any more. */
-  async #prepare(ask: VerifiedAsk, grant: GivenGrantRow): Promise<Record<string, readonly string[]> | null> {
+  /** The presentations of what the grant's frozen tuples name, and what is not there any more. */
+  async #prepare(ask: VerifiedAsk, grant: GivenGrantRow): Promise<Prepared> {
     const tuples = new Map(grant.tuples.map((tuple) => [targetKey(tuple), tuple]))
-    const presented = await Promise.all(ask.queries.map((query) => this.#presentQuery(ask, query, tuples)))
-    if (presented.some((presentations) => presentations === null)) return null
-    return Object.fromEntries(ask.queries.map(({ id }, at) => [id, presented[at] ?? []]))
+    const answers = await Promise.all(ask.queries.map((query) => this.#presentQuery(ask, query, tuples)))
+    return {
+      presentations: Object.fromEntries(ask.queries.map(({ id }, at) => [id, answers[at]?.texts ?? []])),
+      missing: answers.flatMap(({ missing }) => missing),
+    }
   }
 
   async #presentQuery(
     ask: VerifiedAsk,
     { vct, paths }: AskQuery,
     tuples: ReadonlyMap<string, GrantTuple>,
-  ): Promise<string[] | null> {
-    const { credentials, store } = this.#deps
+  ): Promise<{ texts: string[]; missing: ClaimTarget[] }> {
     const byCredential = new Map<string, GrantTuple['path'][]>()
+    const missing: ClaimTarget[] = []
     for (const path of paths) {
       const tuple = tuples.get(targetKey({ vct, path }))
-      if (!tuple) return null
-      byCredential.set(tuple.credentialId, [...(byCredential.get(tuple.credentialId) ?? []), path])
+      if (tuple) byCredential.set(tuple.credentialId, [...(byCredential.get(tuple.credentialId) ?? []), path])
+      else missing.push({ vct, path })
     }
-    const presentations: string[] = []
+    const texts: string[] = []
     for (const [lineage, lineagePaths] of byCredential) {
-      const held = await credentials.findByLineage(store.reader, lineage)
-      if (!held || !this.#isUsable(held, ask)) return null
-      const binding = { aud: ask.clientId, nonce: ask.nonce }
-      const presentation = await credentials.present(held, lineagePaths, binding).catch((error) => {
-        // A newer issue may say less than the one that was there when it was granted; or she was just erased.
-        if (isRefusal(error) && gone.has(error.code)) return null
-        throw error
-      })
-      if (presentation === null) return null
-      presentations.push(presentation)
+      const shown = await this.#present(ask, lineage, lineagePaths)
+      if (typeof shown === 'string') texts.push(shown)
+      else missing.push(...shown.map((path) => ({ vct, path })))
     }
-    return presentations
+    return { texts, missing }
+  }
+
+  /** A presentation of these claims, or those of them that are not there any more. */
+  async #present(
+    ask: VerifiedAsk,
+    lineage: string,
+    paths: readonly GrantTuple['path'][],
+  ): Promise<string | readonly GrantTuple['path'][]> {
+    const { credentials, store } = this.#deps
+    const held = await credentials.findByLineage(store.reader, lineage)
+    if (!held || !this.#isUsable(held, ask)) return paths
+    const binding = { aud: ask.clientId, nonce: ask.nonce }
+    const shown = await unlessGone(credentials.present(held, paths, binding))
+    if (shown !== null) return shown
+    // A newer issue may say less than the one that was there when it was granted; of who was just erased nothing is left.
+    const left = await unlessGone(credentials.read(held))
+    const absent = left && paths.filter((path) => expandPattern(path, left.payload).length === 0)
+    return absent && absent.length > 0 ? absent : paths
   }
 
   /** Only the addressed party's own, unexpired data is ever presented. */

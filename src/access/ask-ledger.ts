@@ -5,8 +5,8 @@ import { openUnlessErased, sealUnlessErased, type Vault } from '../vault/index.t
 import { type AccessEventRow, accessEventTable, type GivenGrantRow } from './access-tables.ts'
 import type { LinkFacts } from './chain.ts'
 import { type GrantLinkRow, grantLinkTable } from './chain-tables.ts'
-import { type Actor, type Decision, decide, type GrantFacts } from './decide.ts'
-import { targetsOf, type VerifiedAsk } from './incoming-ask.ts'
+import { type Actor, type ClaimTarget, type Decision, decide, type GrantFacts, targetKey } from './decide.ts'
+import { targetsOf, type VerifiedAsk, type Withheld, type WithheldCode } from './incoming-ask.ts'
 import type { Restrictions } from './restrictions.ts'
 
 export interface AskLedgerDeps {
@@ -38,12 +38,12 @@ export class AskLedger {
 
   /**
    * Burns the Ask's nonce, decides, and records.
-   * @param isPrepared whether everything asked for lies ready to be shown: what cannot be shown is not permitted
+   * @param missing what is not there to be shown: nothing is permitted together with it
    * @throws Refusal `ask_replayed`
    */
-  async settle(ask: VerifiedAsk, isPrepared: boolean): Promise<AskDecision> {
+  async settle(ask: VerifiedAsk, missing: readonly ClaimTarget[]): Promise<AskDecision> {
     // Sealed before it waits for its turn: others wait for what happens in the transaction.
-    return this.#settle({ ask, isPrepared, entry: await this.#entryOf(ask, ask.addressed.id) })
+    return this.#settle({ ask, missing, entry: await this.#entryOf(ask, ask.addressed.id) })
   }
 
   /** Burns nonces. @returns those that were not burned before, each once */
@@ -120,15 +120,17 @@ export class AskLedger {
       ...new Set([...known].map(({ addressed }) => addressed.id)),
     ])
     const now = this.#deps.clock.now()
-    const decided = all.map(({ ask, isPrepared }) => {
+    const decided = all.map(({ ask, missing }) => {
       // Deleting it lets only the first of two equal nonces in one batch through.
       if (known.has(ask) && !fresh.delete(nonceKey(ask.clientId, ask.nonce)))
         return new Refusal('conflict', 'ask_replayed', 'this request was answered before')
       const grant = (ask.grant && grants.get(ask.grant.id)) ?? null
       const decision = decide(askFacts(ask, links), grant, ask.attestation, now)
-      if (decision.permit && decision.tuples.some((tuple) => isRestricted(ask.addressed.id, tuple)))
-        return restricted
-      return decision.permit && !isPrepared ? notHeld : decision
+      if (!decision.permit) return decision
+      const withheld = withheldOf(decision.tuples, missing, (target) =>
+        isRestricted(ask.addressed.id, target),
+      )
+      return withheld.length > 0 ? withholding(withheld) : decision
     })
     const events = all.flatMap(({ ask, entry }, at) => {
       const decision = decided[at]
@@ -196,17 +198,37 @@ type Links = ReadonlyMap<string, GrantLinkRow>
 
 interface Settling {
   readonly ask: VerifiedAsk
-  readonly isPrepared: boolean
+  readonly missing: readonly ClaimTarget[]
   readonly entry: Entry
 }
 
 type AskDecision =
   | Decision
-  | { readonly permit: false; readonly codes: readonly ['claim_not_held' | 'claim_restricted'] }
+  | {
+      readonly permit: false
+      readonly codes: readonly WithheldCode[]
+      readonly withheld: readonly Withheld[]
+    }
 
-const notHeld: AskDecision = { permit: false, codes: ['claim_not_held'] }
-/** Its owner disputes it: it stays, and nobody reads it meanwhile (GDPR, article 18). */
-const restricted: AskDecision = { permit: false, codes: ['claim_restricted'] }
+/** What of these cannot be shown. What its owner disputes stays, and nobody reads it meanwhile (GDPR, article 18). */
+function withheldOf(
+  targets: readonly ClaimTarget[],
+  missing: readonly ClaimTarget[],
+  isRestricted: (target: ClaimTarget) => boolean,
+): Withheld[] {
+  const absent = new Set(missing.map(targetKey))
+  return targets.flatMap(({ vct, path }): Withheld[] => {
+    if (isRestricted({ vct, path })) return [{ vct, path, code: 'claim_restricted' }]
+    return absent.has(targetKey({ vct, path })) ? [{ vct, path, code: 'claim_not_held' }] : []
+  })
+}
+
+/** Whoever holds the grant is told which: he may ask again for the rest. */
+const withholding = (withheld: readonly Withheld[]): AskDecision => ({
+  permit: false,
+  codes: [...new Set(withheld.map(({ code }) => code))],
+  withheld,
+})
 
 const actorPlace = (eventId: string) => `access_event:${eventId}:actor`
 

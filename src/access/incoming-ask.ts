@@ -59,7 +59,19 @@ export interface VerifiedAsk {
 export type AskOutcome =
   | { readonly kind: 'presented'; readonly presentations: Readonly<Record<string, readonly string[]>> }
   | { readonly kind: 'consent_pending'; readonly id: string }
-  | { readonly kind: 'denied'; readonly codes: readonly string[] }
+  | {
+      readonly kind: 'denied'
+      readonly codes: readonly string[]
+      /** Where a grant opens it and only this is in the way: without it, the rest is shown. */
+      readonly withheld?: readonly Withheld[]
+    }
+
+/** A claim that a grant opens and that cannot be shown now. */
+export interface Withheld extends ClaimTarget {
+  readonly code: WithheldCode
+}
+
+export type WithheldCode = 'claim_not_held' | 'claim_restricted'
 
 export const targetsOf = (ask: Pick<VerifiedAsk, 'queries'>): ClaimTarget[] =>
   ask.queries.flatMap(({ vct, paths }) => paths.map((path) => ({ vct, path })))

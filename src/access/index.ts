@@ -43,7 +43,14 @@ export { MarketingObjection } from './marketing-objection.ts'
 export { requireMayDecide, subjectsOf } from './may-decide.ts'
 export { lastMoment, refOf, targetsFrom } from './operation-values.ts'
 export { accessOperations } from './operations.ts'
-export type { AnsweredReport, AskAnswer, OutgoingAsk, PartnerAddress, PreparedAsk } from './outgoing-ask.ts'
+export type {
+  AnsweredReport,
+  AskAnswer,
+  LeftOut,
+  OutgoingAsk,
+  PartnerAddress,
+  PreparedAsk,
+} from './outgoing-ask.ts'
 export { OwnerView } from './owner-view.ts'
 export { forgetLookers, pruneAccessEvents } from './prune-events.ts'
 export { Reading } from './reading.ts'

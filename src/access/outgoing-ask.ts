@@ -43,7 +43,18 @@ export type AnsweredReport = CredentialReport & { readonly trusted: boolean }
 export type AskAnswer =
   | { readonly kind: 'presented'; readonly reports: Readonly<Record<string, readonly AnsweredReport[]>> }
   | { readonly kind: 'consent_pending'; readonly id: string }
-  | { readonly kind: 'denied'; readonly codes: readonly string[] }
+  | {
+      readonly kind: 'denied'
+      readonly codes: readonly string[]
+      /** What the owner says is in the way, of what was asked: the rest may be asked again. */
+      readonly withheld: readonly LeftOut[]
+    }
+
+/** A claim that a grant opens and that we did not get, and the owner's reason. */
+export interface LeftOut {
+  readonly target: ClaimTarget
+  readonly code: string
+}
 
 /** A query per type, its claims in the order asked. */
 export function queriesOf(claims: readonly ClaimTarget[]): AskQuery[] {

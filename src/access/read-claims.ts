@@ -3,7 +3,7 @@ import { expandPattern, valueAt } from '../credentials/index.ts'
 import type { ReceivedGrantRow } from './access-tables.ts'
 import type { ClaimTarget } from './decide.ts'
 import type { AskQuery } from './incoming-ask.ts'
-import type { AnsweredReport } from './outgoing-ask.ts'
+import type { AnsweredReport, LeftOut } from './outgoing-ask.ts'
 
 /** One claim as it was read: the value, who says so, and how fresh that is. */
 export interface ReadClaim {
@@ -27,6 +27,8 @@ export interface GrantRead {
   readonly partner: Did
   readonly asked: readonly ClaimTarget[]
   readonly claims: readonly ReadClaim[]
+  /** What the grant opens and the owner cannot show now. */
+  readonly leftOut: readonly LeftOut[]
   /** When it was asked, ms. */
   readonly askedAt: number
 }

@@ -32,7 +32,7 @@ export function readOperations({
     checked_at: time.nullable().describe('when its issuer last confirmed that it is valid'),
     grant: z.object({ id: z.string(), until: time }),
   })
-  const asOutput = async ({ partner, claims, refused }: ReadResult) => ({
+  const asOutput = async ({ partner, claims, leftOut, refused }: ReadResult) => ({
     partner: { did: partner.did, name: partner.name },
     claims: await Promise.all(
       claims.map(async (claim) => ({
@@ -51,6 +51,7 @@ export function readOperations({
         grant: { id: claim.grantId, until: isoTime(claim.grantExpiresAt) },
       })),
     ),
+    left_out: leftOut.map(({ target, code }) => ({ claim: refOf(types, target), code })),
     refused: refused.map(({ grantId, codes }) => ({ grant: grantId, codes: [...codes] })),
   })
   return [
@@ -67,6 +68,9 @@ export function readOperations({
       output: z.object({
         partner: z.object({ did: z.string(), name: z.string() }),
         claims: z.array(claimOutput),
+        left_out: z
+          .array(z.object({ claim: z.string(), code: z.string() }))
+          .describe('what is open to us and cannot be shown now, with the owner’s reason'),
         refused: z.array(z.object({ grant: z.string(), codes: z.array(z.string()) })),
       }),
       allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:read' },

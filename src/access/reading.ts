@@ -4,8 +4,10 @@ import type { Parties, Party } from '../parties/index.ts'
 import { type Store, select, type Tx } from '../store/index.ts'
 import { type ReceivedGrantRow, receivedGrantTable } from './access-tables.ts'
 import { type ClaimTarget, targetKey } from './decide.ts'
+import type { AskQuery } from './incoming-ask.ts'
 import {
   actorOf,
+  type LeftOut,
   type OutgoingAsk,
   type PartnerAddress,
   type PreparedAsk,
@@ -31,6 +33,8 @@ export interface ReadingDeps {
 export interface ReadResult {
   readonly partner: PartnerAddress
   readonly claims: readonly ReadClaim[]
+  /** What a grant opens and the owner cannot show now, with the reason. */
+  readonly leftOut: readonly LeftOut[]
   readonly refused: readonly { readonly grantId: string; readonly codes: readonly string[] }[]
 }
 
@@ -85,11 +89,11 @@ export class Reading {
     await this.#deps.whenRead(caller, reads)
     const [first] = refused
     if (first && refused.length === results.length) throw readRefused(first.codes)
-    return {
-      partner,
-      claims: reads.flatMap(({ claims }) => claims),
-      refused,
-    }
+    const claims = reads.flatMap((read) => read.claims)
+    const leftOut = leftOutOf(reads)
+    if (claims.length === 0 && leftOut.length > 0)
+      throw readRefused([...new Set(leftOut.map(({ code }) => code))])
+    return { partner, claims, leftOut, refused }
   }
 
   /**
@@ -153,26 +157,46 @@ export class Reading {
     const askedAt = clock.now()
     const held = await credentials.findHeld(store.reader, grant.credentialId)
     if (!held) return { grantId: grant.id, codes: ['grant_unknown'], ended: null }
-    const queries = queriesOf(asked)
-    const prepared = await prepareAsk({
-      wallet: grant.grantorWallet,
-      queries,
-      purpose: grant.purpose,
-      legalBasis: grant.legalBasis,
-      details: { relevance: '', value: '' },
-      wantedUntil: null,
-      actor,
-      ...papersOf(grant, await credentials.open(held)),
-    })
-    const answer = await prepared.send()
-    if (answer.kind === 'consent_pending')
-      return { grantId: grant.id, codes: ['consent_pending'], ended: null }
+    const { id: grantId, partner } = grant
+    const papers = papersOf(grant, await credentials.open(held))
+    const ask = async (queries: readonly AskQuery[]) => {
+      const prepared = await prepareAsk({
+        wallet: grant.grantorWallet,
+        queries,
+        purpose: grant.purpose,
+        legalBasis: grant.legalBasis,
+        details: { relevance: '', value: '' },
+        wantedUntil: null,
+        actor,
+        ...papers,
+      })
+      return prepared.send()
+    }
+    let leftOut: readonly LeftOut[] = []
+    let queries = queriesOf(asked)
+    let answer = await ask(queries)
+    if (answer.kind === 'denied' && answer.withheld.length > 0) {
+      leftOut = answer.withheld
+      const kept = new Set(leftOut.map(({ target }) => targetKey(target)))
+      const rest = asked.filter((target) => !kept.has(targetKey(target)))
+      if (rest.length === 0) return { grantId, partner, asked, claims: [], leftOut, askedAt }
+      queries = queriesOf(rest)
+      // Once: what else is withheld by now is for the next read.
+      answer = await ask(queries)
+    }
+    if (answer.kind === 'consent_pending') return { grantId, codes: ['consent_pending'], ended: null }
     if (answer.kind === 'denied') {
       const ended = answer.codes.find((code) => final.has(code)) ?? null
-      return { grantId: grant.id, codes: answer.codes, ended }
+      return { grantId, codes: answer.codes, ended }
     }
-    const claims = collectClaims(grant, queries, answer.reports)
-    return { grantId: grant.id, partner: grant.partner, asked, claims, askedAt }
+    return {
+      grantId,
+      partner,
+      asked,
+      claims: collectClaims(grant, queries, answer.reports),
+      leftOut,
+      askedAt,
+    }
   }
 
   async #end({ id: grantId, partner }: ReceivedGrantRow, code: string): Promise<void> {
@@ -189,6 +213,13 @@ const papersOf = ({ delegation }: ReceivedGrantRow, held: string) =>
 function chosen(grant: ReceivedGrantRow, wanted: readonly ClaimTarget[] | undefined): ClaimTarget[] {
   const keys = wanted && new Set(wanted.map(targetKey))
   return grant.claims.filter((claim) => !keys || keys.has(targetKey(claim)))
+}
+
+/** What none of the grants shows, each claim once. */
+function leftOutOf(reads: readonly GrantRead[]): LeftOut[] {
+  const shown = new Set(reads.flatMap(({ claims }) => claims.map(({ target }) => targetKey(target))))
+  const all = reads.flatMap(({ leftOut }) => leftOut).map((one) => [targetKey(one.target), one] as const)
+  return [...new Map(all.filter(([key]) => !shown.has(key))).values()]
 }
 
 /** Why nothing can be read: what ended last says so. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { AskAnswer, InReturnFor, OutgoingAsk, PreparedAsk } from '../access/index.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { AskAnswer, InReturnFor, LeftOut, OutgoingAsk, PreparedAsk } from '../access/index.ts'
 import { BoundedMap, type Clock, type Did, Refusal, seconds } from '../core/index.ts'
 import type { CredentialReport, Credentials, VerifyCredential } from '../credentials/index.ts'
 import type { Egress } from '../egress/index.ts'
@@ -131,7 +132,7 @@ export class AskPartner {
     if (status === 200 && isJsonObject(answer.vp_token)) return this.#verifyAnswer(answer.vp_token, request)
     if (status === 202) return { kind: 'consent_pending', id: consentIdOf(answer.consent_pending) }
     if (status === 403 && answer.error === 'access_denied')
-      return { kind: 'denied', codes: codesOf(answer.codes) }
+      return { kind: 'denied', codes: codesOf(answer.codes), withheld: withheldOf(answer.withheld, request) }
     const code = typeof answer.code === 'string' && CODE.test(answer.code) ? answer.code : 'ask_failed'
     throw new Refusal(
       status === 409 || status === 429 ? 'conflict' : 'upstream',
@@ -215,6 +216,19 @@ const codesOf = (value: unknown): string[] =>
   textsOf(value)
     .filter((code) => CODE.test(code))
     .slice(0, 20)
+
+/** Only of what we asked; each once. */
+function withheldOf(value: unknown, { dcql_query }: RequestObject): LeftOut[] {
+  const said = Array.isArray(value) ? value.filter(isJsonObject) : []
+  const asked = dcql_query.credentials.flatMap(({ meta, claims }) =>
+    claims.map(({ path }) => ({ vct: meta.vct_values[0], path })),
+  )
+  return asked.flatMap((target) => {
+    const found = said.find(({ vct, path }) => isDeepStrictEqual({ vct, path }, target))
+    const [code] = found ? codesOf([found.code]) : []
+    return code === undefined ? [] : [{ target, code }]
+  })
+}
 
 const consentIdOf = (pending: unknown): string =>
   isJsonObject(pending) && typeof pending.id === 'string' ? pending.id.slice(0, 100) : ''

@@ -81,7 +81,7 @@ function requestParameter(req: Request): string {
 function answerWith(res: Response, outcome: AskOutcome): void {
   if (outcome.kind === 'presented') send(res, 200, { vp_token: outcome.presentations })
   else if (outcome.kind === 'consent_pending') send(res, 202, { consent_pending: { id: outcome.id } })
-  else send(res, 403, { error: 'access_denied', codes: outcome.codes })
+  else send(res, 403, { error: 'access_denied', codes: outcome.codes, withheld: outcome.withheld })
 }
 
 function fail(res: Response, error: unknown, log: Log): void {

@@ -22,6 +22,8 @@ export interface GrantRead {
   readonly partner: Did
   readonly asked: readonly ClaimTarget[]
   readonly claims: readonly ReadValue[]
+  /** What of it the owner could not show, and why. */
+  readonly leftOut: readonly { readonly target: ClaimTarget; readonly code: string }[]
   /** When it was asked, ms: what came is at least as fresh as that. */
   readonly askedAt: number
 }

@@ -88,8 +88,11 @@ export class Records {
     }))
     await insertAll(tx, partnerValueTable, await Promise.all(added))
     const at = clock.now()
-    for (const { id } of plan.gone)
-      await change(tx, partnerValueTable, { id }, withdrawn(at, 'claim_not_held'))
+    const reasons = new Map(read.leftOut.map(({ target, code }) => [targetKey(target), code]))
+    for (const row of plan.gone) {
+      const code = reasons.get(targetKey(row)) ?? 'claim_not_held'
+      await change(tx, partnerValueTable, { id: row.id }, withdrawn(at, code))
+    }
     await this.#tell(tx, caller, read.grantId, grant.partner, [
       ['value_read', plan.read],
       ['value_changed', plan.changed],

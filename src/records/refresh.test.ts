@@ -183,6 +183,7 @@ onEachEngine((engine) => {
       await room.outbox.deliverDue()
       expect(room.settled).toEqual([settled('acknowledged')])
       expect(await stateOf(email)).toEqual(['withdrawn', null])
+      expect((await room.dump()).map((row) => row.withdrawn_code)).toEqual(['claim_restricted', null])
       expect(await stateOf(iban)).toEqual(['current', 'NL20INGB0001234567'])
     })
 

@@ -3,8 +3,8 @@ import type { Credentials } from '../credentials/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Parties } from '../parties/index.ts'
 import { change, type Store, type Tx } from '../store/index.ts'
-import type { GrantRead, GrantsPort, HeldGrant, ReadGrant, Settlement } from './ports.ts'
-import { type ClaimTarget, type PartnerRefreshRow, partnerRefreshTable } from './record-table.ts'
+import type { GrantsPort, HeldGrant, ReadGrant, Settlement } from './ports.ts'
+import { type PartnerRefreshRow, partnerRefreshTable } from './record-table.ts'
 import { isOf, REFRESH_TOPIC, type Records } from './records.ts'
 import { targetKey } from './sealed-value.ts'
 
@@ -23,13 +23,6 @@ export interface RefreshDeps {
 
 /** The owner could not find out about us just now. */
 const passing = new Set(['attestation_unknown'])
-/** The owner does not hold a claim any more; of several it does not say which. */
-const NOT_HELD = 'claim_not_held'
-
-type Answer =
-  | { readonly kind: 'read'; readonly reads: readonly GrantRead[] }
-  | { readonly kind: 'denied'; readonly codes: readonly string[]; readonly ended: string | null }
-
 /** Reads again what a partner told us changed, as a system of ours that the grant names. */
 export class Refresh {
   readonly #deps: RefreshDeps
@@ -53,15 +46,13 @@ export class Refresh {
     if (claims.length === 0) return this.#settle(row, { outcome: 'acknowledged' })
     const system = await this.#systemOf(grant)
     if (!system) return this.#impossible(row, 'system_not_allowed')
-    return this.#take(row, system, await this.#read(system, grant, claims))
+    return this.#take(row, system, await this.#deps.readGrant(system, grant.id, claims))
   }
 
-  async #take(row: PartnerRefreshRow, system: Caller, answer: Answer): Promise<void> {
+  async #take(row: PartnerRefreshRow, system: Caller, answer: Awaited<ReturnType<ReadGrant>>): Promise<void> {
     const { records } = this.#deps
-    if (answer.kind === 'read')
-      return this.#settle(row, { outcome: 'acknowledged' }, async (tx) => {
-        for (const read of answer.reads) await records.write(tx, system, read)
-      })
+    if (!('codes' in answer))
+      return this.#settle(row, { outcome: 'acknowledged' }, (tx) => records.write(tx, system, answer))
     const { codes, ended } = answer
     const reason = ended ?? codes[0] ?? 'read_refused'
     if (passing.has(reason)) throw new Refusal('upstream', reason, 'the owner cannot decide just now')
@@ -69,24 +60,6 @@ export class Refresh {
       const { grantId, partner } = row
       if (ended) await records.ended(tx, { grantId, partner, code: ended })
     })
-  }
-
-  /** All claims at once; one by one where one of them is not there any more. */
-  async #read(system: Caller, grant: HeldGrant, claims: readonly ClaimTarget[]): Promise<Answer> {
-    const askedAt = this.#deps.clock.now()
-    const answer = await this.#deps.readGrant(system, grant.id, claims)
-    if (!('codes' in answer)) return { kind: 'read', reads: [answer] }
-    if (!answer.codes.includes(NOT_HELD)) return { kind: 'denied', ...answer }
-    const { id: grantId, partner } = grant
-    if (claims.length === 1)
-      return { kind: 'read', reads: [{ grantId, partner, asked: claims, claims: [], askedAt }] }
-    const reads: GrantRead[] = []
-    for (const claim of claims) {
-      const one = await this.#read(system, grant, [claim])
-      if (one.kind === 'denied') return one
-      reads.push(...one.reads)
-    }
-    return { kind: 'read', reads }
   }
 
   /** A system of ours that the grant names and that is in use. */

@@ -780,6 +780,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'access.read': {
     partner: bakery,
     claims: [attested, claim, doubtful],
+    left_out: [{ claim: 'contact-person.phone_number', code: 'claim_restricted' }],
     refused: [{ grant: id, codes: ['grant_revoked'] }],
   },
   'access.renew': sent,

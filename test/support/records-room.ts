@@ -112,7 +112,11 @@ export async function openRecordsRoom(engine: Engine) {
       Object.assign(employment, as),
     readOf: (
       shown: Shown,
-      { grant = 'g1', asked = Object.keys(shown) }: { grant?: string; asked?: readonly string[] } = {},
+      {
+        grant = 'g1',
+        asked = Object.keys(shown),
+        leftOut = {},
+      }: { grant?: string; asked?: readonly string[]; leftOut?: Readonly<Record<string, string>> } = {},
     ): GrantRead => ({
       grantId: grant,
       partner: PARTNER,
@@ -129,6 +133,7 @@ export async function openRecordsRoom(engine: Engine) {
         statusAsOf: clock.at,
         grantExpiresAt: NOON + DAY_MS,
       })),
+      leftOut: Object.entries(leftOut).map(([claim, code]) => ({ target: asTarget(claim), code })),
       askedAt: clock.at,
     }),
     dump: () =>
@@ -172,9 +177,12 @@ export async function openRecordsRoom(engine: Engine) {
       if (partner.fails) throw partner.fails
       partner.asked.push(names)
       if (partner.denies) return partner.denies
-      if (names.some((name) => !Object.hasOwn(partner.shows, name)))
-        return { codes: ['claim_not_held'], ended: null }
-      return room.readOf(Object.fromEntries(names.map((name) => [name, partner.shows[name]])))
+      const shown = names.filter((name) => Object.hasOwn(partner.shows, name))
+      const leftOut = names.filter((name) => !shown.includes(name)).map((name) => [name, 'claim_restricted'])
+      return room.readOf(Object.fromEntries(shown.map((name) => [name, partner.shows[name]])), {
+        asked: names,
+        leftOut: Object.fromEntries(leftOut),
+      })
     },
     settled: async (_tx, settlement) => void settled.push(settlement),
   })

@@ -64,9 +64,12 @@ export async function addGerda({ partner }: Pick<TestTrio, 'partner'>): Promise<
 export async function letSanneLook(
   trio: TestTrio,
   account: string,
-  { purpose = ['order-management'], basis = 'consent' } = {},
+  {
+    purpose = ['order-management'],
+    basis = 'consent',
+    claims = ['contact-person.email', 'contact-person.phone_number'],
+  } = {},
 ): Promise<string> {
-  const claims = ['contact-person.email', 'contact-person.phone_number']
   await trio.company.call('sanne', 'POST', '/access/requests', { ...newRequest, claims, purpose, basis })
   const { body: list } = await trio.partner.call<{ items: { id: string; purpose: string[] }[] }>(
     account,

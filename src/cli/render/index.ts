@@ -36,7 +36,14 @@ import { renderNotices } from './notices.ts'
 import { renderOffers } from './offers.ts'
 import { renderBounce, renderDifferent, renderDuplicates, renderQuality } from './partner-quality.ts'
 import { renderPartner, renderPartners } from './partners.ts'
-import { renderPersonAdded, renderProfile, renderRekeyed, renderToken, renderWhoami } from './people.ts'
+import {
+  renderPersonAdded,
+  renderProfile,
+  renderRekeyed,
+  renderSystems,
+  renderToken,
+  renderWhoami,
+} from './people.ts'
 import { renderAccepted, renderPolicy, renderPolicyText } from './policy.ts'
 import { renderPresentation } from './presentation.ts'
 import {
@@ -241,6 +248,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'rights.refuse': renderRightsRequest,
   'rights.take': renderRightsRequest,
   'systems.add': renderToken,
+  'systems.list': renderSystems,
   'verifications.create': renderVerification,
   'verifications.presets': renderPresets,
   'verifications.show': renderRequestShown,

@@ -2,8 +2,9 @@ import { oneLine } from '../text.ts'
 import type { NamedParty } from './access-requests.ts'
 import { commandsText, type Fact, factsText, paragraph, parts } from './facts.ts'
 import type { Renderer } from './renderer.ts'
-import { label, meaning, say } from './say.ts'
+import { label, meaning, say, sayAll } from './say.ts'
 import { aloneDid } from './short.ts'
+import { tableText } from './table.ts'
 import { alone, cell } from './value.ts'
 
 interface Person {
@@ -13,6 +14,30 @@ interface Person {
   readonly name: string
   readonly roles: readonly string[]
   readonly activation_code: string | null
+}
+
+interface System {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly responsible: string | null
+  readonly scopes: readonly string[]
+  readonly token_expires_at: string | null
+}
+
+/** The systems that ask unattended: who answers for each, and until when its token works. */
+export const renderSystems: Renderer = (value, view) => {
+  const { items } = value as { items: readonly System[] }
+  if (items.length === 0) return say(view, '(no system)')
+  const head = sayAll(view, 'id', 'name', 'answered for by', 'may', 'token until')
+  const rows = items.map(({ id, name, state, responsible, scopes, token_expires_at }) => [
+    oneLine(id),
+    oneLine(name),
+    state === 'left' ? say(view, 'out of use') : cell(responsible),
+    scopes.join('\n'),
+    cell(token_expires_at, view),
+  ])
+  return tableText({ head, rows, id: 0 }, view)
 }
 
 /** Who was added, and what that person does first. */

@@ -23,12 +23,13 @@ interface Read {
     readonly checked_at: string | null
     readonly grant: { readonly until: string }
   }[]
+  readonly left_out: readonly { readonly claim: string; readonly code: string }[]
   readonly refused: readonly { readonly grant: string; readonly codes: readonly string[] }[]
 }
 
 /** What a partner lets us see: each value with who says so, when that was last checked and how long we may look. */
 export const renderRead: Renderer = (value, view) => {
-  const { partner, claims, refused } = value as Read
+  const { partner, claims, left_out, refused } = value as Read
   const rows = claims.map(({ claim, value: seen, subject, source, checked_at, grant }) => [
     oneLine(claim),
     cell(seen, view),
@@ -45,6 +46,7 @@ export const renderRead: Renderer = (value, view) => {
   return parts(
     `${partyText(partner)}\n${aloneDid(oneLine(partner.did))}`,
     rows.length > 0 ? tableText(table, view) : say(view, '(nothing to see)'),
+    leftOutText(left_out, view),
     refusedText('Not open any more:', refused.filter(isOver), view),
     refusedText(
       'Open, but not to you now:',
@@ -63,6 +65,12 @@ const isOver = ({ codes }: Refused): boolean =>
       code,
     ),
   )
+
+function leftOutText(leftOut: Read['left_out'], view: View): string | null {
+  if (leftOut.length === 0) return null
+  const lines = leftOut.map(({ claim, code }) => `  ${oneLine(claim)}: ${meaning(view, code)}`)
+  return [say(view, 'Open to you, and not shown now:'), ...lines].join('\n')
+}
 
 function refusedText(
   title: 'Not open any more:' | 'Open, but not to you now:',

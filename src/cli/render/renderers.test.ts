@@ -227,6 +227,8 @@ test('what is open to others only is not said to have ended', () => {
     )
   expect(read('role_not_granted')).toContain('Open, but not to you now:\n  g1')
   expect(read('grant_revoked')).toContain('Not open any more:\n  g1')
+  const disputed = 'contact-person.phone_number: disputed: nobody reads it meanwhile'
+  expect(read('grant_revoked')).toContain(`Open to you, and not shown now:\n  ${disputed}`)
 })
 
 test.each(['approvals.list', 'messages.counts', 'partners.changes'])(
