@@ -1,4 +1,4 @@
-import { randomBytes, type webcrypto } from 'node:crypto'
+import { createPublicKey, randomBytes, type webcrypto } from 'node:crypto'
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -50,11 +50,13 @@ export interface LeafOrder {
   readonly validity: Validity
   /** Where the authority publishes what it took back. */
   readonly crlUrl?: string
+  /** PEM of the key it is for, to renew a certificate; a new key unless given. */
+  readonly privateKey?: string
 }
 
-/** A certificate for one who signs requests or credentials, with a new key. */
+/** A certificate for one who signs requests or credentials. */
 export async function issueLeaf(authority: Issued, order: LeafOrder): Promise<Issued> {
-  const keys = await newKeys()
+  const privateKey = order.privateKey ?? (await pemOf((await newKeys()).privateKey))
   const issuer = new X509Certificate(authority.certificate)
   const extensions: Extension[] = [
     new BasicConstraintsExtension(false, undefined, true),
@@ -71,10 +73,10 @@ export async function issueLeaf(authority: Issued, order: LeafOrder): Promise<Is
     ...common(order.validity, extensions),
     subject: distinguished(order.name),
     issuer: issuer.subjectName.toJSON(),
-    publicKey: keys.publicKey,
+    publicKey: await publicKeyOf(privateKey),
     signingKey: await keyOf(authority.privateKey),
   })
-  return { certificate: certificate.toString('pem'), privateKey: await pemOf(keys.privateKey) }
+  return { certificate: certificate.toString('pem'), privateKey }
 }
 
 /** The list of what an authority took back, DER. @param serialNumbers hexadecimal */
@@ -125,4 +127,13 @@ const keyOf = (pem: string): Promise<webcrypto.CryptoKey> =>
     ALGORITHM,
     true,
     ['sign'],
+  )
+
+const publicKeyOf = (pem: string): Promise<webcrypto.CryptoKey> =>
+  crypto.subtle.importKey(
+    'spki',
+    new Uint8Array(createPublicKey(pem).export({ type: 'spki', format: 'der' })),
+    ALGORITHM,
+    true,
+    ['verify'],
   )

@@ -2,8 +2,10 @@ import { hash, type KeyObject, X509Certificate as NodeCertificate } from 'node:c
 import { Refusal } from '../core/index.ts'
 import { type PublicJwk, publicJwkOf } from '../jose/index.ts'
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   CRLDistributionPointsExtension,
+  ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
@@ -14,6 +16,8 @@ import {
 export interface Certificate {
   readonly der: Buffer
   readonly serialNumber: string
+  /** Common name of its subject, or else its organisation; what its issuer calls it, for people to read. */
+  readonly name: string
   readonly publicKey: KeyObject
   /** ms */
   readonly notBefore: number
@@ -23,7 +27,12 @@ export interface Certificate {
   readonly authority: { readonly pathLength: number | null } | null
   /** What the key may be used for; null where nothing is said. */
   readonly keyUsage: ReadonlySet<'signature' | 'certificates' | 'crls'> | null
+  /** Object identifiers of what it is for; null where nothing is said (RFC 5280, section 4.2.1.12). */
+  readonly purposes: { readonly ids: ReadonlySet<string>; readonly isCritical: boolean } | null
   readonly dnsNames: readonly string[]
+  readonly uris: readonly string[]
+  /** Which key of its issuer signed it, base64url; null where it does not say. */
+  readonly authorityKeyId: string | null
   /** Where its issuer publishes what it took back. */
   readonly crlUrls: readonly string[]
   /** Whether its issuer may be this one: the names agree, and the key identifiers where there are any. */
@@ -73,16 +82,22 @@ export function readCertificate(der: Buffer): Certificate {
     )
   const constraints = parsed.getExtension(BasicConstraintsExtension)
   const crls = parsed.getExtension(CRLDistributionPointsExtension)
+  const purposes = parsed.getExtension(ExtendedKeyUsageExtension)
+  const authorityKeyId = parsed.getExtension(AuthorityKeyIdentifierExtension)?.keyId
   const names = parsed.getExtension(SubjectAlternativeNameExtension)?.names.items ?? []
   return {
     der,
     serialNumber: parsed.serialNumber,
+    name: parsed.subjectName.getField('CN')[0] ?? parsed.subjectName.getField('O')[0] ?? '',
     publicKey: node.publicKey,
     notBefore: parsed.notBefore.getTime(),
     notAfter: parsed.notAfter.getTime(),
     authority: constraints?.ca ? { pathLength: constraints.pathLength ?? null } : null,
     keyUsage: usageOf(parsed),
+    purposes: purposes && { ids: new Set(purposes.usages.map(String)), isCritical: purposes.critical },
     dnsNames: names.flatMap(({ type, value }) => (type === 'dns' ? [value.toLowerCase()] : [])),
+    uris: names.flatMap(({ type, value }) => (type === 'url' ? [value] : [])),
+    authorityKeyId: authorityKeyId ? Buffer.from(authorityKeyId, 'hex').toString('base64url') : null,
     crlUrls: (crls?.distributionPoints ?? []).flatMap(({ distributionPoint }) =>
       (distributionPoint?.fullName ?? []).flatMap((name) => name.uniformResourceIdentifier ?? []),
     ),

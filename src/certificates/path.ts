@@ -9,6 +9,13 @@ export interface TrustedLeaf {
   readonly key: PublicJwk
   /** DNS names of the leaf, in lower case. */
   readonly dnsNames: readonly string[]
+  readonly uris: readonly string[]
+  /** What its issuer calls its holder. */
+  readonly name: string
+  /** Where the path ends: one of those we trust. */
+  readonly anchor: Certificate
+  /** Which keys signed the certificates below the anchor, base64url (OpenID4VP 1.0, section 6.1.1.1, `aki`). */
+  readonly authorityKeyIds: readonly string[]
   /** SHA-256 of the leaf's DER, base64url. */
   readonly thumbprint: string
   /** ms; the path is not valid any longer then. */
@@ -23,6 +30,8 @@ export interface PathPolicy {
    * passes where it names no list, and is refused where the list it names cannot be had.
    */
   readonly revocation: 'required' | 'when_known'
+  /** What the leaf must be for, as an object identifier; without it only a leaf that is not limited to anything. */
+  readonly purpose?: string | undefined
 }
 
 export interface PathDeps {
@@ -36,20 +45,39 @@ export interface PathDeps {
  * @param x5c of a JWS header
  * @throws Refusal `certificate_…`
  */
-export async function verifyPath(x5c: unknown, policy: PathPolicy, deps: PathDeps): Promise<TrustedLeaf> {
+export const verifyPath = (x5c: unknown, policy: PathPolicy, deps: PathDeps): Promise<TrustedLeaf> =>
+  verifyPathBy(x5c, policy.anchors, () => policy, deps)
+
+/**
+ * As {@link verifyPath}, where each anchor has rules of its own.
+ * @throws Refusal `certificate_…`
+ */
+export async function verifyPathBy(
+  x5c: unknown,
+  anchors: readonly Certificate[],
+  rulesOf: (anchor: Certificate) => Omit<PathPolicy, 'anchors'>,
+  deps: PathDeps,
+): Promise<TrustedLeaf> {
   const chain = readChain(x5c)
-  const path = toAnchor(chain, policy.anchors)
+  const [leaf] = chain
+  const path = toAnchor(chain, anchors)
+  const anchor = path.at(-1) ?? leaf
+  const { revocation, purpose } = rulesOf(anchor)
   const now = deps.clock.now()
   for (const [at, certificate] of path.entries()) requireInPlace(certificate, at, path.length, now)
+  requirePurpose(leaf, purpose)
   for (const [at, certificate] of path.entries()) {
     const issuer = path[at + 1]
     // The anchor is trusted because we say so: nobody else takes it back.
-    if (issuer) await deps.revocations.check(certificate, issuer, policy.revocation)
+    if (issuer) await deps.revocations.check(certificate, issuer, revocation)
   }
-  const [leaf] = chain
   return {
     key: signingKeyOf(leaf),
     dnsNames: leaf.dnsNames,
+    uris: leaf.uris,
+    name: leaf.name,
+    anchor,
+    authorityKeyIds: path.slice(0, -1).flatMap(({ authorityKeyId }) => authorityKeyId ?? []),
     thumbprint: thumbprintOf(leaf),
     notAfter: Math.min(...path.map(({ notAfter }) => notAfter)),
   }
@@ -104,6 +132,17 @@ function requireInPlace(certificate: Certificate, at: number, length: number, no
       'forbidden',
       'certificate_path_too_long',
       'this chain is longer than its authority allows',
+    )
+}
+
+/** A certificate made for something else, such as signing programs, is of no use here (RFC 5280, section 4.2.1.12). */
+function requirePurpose({ purposes }: Certificate, purpose: string | undefined): void {
+  const isFor = purpose === undefined ? !purposes?.isCritical : (purposes?.ids.has(purpose) ?? false)
+  if (!isFor)
+    throw new Refusal(
+      'forbidden',
+      'certificate_for_another_purpose',
+      'this certificate is for something else',
     )
 }
 

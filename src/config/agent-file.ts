@@ -63,6 +63,14 @@ const hostAndPort = z
   .string()
   .refine(isHostAndPort, 'must be a host in lower case and its port, such as erp.intern:8443')
 
+const dnsName = z
+  .string()
+  .max(253, 'must be a host name')
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+    'must be a host name in lower case',
+  )
+
 /** How long something is kept. */
 const months = z.int().min(1, 'must be at least 1').max(120, 'must be at most 120')
 
@@ -94,6 +102,27 @@ const publicJwk = z.unknown().transform((value, context) => {
   }
 })
 
+/** An https address, or one on this machine, as `iss` of a credential has it. */
+const issuerUrl = z
+  .string()
+  .refine(isBaseUrl, 'must be an https address (http only on this machine) without query or sign-in')
+
+/** One whose credentials are believed. */
+const acceptedIssuer = z.union(
+  [
+    /** Whom the network accepts for the type. */
+    z.literal('network'),
+    z.strictObject({ did }),
+    /** Whoever has this role in the registry of the network. */
+    z.strictObject({ role: z.enum(['trust_anchor', 'member']) }),
+    /** Whoever has a certificate of this authority; with `dnsName` only who has one for that name. */
+    z.strictObject({ anchor: name, dnsName: dnsName.optional() }),
+    /** Who publishes its keys at this address (JWT VC Issuer Metadata). */
+    z.strictObject({ url: issuerUrl }),
+  ],
+  'must be network, or have did, role, anchor or url',
+)
+
 const walletProvider = z.strictObject({
   name: line,
   keys: z.array(publicJwk).min(1, 'must have a key').max(20, 'must have at most 20 keys'),
@@ -114,6 +143,52 @@ const issuance = z
     (it) => it.walletProviders.length > 0 || !(it.requireWalletAttestation || it.requireKeyAttestation),
     'must name walletProviders: without one nobody could be issued to',
   )
+
+/** A file beside this one: relative to the working directory, like `data`. */
+const filePath = line
+
+/** Whom else than the network this node believes, and about what. */
+const trust = z
+  .strictObject({
+    /** Authorities whose certificates count. */
+    anchors: z
+      .array(
+        z.strictObject({
+          name,
+          /** Its certificate, PEM. */
+          certificate: filePath,
+          for: z
+            .array(z.enum(['issuers', 'verifiers', 'wallet-providers']))
+            .min(1, 'must say what it is trusted for'),
+          /** `when-known`: a certificate that names no list of what was taken back is believed all the same. */
+          revocation: z.enum(['required', 'when-known']).default('required'),
+          /** Certificates must be for this (extended key usage). */
+          purpose: z
+            .string()
+            .regex(/^[0-2](\.\d{1,12}){2,15}$/, 'must be an object identifier such as 1.0.18013.5.1.2')
+            .optional(),
+        }),
+      )
+      .max(100, 'must have at most 100 anchors')
+      .default([]),
+    /** Per type of credential the only issuers that are believed; of types not named here whom the network says. */
+    issuers: z
+      .array(
+        z.strictObject({
+          /** Its `vct`. */
+          type: line,
+          accept: z.array(acceptedIssuer).min(1, 'must name an issuer').max(100, 'must have at most 100'),
+        }),
+      )
+      .max(100, 'must have at most 100 types')
+      .default([]),
+  })
+  .refine(({ anchors }) => new Set(anchors.map(({ name }) => name)).size === anchors.length, {
+    error: 'must not have two anchors of one name',
+  })
+  .refine(({ issuers }) => new Set(issuers.map(({ type }) => type)).size === issuers.length, {
+    error: 'must not name a type twice under issuers',
+  })
 
 const node = z.strictObject({
   name,
@@ -156,6 +231,16 @@ const node = z.strictObject({
     })
     .optional(),
   issuance: issuance.optional(),
+  verifier: z
+    .strictObject({
+      /**
+       * PEM file: a certificate for the name this node is reached at, then those above it without the trust anchor's own.
+       * Its key is a secret: `REGIE_VERIFIER_KEY` or `REGIE_VERIFIER_KEY_FILE`.
+       */
+      certificate: filePath,
+    })
+    .optional(),
+  trust: trust.optional(),
   /** Folder that holds one folder per node; relative to the working directory. */
   data: line.default('data'),
   storage: z.enum(['sqlite', 'postgres']).default('sqlite'),

@@ -1,3 +1,4 @@
+import type { Did } from '../core/index.ts'
 import type { PublicJwk } from '../jose/index.ts'
 import type { StorageConfig } from '../store/index.ts'
 
@@ -75,6 +76,10 @@ export interface Config {
     /** Whose word about wallets and keys is believed. */
     readonly walletProviders: readonly { readonly name: string; readonly keys: readonly PublicJwk[] }[]
   }
+  /** The certificate under which this node asks wallets; its key is a secret. */
+  readonly verifier?: { readonly certificatePath: string }
+  /** Whom else than the network this node believes; {@link trustOf}. */
+  readonly trust?: TrustConfig
   /** The node writes its accounts' tokens to `dataDir/tokens`, mode 0600, for the command line on this machine. */
   readonly localTokens: boolean
 }
@@ -111,10 +116,40 @@ export const retentionOf = ({ retention }: Pick<Config, 'retention'>): Retention
     changesDays: 90,
   }
 
+/** One whose credentials of a type are believed. */
+export type AcceptedIssuer =
+  /** Whom the network accepts for it. */
+  | 'network'
+  | { readonly did: Did }
+  /** Whoever has this role in the registry of the network. */
+  | { readonly role: 'trust_anchor' | 'member' }
+  /** Whoever has a certificate of an anchor, for a DNS name where one is given. */
+  | { readonly anchor: string; readonly dnsName?: string | undefined }
+  /** Who publishes its keys there: `iss` of its credentials. */
+  | { readonly url: string }
+
+export interface TrustConfig {
+  readonly anchors: readonly {
+    readonly name: string
+    readonly certificatePath: string
+    readonly uses: readonly ('issuers' | 'verifiers' | 'wallet-providers')[]
+    readonly revocation: 'required' | 'when_known'
+    readonly purpose?: string | undefined
+  }[]
+  /** Per `vct` the only issuers that are believed. */
+  readonly issuers: readonly { readonly type: string; readonly accept: readonly AcceptedIssuer[] }[]
+}
+
+/** What `agent.yml` says of trust, or what holds where it says nothing: the network, and nobody else. */
+export const trustOf = ({ trust }: Pick<Config, 'trust'>): TrustConfig =>
+  trust ?? { anchors: [], issuers: [] }
+
 /** What must not be in a file that is shared: comes from the environment or from files with mode 0600. */
 export interface Secrets {
   /** 32 bytes. */
   readonly masterKey: Uint8Array
   /** Private key that pays for relayed chain transactions, `0x…`; only on the trust anchor. */
   readonly relayKey?: string
+  /** The key of the verifier's certificate, PEM of PKCS#8; where there is such a certificate. */
+  readonly verifierKey?: string
 }

@@ -1,5 +1,13 @@
-export type { AdministratorConfig, ChainConfig, Config, OrganisationConfig, Secrets } from './config.ts'
-export { qualityOf, retentionOf } from './config.ts'
+export type {
+  AcceptedIssuer,
+  AdministratorConfig,
+  ChainConfig,
+  Config,
+  OrganisationConfig,
+  Secrets,
+  TrustConfig,
+} from './config.ts'
+export { qualityOf, retentionOf, trustOf } from './config.ts'
 export {
   type Env,
   loadConfig,

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { Refusal } from '../core/index.ts'
-import { type Env, loadConfig, networkFilePath, readSettings, retentionOf } from './index.ts'
+import { type Env, loadConfig, networkFilePath, readSettings, retentionOf, trustOf } from './index.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'regie-config-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -339,5 +339,59 @@ test('a private key has no place in the file, also where public ones have', () =
   const secret = walletProviders.replace('kid: k1', 'd: nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A')
   expect(() => load(but('network: embedded', `issuance: { ${secret} }\n  network: embedded`))).toThrow(
     expect.objectContaining({ code: 'secret_in_config' }),
+  )
+})
+
+const withTrust = (text: string) => but('  network: embedded', `  network: embedded\n  ${text}`)
+
+test('says who is trusted beside the network, and for what', () => {
+  expect(load(good).trust).toBeUndefined()
+  expect(trustOf(load(good))).toEqual({ anchors: [], issuers: [] })
+  const { verifier, trust } = load(
+    withTrust(`verifier: { certificate: certs/us.pem }
+  trust:
+    anchors: [{ name: kvk, certificate: certs/kvk.pem, for: [issuers, verifiers] }]
+    issuers:
+      - type: urn:regie:credential:employee-role:1
+        accept: [network, { anchor: kvk, dnsName: kvk.example }, { url: 'https://issuer.example/a' }, { role: member }]`),
+  )
+  expect(verifier).toEqual({ certificatePath: resolve('certs/us.pem') })
+  expect(trust).toEqual({
+    anchors: [
+      // Nothing said of lists of what was taken back: they are required.
+      {
+        ...{ name: 'kvk', certificatePath: resolve('certs/kvk.pem'), uses: ['issuers', 'verifiers'] },
+        revocation: 'required',
+      },
+    ],
+    issuers: [
+      {
+        type: 'urn:regie:credential:employee-role:1',
+        accept: [
+          'network',
+          { anchor: 'kvk', dnsName: 'kvk.example' },
+          { url: 'https://issuer.example/a' },
+          { role: 'member' },
+        ],
+      },
+    ],
+  })
+})
+
+test.each([
+  ['an anchor for nothing', 'anchors: [{ name: kvk, certificate: a.pem, for: [] }]'],
+  ['an anchor for what nobody knows', 'anchors: [{ name: kvk, certificate: a.pem, for: [all] }]'],
+  [
+    'two of one name',
+    'anchors: [{ name: a, certificate: a.pem, for: [issuers] }, { name: a, certificate: b.pem, for: [issuers] }]',
+  ],
+  ['a purpose that is none', "anchors: [{ name: a, certificate: a.pem, for: [issuers], purpose: '1' }]"],
+  ['nobody', 'issuers: [{ type: a:b, accept: [] }]'],
+  ['a type twice', 'issuers: [{ type: a:b, accept: [network] }, { type: a:b, accept: [network] }]'],
+  ['an address in the clear', "issuers: [{ type: a:b, accept: [{ url: 'http://issuer.example' }] }]"],
+  ['everybody', 'issuers: [{ type: a:b, accept: [anybody] }]'],
+])('trust in %s is refused', (_what, text) => {
+  expect(() => load(withTrust(`trust: { ${text} }`))).toThrow(
+    expect.objectContaining({ code: 'config_invalid' }),
   )
 })

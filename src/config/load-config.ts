@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { Refusal } from '../core/index.ts'
 import type { StorageConfig } from '../store/index.ts'
 import { type AgentFile, agentFile, isLoopback } from './agent-file.ts'
-import type { Config } from './config.ts'
+import type { Config, TrustConfig } from './config.ts'
 import { problem } from './problems.ts'
 import { refuseSecrets } from './secret-shapes.ts'
 import { parseYaml } from './yaml.ts'
@@ -65,9 +65,19 @@ export function loadConfig(path: string, env: Env): Config {
     ...(file.issuance && { issuance: file.issuance }),
     ...(file.quality && { quality: file.quality }),
     ...(file.retention && { retention: file.retention }),
+    ...(file.verifier && { verifier: { certificatePath: resolve(file.verifier.certificate) } }),
+    ...(file.trust && { trust: trustConfig(file.trust) }),
     localTokens: file.localTokens ?? loopback,
   }
 }
+
+const trustConfig = ({ anchors, issuers }: NonNullable<AgentFile['node']['trust']>): TrustConfig => ({
+  anchors: anchors.map(({ certificate, for: uses, revocation, ...anchor }) => ({
+    ...{ ...anchor, uses, certificatePath: resolve(certificate) },
+    revocation: revocation === 'when-known' ? 'when_known' : revocation,
+  })),
+  issuers,
+})
 
 /** The part of {@link loadConfig} that needs no running network. Same refusals. */
 export function readSettings(path: string, env: Env): NodeSettings {

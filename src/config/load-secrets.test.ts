@@ -105,3 +105,11 @@ test('the trust anchor needs a relay key, and only it gets one', () => {
     loadSecrets(config({ isTrustAnchor: true }), { ...env, REGIE_RELAY_KEY: 'ab'.repeat(32) }),
   ).toThrow(code('invalid_relay_key'))
 })
+
+test('a verifier’s certificate needs its key, and without one no key is kept', () => {
+  const env = { REGIE_MASTER_KEY: hex, REGIE_VERIFIER_KEY: 'pem' }
+  const withCertificate = config({ verifier: { certificatePath: '/verifier.pem' } })
+  expect(loadSecrets(withCertificate, env).verifierKey).toBe('pem')
+  expect(loadSecrets(config(), env)).not.toHaveProperty('verifierKey')
+  expect(() => loadSecrets(withCertificate, { REGIE_MASTER_KEY: hex })).toThrow(code('verifier_key_missing'))
+})

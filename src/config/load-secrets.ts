@@ -17,19 +17,25 @@ import type { Config, Secrets } from './config.ts'
 import type { Env } from './load-config.ts'
 
 /** Environment variables that hold secrets. Take them out of the environment once they are read. */
-export const secretVariables = ['REGIE_MASTER_KEY', 'REGIE_RELAY_KEY', 'REGIE_DATABASE_URL'] as const
+export const secretVariables = [
+  'REGIE_MASTER_KEY',
+  'REGIE_RELAY_KEY',
+  'REGIE_VERIFIER_KEY',
+  'REGIE_DATABASE_URL',
+] as const
 
 /**
- * The node's secrets: `REGIE_MASTER_KEY` and `REGIE_RELAY_KEY`, or the files that `REGIE_MASTER_KEY_FILE` and
- * `REGIE_RELAY_KEY_FILE` name. On a network on one machine a missing master key is made once and kept in the data
+ * The node's secrets: `REGIE_MASTER_KEY`, `REGIE_RELAY_KEY` and `REGIE_VERIFIER_KEY`, or the files that these names with
+ * `_FILE` behind them name. On a network on one machine a missing master key is made once and kept in the data
  * folder; everywhere else whoever runs the node keeps it.
  * @throws Refusal `master_key_missing`, `invalid_master_key`, `relay_key_missing`, `invalid_relay_key`,
- *   `secret_file_exposed`, `secret_file_unreadable`, `secret_given_twice`
+ *   `verifier_key_missing`, `secret_file_exposed`, `secret_file_unreadable`, `secret_given_twice`
  */
 export function loadSecrets(config: Config, env: Env): Secrets {
   const given = secret(env, 'REGIE_MASTER_KEY')
   const masterKey = masterKeyOf(given ?? localMasterKey(config))
-  if (!config.isTrustAnchor) return { masterKey }
+  const common = { masterKey, ...(config.verifier && { verifierKey: verifierKey(env) }) }
+  if (!config.isTrustAnchor) return common
   const relayKey = secret(env, 'REGIE_RELAY_KEY')
   if (relayKey === undefined)
     throw new Refusal(
@@ -39,7 +45,17 @@ export function loadSecrets(config: Config, env: Env): Secrets {
     )
   if (!/^0x[0-9a-f]{64}$/i.test(relayKey))
     throw new Refusal('invalid', 'invalid_relay_key', 'the relay key is 0x and 64 hexadecimal digits')
-  return { masterKey, relayKey }
+  return { ...common, relayKey }
+}
+
+function verifierKey(env: Env): string {
+  const key = secret(env, 'REGIE_VERIFIER_KEY')
+  if (key !== undefined) return key
+  throw new Refusal(
+    'invalid',
+    'verifier_key_missing',
+    'node.verifier.certificate has a key: set REGIE_VERIFIER_KEY or REGIE_VERIFIER_KEY_FILE',
+  )
 }
 
 function secret(env: Env, name: string): string | undefined {

@@ -596,6 +596,10 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   email_malformed: { nl: 'Een e-mailadres schrijft u als naam@voorbeeld.nl' },
   too_many_events: { nl: 'Er komen te veel berichten van deze partner' },
   key_binding_input_invalid: { nl: 'De presentatie kan zo niet worden ondertekend' },
+  certificate_own_expired: { nl: 'Ons eigen certificaat is niet (meer) geldig' },
+  certificate_without_our_name: {
+    nl: 'Ons certificaat is niet voor de naam waaronder deze node te bereiken is',
+  },
   database_unavailable: { en: 'The database does not answer', nl: 'De database antwoordt niet' },
   node_stopping: { en: 'The node is stopping', nl: 'De node wordt gestopt' },
 }

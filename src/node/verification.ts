@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { OwnCertificate } from '../certificates/index.ts'
 import {
-  type CertifiedKey,
   Client,
   loadPresets,
   pageRoutes,
@@ -14,6 +14,7 @@ import type { Network } from './network.ts'
 /** Asking any standard wallet: presets, who we are to wallets, and the formats we read. */
 export function openVerification(ground: Ground, network: Network) {
   const { config, types, parties, signerOf, clock, webhooks, verifyCredential } = ground
+  const certificate = ownCertificate(ground)
   const organisation = () => parties.organisation()
   const sessions = new Sessions({
     ...ground,
@@ -29,7 +30,7 @@ export function openVerification(ground: Ground, network: Network) {
   const client = new Client({
     organisation,
     signerOf,
-    certifiedKey: noCertificate,
+    certifiedKey: async () => certificate?.current() ?? null,
     isDevelopment: config.loopback,
   })
   const verifications = new Verifications({
@@ -45,5 +46,10 @@ export function openVerification(ground: Ground, network: Network) {
   return { sessions, verifications, pages, isDevelopment: config.loopback }
 }
 
-/** No key with certificates is configured: requests go out under our DID. */
-const noCertificate = async (): Promise<CertifiedKey | null> => null
+/** The certificate of `agent.yml`; without one requests go out under our DID. @throws Refusal `certificate_own_invalid` */
+function ownCertificate({ config, secrets, clock, log }: Ground): OwnCertificate | null {
+  const path = config.verifier?.certificatePath
+  const privateKey = secrets.verifierKey
+  if (path === undefined || privateKey === undefined) return null
+  return new OwnCertificate({ path, privateKey, clock, log })
+}

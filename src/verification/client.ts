@@ -48,7 +48,7 @@ export class Client {
 
   /**
    * Our client identifier, prefix and all.
-   * @throws Refusal `client_id_prefix_unavailable`
+   * @throws Refusal `client_id_prefix_unavailable`, `certificate_without_our_name`, `certificate_own_expired`
    */
   async idOf(prefix: ClientIdPrefix, responseUri: string): Promise<string> {
     switch (prefix) {
@@ -101,8 +101,13 @@ const leafOf = ({ chain: [leaf] }: CertifiedKey): Certificate => readCertificate
 
 function dnsNameOf(certified: CertifiedKey, host: string): string {
   // The subject's common name does not count: only a dNSName entry does (section 5.9.3).
-  if (!speaksFor(leafOf(certified), host)) throw unavailable()
-  return host
+  if (speaksFor(leafOf(certified), host)) return host
+  throw new Refusal(
+    'conflict',
+    'certificate_without_our_name',
+    'our certificate is not for the name this node is reached at',
+    { params: { name: host } },
+  )
 }
 
 const unavailable = () =>

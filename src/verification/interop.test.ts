@@ -149,7 +149,7 @@ describe('a wallet of another make', () => {
     const input = { preset: 'registered-company', client_id_prefix: 'x509_san_dns' }
     const refused = await room.call('POST', '/verifications/requests', input)
     certified = ours
-    expect(refused.body).toMatchObject({ code: 'client_id_prefix_unavailable' })
+    expect(refused.body).toMatchObject({ code: 'certificate_without_our_name' })
   })
 
   test('a request made before the certificate was replaced is not signed with the new one', async () => {

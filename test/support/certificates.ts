@@ -1,38 +1,22 @@
-import 'reflect-metadata'
-import { KeyObject, webcrypto } from 'node:crypto'
-import {
-  BasicConstraintsExtension,
-  cryptoProvider,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { type Issued, issueLeaf, newAuthority } from '../../src/certificates/index.ts'
 import { createSigner } from '../../src/jose/index.ts'
 import type { CertifiedKey } from '../../src/verification/index.ts'
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+/** An hour ago until tomorrow. */
+export const validNow = () => ({ from: Date.now() - 3_600_000, days: 1 })
+
+/** A certificate as `x5c` has it. */
+export const base64Of = ({ certificate }: Pick<Issued, 'certificate'>): string =>
+  new X509Certificate(certificate).raw.toString('base64')
+
+/** Signs with the key of a certificate. */
+export const signerOf = ({ privateKey }: Pick<Issued, 'privateKey'>) =>
+  createSigner(createPrivateKey(privateKey), 'certified')
 
 /** A key with a certificate for DNS names, of an authority made for it; the authority's own is not in the chain. */
 export async function certifiedKeyFor(...dnsNames: readonly string[]): Promise<CertifiedKey> {
-  cryptoProvider.set(webcrypto as unknown as Parameters<typeof cryptoProvider.set>[0])
-  const [authority, ours] = await Promise.all([newKeys(), newKeys()])
-  const certificate = await X509CertificateGenerator.create({
-    subject: 'CN=verifier',
-    issuer: 'CN=authority',
-    notBefore: new Date(Date.now() - 3_600_000),
-    notAfter: new Date(Date.now() + 3_600_000),
-    publicKey: ours.publicKey,
-    signingKey: authority.privateKey,
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new BasicConstraintsExtension(false),
-      new SubjectAlternativeNameExtension(dnsNames.map((value) => ({ type: 'dns', value }))),
-    ],
-  })
-  return {
-    signer: createSigner(KeyObject.from(ours.privateKey), 'certified'),
-    chain: [Buffer.from(certificate.rawData).toString('base64')],
-  }
+  const authority = await newAuthority('authority', validNow())
+  const leaf = await issueLeaf(authority, { name: 'verifier', dnsNames, validity: validNow() })
+  return { signer: signerOf(leaf), chain: [base64Of(leaf)] }
 }
-
-const newKeys = () =>
-  webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>

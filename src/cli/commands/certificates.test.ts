@@ -50,6 +50,16 @@ test('an authority, a certificate of it, and a list by which it is taken back', 
   await expect(trusted()).rejects.toMatchObject({ code: 'certificate_revoked' })
 })
 
+test('a certificate is renewed for the key it had', async () => {
+  const order = ['--name', 'Verifier', '--dns', 'a.example', '--key', at('leaf', 'key.pem')]
+  expect((await regie('issue', at('ca'), at('renewed'), ...order)).code).toBe(0)
+  expect(readFileSync(at('renewed', 'key.pem'), 'utf8')).toBe(readFileSync(at('leaf', 'key.pem'), 'utf8'))
+  expect(read('renewed').publicKey.equals(read('leaf').publicKey)).toBe(true)
+  expect(read('renewed').serialNumber).not.toBe(read('leaf').serialNumber)
+  const broken = await regie('issue', at('ca'), at('w'), ...order.slice(0, 5), at('ca', 'certificate.pem'))
+  expect([broken.code, broken.err]).toEqual([2, expect.stringContaining('no P-256 key')])
+})
+
 test('nothing is overwritten, and what cannot be is said', async () => {
   const before = readFileSync(at('ca', 'key.pem'), 'utf8')
   const twice = await regie('authority', at('ca'))

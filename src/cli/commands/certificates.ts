@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Issued } from '../../certificates/index.ts'
@@ -10,6 +11,7 @@ interface Options {
   readonly dns?: string
   readonly crlUrl?: string
   readonly revoked?: string
+  readonly key?: string
 }
 
 // Loaded when asked for: no other command makes certificates.
@@ -45,10 +47,14 @@ export const certificateCommand: HandWritten = {
       .option('--dns <names>', 'DNS names it speaks for, comma separated')
       .option('--crl-url <url>', 'where the authority publishes what it took back')
       .option('--days <n>', 'how long it is valid', '90')
-      .action(async (authority: string, folder: string, { name, days, dns, crlUrl }: Options) => {
+      .option('--key <file>', 'renew: for the key in this file instead of a new one')
+      .action(async (authority: string, folder: string, { name, days, dns, crlUrl, key }: Options) => {
         const { issueLeaf } = await room()
         const dnsNames = (dns ?? '').split(',').flatMap((one) => one.trim() || [])
-        const order = { name, dnsNames, validity: validity(days), ...(crlUrl && { crlUrl }) }
+        const order = {
+          ...{ name, dnsNames, validity: validity(days), ...(crlUrl && { crlUrl }) },
+          ...(key !== undefined && { privateKey: await readKey(key) }),
+        }
         const issued = await issueLeaf(await openAuthority(authority), order)
         await keep(new Session(deps, command), deps, folder, issued)
       })
@@ -96,6 +102,16 @@ async function openAuthority(folder: string): Promise<Issued> {
       },
     )
   }
+}
+
+async function readKey(file: string): Promise<string> {
+  try {
+    const pem = await readFile(file, 'utf8')
+    if (createPrivateKey(pem).asymmetricKeyDetails?.namedCurve === 'prime256v1') return pem
+  } catch {
+    // Without its cause: what is wrong with a key may show some of it.
+  }
+  throw new UsageError(`${file} holds no P-256 key in PEM`)
 }
 
 async function keep(session: Session, { io }: CommandDeps, folder: string, issued: Issued): Promise<void> {
