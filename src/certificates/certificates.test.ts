@@ -1,5 +1,6 @@
-import { createPrivateKey, KeyObject, X509Certificate as NodeCertificate, type webcrypto } from 'node:crypto'
+import { X509Certificate as NodeCertificate } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
+import { certificateWith } from '../../test/support/certificates.ts'
 import { Refusal } from '../core/index.ts'
 import { type Issued, issueLeaf, issueList, newAuthority } from './authority.ts'
 import { asX5c, type Certificate, readCertificate, readChain, thumbprintOf } from './certificate.ts'
@@ -7,14 +8,11 @@ import { type PathPolicy, speaksFor, verifyPath } from './path.ts'
 import { Revocations } from './revocations.ts'
 import {
   BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
   Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
-  X509Certificate,
-  X509CertificateGenerator,
 } from './x509.ts'
-
-const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
 const now = Date.UTC(2026, 10, 22)
 const validity = { from: now - 86_400_000, days: 30 }
@@ -54,8 +52,7 @@ function verify(
   }
   const revocations = new Revocations({ clock, egress: { request: request as never } })
   const anchors = policy.anchors ?? [read(root)]
-  const run = () =>
-    verifyPath(x5c, { anchors, revocation: policy.revocation ?? 'when_known' }, { clock, revocations })
+  const run = () => verifyPath(x5c, { revocation: 'when_known', ...policy, anchors }, { clock, revocations })
   return { run, calls: () => calls }
 }
 const refusal = async (...args: Parameters<typeof verify>): Promise<string> =>
@@ -99,19 +96,8 @@ test('an anchor, and what signed itself, signs nothing else', async () => {
   expect(await refusal(b64(other))).toBe('certificate_untrusted')
 })
 
-/** A certificate with exactly these extensions. */
-async function withExtensions(issuer: Issued, name: string, extensions: Extension[]): Promise<Issued> {
-  const keys = (await crypto.subtle.generateKey(ES256, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
-  const pkcs8 = createPrivateKey(issuer.privateKey).export({ type: 'pkcs8', format: 'der' })
-  const certificate = await X509CertificateGenerator.create({
-    ...{ notBefore: new Date(validity.from), notAfter: new Date(validity.from + 86_400_000 * 30) },
-    ...{ subject: `CN=${name}`, issuer: new X509Certificate(issuer.certificate).subject },
-    ...{ publicKey: keys.publicKey, extensions, signingAlgorithm: ES256, serialNumber: '4711' },
-    signingKey: await crypto.subtle.importKey('pkcs8', new Uint8Array(pkcs8), ES256, true, ['sign']),
-  })
-  const privateKey = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString()
-  return { certificate: certificate.toString('pem'), privateKey }
-}
+const withExtensions = (issuer: Issued, name: string, extensions: Extension[]) =>
+  certificateWith(issuer, name, extensions, validity)
 
 test('who is no authority issues nobody, with or without a word on what its key is for', async () => {
   const below = await issueLeaf(leaf, { name: 'Below', dnsNames: ['bank.example'], validity })
@@ -142,6 +128,20 @@ test('a leaf whose key is for something else, or with a rule we do not know, is 
     'certificate_extension_unknown',
   )
   expect(await refusal(b64(await withExtensions(root, 'Rule', [rule(false)])))).toBe('trusted')
+})
+
+test('a leaf that is for something else is refused, and where policy names a purpose it must have that', async () => {
+  const mdl = '1.0.18013.5.1.2'
+  const purpose = (critical: boolean) => new ExtendedKeyUsageExtension([mdl], critical)
+  const limited = await withExtensions(root, 'Limited', [purpose(true)])
+  const named = await withExtensions(root, 'Named', [purpose(false)])
+  expect(await refusal(b64(limited))).toBe('certificate_for_another_purpose')
+  expect(await refusal(b64(limited), { purpose: mdl })).toBe('trusted')
+  expect(await refusal(b64(named))).toBe('trusted')
+  expect(await refusal(b64(named), { purpose: '1.2.3' })).toBe('certificate_for_another_purpose')
+  expect(await refusal(b64(await withExtensions(root, 'Plain', [])), { purpose: mdl })).toBe(
+    'certificate_for_another_purpose',
+  )
 })
 
 test('each certificate of the path is valid now', async () => {
@@ -194,6 +194,26 @@ test('what its authority took back is refused, and the list is fetched once for 
   await fine.run()
   expect(fine.calls()).toBe(1)
   expect(await refusal(b64(listed), { lists: { [crlUrl]: taken } })).toBe('certificate_revoked')
+})
+
+test('a list that cannot be had is asked for again a while later, not each time', async () => {
+  const listed = await issueLeaf(root, { name: 'Listed', dnsNames: [], validity, crlUrl })
+  let at = now
+  let calls = 0
+  const request = async () => {
+    calls++
+    throw new Refusal('upstream', 'egress_unreachable', 'not there')
+  }
+  const clock = { now: () => at }
+  const revocations = new Revocations({ clock, egress: { request: request as never } })
+  const run = () =>
+    verifyPath(b64(listed), { anchors: [read(root)], revocation: 'required' }, { clock, revocations })
+  await expect(run()).rejects.toMatchObject({ code: 'certificate_revocation_unknown' })
+  await expect(run()).rejects.toMatchObject({ code: 'certificate_revocation_unknown' })
+  expect(calls).toBe(1)
+  at += 6_000
+  await expect(run()).rejects.toMatchObject({ code: 'certificate_revocation_unknown' })
+  expect(calls).toBe(2)
 })
 
 test('a list that cannot be had, is old, early, of another issuer or broken is a no', async () => {

@@ -14,15 +14,24 @@ interface KnownList {
   readonly until: number
 }
 
+/** Why a list could not be had. */
+interface MissingList {
+  readonly missing: Refusal
+  /** ms; then it is asked for again. */
+  readonly until: number
+}
+
 const MAX_LIST_BYTES = 5 * 1024 * 1024
 const TIMEOUT_MS = 5_000
 /** However long a list says it holds: a certificate taken back must not work for months. */
 const MAX_AGE_MS = 60 * 60_000
+/** How long a list that could not be had is not asked for again: whoever sends a chain must not have us call all day. */
+const RETRY_MS = 5_000
 
 /** What authorities took back: their lists (RFC 5280, section 5), fetched and kept for as long as they hold. */
 export class Revocations {
   readonly #deps: RevocationsDeps
-  readonly #lists = new BoundedMap<KnownList>(100)
+  readonly #lists = new BoundedMap<KnownList | MissingList>(100)
 
   constructor(deps: RevocationsDeps) {
     this.#deps = deps
@@ -39,12 +48,12 @@ export class Revocations {
       throw unknown('its issuer publishes no list')
     }
     const list = await this.#anyOf(urls, issuer)
-    if (list.revoked.has(certificate.serialNumber))
+    if (list.has(certificate.serialNumber))
       throw new Refusal('forbidden', 'certificate_revoked', 'a certificate of this chain was taken back')
   }
 
   /** The first list that can be had: an issuer with several puts the same in each. */
-  async #anyOf(urls: readonly string[], issuer: Certificate): Promise<KnownList> {
+  async #anyOf(urls: readonly string[], issuer: Certificate): Promise<ReadonlySet<string>> {
     let last: unknown
     for (const url of urls.slice(0, 2))
       try {
@@ -56,22 +65,30 @@ export class Revocations {
     throw unknown('its list cannot be had', last)
   }
 
-  async #listAt(url: string, issuer: Certificate): Promise<KnownList> {
-    const { clock, egress } = this.#deps
-    const now = clock.now()
+  async #listAt(url: string, issuer: Certificate): Promise<ReadonlySet<string>> {
+    const now = this.#deps.clock.now()
     // By who signed it too: another issuer may name the same address.
     const key = `${issuer.serialNumber} ${issuer.der.toString('base64url').slice(-43)} ${url}`
     const known = this.#lists.get(key)
-    if (known && now < known.until) return known
-    const { status, body } = await egress.request(url, {
-      timeoutMs: TIMEOUT_MS,
-      maxBytes: MAX_LIST_BYTES,
-      accept: 'application/pkix-crl',
-    })
-    if (status !== 200) throw unknown('its list cannot be had')
-    const list = await readList(body, issuer, now)
+    const list = known && now < known.until ? known : await this.#ask(url, issuer, now)
     this.#lists.set(key, list)
-    return list
+    if ('missing' in list) throw list.missing
+    return list.revoked
+  }
+
+  async #ask(url: string, issuer: Certificate, now: number): Promise<KnownList | MissingList> {
+    try {
+      const { status, body } = await this.#deps.egress.request(url, {
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: MAX_LIST_BYTES,
+        accept: 'application/pkix-crl',
+      })
+      if (status === 200) return await readList(body, issuer, now)
+      return { missing: unknown('its list cannot be had'), until: now + RETRY_MS }
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      return { missing: error, until: now + RETRY_MS }
+    }
   }
 }
 

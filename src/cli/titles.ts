@@ -28,6 +28,7 @@ export const dutchTitles: Readonly<Record<string, string>> = {
   network_ended: 'Er draait geen node meer',
   network_not_started: 'Het lokale netwerk moet eerst een keer gestart zijn',
   config_unknown_key: 'Het configuratiebestand bevat een onbekende sleutel',
+  config_trust_invalid: 'De lijst van uitgevers in node.trust klopt niet',
   config_invalid: 'Het configuratiebestand klopt niet',
   secret_in_config: 'Het configuratiebestand bevat een geheim',
   secret_given_twice: 'Een geheim is twee keer opgegeven',

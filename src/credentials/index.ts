@@ -6,10 +6,13 @@ export {
   issuedCredentialTable,
 } from './credential-table.ts'
 export { Credentials, credentialDigest, type Issued, type IssueInput, type Issuer } from './credentials.ts'
+export type { OutsideIssuer } from './issuer-key.ts'
+export { IssuerMetadata } from './issuer-metadata.ts'
 export * from './types/index.ts'
 export {
   type CredentialCheck,
   type CredentialReport,
   createVerifyCredential,
   type VerifyCredential,
+  type VerifyCredentialDeps,
 } from './verify-credential.ts'

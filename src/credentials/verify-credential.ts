@@ -1,5 +1,5 @@
-import { type Clock, type Did, didOfUrl, isDid, isRefusal, milliseconds, seconds } from '../core/index.ts'
-import { createSignatureCache, type JsonObject, type PublicJwk } from '../jose/index.ts'
+import { type Clock, type Did, isDid, isRefusal, milliseconds, seconds } from '../core/index.ts'
+import { createSignatureCache, type JsonObject } from '../jose/index.ts'
 import {
   type ConcretePath,
   type KeyBinding,
@@ -11,8 +11,9 @@ import {
   type SdJwtVcPayload,
   verifySdJwtVc,
 } from '../sd-jwt/index.ts'
-import type { StatusChecker } from '../status-lists/index.ts'
+import type { ListSigner, StatusChecker } from '../status-lists/index.ts'
 import { credentialDigest } from './credentials.ts'
+import { type IssuerKey, type IssuerKeysDeps, issuerKeyOf, type OutsideIssuer } from './issuer-key.ts'
 import type { CredentialTypes } from './types/index.ts'
 
 /** In the order they are made; those after the first that fails are not made. */
@@ -31,7 +32,10 @@ export interface CredentialReport {
   /** Cryptographically and formally true, now. Whether to believe its issuer is for `trust/` to say. */
   readonly verified: boolean
   readonly checks: readonly CredentialCheck[]
+  /** Null for an issuer that has none: {@link outsideIssuer}. */
   readonly issuer: Did | null
+  /** Who signed where that is nobody with a DID. Absent where nobody proved to be it. */
+  readonly outsideIssuer?: OutsideIssuer
   readonly subject: Did | null
   readonly vct: string | null
   readonly id: string | null
@@ -59,16 +63,14 @@ export type VerifyCredential = (
   options: VerifyCredentialOptions,
 ) => Promise<CredentialReport>
 
-export interface VerifyCredentialDeps {
+export interface VerifyCredentialDeps extends IssuerKeysDeps {
   readonly clock: Clock
   readonly types: CredentialTypes
-  /** A current assertion key of a DID. @throws Refusal when it is not, or the DID cannot be resolved */
-  readonly requireKey: (kid: string, purpose: 'assertionMethod') => Promise<PublicJwk>
   readonly status: StatusChecker
 }
 
 /**
- * A verifier of SD-JWT VCs whose issuers are DIDs. What can be read and is not true is an answer, not an error.
+ * A verifier of SD-JWT VCs. What can be read and is not true is an answer, not an error.
  * @throws Refusal `sd_jwt_malformed` and others of parseSdJwt, for what cannot be read
  */
 export function createVerifyCredential(deps: VerifyCredentialDeps): VerifyCredential {
@@ -78,37 +80,29 @@ export function createVerifyCredential(deps: VerifyCredentialDeps): VerifyCreden
     const sdJwt = parseSdJwt(compact)
     const digest = credentialDigest(compact)
     const checks: CredentialCheck[] = []
-    const issuerKey = await findIssuerKey(deps, sdJwt, checks)
-    if (!issuerKey) return report(sdJwt, digest, checks, null, null)
+    const issuer = await findIssuerKey(deps, sdJwt, checks)
+    if (!issuer) return report(sdJwt, digest, checks, null)
     const now = seconds(deps.clock.now())
-    const result = verifySdJwtVc(sdJwt, { issuerKey, cache, now, keyBinding, requiredClaims: ['iss', 'iat'] })
+    // Of who is in the network more is asked than the specification does, which leaves both out at will.
+    const requiredClaims = issuer.did === null ? [] : ['iss', 'iat']
+    const result = verifySdJwtVc(sdJwt, { issuerKey: issuer.key, cache, now, keyBinding, requiredClaims })
     addChecks(checks, result)
-    if (!result.ok) return report(sdJwt, digest, checks, null, null)
+    if (!result.ok) return report(sdJwt, digest, checks, { issuer })
     checks.push(checkType(deps.types, result.payload))
-    const statusAsOf = await checkStatus(deps, result.payload, fresh ?? false, checks)
-    return report(sdJwt, digest, checks, result, statusAsOf)
+    const statusAsOf = await checkStatus(deps, result.payload, issuer.listSigner, fresh ?? false, checks)
+    return report(sdJwt, digest, checks, { issuer, result, statusAsOf })
   }
 }
 
 async function findIssuerKey(
   deps: VerifyCredentialDeps,
-  { issuerSigned: { header, payload } }: SdJwt,
+  sdJwt: SdJwt,
   checks: CredentialCheck[],
-): Promise<PublicJwk | null> {
+): Promise<IssuerKey | null> {
   try {
-    const { kid } = header
-    if (!isDid(payload.iss) || typeof kid !== 'string' || didOfUrl(kid) !== payload.iss) {
-      checks.push({
-        check: 'issuer',
-        ok: false,
-        code: 'issuer_key_mismatch',
-        detail: 'the key is not the issuer’s',
-      })
-      return null
-    }
-    const key = await deps.requireKey(kid, 'assertionMethod')
+    const found = await issuerKeyOf(sdJwt, deps)
     checks.push({ check: 'issuer', ok: true })
-    return key
+    return found
   } catch (error) {
     if (!isRefusal(error)) throw error
     checks.push({ check: 'issuer', ok: false, code: error.code, detail: error.message })
@@ -157,6 +151,7 @@ function checkType(types: CredentialTypes, payload: SdJwtVcPayload): CredentialC
 async function checkStatus(
   deps: VerifyCredentialDeps,
   payload: SdJwtVcPayload,
+  signer: ListSigner,
   fresh: boolean,
   checks: CredentialCheck[],
 ): Promise<number | null> {
@@ -167,7 +162,7 @@ async function checkStatus(
     )
     return null
   }
-  const answer = await deps.status.check(payload.status, payload.iss as Did, { fresh })
+  const answer = await deps.status.check(payload.status, signer, { fresh })
   checks.push(answer.ok ? { check: 'status', ok: true } : { check: 'status', ok: false, code: answer.code })
   return answer.asOf ?? null
 }
@@ -190,17 +185,26 @@ const tokenClaims = new Set([
 export const claimsOf = (payload: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(payload).filter(([name]) => !tokenClaims.has(name)))
 
+interface Found {
+  readonly issuer: IssuerKey
+  readonly result?: Extract<SdJwtReport<SdJwtVcPayload>, { ok: true }>
+  readonly statusAsOf?: number | null
+}
+
 function report(
-  { issuerSigned: { payload } }: SdJwt,
+  { issuerSigned: { payload, header } }: SdJwt,
   digest: string,
   checks: readonly CredentialCheck[],
-  result: Extract<SdJwtReport<SdJwtVcPayload>, { ok: true }> | null,
-  statusAsOf: number | null,
+  found: Found | null,
 ): CredentialReport {
+  const { issuer, result, statusAsOf } = found ?? {}
+  // A forgery is told with the DID it names; beside certificates a DID names nobody.
+  const named = header.x5c === undefined && isDid(payload.iss) ? payload.iss : null
   return {
     verified: checks.every(({ ok }) => ok),
     checks,
-    issuer: isDid(payload.iss) ? payload.iss : null,
+    issuer: issuer ? issuer.did : named,
+    ...(result && issuer?.outside && { outsideIssuer: issuer.outside }),
     subject: isDid(payload.sub) ? payload.sub : null,
     vct: typeof payload.vct === 'string' ? payload.vct : null,
     id: typeof payload.jti === 'string' ? payload.jti : null,
@@ -209,7 +213,7 @@ function report(
     disclosedPaths: result?.disclosedPaths ?? [],
     issuedAt: timeOf(payload.iat),
     expiresAt: timeOf(payload.exp),
-    statusAsOf,
+    statusAsOf: statusAsOf ?? null,
     keyBinding: result?.keyBinding ?? null,
   }
 }

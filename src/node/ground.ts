@@ -16,6 +16,7 @@ import { Store, type Tx } from '../store/index.ts'
 import { loadVocabulary } from '../trust/index.ts'
 import { Vault } from '../vault/index.ts'
 import { Webhooks } from '../webhooks/index.ts'
+import { openOutside } from './outside.ts'
 import { entities, migrations } from './schema.ts'
 import { createVeramoPort } from './veramo-port.ts'
 
@@ -87,11 +88,13 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const { signer, signerOf, holderSigner, requireKey, publicKey, publicKeyOf } = agent
   const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
   const statusLists = new StatusLists({ store, clock, log, baseUrl: config.url, signer: signerOf })
+  const outside = openOutside(config, { clock, egress })
   const publisher = new StatusPublisher({ store, clock, lists: statusLists, log })
   const status = createStatusChecker({
     clock,
     fetch: egress.request,
     requireKey,
+    ...outside,
     // Only a list below our own address can be ours: others are not worth a look into the database.
     local: async (uri, index) => (uri.startsWith(`${config.url}/`) ? statusLists.local(uri, index) : null),
   })
@@ -103,7 +106,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       return did === organisation.did ? null : organisation.did
     },
   })
-  const verifyCredential = createVerifyCredential({ clock, types, requireKey, status })
+  const verifyCredential = createVerifyCredential({ clock, types, requireKey, ...outside, status })
   const parties = new Parties({ store, vault, clock, identifiers: agent, baseUrl: config.url })
   const accounts = new Accounts({ store, clock })
   const webhooks = new Webhooks({

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { createRelay } from '../agent/index.ts'
+import { trustOf } from '../config/index.ts'
 import type { Did } from '../core/index.ts'
 import { Contacts, Imports, PartnerDirectory, Partners, TakeOver } from '../partners/index.ts'
 import {
   Attestations,
+  createAcceptedIssuers,
   createAnchorClient,
   createOwnAnchor,
   createOwnPolicies,
@@ -39,7 +41,8 @@ export function joinNetwork(ground: Ground) {
     : createRemoteAnchor({ store, clock, audit, client: anchorClient, did })
   const lookup = config.isTrustAnchor ? registry : createRegistryClient({ client: anchorClient, clock })
   const attestations = new Attestations({ ...ground, verify: ground.verifyCredential, anchor, policies })
-  const trust = new Trust({ types, anchor, registry: lookup })
+  const accepted = createAcceptedIssuers(trustOf(config), types)
+  const trust = new Trust({ types, anchor, registry: lookup, accepted })
   const verifier = new Verifier({ verify: ground.verifyCredential, trust })
   const relay =
     config.isTrustAnchor && secrets.relayKey

@@ -1,19 +1,17 @@
-import { type Clock, type Did, isRefusal, Refusal } from '../core/index.ts'
+import { type Clock, isRefusal, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
-import type { PublicJwk } from '../jose/index.ts'
 import { coalesce } from './coalesce.ts'
 import { type DecodedList, valueAt } from './codec.ts'
 import { type CachedList, ListCache } from './list-cache.ts'
+import { keyOfList, type ListKeysDeps, type ListSigner } from './list-signer.ts'
 import { parseStatusClaim, stateOfValue } from './status.ts'
 import type { LocalStatus } from './status-lists.ts'
 import { MAX_TOKEN_BYTES, parseStatusListToken, verifyStatusListToken } from './token.ts'
 
-export interface StatusCheckerDeps {
+export interface StatusCheckerDeps extends ListKeysDeps {
   readonly clock: Clock
   /** The way out: `egress.request`. */
   readonly fetch: Egress['request']
-  /** The key a DID lists under `assertionMethod` now; refuses others. */
-  readonly requireKey: (kid: string, purpose: 'assertionMethod') => Promise<PublicJwk>
   /** Answers for lists this node publishes itself: `StatusLists.local`. */
   readonly local?: (uri: string, index: number) => Promise<LocalStatus | null>
   /** Seconds a list is used without asking again, also where its `ttl` allows more; 60 unless told. */
@@ -51,10 +49,10 @@ export interface StatusChecker {
   /**
    * Looks a credential's status up. Never throws for what is wrong with a list: whatever is not a clear yes is a no.
    * @param status the credential's `status` claim, as it came in
-   * @param issuer who signed the credential: that DID signs its list, or the one the status claim names
+   * @param issuer who signed the credential: that one signs its list, or the DID that the status claim names
    * @param options.fresh asks the publisher now, whatever the `ttl` allows
    */
-  check(status: unknown, issuer: Did, options?: { readonly fresh?: boolean }): Promise<StatusAnswer>
+  check(status: unknown, issuer: ListSigner, options?: { readonly fresh?: boolean }): Promise<StatusAnswer>
   /** Forgets a list, so that the next check asks for it: when its publisher tells that something changed. */
   forget(uri: string): void
 }
@@ -120,13 +118,13 @@ async function askPublisher(deps: StatusCheckerDeps, cache: ListCache, uri: stri
   const known = cache.get(uri)
   const { epoch } = cache
   const { token, etag } = await download(deps, uri, known)
-  const { jws, kid, did } = parseStatusListToken(token)
-  const key = await deps.requireKey(kid, 'assertionMethod')
+  const { jws, key: named } = parseStatusListToken(token)
+  const { key, signer } = await keyOfList(named, deps)
   // A token we have seen is verified again: its key may be gone, its time may be over.
   const { list, ttlS, expiresAt } = await verifyStatusListToken(jws, key, { uri, now: deps.clock.now() })
   const maxAgeS = Math.min(ttlS ?? Number.POSITIVE_INFINITY, deps.maxAgeS ?? DEFAULT_MAX_AGE_S)
   const usableUntil = Math.min(asOf + maxAgeS * 1000, expiresAt ?? Number.POSITIVE_INFINITY)
-  const entry = { list, signer: did, token, etag, asOf, usableUntil, epoch }
+  const entry = { list, signer, token, etag, asOf, usableUntil, epoch }
   if (cache.epoch === epoch) cache.set(uri, entry)
   return entry
 }

@@ -6,6 +6,7 @@ export {
   type StatusCheckerDeps,
   type StatusCode,
 } from './checker.ts'
+export type { ListSigner } from './list-signer.ts'
 export { type PublisherDeps, StatusPublisher } from './publisher.ts'
 export { statusListRoutes } from './routes.ts'
 export type { StatusClaim, StatusEntry, StatusState } from './status.ts'

@@ -1,11 +1,11 @@
-import type { Did } from '../core/index.ts'
 import type { DecodedList } from './codec.ts'
+import type { ListSigner } from './list-signer.ts'
 
 /** A verified list and how long it may be used without asking again. */
 export interface CachedList {
   readonly list: DecodedList
   /** Whose key signed it. */
-  readonly signer: Did
+  readonly signer: ListSigner
   /** The token itself: with an ETag the publisher may answer that it is still the one. */
   readonly token: string
   readonly etag: string | undefined

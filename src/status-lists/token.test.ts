@@ -100,7 +100,18 @@ test('a list that names no key, or a key of no DID, is refused', async () => {
   expect(() => parseStatusListToken(without)).toThrow(
     expect.objectContaining({ code: 'status_list_without_kid' }),
   )
-  expect(() => parseStatusListToken(vector.jwt.token)).toThrow(
-    expect.objectContaining({ code: 'invalid_did' }),
-  )
+  const odd = await signJws({ typ: 'statuslist+jwt', kid: '12' }, good, signer)
+  expect(() => parseStatusListToken(odd)).toThrow(expect.objectContaining({ code: 'invalid_did' }))
+})
+
+test('who has no DID is known by its certificates, or by its address', async () => {
+  const key = async (header: object, payload: object) =>
+    parseStatusListToken(await signJws({ typ: 'statuslist+jwt', ...header }, payload, signer)).key
+  expect(await key({ x5c: ['AA'] }, good)).toEqual({ kind: 'certificate', x5c: ['AA'] })
+  const { kid } = signer
+  expect(await key({ kid }, { ...good, iss: DID })).toEqual({ kind: 'did', kid, did: DID })
+  expect(await key({ kid }, { ...good, iss: 'https://a.example' })).toEqual({ kind: 'did', kid, did: DID })
+  expect(parseStatusListToken(vector.jwt.token).key).toEqual({
+    ...{ kind: 'metadata', url: 'https://example.com', kid: '12' },
+  })
 })

@@ -1,4 +1,4 @@
-import { type Did, didOfUrl, Refusal, seconds } from '../core/index.ts'
+import { type Did, didOfUrl, isDid, Refusal, seconds } from '../core/index.ts'
 import {
   checkTimes,
   isJsonObject,
@@ -23,17 +23,24 @@ export interface VerifiedList {
   readonly expiresAt: number | undefined
 }
 
-/** Reads a Status List Token and finds the DID whose key signed it, unverified. @throws Refusal */
-export function parseStatusListToken(compact: string): {
-  readonly jws: ParsedJws
-  readonly kid: string
-  readonly did: Did
-} {
+/** Where the key of a list's signer is to be found, unverified. */
+export type ListKey =
+  | { readonly kind: 'did'; readonly kid: string; readonly did: Did }
+  | { readonly kind: 'certificate'; readonly x5c: unknown }
+  /** Keys published at the address of an issuer (JWT VC Issuer Metadata). */
+  | { readonly kind: 'metadata'; readonly url: string; readonly kid: string | undefined }
+
+/** Reads a Status List Token, and who it says signed it. @throws Refusal */
+export function parseStatusListToken(compact: string): { readonly jws: ParsedJws; readonly key: ListKey } {
   const jws = parseJws(compact, { maxBytes: MAX_TOKEN_BYTES })
-  const { kid } = jws.header
-  if (typeof kid !== 'string')
-    throw broken('status_list_without_kid', 'the status list does not name its key')
-  return { jws, kid, did: didOfUrl(kid) }
+  const { kid, x5c } = jws.header
+  const { iss } = jws.payload
+  if (x5c !== undefined) return { jws, key: { kind: 'certificate', x5c } }
+  if (typeof kid === 'string' && (iss === undefined || kid.startsWith('did:')))
+    return { jws, key: { kind: 'did', kid, did: didOfUrl(kid) } }
+  if (typeof iss === 'string' && !isDid(iss))
+    return { jws, key: { kind: 'metadata', url: iss, kid: typeof kid === 'string' ? kid : undefined } }
+  throw broken('status_list_without_kid', 'the status list does not name its key')
 }
 
 /**

@@ -1,3 +1,4 @@
+export { type AcceptedIssuers, createAcceptedIssuers } from './accepted-issuers.ts'
 export { type AnchorClient, createAnchorClient } from './anchor-client.ts'
 export { ATTESTATION_TYPE, type AttestationState, Attestations } from './attestations.ts'
 export { isMarketing } from './marketing.ts'

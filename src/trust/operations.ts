@@ -82,6 +82,11 @@ export function trustOperations({ policies, verifier, vocabulary }: TrustOperati
         provenance: z.object({
           issuer: z.string().nullable(),
           issuer_name: z.string().optional(),
+          proven_by: z
+            .enum(['did', 'certificate', 'metadata'])
+            .optional()
+            .describe('how it is known whose key signed'),
+          anchor: z.string().optional().describe('certificate: the authority, as agent.yml calls it'),
           issued_at: time,
           expires_at: time,
           status_as_of: time.describe('when the issuer was asked whether it is still valid'),

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { AcceptedIssuer } from '../config/index.ts'
 import { asDid, type Did, Refusal } from '../core/index.ts'
-import { loadCredentialTypes } from '../credentials/index.ts'
+import { loadCredentialTypes, type OutsideIssuer } from '../credentials/index.ts'
+import { createAcceptedIssuers } from './accepted-issuers.ts'
+import type { RegistryLookup } from './registry.ts'
 import type { RegistryEntry } from './tables.ts'
 import { type Assessed, Trust } from './trust.ts'
 
@@ -152,4 +155,109 @@ test('organisations are called by the name the network knows, people by none', a
   asked.length = 0
   expect(await trust.nameOf(person)).toBeNull()
   expect(asked).toEqual([])
+})
+
+describe('whom agent.yml lists for a type', () => {
+  const role = types.byName('employee-role').vct
+  const anchors = [
+    { name: 'hr', certificatePath: '', uses: ['issuers'], revocation: 'required' },
+    { name: 'readers', certificatePath: '', uses: ['verifiers'], revocation: 'required' },
+  ] as const
+  const listing = (accept: readonly AcceptedIssuer[], type: string = role) =>
+    createAcceptedIssuers({ anchors, issuers: [{ type, accept }] }, types)
+  const world = {
+    types,
+    anchor: { require: async () => known, refresh: away },
+    registry: { find: async (did: Did) => entryOf(did), findByKvk: async () => null },
+  }
+  const withList = (accept: readonly AcceptedIssuer[], registry: RegistryLookup = world.registry) =>
+    new Trust({ ...world, registry, accepted: listing(accept) })
+  const certified: OutsideIssuer = {
+    ...{ kind: 'certificate', anchor: 'hr', name: 'MYOBI', dnsNames: ['a.example', 'b.example'] },
+    ...{ authorityKeyIds: [], url: null },
+  }
+  const published: OutsideIssuer = { kind: 'metadata', url: 'https://a.example' }
+  const outside = (outsideIssuer: OutsideIssuer, type = 'employee-role'): Assessed => ({
+    ...report(type, null),
+    outsideIssuer,
+  })
+
+  test.each<[string, readonly AcceptedIssuer[], Assessed, string | undefined]>([
+    ['a DID that is listed', [{ did: stranger }], report('employee-role', stranger), ok],
+    ['a DID that is not', [{ did: stranger }], report('employee-role', member), 'issuer_not_listed'],
+    ['the network beside a list', ['network', { did: stranger }], report('employee-role', member), ok],
+    ['a stranger to it', ['network'], report('employee-role', webStranger), 'issuer_not_registered'],
+    ['who was suspended', ['network'], report('employee-role', suspended), 'issuer_suspended'],
+    ['a role in the registry', [{ role: 'member' }], report('employee-role', member), ok],
+    ['another role', [{ role: 'trust_anchor' }], report('employee-role', member), 'issuer_not_listed'],
+    ['a role, suspended', [{ role: 'member' }], report('employee-role', suspended), 'issuer_suspended'],
+    ['a certificate', [{ anchor: 'hr' }], outside(certified), ok],
+    ['one for a name', [{ anchor: 'hr', dnsName: 'b.example' }], outside(certified), ok],
+    [
+      'one for another name',
+      [{ anchor: 'hr', dnsName: 'c.example' }],
+      outside(certified),
+      'issuer_not_listed',
+    ],
+    [
+      'one of another anchor',
+      [{ anchor: 'hr' }],
+      outside({ ...certified, anchor: 'x' }),
+      'issuer_not_listed',
+    ],
+    ['one where the network is listed', ['network'], outside(certified), 'issuer_not_listed'],
+    ['one where roles are listed', [{ role: 'member' }], outside(certified), 'issuer_not_listed'],
+    ['an address', [{ url: 'https://a.example' }], outside(published), ok],
+    ['another address', [{ url: 'https://a.example/' }], outside(published), 'issuer_not_listed'],
+    [
+      'a certificate of that address',
+      [{ url: 'https://a.example' }],
+      outside(certified),
+      'issuer_not_listed',
+    ],
+    ['an address with a certificate’s list', [{ anchor: 'hr' }], outside(published), 'issuer_not_listed'],
+  ])('%s', async (_what, accept, assessed, code) => {
+    const assessment = await withList(accept).assess(assessed)
+    expect([assessment.trusted, assessment.code]).toEqual([code === undefined, code])
+  })
+
+  test('a source that does not answer is told, unless another said yes', async () => {
+    const down = { find: away, findByKvk: away }
+    const listed = report('employee-role', member)
+    for (const accept of [
+      ['network'],
+      [{ role: 'member' }],
+      [{ did: stranger }, { role: 'member' }],
+    ] as const)
+      expect(await withList(accept, down).assess(listed)).toEqual({
+        trusted: false,
+        code: 'registry_unreachable',
+      })
+    expect(await withList([{ role: 'member' }, { did: member }], down).assess(listed)).toMatchObject({
+      trusted: true,
+    })
+  })
+
+  test('who has no DID counts for no type that is not listed, whatever its name', async () => {
+    for (const type of types.list())
+      for (const issuer of [certified, published]) {
+        expect(await trust.assess(outside(issuer, type.name))).toEqual({
+          trusted: false,
+          code: 'issuer_not_listed',
+        })
+        const named = { issuers: [anchor, member] }
+        expect((await withList([{ anchor: 'hr' }]).assess(outside(issuer), named)).trusted).toBe(false)
+      }
+  })
+
+  test('what could never count is said at the start', () => {
+    const refusal = expect.objectContaining({ code: 'config_trust_invalid' })
+    expect(() => listing(['network'], 'urn:example:unknown')).toThrow(refusal)
+    expect(() => listing([{ anchor: 'unknown' }])).toThrow(refusal)
+    expect(() => listing([{ anchor: 'readers' }])).toThrow(refusal)
+    for (const name of ['ttp-policy-attestation', 'company-registration', 'access-grant', 'company-profile'])
+      for (const one of [{ anchor: 'hr' }, { url: 'https://a.example' }])
+        expect(() => listing([one], types.byName(name).vct), name).toThrow(refusal)
+    expect(() => listing([{ did: stranger }], types.byName('company-registration').vct)).not.toThrow()
+  })
 })

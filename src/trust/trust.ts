@@ -1,6 +1,9 @@
+import type { AcceptedIssuer } from '../config/index.ts'
 import { type Did, isRefusal } from '../core/index.ts'
 import type { CredentialReport, CredentialTypes, IssuerRule } from '../credentials/index.ts'
+import { type AcceptedIssuers, isAccepted } from './accepted-issuers.ts'
 import type { RegistryLookup } from './registry.ts'
+import type { RegistryRole } from './tables.ts'
 import type { AnchorSource } from './trust-anchor.ts'
 
 /** Whether this node accepts an issuer for a type, and why (not). */
@@ -18,7 +21,7 @@ export type AssessmentCode =
   | 'issuer_not_subject'
   | 'issuer_not_registered'
   | 'issuer_suspended'
-  /** The caller named other issuers. */
+  /** The caller, or agent.yml, names other issuers for this type. */
   | 'issuer_not_listed'
   | 'trust_anchor_unreachable'
   | 'registry_unreachable'
@@ -27,10 +30,12 @@ export interface TrustDeps {
   readonly types: CredentialTypes
   readonly anchor: AnchorSource
   readonly registry: RegistryLookup
+  /** Whom `agent.yml` accepts per type; nobody but the network unless given. */
+  readonly accepted?: AcceptedIssuers
 }
 
 /** What of a report a judgement needs. */
-export type Assessed = Pick<CredentialReport, 'issuer' | 'subject' | 'vct' | 'checks'>
+export type Assessed = Pick<CredentialReport, 'issuer' | 'outsideIssuer' | 'subject' | 'vct' | 'checks'>
 
 /** Says whom this node believes. Deny is the default: unknown, unreachable and suspended are a no. */
 export class Trust {
@@ -45,13 +50,39 @@ export class Trust {
    * @param options.issuers whom the caller accepts for it: they take the place of the rule
    */
   async assess(report: Assessed, options: { readonly issuers?: readonly Did[] } = {}): Promise<Assessment> {
-    const { issuer, vct } = report
-    if (issuer === null || !provesIssuer(report)) return no('issuer_unproven')
-    if (options.issuers && !options.issuers.includes(issuer)) return no('issuer_not_listed')
+    const { issuer, outsideIssuer, vct } = report
+    if (!(issuer || outsideIssuer) || !provesIssuer(report)) return no('issuer_unproven')
+    // Whom a caller names it names by DID, and who has none is nobody of these.
+    if (options.issuers && !(issuer && options.issuers.includes(issuer))) return no('issuer_not_listed')
     const type = vct === null ? null : this.#deps.types.find(vct)
     if (!type) return no('unknown_credential_type', 'its claims were not checked against a schema')
     if (options.issuers) return { trusted: true, detail: 'the caller named this issuer' }
-    return this.#byRule(type.issuerRule, issuer, report.subject)
+    const listed = this.#deps.accepted?.of(type.vct)
+    if (!issuer)
+      return outsideIssuer && listed && isAccepted(listed, outsideIssuer) ? byList : no('issuer_not_listed')
+    const byRule = () => this.#byRule(type.issuerRule, issuer, report.subject)
+    return listed ? this.#byList(listed, issuer, byRule) : byRule()
+  }
+
+  /** One yes is enough; where nobody said yes and somebody could not be asked, that is told. */
+  async #byList(
+    listed: readonly AcceptedIssuer[],
+    issuer: Did,
+    byRule: () => Promise<Assessment>,
+  ): Promise<Assessment> {
+    if (listed.some((one) => one !== 'network' && 'did' in one && one.did === issuer)) return byList
+    let denied = no('issuer_not_listed')
+    for (const one of listed) {
+      const said =
+        one === 'network'
+          ? await byRule()
+          : 'role' in one
+            ? await this.#isRegistered(issuer, one.role)
+            : denied
+      if (said.trusted) return said
+      if (said.code !== 'issuer_not_listed') denied = said
+    }
+    return denied
   }
 
   /** Whether an organisation is in good standing with the trust anchor, put as the state of its attestation. */
@@ -60,6 +91,11 @@ export class Trust {
     if (trusted) return 'valid'
     if (code === 'issuer_suspended') return 'suspended'
     return code === 'issuer_not_registered' ? 'missing' : 'unknown'
+  }
+
+  /** Whether `agent.yml` says itself who may issue a type. */
+  lists(vct: string): boolean {
+    return this.#deps.accepted?.of(vct) !== undefined
   }
 
   /** What the network calls an issuer; null for people and strangers, and when nobody can be asked. */
@@ -86,6 +122,8 @@ export class Trust {
         return this.#isRegistered(issuer)
       case 'data-subject':
         return this.#isDataSubject(issuer)
+      case 'listed':
+        return no('issuer_not_listed')
     }
   }
 
@@ -99,10 +137,11 @@ export class Trust {
     }
   }
 
-  async #isRegistered(issuer: Did): Promise<Assessment> {
+  async #isRegistered(issuer: Did, role?: RegistryRole): Promise<Assessment> {
     try {
       const entry = await this.#deps.registry.find(issuer)
       if (!entry) return no('issuer_not_registered')
+      if (role !== undefined && !entry.roles.includes(role)) return no('issuer_not_listed')
       return entry.state === 'active' ? { trusted: true } : no('issuer_suspended')
     } catch (error) {
       if (isRefusal(error)) return no('registry_unreachable')
@@ -127,13 +166,15 @@ export class Trust {
 /** Natural persons never go on chain, and organisations never use did:jwk (DESIGN, Identifiers). */
 const isPersonsDid = (did: Did): boolean => did.startsWith('did:jwk:') || did.startsWith('did:key:')
 
+const byList: Assessment = { trusted: true, detail: 'agent.yml lists this issuer for this type' }
+
 const no = (code: AssessmentCode, detail?: string): Assessment => ({
   trusted: false,
   code,
   ...(detail && { detail }),
 })
 
-/** Signed by a current key of the DID it names; whether it is still valid is another question. */
+/** Signed by a current key of who it names; whether it is still valid is another question. */
 function provesIssuer({ checks }: Assessed): boolean {
   const passed = (name: string) => checks.some(({ check, ok }) => check === name && ok)
   return passed('issuer') && passed('issuer_signature') && passed('claims')

@@ -18,13 +18,19 @@ export interface Verification {
   /** This node accepts the issuer for that type. */
   readonly trusted: boolean
   readonly checks: readonly (Omit<CredentialCheck, 'check'> & { readonly check: string })[]
+  /** A DID; for who has none the address it goes by, if any. */
   readonly issuer: string | null
   /** The `vct`. */
   readonly type: string | null
   readonly claims: JsonObject
   readonly provenance: {
     readonly issuer: string | null
+    /** What the network calls it, or the authority that its certificate leads to. */
     readonly issuer_name?: string
+    /** How it is known whose key signed; absent where it is not. */
+    readonly proven_by?: 'did' | 'certificate' | 'metadata'
+    /** `certificate`: the authority, as this node's configuration calls it. */
+    readonly anchor?: string
     readonly issued_at: string | null
     readonly expires_at: string | null
     /** When the issuer's status list was asked; null when nothing had to be asked. */
@@ -64,16 +70,18 @@ export class Verifier {
       this.#trust.assess(report, issuers && { issuers }),
       this.#nameOf(report),
     ])
+    const issuer = report.issuer ?? report.outsideIssuer?.url ?? null
     return {
       verified: report.verified,
       trusted: assessment.trusted,
       checks: [...report.checks, trustCheck(assessment)],
-      issuer: report.issuer,
+      issuer,
       type: report.vct,
       claims: report.claims,
       provenance: {
-        issuer: report.issuer,
+        issuer,
         ...(name !== null && { issuer_name: name }),
+        ...proofOf(report),
         issued_at: iso(report.issuedAt),
         expires_at: iso(report.expiresAt),
         status_as_of: iso(report.statusAsOf),
@@ -82,10 +90,20 @@ export class Verifier {
   }
 
   /** Only who signed is called by name: a forgery must not borrow one. */
-  async #nameOf({ issuer, checks }: CredentialReport): Promise<string | null> {
-    const isSigned = checks.some(({ check, ok }) => check === 'issuer_signature' && ok)
-    return issuer && isSigned ? this.#trust.nameOf(issuer) : null
+  async #nameOf({ issuer, outsideIssuer, checks }: CredentialReport): Promise<string | null> {
+    if (outsideIssuer?.kind === 'certificate') return outsideIssuer.name
+    return issuer && isSigned(checks) ? this.#trust.nameOf(issuer) : null
   }
+}
+
+const isSigned = (checks: CredentialReport['checks']): boolean =>
+  checks.some(({ check, ok }) => check === 'issuer_signature' && ok)
+
+function proofOf({ issuer, outsideIssuer, checks }: CredentialReport) {
+  if (outsideIssuer?.kind === 'certificate')
+    return { proven_by: 'certificate' as const, anchor: outsideIssuer.anchor }
+  if (outsideIssuer) return { proven_by: 'metadata' as const }
+  return issuer && isSigned(checks) ? { proven_by: 'did' as const } : {}
 }
 
 const trustCheck = ({ trusted, code, detail }: Assessment) => ({

@@ -35,7 +35,10 @@ function parse(path: string, file: string, name: string): Preset {
 /** What a query asks must be there to be shown, and accepted of somebody. */
 function checked(preset: Preset, file: string, types: Pick<CredentialTypes, 'find'>): Preset {
   const known = new Set<string>([...Object.keys(preset.parameters), ...factNames])
-  for (const { format, meta, claims = [] } of preset.query.credentials) {
+  for (const { format, meta, claims = [], trusted_authorities: authorities = [] } of preset.query
+    .credentials) {
+    // No presentation ever proves another kind: etsi_tl and openid_federation have lists that nobody here reads.
+    if (authorities.some(({ type }) => type !== 'aki')) throw invalid(file, 'trusted_authority_unsupported')
     if (format === 'dc+sd-jwt' && !meta.vct_values) throw invalid(file, 'vct_values_missing')
     for (const vct of meta.vct_values ?? []) if (!preset.issuers[vct]) throw invalid(file, 'issuers_missing')
     for (const { path, values = [] } of claims) {

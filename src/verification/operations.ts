@@ -51,6 +51,11 @@ const credential = z.object({
   provenance: z.object({
     issuer: z.string().nullable(),
     issuer_name: z.string().optional(),
+    proven_by: z
+      .enum(['did', 'certificate', 'metadata'])
+      .optional()
+      .describe('how it is known whose key signed'),
+    anchor: z.string().optional().describe('certificate: the authority, as agent.yml calls it'),
     issued_at: time.nullable(),
     expires_at: time.nullable(),
     status_as_of: time.nullable().describe('when the issuer was asked whether it is still valid'),

@@ -62,6 +62,10 @@ describe('a file that cannot be used stops the start', () => {
     ['unknown_claim', query({ claims: [{ path: ['salary'] }] })],
     ['unknown_parameter', query({ claims: [{ path: ['role'], values: ['{salary}'] }] })],
     ['vct_values_missing', query({ meta: {} })],
+    [
+      'trusted_authority_unsupported',
+      query({ trusted_authorities: [{ type: 'etsi_tl', values: ['https://lotl.example'] }] }),
+    ],
   ])('%s', (reason, content) => {
     const dir = mkdtempSync(join(tmpdir(), 'regie-presets-'))
     writeFileSync(join(dir, 'one.json'), JSON.stringify(content))

@@ -55,6 +55,7 @@ ${claims.length > 0 ? html`<h3>${t.shown}</h3><dl>${claims.map(([name, value]) =
 <h3>${t.source}</h3>
 <dl>
 <dt>${t.issuer}</dt><dd>${provenance.issuer_name ?? '–'}</dd>
+${provenance.anchor === undefined ? null : html`<dt>${t.authority}</dt><dd>${provenance.anchor}</dd>`}
 <dt>${t.did}</dt><dd>${one.issuer ?? '–'}</dd>
 <dt>${t.issued}</dt><dd>${time(provenance.issued_at)}</dd>
 <dt>${t.expires}</dt><dd>${time(provenance.expires_at)}</dd>

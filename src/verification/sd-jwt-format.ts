@@ -2,7 +2,7 @@ import type { CredentialReport, VerifyCredential } from '../credentials/index.ts
 import { isJsonObject, type JsonObject } from '../jose/index.ts'
 import { readSdJwt, SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 import type { Verifier } from '../trust/index.ts'
-import type { Presented } from './dcql-answer.ts'
+import { authority, type Presented } from './dcql-answer.ts'
 import type { PresentationFormat, TransactionHashes } from './format.ts'
 
 export interface SdJwtFormatDeps {
@@ -37,8 +37,11 @@ const presentedOf = (report: CredentialReport, presentation: string): Presented 
   document: readSdJwt(presentation).payload,
   disclosedPaths: report.disclosedPaths,
   isHolderBound: report.keyBinding !== null,
-  // The issuers we know prove themselves by their DIDs: no certificate in a credential vouches for one.
-  authorities: new Set(),
+  authorities: new Set(
+    report.outsideIssuer?.kind === 'certificate'
+      ? report.outsideIssuer.authorityKeyIds.map((keyId) => authority('aki', keyId))
+      : [],
+  ),
 })
 
 /** Its subject, or else who holds its key. */

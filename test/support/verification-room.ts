@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
+import type { TrustConfig } from '../../src/config/index.ts'
 import {
   asDid,
   type Clock,
@@ -13,12 +14,19 @@ import {
   type CredentialTypes,
   createVerifyCredential,
   loadCredentialTypes,
+  type VerifyCredentialDeps,
 } from '../../src/credentials/index.ts'
 import { createHttp } from '../../src/http/index.ts'
-import { createSigner, type JsonObject, type PublicJwk, publicJwkOf } from '../../src/jose/index.ts'
+import {
+  createSigner,
+  type JsonObject,
+  type PublicJwk,
+  publicJwkOf,
+  type Signer,
+} from '../../src/jose/index.ts'
 import { issueSdJwt, type PathStep, presentSdJwt, type SdJwt } from '../../src/sd-jwt/index.ts'
 import { type Engine, leaseMigration, leaseTable, type Store } from '../../src/store/index.ts'
-import { type RegistryEntry, Trust, Verifier } from '../../src/trust/index.ts'
+import { createAcceptedIssuers, type RegistryEntry, Trust, Verifier } from '../../src/trust/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
 import {
   type CertifiedKey,
@@ -74,6 +82,9 @@ export interface RoomOptions {
   readonly certifiedKey?: () => Promise<CertifiedKey | null>
   readonly isDevelopment?: boolean
   readonly host?: string
+  /** Who counts without a DID, and for which types. */
+  readonly outside?: Pick<VerifyCredentialDeps, 'certified' | 'publishedKey'>
+  readonly trust?: TrustConfig
 }
 
 /** The room of verification behind real HTTP, in a world of its own: whose key is whose, and what the registry says. */
@@ -119,7 +130,7 @@ export class VerificationRoom {
       return publicJwkOf(key)
     }
     const verifyCredential = createVerifyCredential({
-      ...{ clock, types, requireKey },
+      ...{ clock, types, requireKey, ...options.outside },
       status: {
         check: async (status) => {
           const { idx } = (status as { status_list: { idx: number } }).status_list
@@ -136,6 +147,7 @@ export class VerificationRoom {
     }
     const trust = new Trust({
       types,
+      ...(options.trust && { accepted: createAcceptedIssuers(options.trust, types) }),
       anchor: {
         require: async () => {
           away()
@@ -187,10 +199,16 @@ export class VerificationRoom {
   }
 
   /** A credential of a type with its example's claims, bound to its holder's key. */
-  async issue(
+  issue(holder: Holder, type: string, issuer: Did, claims: object = {}, more: object = {}): Promise<string> {
+    const signed = { header: {}, signer: this.signerOf(issuer) }
+    return this.issueAs(signed, holder, type, claims, { iss: issuer, ...more })
+  }
+
+  /** The same, by whoever signs. */
+  async issueAs(
+    { header, signer }: { readonly header: object; readonly signer: Signer },
     holder: Holder,
     type: string,
-    issuer: Did,
     claims: object = {},
     more: object = {},
   ): Promise<string> {
@@ -198,9 +216,9 @@ export class VerificationRoom {
     const all = { ...example, ...claims } as JsonObject
     const isThere = (path: readonly PathStep[]) => typeof path[0] === 'string' && Object.hasOwn(all, path[0])
     return issueSdJwt({
-      header: { typ: 'dc+sd-jwt' },
+      header: { typ: 'dc+sd-jwt', ...header },
       payload: {
-        ...{ iss: issuer, sub: holder.did, vct, iat: seconds(this.clock.now()) - 10, jti: `c-${++serial}` },
+        ...{ sub: holder.did, vct, iat: seconds(this.clock.now()) - 10, jti: `c-${++serial}` },
         ...{ exp: seconds(this.clock.now()) + 3600, cnf: { jwk: holder.jwk } },
         status: { status_list: { idx: ++serial, uri: 'https://anchor.example/list' } },
         ...all,
@@ -209,7 +227,7 @@ export class VerificationRoom {
       disclosable: metadata.claims
         .filter(({ sd, path }) => sd === 'always' && isThere(path) && path.length === 1)
         .map(({ path }) => path),
-      signer: this.signerOf(issuer),
+      signer,
     })
   }
 

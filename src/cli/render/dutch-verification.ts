@@ -4,6 +4,8 @@ export const dutchVerification = {
     'Scan dit met een wallet, of open de link waar de wallet is:',
   'asked as': 'gevraagd als',
   'the wallet is': 'de wallet is',
+  'certificate authority': 'certificaatautoriteit',
+  'address of the issuer': 'adres van de uitgever',
   preset: 'vraag',
   parameters: 'gegevens',
   'what it proves': 'wat het bewijst',

@@ -20,6 +20,7 @@ interface Verification {
   readonly claims: Readonly<Record<string, unknown>>
   readonly provenance: {
     readonly issuer_name?: string
+    readonly anchor?: string
     readonly issued_at: string | null
     readonly expires_at: string | null
     readonly status_as_of: string | null
@@ -37,7 +38,11 @@ export const renderVerification: Renderer = (value, view) => {
   ])
   const facts: Fact[] = [
     [say(view, 'issuer'), cell(provenance.issuer_name)],
-    [say(view, 'DID of the issuer'), issuer && aloneDid(oneLine(issuer))],
+    [say(view, 'certificate authority'), cell(provenance.anchor)],
+    [
+      say(view, issuer?.startsWith('did:') === false ? 'address of the issuer' : 'DID of the issuer'),
+      issuer && aloneDid(oneLine(issuer)),
+    ],
     [say(view, 'type'), cell(type)],
     [say(view, 'issued'), cell(provenance.issued_at, view)],
     [say(view, 'valid until'), cell(provenance.expires_at, view)],

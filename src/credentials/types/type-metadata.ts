@@ -17,7 +17,14 @@ export type DataClass = (typeof dataClasses)[number]
  * Who may issue a type: the trust anchor; the subject itself (self-declared); an organisation that holds a valid
  * registration with the trust anchor; or the data subject, about data of its own, to somebody else.
  */
-export const issuerRules = ['trust-anchor', 'subject', 'registered-organisation', 'data-subject'] as const
+export const issuerRules = [
+  'trust-anchor',
+  'subject',
+  'registered-organisation',
+  'data-subject',
+  /** Nobody but whom `agent.yml` lists for the type. */
+  'listed',
+] as const
 export type IssuerRule = (typeof issuerRules)[number]
 
 /** Whose data a type holds, so who may open them; `any` is for papers of the network itself, which nobody asks for. */

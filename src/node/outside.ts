@@ -1,0 +1,30 @@
+import { Anchors, loadAnchors, Revocations } from '../certificates/index.ts'
+import { type Config, trustOf } from '../config/index.ts'
+import type { Clock } from '../core/index.ts'
+import { IssuerMetadata } from '../credentials/index.ts'
+import type { Egress } from '../egress/index.ts'
+
+/**
+ * Whose keys count that are not those of DIDs: who has a certificate of an anchor of `agent.yml`, and who publishes keys
+ * at an address that stands there.
+ * @throws Refusal `certificate_anchor_invalid`
+ */
+export function openOutside(
+  config: Config,
+  { clock, egress }: { readonly clock: Clock; readonly egress: Egress },
+) {
+  const { anchors: files, issuers } = trustOf(config)
+  const revocations = new Revocations({ clock, egress })
+  const anchors = new Anchors(
+    loadAnchors(files.map(({ certificatePath: path, ...anchor }) => ({ ...anchor, path }))),
+    { clock, revocations },
+  )
+  const permitted = issuers.flatMap(({ accept }) =>
+    accept.flatMap((one) => (one !== 'network' && 'url' in one ? [one.url] : [])),
+  )
+  const metadata = new IssuerMetadata({ clock, egress, permitted: new Set(permitted) })
+  return {
+    certified: (x5c: unknown) => anchors.verify(x5c, 'issuers'),
+    publishedKey: (url: string, kid: string | undefined) => metadata.requireKey(url, kid),
+  }
+}
