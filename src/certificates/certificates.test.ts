@@ -196,13 +196,17 @@ test('what its authority took back is refused, and the list is fetched once for 
   expect(await refusal(b64(listed), { lists: { [crlUrl]: taken } })).toBe('certificate_revoked')
 })
 
-test('a list that cannot be had is asked for again a while later, not each time', async () => {
+test.each([
+  ['not there', 0],
+  ['not found', 404],
+])('a list that is %s is asked for again a while later, not each time', async (_what, status) => {
   const listed = await issueLeaf(root, { name: 'Listed', dnsNames: [], validity, crlUrl })
   let at = now
   let calls = 0
   const request = async () => {
     calls++
-    throw new Refusal('upstream', 'egress_unreachable', 'not there')
+    if (status === 0) throw new Refusal('upstream', 'egress_unreachable', 'not there')
+    return { status, headers: {}, body: Buffer.alloc(0) }
   }
   const clock = { now: () => at }
   const revocations = new Revocations({ clock, egress: { request: request as never } })

@@ -129,20 +129,15 @@ const walletProvider = z.strictObject({
 })
 
 /** How credentials are issued to wallets of others (OpenID4VCI). */
-const issuance = z
-  .strictObject({
-    /** Access tokens only bound to a key of the wallet (DPoP). */
-    requireDpop: z.boolean().default(false),
-    /** Tokens only for wallets that one of `walletProviders` vouches for. */
-    requireWalletAttestation: z.boolean().default(false),
-    /** Credentials only for keys that one of `walletProviders` vouches for. */
-    requireKeyAttestation: z.boolean().default(false),
-    walletProviders: z.array(walletProvider).max(100, 'must have at most 100 providers').default([]),
-  })
-  .refine(
-    (it) => it.walletProviders.length > 0 || !(it.requireWalletAttestation || it.requireKeyAttestation),
-    'must name walletProviders: without one nobody could be issued to',
-  )
+const issuance = z.strictObject({
+  /** Access tokens only bound to a key of the wallet (DPoP). */
+  requireDpop: z.boolean().default(false),
+  /** Tokens only for wallets that one of `walletProviders` vouches for. */
+  requireWalletAttestation: z.boolean().default(false),
+  /** Credentials only for keys that one of `walletProviders` vouches for. */
+  requireKeyAttestation: z.boolean().default(false),
+  walletProviders: z.array(walletProvider).max(100, 'must have at most 100 providers').default([]),
+})
 
 /** A file beside this one: relative to the working directory, like `data`. */
 const filePath = line
@@ -190,63 +185,74 @@ const trust = z
     error: 'must not name a type twice under issuers',
   })
 
-const node = z.strictObject({
-  name,
-  organisation,
-  administrator,
-  network,
-  listen: z.strictObject({
-    host: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').default('127.0.0.1'),
-    port,
-    /** Addresses of proxies in front whose `X-Forwarded-For` is believed, such as `loopback` or `10.0.0.0/8`. */
-    trustProxy: line.optional(),
-  }),
-  /** Where others reach this node, for instance through a proxy; `http://host:port` of `listen` unless told. */
-  url: baseUrl.optional(),
-  egress: z
-    .strictObject({
-      /** `host:port` of the company's own systems that webhooks may call wherever they are, also over http. */
-      allowHosts: z.array(hostAndPort).max(100, 'must have at most 100 hosts').default([]),
-    })
-    .optional(),
-  quality: z
-    .strictObject({
-      /** After so many months a value of a partner that nobody confirmed is stale. */
-      staleMonths: z.int().min(1, 'must be at least 1').max(120, 'must be at most 120').default(12),
-      /** From how many claims more on one side than on the other a partner is out of balance with us. */
-      imbalance: z.int().min(1, 'must be at least 1').max(1000, 'must be at most 1000').default(3),
-    })
-    .optional(),
-  retention: z
-    .strictObject({
-      /** Who looked, on both sides. */
-      looksMonths: months.default(60),
-      messagesMonths: months.default(24),
-      /** That partners were told of a correction or of the end of a grant. */
-      noticesMonths: months.default(60),
-      /** That there was a value which a partner withdrew. */
-      withdrawnMonths: months.default(12),
-      /** The feed of changes, for systems that follow it. */
-      changesDays: z.int().min(7, 'must be at least 7').max(3660, 'must be at most 3660').default(90),
-    })
-    .optional(),
-  issuance: issuance.optional(),
-  verifier: z
-    .strictObject({
-      /**
-       * PEM file: a certificate for the name this node is reached at, then those above it without the trust anchor's own.
-       * Its key is a secret: `REGIE_VERIFIER_KEY` or `REGIE_VERIFIER_KEY_FILE`.
-       */
-      certificate: filePath,
-    })
-    .optional(),
-  trust: trust.optional(),
-  /** Folder that holds one folder per node; relative to the working directory. */
-  data: line.default('data'),
-  storage: z.enum(['sqlite', 'postgres']).default('sqlite'),
-  /** Tokens for the command line on this machine; on unless the node is reached from elsewhere. */
-  localTokens: z.boolean().optional(),
-})
+const node = z
+  .strictObject({
+    name,
+    organisation,
+    administrator,
+    network,
+    listen: z.strictObject({
+      host: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').default('127.0.0.1'),
+      port,
+      /** Addresses of proxies in front whose `X-Forwarded-For` is believed, such as `loopback` or `10.0.0.0/8`. */
+      trustProxy: line.optional(),
+    }),
+    /** Where others reach this node, for instance through a proxy; `http://host:port` of `listen` unless told. */
+    url: baseUrl.optional(),
+    egress: z
+      .strictObject({
+        /** `host:port` of the company's own systems that webhooks may call wherever they are, also over http. */
+        allowHosts: z.array(hostAndPort).max(100, 'must have at most 100 hosts').default([]),
+      })
+      .optional(),
+    quality: z
+      .strictObject({
+        /** After so many months a value of a partner that nobody confirmed is stale. */
+        staleMonths: z.int().min(1, 'must be at least 1').max(120, 'must be at most 120').default(12),
+        /** From how many claims more on one side than on the other a partner is out of balance with us. */
+        imbalance: z.int().min(1, 'must be at least 1').max(1000, 'must be at most 1000').default(3),
+      })
+      .optional(),
+    retention: z
+      .strictObject({
+        /** Who looked, on both sides. */
+        looksMonths: months.default(60),
+        messagesMonths: months.default(24),
+        /** That partners were told of a correction or of the end of a grant. */
+        noticesMonths: months.default(60),
+        /** That there was a value which a partner withdrew. */
+        withdrawnMonths: months.default(12),
+        /** The feed of changes, for systems that follow it. */
+        changesDays: z.int().min(7, 'must be at least 7').max(3660, 'must be at most 3660').default(90),
+      })
+      .optional(),
+    issuance: issuance.optional(),
+    verifier: z
+      .strictObject({
+        /**
+         * PEM file: a certificate for the name this node is reached at, then those above it without the trust anchor's own.
+         * Its key is a secret: `REGIE_VERIFIER_KEY` or `REGIE_VERIFIER_KEY_FILE`.
+         */
+        certificate: filePath,
+      })
+      .optional(),
+    trust: trust.optional(),
+    /** Folder that holds one folder per node; relative to the working directory. */
+    data: line.default('data'),
+    storage: z.enum(['sqlite', 'postgres']).default('sqlite'),
+    /** Tokens for the command line on this machine; on unless the node is reached from elsewhere. */
+    localTokens: z.boolean().optional(),
+  })
+  .refine(
+    ({ issuance: it, trust: { anchors } = { anchors: [] } }) =>
+      !(it?.requireWalletAttestation || it?.requireKeyAttestation) ||
+      it.walletProviders.length > 0 ||
+      anchors.some(({ for: uses }) => uses.includes('wallet-providers')),
+    {
+      path: ['issuance'],
+      error: 'must name walletProviders, or trust an anchor for them: without one nobody could be issued to',
+    },
+  )
 
 /** `agent.yml` as it is written: Veramo's configuration format, version 3. */
 export const agentFile = z.strictObject({

@@ -335,14 +335,23 @@ test('says how long things are kept, or leaves it at what holds for all', () => 
     )
 })
 
+const withTrust = (text: string) => but('  network: embedded', `  network: embedded\n  ${text}`)
+
+test('who wants to know wallets may know their makers by an anchor', () => {
+  const anchored = `issuance: { requireWalletAttestation: true }
+  trust: { anchors: [{ name: makers, certificate: m.pem, for: [wallet-providers] }] }`
+  expect(load(withTrust(anchored)).issuance).toMatchObject({ requireWalletAttestation: true })
+  expect(() => load(withTrust(anchored.replace('wallet-providers', 'issuers')))).toThrow(
+    expect.objectContaining({ code: 'config_invalid' }),
+  )
+})
+
 test('a private key has no place in the file, also where public ones have', () => {
   const secret = walletProviders.replace('kid: k1', 'd: nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A')
   expect(() => load(but('network: embedded', `issuance: { ${secret} }\n  network: embedded`))).toThrow(
     expect.objectContaining({ code: 'secret_in_config' }),
   )
 })
-
-const withTrust = (text: string) => but('  network: embedded', `  network: embedded\n  ${text}`)
 
 test('says who is trusted beside the network, and for what', () => {
   expect(load(good).trust).toBeUndefined()

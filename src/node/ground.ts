@@ -88,7 +88,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const { signer, signerOf, holderSigner, requireKey, publicKey, publicKeyOf } = agent
   const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
   const statusLists = new StatusLists({ store, clock, log, baseUrl: config.url, signer: signerOf })
-  const outside = openOutside(config, { clock, egress })
+  const { certifiedProvider, ...outside } = openOutside(config, { clock, egress })
   const publisher = new StatusPublisher({ store, clock, lists: statusLists, log })
   const status = createStatusChecker({
     clock,
@@ -142,6 +142,6 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       publicKeyOf,
     },
     ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
-    ...{ webhookEgress, webhooks },
+    ...{ webhookEgress, webhooks, certifiedProvider },
   }
 }

@@ -23,7 +23,14 @@ export function openOutside(
     accept.flatMap((one) => (one !== 'network' && 'url' in one ? [one.url] : [])),
   )
   const metadata = new IssuerMetadata({ clock, egress, permitted: new Set(permitted) })
+  const vouchForWallets = files.some(({ uses }) => uses.includes('wallet-providers'))
   return {
+    ...(vouchForWallets && {
+      certifiedProvider: async (x5c: unknown) => {
+        const { anchorName, name, key } = await anchors.verify(x5c, 'wallet-providers')
+        return { name: `${name} (${anchorName})`, keys: [key] }
+      },
+    }),
     certified: (x5c: unknown) => anchors.verify(x5c, 'issuers'),
     publishedKey: (url: string, kid: string | undefined) => metadata.requireKey(url, kid),
   }

@@ -17,12 +17,39 @@ const ALGS = ['ES256', 'EdDSA'] as const
 const ATTESTATION_TYP = 'oauth-client-attestation+jwt'
 const POP_TYP = 'oauth-client-attestation-pop+jwt'
 const MAX_CHARS = 8 * 1024
+/** An attestation with its certificates. */
+const MAX_CHARS_WITH_CHAIN = 32 * 1024
 const POP_MAX_AGE_S = 300
 
 /** Who vouches for wallets, or for the keys in them, and is believed. */
 export interface WalletProvider {
   readonly name: string
   readonly keys: readonly PublicJwk[]
+}
+
+/** Whom an issuer believes about wallets, and about the keys in them. */
+export interface TrustedProviders {
+  readonly walletProviders: readonly WalletProvider[]
+  /** Who has a certificate of an anchor for wallet providers; without it certificates count for nothing. */
+  readonly certifiedProvider?: (x5c: unknown) => Promise<WalletProvider>
+}
+
+/** Whether there is anybody whose word counts. */
+export const trustsProviders = ({ walletProviders, certifiedProvider }: TrustedProviders): boolean =>
+  walletProviders.length > 0 || certifiedProvider !== undefined
+
+/**
+ * Who may have signed an attestation: those we know by their keys, or the one its own certificates name (OpenID4VC HAIP
+ * 1.0, sections 4.4.1 and 4.5.1). Never both: where it brings certificates they must lead to an anchor.
+ * @throws Refusal `certificate_…`, `jws_…`
+ */
+export async function providersFor(
+  compact: unknown,
+  { walletProviders, certifiedProvider }: TrustedProviders,
+): Promise<readonly WalletProvider[]> {
+  if (typeof compact !== 'string' || !certifiedProvider) return walletProviders
+  const { x5c } = parseJws(compact, { maxBytes: MAX_CHARS_WITH_CHAIN }).header
+  return x5c === undefined ? walletProviders : [await certifiedProvider(x5c)]
 }
 
 /** A client whose provider vouches for it, and that has the key it was vouched for with. */
@@ -39,11 +66,12 @@ export interface AttestedClient {
  * @param now milliseconds since the epoch
  * @throws OAuthRefusal `invalid_client`
  */
-export function verifyClientAttestation(
+export async function verifyClientAttestation(
   { attestation, pop }: { readonly attestation: string; readonly pop: string },
-  { audience, providers, now }: { audience: string; providers: readonly WalletProvider[]; now: number },
-): AttestedClient {
+  { audience, trusted, now }: { audience: string; trusted: TrustedProviders; now: number },
+): Promise<AttestedClient> {
   try {
+    const providers = await providersFor(attestation, trusted)
     const { clientId, key } = readAttestation(attestation, providers, seconds(now))
     const { jti, iat } = readPop(pop, { key, clientId, audience, now: seconds(now) })
     const jkt = jwkThumbprint(key)
@@ -82,7 +110,7 @@ function isSignedWith(jws: ParsedJws, key: PublicJwk, typ: string): boolean {
 }
 
 function readAttestation(compact: string, providers: readonly WalletProvider[], now: number) {
-  const jws = parseJws(compact, { maxBytes: MAX_CHARS })
+  const jws = parseJws(compact, { maxBytes: MAX_CHARS_WITH_CHAIN })
   requireSignedBy(jws, providers, ATTESTATION_TYP)
   const { sub, exp, cnf } = jws.payload
   if (typeof sub !== 'string' || sub === '' || sub.length > 500 || typeof exp !== 'number')

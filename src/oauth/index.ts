@@ -1,6 +1,9 @@
 export {
   type AttestedClient,
+  providersFor,
   requireSignedBy,
+  type TrustedProviders,
+  trustsProviders,
   verifyClientAttestation,
   type WalletProvider,
 } from './client-attestation.ts'

@@ -1,6 +1,6 @@
 import type { CredentialType } from '../credentials/index.ts'
 import { contentEncryptions, type EncryptionJwk, KEY_AGREEMENT, type Signer, signJws } from '../jose/index.ts'
-import { DPOP_ALGS } from '../oauth/index.ts'
+import { DPOP_ALGS, trustsProviders } from '../oauth/index.ts'
 import { PRE_AUTHORIZED_CODE, PROOF_ALGS } from './names.ts'
 import type { Configurations } from './open/formats.ts'
 import { BATCH_SIZE, type IssuanceSettings } from './open/settings.ts'
@@ -33,12 +33,12 @@ export const configurationsOf = (
     ]),
   )
 
-function proofTypesOf({ requireKeyAttestation, walletProviders }: IssuanceSettings) {
+function proofTypesOf({ requireKeyAttestation, ...trusted }: IssuanceSettings) {
   const proof = {
     proof_signing_alg_values_supported: PROOF_ALGS,
     ...(requireKeyAttestation && { key_attestations_required: {} }),
   }
-  return { jwt: proof, ...(walletProviders.length > 0 && { attestation: proof }) }
+  return { jwt: proof, ...(trustsProviders(trusted) && { attestation: proof }) }
 }
 
 const credentialMetadataOf = ({ metadata }: CredentialType) => ({
@@ -105,7 +105,7 @@ export const signIssuerMetadata = (
 export function authorizationServerMetadata(
   issuer: string,
   wallet: object,
-  { requireWalletAttestation, walletProviders }: IssuanceSettings,
+  { requireWalletAttestation, ...trusted }: IssuanceSettings,
 ) {
   const { response_types_supported: walletTypes = [] } = wallet as {
     response_types_supported?: readonly string[]
@@ -123,9 +123,9 @@ export function authorizationServerMetadata(
     token_endpoint: `${issuer}/token`,
     token_endpoint_auth_methods_supported: [
       ...(requireWalletAttestation ? [] : ['none']),
-      ...(walletProviders.length > 0 ? ['attest_jwt_client_auth'] : []),
+      ...(trustsProviders(trusted) ? ['attest_jwt_client_auth'] : []),
     ],
-    ...(walletProviders.length > 0 && {
+    ...(trustsProviders(trusted) && {
       client_attestation_signing_alg_values_supported: PROOF_ALGS,
       client_attestation_pop_signing_alg_values_supported: PROOF_ALGS,
     }),

@@ -1,8 +1,18 @@
-import { randomUUID } from 'node:crypto'
+import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { base64Of, validNow } from '../../../test/support/certificates.ts'
 import { onEachEngine } from '../../../test/support/engines.ts'
 import { OfferNode, World } from '../../../test/support/offer-node.ts'
 import { newKey, newPkce, OpenWallet, sign, type WalletKey } from '../../../test/support/open-wallet.ts'
+import {
+  Anchors,
+  type AnchorUse,
+  type Issued,
+  issueLeaf,
+  newAuthority,
+  readCertificate,
+} from '../../certificates/index.ts'
+import { createSigner, publicJwkOf } from '../../jose/index.ts'
 import { readSdJwt } from '../../sd-jwt/index.ts'
 import type { IssuanceSettings } from './settings.ts'
 
@@ -303,6 +313,96 @@ onEachEngine((engine) => {
       'pre-authorized_grant_anonymous_access_supported': false,
       require_pushed_authorization_requests: true,
       dpop_signing_alg_values_supported: ['ES256', 'EdDSA'],
+    })
+  })
+
+  describe('a provider with a certificate', () => {
+    let maker: Issued
+    let elsewhere: Issued
+    let theirs: OpenWallet
+    const now = () => wallet.seconds()
+    const keyOfLeaf = ({ privateKey }: Issued): WalletKey => {
+      const key = createPrivateKey(privateKey)
+      return { privateKey: key, jwk: publicJwkOf(key), signer: createSigner(key, '') }
+    }
+    beforeAll(async () => {
+      const root = await newAuthority('Makers', validNow())
+      const issuers = await newAuthority('Issuers', validNow())
+      const order = { dnsNames: [], validity: validNow() }
+      maker = await issueLeaf(root, { ...order, name: 'Walletmaker' })
+      elsewhere = await issueLeaf(issuers, { ...order, name: 'Issuer' })
+      const clock = { now: Date.now }
+      const anchors = new Anchors(
+        [anchorOf('makers', root, 'wallet-providers'), anchorOf('issuers', issuers, 'issuers')],
+        { clock, revocations: { check: async () => {} } },
+      )
+      const certified = await OfferNode.start(engine, world, {
+        ...settings,
+        certifiedProvider: async (x5c) => {
+          const { name, key } = await anchors.verify(x5c, 'wallet-providers')
+          return { name, keys: [key] }
+        },
+      })
+      theirs = new OpenWallet(certified, await certified.createParty('organisation'))
+    })
+    const anchorOf = (name: string, { certificate }: Issued, use: AnchorUse) => ({
+      ...{ name, uses: [use], revocation: 'when_known' as const },
+      certificate: readCertificate(new X509Certificate(certificate).raw),
+    })
+
+    async function token(by: WalletKey, x5c?: readonly string[]) {
+      const headers = {
+        'oauth-client-attestation': await sign(
+          { typ: 'oauth-client-attestation+jwt', ...(x5c && { x5c }) },
+          { sub: 'wallet.example', exp: now() + 3600, cnf: { jwk: instance.jwk } },
+          by,
+        ),
+        'oauth-client-attestation-pop': await sign(
+          { typ: 'oauth-client-attestation-pop+jwt' },
+          { iss: 'wallet.example', aud: theirs.url, jti: randomUUID(), iat: now() },
+          instance,
+        ),
+      }
+      return theirs.redeem(await theirs.codeOf(await theirs.offer()), {}, headers)
+    }
+
+    test('vouches for a wallet and for its keys', async () => {
+      const reply = await token(keyOfLeaf(maker), [base64Of(maker)])
+      expect(reply.status).toBe(200)
+      const key = newKey()
+      const attestation = await sign(
+        { typ: 'key-attestation+jwt', x5c: [base64Of(maker)] },
+        { iat: now(), exp: now() + 600, nonce: await theirs.nonce(), attested_keys: [key.jwk] },
+        keyOfLeaf(maker),
+      )
+      const proofs = { attestation: [attestation] }
+      expect((await theirs.credential(String(reply.body.access_token), { proofs })).status).toBe(200)
+    })
+
+    test('is known by it alone, and others by their keys', async () => {
+      expect((await token(provider)).status).toBe(200)
+      for (const [by, chain, code] of [
+        [keyOfLeaf(elsewhere), [base64Of(elsewhere)], 'certificate_untrusted'],
+        [stranger, [base64Of(maker)], 'provider_not_trusted'],
+        [provider, [base64Of(maker)], 'provider_not_trusted'],
+        [keyOfLeaf(maker), undefined, 'provider_not_trusted'],
+        [keyOfLeaf(maker), [], 'certificate_chain_malformed'],
+      ] as const)
+        expect(await token(by, chain)).toMatchObject(refused(401, 'invalid_client', code))
+    })
+
+    test('that nobody we trust certified vouches for no key', async () => {
+      const { body } = await token(provider)
+      const key = newKey()
+      const by = keyOfLeaf(elsewhere)
+      const attestation = await sign(
+        { typ: 'key-attestation+jwt', x5c: [base64Of(elsewhere)] },
+        { iat: now(), exp: now() + 600, nonce: await theirs.nonce(), attested_keys: [key.jwk] },
+        by,
+      )
+      expect(
+        await theirs.credential(String(body.access_token), { proofs: { attestation: [attestation] } }),
+      ).toMatchObject(refused(400, 'invalid_proof', 'certificate_untrusted'))
     })
   })
 

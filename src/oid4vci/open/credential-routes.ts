@@ -55,7 +55,7 @@ export async function answerOpenRequest(
     audience: issuer,
     issuerParty: party.id,
     clientId: access.token.clientId,
-    providers: issuance.walletProviders,
+    trusted: issuance,
     requireKeyAttestation: issuance.requireKeyAttestation,
   }
   return issuing.answer(party, access, await verifyProofs(body.proofs, expected, deps))

@@ -7,14 +7,20 @@ import {
   parseJws,
   parsePublicJwk,
 } from '../../jose/index.ts'
-import { OAuthRefusal, requireSignedBy, type WalletProvider } from '../../oauth/index.ts'
+import {
+  OAuthRefusal,
+  providersFor,
+  requireSignedBy,
+  type TrustedProviders,
+  type WalletProvider,
+} from '../../oauth/index.ts'
 import { PROOF_ALGS } from '../names.ts'
 import type { Nonce } from '../nonces.ts'
 import { invalidProofUnless, type ProofDeps } from '../proof.ts'
 import { BATCH_SIZE } from './settings.ts'
 
 const TYP = 'key-attestation+jwt'
-const MAX_CHARS = 16 * 1024
+const MAX_CHARS = 32 * 1024
 /** Without `exp` it is believed as long as the nonce in it. */
 const MAX_AGE_S = 300
 
@@ -29,16 +35,16 @@ export interface AttestedKeys {
  * @param withProof whether it stands in the header of a proof: then it must say until when it holds
  * @throws OAuthRefusal `invalid_proof`, `invalid_nonce`
  */
-export function verifyKeyAttestation(
+export async function verifyKeyAttestation(
   compact: unknown,
-  {
-    issuerParty,
-    providers,
-    withProof,
-  }: { issuerParty: string; providers: readonly WalletProvider[]; withProof: boolean },
+  { issuerParty, trusted, withProof }: { issuerParty: string; trusted: TrustedProviders; withProof: boolean },
   deps: ProofDeps,
-): AttestedKeys {
-  const jws = invalidProofUnless(() => read(compact, providers))
+): Promise<AttestedKeys> {
+  const found = await providersFor(compact, trusted).catch((error: unknown) => ({ error }))
+  const jws = invalidProofUnless(() => {
+    if ('error' in found) throw found.error
+    return read(compact, found)
+  })
   const { nonce } = jws.payload
   const keys = invalidProofUnless(() => {
     checkClaims(jws, seconds(deps.clock.now()), withProof)

@@ -49,7 +49,7 @@ export function openRoutes(deps: OpenRoutesDeps): Router {
     const asked = readAuthorizationRequest(form, issuer)
     const details = readDetails(form.get('authorization_details'), issuer)
     const at = { issuerParty: party.id, issuer, url: `${issuer}/par` }
-    const client = readClient(request, form, at, deps)
+    const client = await readClient(request, form, at, deps)
     if (client.jkt !== null && asked.dpopJkt !== undefined && asked.dpopJkt !== client.jkt)
       throw new OAuthRefusal(
         'invalid_dpop_proof',

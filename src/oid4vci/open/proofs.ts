@@ -9,7 +9,7 @@ import {
   parsePublicJwk,
   verifyJws,
 } from '../../jose/index.ts'
-import { OAuthRefusal, type WalletProvider } from '../../oauth/index.ts'
+import { OAuthRefusal, type TrustedProviders, trustsProviders } from '../../oauth/index.ts'
 import { PROOF_ALGS, PROOF_TYP } from '../names.ts'
 import type { Nonce } from '../nonces.ts'
 import {
@@ -25,7 +25,7 @@ import { BATCH_SIZE } from './settings.ts'
 import type { HolderKey } from './tables.ts'
 
 export interface ProofsExpectation extends ProofClaims {
-  readonly providers: readonly WalletProvider[]
+  readonly trusted: TrustedProviders
   readonly requireKeyAttestation: boolean
 }
 
@@ -59,17 +59,21 @@ export async function verifyProofs(
   const found =
     'jwt' in parsed.data
       ? await fromJwts(parsed.data.jwt, expected, deps)
-      : fromAttestation(parsed.data.attestation[0], expected, deps)
+      : await fromAttestation(parsed.data.attestation[0], expected, deps)
   if (new Set(found.keys.map(({ jwk }) => jwkThumbprint(jwk))).size !== found.keys.length)
     throw invalid('proof_key_repeated', 'each credential needs a key of its own')
   const nonces = new Map(found.nonces.map((nonce) => [nonce.text, nonce]))
   return { keys: found.keys, nonces: [...nonces.values()] }
 }
 
-function fromAttestation(compact: string, expected: ProofsExpectation, deps: ProofDeps): VerifiedProofs {
-  if (expected.providers.length === 0)
+async function fromAttestation(
+  compact: string,
+  expected: ProofsExpectation,
+  deps: ProofDeps,
+): Promise<VerifiedProofs> {
+  if (!trustsProviders(expected.trusted))
     throw invalid('proof_type_unsupported', 'this issuer trusts no attestations of keys')
-  const { keys, nonce } = verifyKeyAttestation(compact, { ...expected, withProof: false }, deps)
+  const { keys, nonce } = await verifyKeyAttestation(compact, { ...expected, withProof: false }, deps)
   return { keys: keys.map(ownKey), nonces: [nonce] }
 }
 
@@ -106,7 +110,7 @@ async function verifyOne(
   const nonce = checkProofClaims(jws, expected, deps)
   const key = await keyOf(jws.header, deps)
   invalidProofUnless(() => verifyJws(jws, key.jwk, { typ: PROOF_TYP, allowedAlgs: PROOF_ALGS }))
-  return { key, nonce, attestation: attestationOf(jws.header, key, expected, deps) }
+  return { key, nonce, attestation: await attestationOf(jws.header, key, expected, deps) }
 }
 
 /** The key is in the proof itself, or is one of a DID the holder names; never both. */
@@ -120,17 +124,17 @@ async function keyOf(header: JsonObject, deps: ProofDeps): Promise<HolderKey> {
   return { jwk: await requireProofKey(kid, deps), subject }
 }
 
-function attestationOf(
+async function attestationOf(
   { key_attestation: compact }: JsonObject,
   { jwk }: HolderKey,
   expected: ProofsExpectation,
   deps: ProofDeps,
-): AttestedKeys | null {
+): Promise<AttestedKeys | null> {
   if (compact === undefined && expected.requireKeyAttestation)
     throw invalid('key_attestation_required', 'this issuer wants keys that a wallet provider vouches for')
   // What nobody we trust can have signed says nothing about the key, for or against.
-  if (compact === undefined || expected.providers.length === 0) return null
-  const attested = verifyKeyAttestation(compact, { ...expected, withProof: true }, deps)
+  if (compact === undefined || !trustsProviders(expected.trusted)) return null
+  const attested = await verifyKeyAttestation(compact, { ...expected, withProof: true }, deps)
   if (attested.keys.some((key) => isSameKey(key, jwk))) return attested
   throw invalid('key_not_attested', 'the proof is made with a key that is not in its attestation')
 }

@@ -1,14 +1,13 @@
-import type { WalletProvider } from '../../oauth/index.ts'
+import type { TrustedProviders } from '../../oauth/index.ts'
 
 /** How this node issues to wallets of others; `agent.yml`, `node.issuance`. */
-export interface IssuanceSettings {
+export interface IssuanceSettings extends TrustedProviders {
   /** Access tokens are given only bound to a key (RFC 9449). */
   readonly requireDpop: boolean
-  /** Tokens are given only to wallets that one of {@link walletProviders} vouches for. */
+  /** Tokens are given only to wallets that a provider we trust vouches for. */
   readonly requireWalletAttestation: boolean
-  /** Credentials are bound only to keys that one of {@link walletProviders} vouches for. */
+  /** Credentials are bound only to keys that a provider we trust vouches for. */
   readonly requireKeyAttestation: boolean
-  readonly walletProviders: readonly WalletProvider[]
 }
 
 export const openToAll: IssuanceSettings = {

@@ -5,6 +5,7 @@ import {
   dpopHeaderOf,
   OAuthRefusal,
   type Once,
+  trustsProviders,
   verifyClientAttestation,
   verifyDpop,
 } from '../../oauth/index.ts'
@@ -25,13 +26,13 @@ export interface ClientDeps extends DpopDeps {
  * @param url the endpoint, as the metadata name it
  * @throws OAuthRefusal `invalid_client`, `invalid_dpop_proof`, `use_dpop_nonce`
  */
-export function readClient(
+export async function readClient(
   request: Request,
   form: ReadonlyMap<string, string>,
   at: { readonly issuerParty: string; readonly issuer: string; readonly url: string },
   deps: ClientDeps,
-): TokenClient {
-  const attested = attestedClient(request, at.issuer, deps)
+): Promise<TokenClient> {
+  const attested = await attestedClient(request, at.issuer, deps)
   const claimed = form.get('client_id') ?? null
   if (attested && claimed !== null && claimed !== attested.clientId)
     throw new OAuthRefusal('invalid_client', 'client_differs', 'the attestation is of another client')
@@ -46,11 +47,11 @@ export function readClient(
   }
 }
 
-function attestedClient({ headers }: Request, audience: string, { clock, issuance }: ClientDeps) {
+async function attestedClient({ headers }: Request, audience: string, { clock, issuance }: ClientDeps) {
   const attestation = headers['oauth-client-attestation']
   const pop = headers['oauth-client-attestation-pop']
   const isGiven = attestation !== undefined || pop !== undefined
-  if (!isGiven || issuance.walletProviders.length === 0) {
+  if (!isGiven || !trustsProviders(issuance)) {
     if (!issuance.requireWalletAttestation) return null
     throw new OAuthRefusal(
       'invalid_client',
@@ -64,10 +65,7 @@ function attestedClient({ headers }: Request, audience: string, { clock, issuanc
       'attestation_malformed',
       'send an attestation and its proof, each once',
     )
-  return verifyClientAttestation(
-    { attestation, pop },
-    { audience, providers: issuance.walletProviders, now: clock.now() },
-  )
+  return verifyClientAttestation({ attestation, pop }, { audience, trusted: issuance, now: clock.now() })
 }
 
 /**
@@ -89,7 +87,7 @@ export async function answerTokenRequest(
   if (grantType === 'authorization_code' && form.has('tx_code'))
     throw new OAuthRefusal('invalid_request', 'tx_code_unexpected', 'a transaction code goes with an offer')
   const configurationIds = readDetails(form.get('authorization_details'), at.issuer)
-  const client = readClient(request, form, at, deps)
+  const client = await readClient(request, form, at, deps)
   if (client.jkt === null && deps.issuance.requireDpop)
     throw new OAuthRefusal(
       'invalid_dpop_proof',
