@@ -25,8 +25,8 @@ const DELEGATION = 'access-delegation'
 
 /**
  * What our wallets take without asking anybody: what the trust anchor issues to us, grants and denials that answer a
- * request of ours, delegations that were announced, and what somebody who may read of us states to us. Everything else
- * is refused before anything is fetched.
+ * request of ours, delegations that were announced, what somebody who may read of us states to us, and what partners
+ * issue whom `agent.yml` lists for the type. Everything else is refused before anything is fetched.
  */
 export function createWalletPolicy({
   types,
@@ -44,9 +44,10 @@ export function createWalletPolicy({
       const { origin } = new URL(credentialIssuer)
       if (configurationIds.includes(DELEGATION)) return delegations.expectsFrom(origin)
       if (origin === anchorOrigin || (await sentRequests.expectsFrom(origin))) return true
-      return (
-        configurationIds.every((id) => id === STATEMENT) && (await granteesAt(credentialIssuer)).length > 0
-      )
+      if (configurationIds.every((id) => id === STATEMENT) && (await granteesAt(credentialIssuer)).length > 0)
+        return true
+      const vcts = configurationIds.map((id) => types.findByName(id)?.vct ?? null)
+      return trust.listsAt(credentialIssuer, vcts)
     },
     accepts: async (report, _compact, holder, credentialIssuer) => {
       if (answers.includes(nameOf(report.vct))) {
@@ -66,7 +67,10 @@ export function createWalletPolicy({
         return
       }
       const type = report.vct ? types.find(report.vct) : null
-      if (type?.issuerRule !== 'trust-anchor' || !(await trust.assess(report)).trusted) throw notExpected()
+      const isExpected =
+        type?.issuerRule === 'trust-anchor' || (await trust.listsAt(credentialIssuer, [report.vct]))
+      // What is held is held of a DID.
+      if (!isExpected || report.issuer === null || !(await trust.assess(report)).trusted) throw notExpected()
     },
     // Grants and denials each answer a request of their own, and delegations stand beside each other; of the rest, what
     // an issuer says of us now.

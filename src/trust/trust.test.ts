@@ -250,6 +250,24 @@ describe('whom agent.yml lists for a type', () => {
       }
   })
 
+  test('who is listed by DID may offer from the wallet the registry names, and from nowhere else', async () => {
+    const wallet = 'https://wallet.example'
+    const grant = types.byName('access-grant').vct
+    const at = (accept: readonly AcceptedIssuer[], where = wallet, vcts: (string | null)[] = [role]) =>
+      withList(accept).listsAt(where, vcts)
+    expect(await at([{ did: member }])).toBe(true)
+    expect(await at([{ role: 'member' }, { did: member }], wallet, [role, role])).toBe(true)
+    for (const accept of [['network'], [{ role: 'member' }], [{ anchor: 'hr' }], [{ url: wallet }]] as const)
+      expect(await at(accept)).toBe(false)
+    for (const did of [suspended, stranger]) expect(await at([{ did }])).toBe(false)
+    expect(await at([{ did: member }], 'https://else.example')).toBe(false)
+    for (const vcts of [[], [null], [grant], [role, grant], [role, null]])
+      expect(await at([{ did: member }], wallet, vcts)).toBe(false)
+    const down = { find: away, findByKvk: away }
+    expect(await withList([{ did: member }], down).listsAt(wallet, [role])).toBe(false)
+    expect(await trust.listsAt(wallet, [role])).toBe(false)
+  })
+
   test('what could never count is said at the start', () => {
     const refusal = expect.objectContaining({ code: 'config_trust_invalid' })
     expect(() => listing(['network'], 'urn:example:unknown')).toThrow(refusal)

@@ -70,7 +70,7 @@ export class Trust {
     issuer: Did,
     byRule: () => Promise<Assessment>,
   ): Promise<Assessment> {
-    if (listed.some((one) => one !== 'network' && 'did' in one && one.did === issuer)) return byList
+    if (listed.some((one) => isDidEntry(one) && one.did === issuer)) return byList
     let denied = no('issuer_not_listed')
     for (const one of listed) {
       const said =
@@ -93,9 +93,30 @@ export class Trust {
     return code === 'issuer_not_registered' ? 'missing' : 'unknown'
   }
 
-  /** Whether `agent.yml` says itself who may issue a type. */
-  lists(vct: string): boolean {
-    return this.#deps.accepted?.of(vct) !== undefined
+  /**
+   * Whether somebody whom `agent.yml` lists by DID for these types has its wallet at an address, as the registry says.
+   * Who cannot be asked about is not.
+   */
+  async listsAt(wallet: string, vcts: readonly (string | null)[]): Promise<boolean> {
+    const lists = vcts.map((vct) => (vct === null ? undefined : this.#deps.accepted?.of(vct)) ?? [])
+    const [first = []] = lists
+    for (const one of first) {
+      const isInAll = lists.every((list) =>
+        list.some((other) => isDidEntry(one) && isDidEntry(other) && other.did === one.did),
+      )
+      if (isDidEntry(one) && isInAll && (await this.#hasWallet(one.did, wallet))) return true
+    }
+    return false
+  }
+
+  async #hasWallet(did: Did, wallet: string): Promise<boolean> {
+    try {
+      const entry = await this.#deps.registry.find(did)
+      return entry?.state === 'active' && entry.wallet === wallet
+    } catch (error) {
+      if (isRefusal(error)) return false
+      throw error
+    }
   }
 
   /** What the network calls an issuer; null for people and strangers, and when nobody can be asked. */
@@ -165,6 +186,8 @@ export class Trust {
 
 /** Natural persons never go on chain, and organisations never use did:jwk (DESIGN, Identifiers). */
 const isPersonsDid = (did: Did): boolean => did.startsWith('did:jwk:') || did.startsWith('did:key:')
+
+const isDidEntry = (one: AcceptedIssuer): one is { readonly did: Did } => one !== 'network' && 'did' in one
 
 const byList: Assessment = { trusted: true, detail: 'agent.yml lists this issuer for this type' }
 
