@@ -83,6 +83,8 @@ export interface HoldInput {
   readonly holderParty: string
   /** Key that presents it: a `kid`, or the DID whose signing key does; null when it has no `cnf`. */
   readonly bindingKey: string | null
+  /** Whom it is about, where it does not say so itself. */
+  readonly subject?: Did
   /** The current credential it takes the place of. */
   readonly replaces?: HeldCredentialRow
 }
@@ -186,7 +188,7 @@ export class Credentials {
       format: 'dc+sd-jwt',
       vct: String(payload.vct),
       issuer: payload.iss as Did,
-      subject: payload.sub as Did,
+      subject: (payload.sub ?? input.subject) as Did,
       digest,
       sealed: await this.#deps.vault.seal(holderParty, sealPlace(id), compact),
       bindingKey,

@@ -81,7 +81,7 @@ export const issuerMetadata = ({ issuer, configurations, requestKey, name }: Iss
   credential_configurations_supported: configurations,
 })
 
-const SIGNED_METADATA_TYP = 'openidvci-issuer-metadata+jwt'
+export const SIGNED_METADATA_TYP = 'openidvci-issuer-metadata+jwt'
 const SIGNED_VALID_S = 86_400
 
 /**

@@ -3,7 +3,7 @@ import { Refusal } from '../core/index.ts'
 import { parseJsonObject } from '../jose/index.ts'
 import { PRE_AUTHORIZED_CODE } from './names.ts'
 
-const MAX_OFFER_BYTES = 16 * 1024
+export const MAX_OFFER_BYTES = 16 * 1024
 const MAX_CONFIGURATIONS = 20
 
 /** A URL that names a credential issuer or wallet: nothing but scheme, host, port and path. */
@@ -17,7 +17,7 @@ export const partyUrl = z
   }, 'an absolute URL as it is written canonically')
   .refine((text) => !/[?#@\\]/.test(text), 'no query, fragment or user')
 
-const configurationIds = z
+export const configurationIds = z
   .array(
     z
       .string()

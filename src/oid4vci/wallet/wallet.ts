@@ -17,6 +17,7 @@ import { PRE_AUTHORIZED_CODE, PROOF_TYP } from '../names.ts'
 import { type CredentialOffer, parseCredentialOffer } from '../offer.ts'
 import { createProof } from '../proof.ts'
 import { FailedTries } from './failed-tries.ts'
+import { requireGenuine } from './genuine.ts'
 import { fetchCredentials, fetchNonce, fetchToken, findIssuer, type KnownIssuer } from './issuer-client.ts'
 
 /** A credential that came in and is genuine. */
@@ -71,12 +72,13 @@ export interface WalletDeps {
 
 type Fetched = Omit<Received, 'row' | 'replaced'> & { readonly bindingKey: string | null }
 
-/** Checks whose failure may be over tomorrow: the issuer's DID or status list cannot be asked. */
-const MAY_PASS_LATER = new Set(['issuer', 'status'])
-/** Revoked, or signed with a key that can never have been the issuer's. */
-const NEVER_PASSES = new Set(['status_invalid', 'issuer_key_mismatch'])
-
-/** Takes offers for the parties of this node, and keeps what was offered. */
+/**
+ * Takes offers that are sent here, for the parties of this node, and keeps what was offered. Nobody signs such an offer:
+ * who sends it is unknown. That is harmless where an offer is redeemable with one DID only, as those of the network are.
+ * One of any other issuer could be made for somebody else, whose data would then be in our wallet, also when that issuer
+ * is one we trust. So what nobody here expects is refused before anything is fetched or written, and offers of other
+ * issuers come in by somebody of ours who brings them: `open-wallet/`.
+ */
 export class Wallet {
   readonly #deps: WalletDeps
   readonly #tries: FailedTries
@@ -199,15 +201,6 @@ export class Wallet {
 
 const issuedAtOf = (compact: string): number =>
   milliseconds(Number(parseSdJwt(compact).issuerSigned.payload.iat))
-
-function requireGenuine(report: CredentialReport): void {
-  const failed = report.checks.find(({ ok }) => !ok)
-  if (report.verified && !failed) return
-  const reason = { params: { check: failed?.check ?? 'unknown', reason: failed?.code ?? 'unknown' } }
-  if (failed && MAY_PASS_LATER.has(failed.check) && !NEVER_PASSES.has(failed.code ?? ''))
-    throw new Refusal('unavailable', 'credential_not_verifiable', 'the issuer cannot be checked now', reason)
-  throw new Refusal('unprocessable', 'credential_not_genuine', 'the credential does not verify', reason)
-}
 
 function requireFor(holder: Party, report: CredentialReport, vct: string | undefined): void {
   if (report.subject !== holder.did)
