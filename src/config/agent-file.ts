@@ -105,6 +105,7 @@ const publicJwk = z.unknown().transform((value, context) => {
 /** An https address, or one on this machine, as `iss` of a credential has it. */
 const issuerUrl = z
   .string()
+  .max(500, 'must be at most 500 characters')
   .refine(isBaseUrl, 'must be an https address (http only on this machine) without query or sign-in')
 
 /** One whose credentials are believed. */
@@ -137,6 +138,16 @@ const issuance = z.strictObject({
   /** Credentials only for keys that one of `walletProviders` vouches for. */
   requireKeyAttestation: z.boolean().default(false),
   walletProviders: z.array(walletProvider).max(100, 'must have at most 100 providers').default([]),
+})
+
+/** How credentials of issuers outside the network are taken (OpenID4VCI). */
+const wallet = z.strictObject({
+  /** Issuers whose offers are taken without asking, once somebody brought them. */
+  trustedIssuers: z.array(issuerUrl).max(200, 'must have at most 200 issuers').default([]),
+  /** What this node is called by authorization servers that know it; its own address unless told. */
+  clientId: line.optional(),
+  /** So many days before a credential ends a newer one is fetched. */
+  renewDays: z.int().min(1, 'must be at least 1').max(365, 'must be at most 365').default(14),
 })
 
 /** A file beside this one: relative to the working directory, like `data`. */
@@ -227,6 +238,7 @@ const node = z
       })
       .optional(),
     issuance: issuance.optional(),
+    wallet: wallet.optional(),
     verifier: z
       .strictObject({
         /**

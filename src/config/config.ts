@@ -80,6 +80,12 @@ export interface Config {
   readonly verifier?: { readonly certificatePath: string }
   /** Whom else than the network this node believes; {@link trustOf}. */
   readonly trust?: TrustConfig
+  /** How credentials of issuers outside the network are taken; those it names without asking. */
+  readonly wallet?: {
+    readonly trustedIssuers: readonly string[]
+    readonly clientId?: string
+    readonly renewDays: number
+  }
   /** The node writes its accounts' tokens to `dataDir/tokens`, mode 0600, for the command line on this machine. */
   readonly localTokens: boolean
 }

@@ -99,6 +99,14 @@ test('hosts in the own network that webhooks may call are written as a URL names
 const walletProviders =
   'walletProviders: [{ name: Walletmaker, keys: [{ kty: OKP, crv: Ed25519, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo, kid: k1 }] }]'
 
+test('issuers whose offers are taken without asking', () => {
+  const lines = `wallet: { trustedIssuers: ['https://issuer.example/tenant'] }\n  network: embedded`
+  expect(load(but('network: embedded', lines)).wallet).toEqual({
+    trustedIssuers: ['https://issuer.example/tenant'],
+    renewDays: 14,
+  })
+})
+
 test('issuing to wallets of others: what is asked of them, and whose word is believed', () => {
   const lines = `issuance: { requireWalletAttestation: true, ${walletProviders} }\n  network: embedded`
   expect(load(but('network: embedded', lines)).issuance).toEqual({
@@ -222,6 +230,12 @@ test.each([
     'issuance: { requireKeyAttestation: true }\n  network: embedded',
     'node.issuance',
     'must name walletProviders',
+  ],
+  [
+    'network: embedded',
+    "wallet: { trustedIssuers: ['http://issuer.example'] }\n  network: embedded",
+    'node.wallet.trustedIssuers.0',
+    'must be an https address',
   ],
   [
     'network: embedded',

@@ -63,6 +63,7 @@ export function loadConfig(path: string, env: Env): Config {
     loopback,
     ...(file.egress && { egress: file.egress }),
     ...(file.issuance && { issuance: file.issuance }),
+    ...(file.wallet && { wallet: definedOnly(file.wallet) }),
     ...(file.quality && { quality: file.quality }),
     ...(file.retention && { retention: file.retention }),
     ...(file.verifier && { verifier: { certificatePath: resolve(file.verifier.certificate) } }),
