@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApiDocument } from './http/index.ts'
 import { type OperationsDeps, operationsOf } from './node/index.ts'
-import { issuingOperations, offerOperations } from './oid4vci/index.ts'
+import { issuingOperations, offerOperations, openWalletOperations } from './oid4vci/index.ts'
 
 /**
  * Writes the API document next to the compiled code, for the command line: it is made of the operations of every kind
@@ -37,7 +37,11 @@ const deps: OperationsDeps = {
   trust: unwired(),
   verification: unwired(),
   applicant: unwired(),
-  offers: [...offerOperations(unwired()), ...issuingOperations(unwired())],
+  offers: [
+    ...offerOperations(unwired()),
+    ...issuingOperations(unwired()),
+    ...openWalletOperations(unwired()),
+  ],
   audit: unwired(),
   webhooks: unwired(),
   anchor: unwired(),

@@ -188,6 +188,12 @@ const everywhere = `
   issuing.approve           . . . . x x . . . .
   issuing.deny              . . . . x x . . . .
   issuing.revoke            . . . . x x . . . .
+  wallet.offers.add         . x x x x x x . . .
+  wallet.offers.list        . x x x x x x . . .
+  wallet.offers.show        . x x x x x x . . .
+  wallet.offers.accept      . x x x x x x . . .
+  wallet.offers.decline     . x x x x x x . . .
+  wallet.remove             . x x x x x x . . .
   audit.list                . . . . x . x . . .
   audit.verify              . . . . x . x . . .
   webhooks.add              . . . . x . . . . .

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { openApiDocument } from '../http/index.ts'
 import { type OperationsDeps, operationsOf } from '../node/index.ts'
-import { issuingOperations, offerOperations } from '../oid4vci/index.ts'
+import { issuingOperations, offerOperations, openWalletOperations } from '../oid4vci/index.ts'
 import { examples } from './examples.ts'
 import { runCli } from './index.ts'
 
@@ -10,7 +10,9 @@ import { runCli } from './index.ts'
 const unwired = <T extends object>(): T => new Proxy(() => {}, { get: () => unwired() }) as unknown as T
 const deps = new Proxy({} as OperationsDeps, {
   get: (_target, name) =>
-    name === 'offers' ? [...offerOperations(unwired()), ...issuingOperations(unwired())] : unwired(),
+    name === 'offers'
+      ? [...offerOperations(unwired()), ...issuingOperations(unwired()), ...openWalletOperations(unwired())]
+      : unwired(),
 })
 const operations = operationsOf(deps)
 const document = openApiDocument(operations, { title: 'Test', version: '1' })

@@ -98,6 +98,7 @@ export const examples: Readonly<Record<string, string>> = {
   'figures.publish': 'regie figures publish --claim order_value --period 2026-Q3 --grouping region',
   'figures.rules': 'regie figures rules --min-group 20 --max-share 20',
   'issuing.offer': `regie issuing offer --type company-profile --claims '{"name":"Voorbeeld B.V."}' --tx-code-length 6`,
+  'wallet.offers.add': `regie wallet offers add 'openid-credential-offer://?credential_offer_uri=https://issuer.example/o/1'`,
   'partners.roles': 'regie partners roles 48245915 --roles supplier,freelancer',
   'rights.file': "regie --as bram rights file access --text 'What do you know about me?'",
   'rights.record': `regie rights record objection --partner 01a20093-104f-703f-a438-ffd892b3ad47 \\

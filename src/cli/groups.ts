@@ -34,6 +34,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Asking anybody’s wallet', ['verifications']],
   ['Sharing back', ['products', 'prices', 'lists', 'statements', 'figures']],
   ['Issuing to any wallet', ['issuing']],
+  ['Credentials of any issuer', ['wallet']],
   ['Telling your own systems', ['webhooks']],
   ['The record of this node', ['audit', 'offers']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],

@@ -28,7 +28,7 @@ import { shownUnder, whenAsking } from './processing-ports.ts'
 import { openSharing } from './sharing.ts'
 import { openStandingConsent } from './standing-consent.ts'
 import { copySettled, openTelling } from './telling.ts'
-import { createWalletPolicy } from './wallet-policy.ts'
+import { createOpenWalletPolicy, createWalletPolicy } from './wallet-policy.ts'
 
 export type Exchange = ReturnType<typeof openExchange>
 
@@ -118,6 +118,12 @@ export function openExchange(ground: Ground, network: Network) {
       whenReplaced: telling.replaced,
     }),
     walletMetadata: (party) => walletMetadata(parties.urlOf(party)),
+    baseUrl: config.url,
+    newHolderKey: (partyId) => ground.agent.createHolderKey(partyId),
+    openWallet: {
+      policy: createOpenWalletPolicy({ types, trust, whenReplaced: telling.replaced }),
+      ...(config.wallet && { settings: config.wallet }),
+    },
   })
   const objection = new MarketingObjection(ground)
   const restrictions = new Restrictions(ground)

@@ -1,4 +1,4 @@
-import { offerTable } from '../oid4vci/index.ts'
+import { offerTable, openWalletTables } from '../oid4vci/index.ts'
 import type { Party } from '../parties/index.ts'
 import type { Contact } from '../partners/index.ts'
 import { type DirectoryPort, Erasure, Inbox, Requests, type RightsOperationsDeps } from '../rights/index.ts'
@@ -47,6 +47,7 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
   ground.follows.erasing = async (tx, party) => {
     await ground.statusLists.publishLast(tx, party.did)
     await closeOffers(tx, party)
+    for (const table of openWalletTables) await tx.delete(table, { holderParty: party.id })
     // What she approved beforehand answers nothing any more, and nobody needs to know later what it was.
     await tx.delete(approvalTable, { ownerParty: party.id })
     await tx.delete(templateTable, { ownerParty: party.id })

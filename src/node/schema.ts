@@ -34,7 +34,13 @@ import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
-import { offerTable, oid4vciMigrations, openIssuerTables, usedNonceTable } from '../oid4vci/index.ts'
+import {
+  offerTable,
+  oid4vciMigrations,
+  openIssuerTables,
+  openWalletTables,
+  usedNonceTable,
+} from '../oid4vci/index.ts'
 import { outboxMigrations, outboxTable } from '../outbox/index.ts'
 import {
   keyReplacementMigration,
@@ -83,6 +89,7 @@ export const entities: Entities = [
   ...correctionTables,
   ...messageTables,
   ...openIssuerTables,
+  ...openWalletTables,
   ...partnerTables,
   ...processingTables,
   ...qualityTables,

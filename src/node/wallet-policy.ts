@@ -1,7 +1,7 @@
 import type { ReceivedDelegations, SentRequests } from '../access/index.ts'
 import { type Did, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
-import type { WalletPolicy } from '../oid4vci/index.ts'
+import type { OpenWalletPolicy, WalletPolicy } from '../oid4vci/index.ts'
 import type { Replaced } from '../parties/index.ts'
 import { STATEMENT } from '../sharing/index.ts'
 import type { Tx } from '../store/index.ts'
@@ -84,6 +84,30 @@ export function createWalletPolicy({
     },
   }
 }
+
+/**
+ * What our wallets take of issuers outside the network, when somebody said yes to it. Of a type we know only what its
+ * rule trusts: another issuer's would lie in front of the real one when it is presented. Those that answer something
+ * of ours come by the network's own offers only. Types we do not know say nothing in the network, and are kept.
+ */
+export const createOpenWalletPolicy = ({
+  types,
+  trust,
+  whenReplaced,
+}: Pick<WalletPolicyDeps, 'types' | 'trust' | 'whenReplaced'>): OpenWalletPolicy => ({
+  isRegistered: async (did) => (await trust.standingOf(did)) === 'valid',
+  takes: async (report) => {
+    const type = report.vct === null ? null : types.find(report.vct)
+    if (!type) return
+    if ([...answers, DELEGATION, STATEMENT].includes(type.name)) throw notExpected()
+    const { trusted, code } = await trust.assess(report)
+    if (!trusted)
+      throw new Refusal('forbidden', 'credential_issuer_not_trusted', 'this issuer may not issue this type', {
+        params: { reason: code ?? 'unknown' },
+      })
+  },
+  replaced: (tx, change) => whenReplaced(tx, 'system', change),
+})
 
 const notExpected = () =>
   new Refusal('forbidden', 'offer_not_expected', 'we do not take this credential from there')

@@ -1,6 +1,7 @@
 import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 import { openIssuerMigration } from './open/tables.ts'
+import { openWalletMigration } from './open-wallet/tables.ts'
 
 /**
  * `pending`: nobody has it yet · `delivered`: the wallet said yes to the offer and still has to fetch it ·
@@ -99,4 +100,9 @@ const oid4vciMigration: Migration = {
   ],
 }
 
-export const oid4vciMigrations = [oid4vciMigration, offerRedeemerMigration, openIssuerMigration] as const
+export const oid4vciMigrations = [
+  oid4vciMigration,
+  offerRedeemerMigration,
+  openIssuerMigration,
+  openWalletMigration,
+] as const

@@ -1,13 +1,14 @@
-import type { Router } from 'express'
+import { Router } from 'express'
 import { type AnyOperation, type Clock, type Log, silentLog } from '../core/index.ts'
+import type { PublicJwk } from '../jose/index.ts'
 import type { Parties } from '../parties/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { Deliveries, type DeliveriesDeps } from './deliveries.ts'
 import { Nonces } from './nonces.ts'
 import { Offers, type OffersDeps } from './offers.ts'
 import { type OpenIssuerDeps, openIssuer } from './open/open-issuer.ts'
+import { type OpenWallet, type OpenWalletDeps, openWallet } from './open-wallet/open-wallet.ts'
 import { offerOperations } from './operations.ts'
-import type { RequireKey } from './proof.ts'
 import { Redemptions } from './redemptions.ts'
 import { oid4vciRoutes, type RoutesDeps } from './routes.ts'
 import { Wallet, type WalletDeps } from './wallet/wallet.ts'
@@ -17,11 +18,16 @@ export interface Oid4vciDeps
     Omit<DeliveriesDeps, 'offers'>,
     Omit<WalletDeps, 'credentials'>,
     Pick<OpenIssuerDeps, 'issuance'>,
+    Omit<OpenWalletDeps, 'policy' | 'requireKey' | 'settings' | 'acceptsFrom'>,
     Pick<RoutesDeps, 'walletMetadata'> {
   readonly vault: Vault
   readonly parties: Parties
-  readonly credentials: WalletDeps['credentials'] & OpenIssuerDeps['credentials']
-  readonly requireKey: RequireKey
+  readonly credentials: WalletDeps['credentials'] &
+    OpenIssuerDeps['credentials'] &
+    OpenWalletDeps['credentials']
+  readonly requireKey: (kid: string, purpose: 'authentication' | 'assertionMethod') => Promise<PublicJwk>
+  /** What of issuers outside the network is taken, and how. */
+  readonly openWallet: Pick<OpenWalletDeps, 'policy' | 'settings'>
   readonly log?: Log
 }
 
@@ -33,6 +39,8 @@ export interface Oid4vci {
   /** To be mounted at the root, before anything that answers every path. */
   readonly router: Router
   readonly operations: readonly AnyOperation[]
+  /** Goes back to issuers for what is due; to be started and stopped with the node. */
+  readonly comebacks: OpenWallet['comebacks']
 }
 
 /** Also says to the outbox how offers are delivered. */
@@ -41,8 +49,14 @@ export function createOid4vci(deps: Oid4vciDeps): Oid4vci {
   const offers = new Offers(deps)
   const deliveries = new Deliveries({ ...deps, offers })
   const open = openIssuer(deps)
+  const collecting = openWallet({
+    ...deps,
+    ...deps.openWallet,
+    acceptsFrom: (question) => deps.policy.acceptsFrom(question),
+  })
   const tidy = () => Promise.all([offers.tidy(), open.tidy()])
-  const router = oid4vciRoutes({
+  const router = Router().use(collecting.router)
+  const routes = oid4vciRoutes({
     ...deps,
     ...open.routes,
     wallet: new Wallet(deps),
@@ -53,8 +67,13 @@ export function createOid4vci(deps: Oid4vciDeps): Oid4vci {
       tidy().catch((err) => (deps.log ?? silentLog).warn({ err }, 'old offers could not be tidied up'))
     }),
   })
-  const operations = [...offerOperations({ offers, deliveries, parties, clock }), ...open.operations]
-  return { offers, router, operations }
+  router.use(routes)
+  const operations = [
+    ...offerOperations({ offers, deliveries, parties, clock }),
+    ...open.operations,
+    ...collecting.operations,
+  ]
+  return { offers, router, operations, comebacks: collecting.comebacks }
 }
 
 function atMostEvery(ms: number, clock: Clock, run: () => void): () => void {

@@ -492,6 +492,37 @@ const offer = {
   redeemed_at: null,
   expires_at: until,
 }
+const walletOffer = {
+  id,
+  for: 'organisation',
+  state: 'waiting',
+  reason: 'tx_code_wrong',
+  issuer: {
+    url: 'https://issuer.example/parties/01a20093-104f-703f-a438-ffd892b3ad47',
+    says_its_name_is: 'Rijksdienst van Voorbeelden',
+    signed_by: bakeryDid,
+    trusted: false,
+  },
+  server: 'https://login.issuer.example',
+  grant: 'pre_authorized',
+  tx_code: { input_mode: 'numeric', length: 6, description: 'De code uit de brief' },
+  offers: [
+    {
+      id: 'diploma',
+      format: 'dc+sd-jwt',
+      type: 'https://issuer.example/diploma',
+      name: 'Diploma',
+      readable: true,
+    },
+    { id: 'diploma-mdoc', format: 'mso_mdoc', type: null, name: null, readable: false },
+  ],
+  batch_size: 1,
+  renews: true,
+  credentials: [otherId],
+  created_at: at,
+  decided_at: at,
+  expires_at: until,
+}
 const openOffer = {
   id,
   type: 'customer-statement',
@@ -917,6 +948,16 @@ export const answers: Readonly<Record<string, unknown>> = {
   'issuing.approve': { ...openOffer, state: 'ready' },
   'issuing.deny': { ...openOffer, state: 'denied' },
   'issuing.revoke': { ...openOffer, state: 'revoked' },
+  'wallet.offers.add': walletOffer,
+  'wallet.offers.list': list(walletOffer, { ...walletOffer, id: otherId, state: 'received', reason: null }),
+  'wallet.offers.show': walletOffer,
+  'wallet.offers.accept': {
+    ...walletOffer,
+    state: 'authorizing',
+    link: 'https://node.example/wallet/authorize/V1StGXR8_Z5jdHi6B-myT',
+  },
+  'wallet.offers.decline': { ...walletOffer, state: 'declined' },
+  'wallet.remove': { id },
   'partners.changes': changes,
   'partners.balance': {
     ...reciprocal,

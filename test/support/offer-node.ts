@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
+import { didJwkOf } from '../../src/agent/index.ts'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
 import {
   type AnyOperation,
@@ -21,9 +22,10 @@ import {
   issuedCredentialTable,
   loadCredentialTypes,
 } from '../../src/credentials/index.ts'
-import { createEgress } from '../../src/egress/index.ts'
+import { createEgress, type Egress } from '../../src/egress/index.ts'
 import {
   createSigner,
+  jwkThumbprint,
   type PublicJwk,
   parseJsonStrict,
   publicJwkOf,
@@ -33,12 +35,15 @@ import {
   createOid4vci,
   type IssuanceSettings,
   type Oid4vci,
+  type OpenWalletPolicy,
   offerTable,
   oid4vciMigrations,
   openIssuerTables,
+  openWalletTables,
   type Received,
   usedNonceTable,
   type WalletPolicy,
+  type WalletSettings,
 } from '../../src/oid4vci/index.ts'
 import { Outbox, outboxMigrations, outboxTable } from '../../src/outbox/index.ts'
 import {
@@ -63,6 +68,13 @@ import { openTestStore } from './engines.ts'
 const types: CredentialTypes = loadCredentialTypes('credentials', 'schemas')
 
 let serial = 0
+
+export interface OfferNodeOptions {
+  readonly issuance?: IssuanceSettings
+  readonly settings?: WalletSettings
+  /** False for a node that calls nothing on its own machine. */
+  readonly isLocal?: boolean
+}
 
 /** What all nodes of a test share: the time, and whose key is whose. */
 export class World {
@@ -109,23 +121,37 @@ export class OfferNode {
   accepts: WalletPolicy['accepts'] = async () => undefined
   replaces: NonNullable<WalletPolicy['replaces']> = () => false
   onReceived: WalletPolicy['received'] = async () => undefined
+  /** What is taken of issuers outside the network, and which of them are registered. */
+  takes: OpenWalletPolicy['takes'] = async () => undefined
+  readonly registered = new Set<Did>()
+  readonly replacedRows: Parameters<OpenWalletPolicy['replaced']>[1][] = []
+  readonly comebacks: Oid4vci['comebacks']
+  readonly openEgress: Egress
   /** Changes a JSON answer on its way out; undefined breaks the connection instead. */
   rewrite: (path: string, json: unknown) => unknown = (_path, json) => json
   /** True to break the connection where an answer without body would go out. */
   breakEnd: (path: string) => boolean = () => false
   readonly #server: Server
+  /** DIDs of holder keys by their id. */
+  readonly #holderDids = new Map<string, Did>()
   readonly #port: number
 
-  static async start(engine: Engine, world: World, issuance?: IssuanceSettings): Promise<OfferNode> {
+  static async start(
+    engine: Engine,
+    world: World,
+    issuance?: IssuanceSettings,
+    more: OfferNodeOptions = {},
+  ): Promise<OfferNode> {
     const store = await openTestStore(engine, tables)
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const masterKey = Buffer.alloc(32, ++serial)
     const vault = await Vault.open({ store, clock: world.clock, masterKey })
-    return new OfferNode(world, store, vault, server, issuance)
+    return new OfferNode(world, store, vault, server, { ...more, ...(issuance && { issuance }) })
   }
 
-  private constructor(world: World, store: Store, vault: Vault, server: Server, issuance?: IssuanceSettings) {
+  private constructor(world: World, store: Store, vault: Vault, server: Server, options: OfferNodeOptions) {
+    const { issuance, settings, isLocal = true } = options
     const { clock, requireKey } = world
     this.world = world
     this.store = store
@@ -135,7 +161,8 @@ export class OfferNode {
     this.base = `http://127.0.0.1:${this.#port}`
     this.signers = new Map()
     const signerOf = async (did: Did) => this.#signerOf(did)
-    const egress = createEgress({ allowLoopback: true, parseJson: parseJsonStrict })
+    const egress = createEgress({ allowLoopback: isLocal, parseJson: parseJsonStrict })
+    this.openEgress = egress
     const lists = new StatusLists({ store, clock, baseUrl: this.base, signer: signerOf, size: 1024 })
     const status = createStatusChecker({
       clock,
@@ -146,7 +173,8 @@ export class OfferNode {
     this.audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
     this.outbox = new Outbox({ store, clock })
     this.parties = new Parties({ store, vault, clock, baseUrl: this.base, identifiers: this.#identifiers() })
-    const signer = async (kid: string) => this.#signerOf(didOfUrl(kid))
+    const didOf = (kid: string) => this.#holderDids.get(kid) ?? didOfUrl(kid)
+    const signer = async (kid: string) => this.#signerOf(didOf(kid))
     this.credentials = new Credentials({ store, vault, clock, types, signer, signerOf, statusLists: lists })
     const oid4vci = createOid4vci({
       store,
@@ -157,6 +185,20 @@ export class OfferNode {
       requireKey,
       signerOf,
       holderSigner: signer,
+      publicKey: (kid) => this.world.requireKey(this.#signerOf(didOf(kid)).kid, 'authentication'),
+      publicKeyOf: (did) => this.world.requireKey(this.#signerOf(did).kid, 'authentication'),
+      newHolderKey: async () => this.#newHolderKey(),
+      baseUrl: this.base,
+      openWallet: {
+        ...(settings && { settings }),
+        policy: {
+          isRegistered: async (did) => this.registered.has(did),
+          takes: (report) => this.takes(report),
+          replaced: async (_tx, change) => {
+            this.replacedRows.push(change)
+          },
+        },
+      },
       audit: this.audit,
       outbox: this.outbox,
       parties: this.parties,
@@ -176,6 +218,7 @@ export class OfferNode {
     })
     this.offers = oid4vci.offers
     this.operations = oid4vci.operations
+    this.comebacks = oid4vci.comebacks
     server.on('request', this.#app([statusListRoutes(lists), oid4vci.router]))
     atEnd(async () => {
       await this.stop()
@@ -257,6 +300,16 @@ export class OfferNode {
     }
   }
 
+  #newHolderKey(): { kid: string; jwk: PublicJwk } {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const jwk = publicJwkOf(privateKey)
+    const did = didJwkOf(jwk)
+    this.addKey(did, '0', privateKey)
+    const kid = jwkThumbprint(jwk)
+    this.#holderDids.set(kid, did)
+    return { kid, jwk }
+  }
+
   /** Gives a DID of this node a (newer) key. */
   addKey(did: Did, name: string, key: KeyObject, purposes?: string[]): void {
     const kid = `${did}#${name}`
@@ -308,6 +361,7 @@ const tables = {
     offerTable,
     usedNonceTable,
     ...openIssuerTables,
+    ...openWalletTables,
   ],
   migrations: [
     leaseMigration,

@@ -61,5 +61,8 @@ export const notInExport: Readonly<Record<string, string>> = {
   person_acceptance: 'at the trust anchor: a DID, and what its holder has herself',
   rights_move: 'the moves of a request, which is in the export; who dealt with it is in the acts',
   verification_session: 'what somebody else presented; who asked for it is in the acts',
+  wallet_authorization: 'a browser on its way to an issuer, for an hour',
+  wallet_issuance: 'what we go back to an issuer with; the credential itself is in the export',
+  wallet_offer: 'offers she has before her in her inbox; what she took of them is in the export',
   webhook_delivery: 'subjects of events: ids',
 }

@@ -1,5 +1,6 @@
 import { codesSharing } from './codes-sharing.ts'
 import { codesVerification } from './codes-verification.ts'
+import { codesWallet } from './codes-wallet.ts'
 
 type Words = readonly [en: string, nl: string]
 
@@ -7,6 +8,7 @@ type Words = readonly [en: string, nl: string]
 export const codes: Readonly<Record<string, Words>> = {
   ...codesSharing,
   ...codesVerification,
+  ...codesWallet,
   // requests, grants, looks
   pending: ['waits for an answer', 'wacht op antwoord'],
   approved: ['shared', 'gedeeld'],

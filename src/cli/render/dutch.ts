@@ -1,10 +1,12 @@
 import { dutchSharing } from './dutch-sharing.ts'
 import { dutchVerification } from './dutch-verification.ts'
+import { dutchWallet } from './dutch-wallet.ts'
 
 /** What renderers say, in English, and how it reads in Dutch: in the u-form, with the words of the domain. */
 export const dutch = {
   ...dutchSharing,
   ...dutchVerification,
+  ...dutchWallet,
   yes: 'ja',
   no: 'nee',
   id: 'id',

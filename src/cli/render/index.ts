@@ -89,6 +89,7 @@ import { renderValue } from './value.ts'
 import { renderVerification } from './verification.ts'
 import { renderPresets, renderRequestShown, renderRequestStarted } from './verification-requests.ts'
 import { renderVocabulary } from './vocabulary.ts'
+import { renderRemoved, renderWalletOffer, renderWalletOffers } from './wallet-offers.ts'
 import { renderDeliveries, renderDelivery, renderWebhookSecret, renderWebhooks } from './webhooks.ts'
 
 export { meaning } from './say.ts'
@@ -191,6 +192,12 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'issuing.approve': renderOpenOffer,
   'issuing.deny': renderOpenOffer,
   'issuing.revoke': renderOpenOffer,
+  'wallet.offers.add': renderWalletOffer,
+  'wallet.offers.list': renderWalletOffers,
+  'wallet.offers.show': renderWalletOffer,
+  'wallet.offers.accept': renderWalletOffer,
+  'wallet.offers.decline': renderWalletOffer,
+  'wallet.remove': renderRemoved,
   'partners.balance': renderBalance,
   'partners.bounced': renderBounce,
   'partners.changes': renderChanges,

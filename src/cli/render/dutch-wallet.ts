@@ -1,0 +1,25 @@
+/** What the renderers of offers of any issuer say, and how it reads in Dutch. */
+export const dutchWallet = {
+  'You do not know this issuer: what it says of itself nobody checked.':
+    'U kent deze uitgever niet: wat hij van zichzelf zegt, heeft niemand nagegaan.',
+  'Open this in a browser, once:': 'Open dit in een browser, één keer:',
+  because: 'omdat',
+  for: 'voor',
+  'says its name is': 'zegt te heten',
+  'signed by': 'ondertekend door',
+  known: 'bekend',
+  'yes, and trusted': 'ja, en vertrouwd',
+  offers: 'biedt aan',
+  yourself: 'uzelf',
+  'your organisation': 'uw organisatie',
+  'asks for': 'vraagt om',
+  'a transaction code': 'een transactiecode',
+  'takes the place of': 'komt in de plaats van',
+  'one that ends soon': 'een dat binnenkort afloopt',
+  'left out: a format we do not read': 'blijft weg: een vorm die wij niet lezen',
+  'take it': 'neem het aan',
+  'leave it': 'laat het',
+  '(nobody offers anything)': '(niemand biedt iets aan)',
+  'came in': 'kwam binnen',
+  'set aside': 'opzij gelegd',
+} as const

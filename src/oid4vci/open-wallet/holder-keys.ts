@@ -1,0 +1,114 @@
+import { didJwkOf } from '../../agent/index.ts'
+import { type Did, didOfUrl, Refusal, seconds } from '../../core/index.ts'
+import { algOfJwk, type PublicJwk, type Signer, signJws } from '../../jose/index.ts'
+import type { Party } from '../../parties/index.ts'
+import { PROOF_TYP } from '../names.ts'
+import type { Configuration } from './metadata.ts'
+
+/** A key a credential is to be bound to. */
+export interface HolderKey {
+  /** What presents the credential later: the key's own id, or its DID URL. */
+  readonly kid: string
+  readonly jwk: PublicJwk
+  /** Whom a credential bound to it may be about, beside its holder. */
+  readonly did: Did
+  /** How the proof names it: in full, or by the DID it is of. */
+  readonly named: 'jwk' | 'did'
+}
+
+export interface HolderKeysDeps {
+  /** The signer a DID of ours signs with now. */
+  readonly signerOf: (did: Did) => Promise<Signer>
+  /** A holder key that signs under the did:jwk it is. */
+  readonly holderSigner: (kid: string) => Promise<Signer>
+  /** Makes a key of a party for one credential. */
+  readonly newHolderKey: (partyId: string) => Promise<{ readonly kid: string; readonly jwk: PublicJwk }>
+  /** The public half of the key {@link signerOf} signs with, and of a holder key. */
+  readonly publicKeyOf: (did: Did) => Promise<PublicJwk>
+  readonly publicKey: (kid: string) => Promise<PublicJwk>
+}
+
+/** How many signatures one party's wallet makes in one request, whatever an issuer allows. */
+export const MOST_COPIES = 10
+
+/**
+ * Keys for a credential: our DID's, where the issuer names holders by DIDs and knows our kind, so that it is about that
+ * DID. Otherwise a key made for this credential alone: what two issuers gave cannot be told to be of one holder.
+ * @returns null where the issuer binds it to no key
+ * @throws Refusal `proof_type_unsupported`, `proof_alg_unsupported`, `key_attestation_unsupported`,
+ *   `binding_method_unsupported`
+ */
+export async function chooseKeys(
+  holder: Party,
+  configuration: Configuration,
+  { copies, network }: { readonly copies: number; readonly network: boolean },
+  deps: HolderKeysDeps,
+): Promise<readonly HolderKey[] | null> {
+  const { proof_types_supported: types, cryptographic_binding_methods_supported: methods } = configuration
+  if (types === undefined && methods === undefined) return null
+  const jwt = types?.jwt
+  if (types && !jwt) throw no('proof_type_unsupported', 'the issuer takes no proof of a key that we can make')
+  if (jwt?.key_attestations_required !== undefined)
+    throw no('key_attestation_unsupported', 'the issuer wants keys that a wallet provider vouches for')
+  const algs = jwt?.proof_signing_alg_values_supported ?? ['ES256']
+  const named = methods?.includes('jwk') ? 'jwk' : 'did'
+  const takes = (did: Did) => methods?.includes(did.split(':', 2).join(':')) ?? false
+  if (copies === 1 && takes(holder.did)) {
+    const own = await ownKey(holder, network, deps)
+    if (own && algs.includes(algOfJwk(own.jwk))) return [own]
+  }
+  if (!algs.includes('ES256'))
+    throw no('proof_alg_unsupported', 'the issuer takes no signature that we can make')
+  if (methods && named === 'did' && !methods.includes('did:jwk'))
+    throw no('binding_method_unsupported', 'the issuer binds credentials to no key that we can name')
+  const keys: HolderKey[] = []
+  for (let left = Math.min(copies, MOST_COPIES); left > 0; left -= 1) {
+    const { kid, jwk } = await deps.newHolderKey(holder.id)
+    keys.push({ kid, jwk, did: didJwkOf(jwk), named })
+  }
+  return keys
+}
+
+/** A person's DID signs only when she opens her key: in the network her presentation key stands for her. */
+async function ownKey(
+  { kind, did, presentationKid }: Party,
+  network: boolean,
+  { signerOf, holderSigner, publicKeyOf, publicKey }: HolderKeysDeps,
+): Promise<HolderKey | null> {
+  if (kind !== 'person') {
+    const { kid } = await signerOf(did)
+    return { kid, jwk: await publicKeyOf(did), did, named: 'did' }
+  }
+  if (!network || presentationKid === null) return null
+  const [jwk, signer] = await Promise.all([publicKey(presentationKid), holderSigner(presentationKid)])
+  return { kid: presentationKid, jwk, did: didOfUrl(signer.kid), named: 'did' }
+}
+
+const signerFor = ({ kid }: HolderKey, { signerOf, holderSigner }: HolderKeysDeps): Promise<Signer> =>
+  kid.startsWith('did:') ? signerOf(didOfUrl(kid)) : holderSigner(kid)
+
+/** A proof that one has the key now (OpenID4VCI 1.0, appendix F.1). */
+export async function createKeyProof(
+  key: HolderKey,
+  about: {
+    readonly audience: string
+    readonly nonce: string | null
+    /** The client the token was given to; left out where it is anonymous. */
+    readonly clientId: string | null
+    /** Milliseconds since the epoch. */
+    readonly now: number
+  },
+  deps: HolderKeysDeps,
+): Promise<string> {
+  const signer = await signerFor(key, deps)
+  const payload = {
+    aud: about.audience,
+    iat: seconds(about.now),
+    ...(about.nonce !== null && { nonce: about.nonce }),
+    ...(about.clientId !== null && { iss: about.clientId }),
+  }
+  const header = key.named === 'jwk' ? { kid: undefined, jwk: key.jwk } : { kid: signer.kid }
+  return signJws({ typ: PROOF_TYP, ...header }, payload, signer)
+}
+
+const no = (code: string, message: string) => new Refusal('unprocessable', code, message)

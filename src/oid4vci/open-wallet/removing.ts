@@ -1,0 +1,41 @@
+import type { Audit } from '../../audit/index.ts'
+import { type Caller, type Clock, Refusal } from '../../core/index.ts'
+import { heldCredentialTable } from '../../credentials/index.ts'
+import { change, type Store, select } from '../../store/index.ts'
+import { walletIssuanceTable } from './tables.ts'
+
+export interface RemovingDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly audit: Audit
+}
+
+/**
+ * Sets a credential aside that came from an issuer outside the network: it is presented no more, and its issuer hears.
+ * @param holders whose credentials the caller may set aside
+ * @throws Refusal `credential_unknown`
+ */
+export async function removeCredential(
+  id: string,
+  holders: readonly string[],
+  caller: Caller,
+  { store, clock, audit }: RemovingDeps,
+): Promise<void> {
+  const [row] = await select(
+    store.reader,
+    walletIssuanceTable,
+    "credential_ids LIKE ? AND state <> 'ended'",
+    [`%"${id}"%`],
+  )
+  if (!row || !holders.includes(row.holderParty)) throw unknown()
+  await store.transact(async (tx) => {
+    const held = { id, holderParty: row.holderParty, state: 'current' as const }
+    if ((await change(tx, heldCredentialTable, held, { state: 'superseded' })) !== 1) throw unknown()
+    const told = { event: 'credential_deleted' as const, tellAt: clock.now(), tellTries: 0 }
+    await change(tx, walletIssuanceTable, { id: row.id }, { ...told, state: 'ended', dueAt: null })
+    await audit.record(tx, caller, 'credential.removed', { credential: id })
+  })
+}
+
+const unknown = () =>
+  new Refusal('not_found', 'credential_unknown', 'there is no such credential from another issuer here')
