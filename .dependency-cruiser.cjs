@@ -6,7 +6,7 @@ const FLOORS = [
   ['core'],
   ['documents', 'jose', 'store', 'egress'],
   ['config', 'vault', 'sd-jwt', 'audit', 'outbox', 'certificates'],
-  ['agent', 'consent-keys', 'oauth'],
+  ['agent', 'consent-keys', 'dcql', 'oauth'],
   ['status-lists'],
   ['credentials'],
   ['trust', 'parties'],

@@ -12,10 +12,10 @@ import {
 } from '../../test/support/verification-room.ts'
 import { answering, asked, openShown, type Shown } from '../../test/support/verification-shown.ts'
 import { type RequestObject, Wallet } from '../../test/support/verification-wallet.ts'
+import { parseDcqlQuery } from '../dcql/index.ts'
 import { createSigner, encodeBase64url } from '../jose/index.ts'
 import { presentSdJwt } from '../sd-jwt/index.ts'
 import { Client } from './client.ts'
-import { parseDcqlQuery } from './dcql-query.ts'
 import type { Preset } from './preset.ts'
 
 onEachEngine((engine) => {

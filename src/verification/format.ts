@@ -1,6 +1,6 @@
 import type { Did } from '../core/index.ts'
+import type { Presented } from '../dcql/index.ts'
 import type { Verification } from '../trust/index.ts'
-import type { Presented } from './dcql-answer.ts'
 
 /** What a presentation must be bound to. */
 export interface Binding {

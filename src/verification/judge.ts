@@ -1,8 +1,13 @@
 import { type Did, isRefusal, Refusal } from '../core/index.ts'
+import {
+  answerOf,
+  type CredentialQuery,
+  type DcqlQuery,
+  isSatisfied,
+  type QueryAnswer,
+} from '../dcql/index.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../jose/index.ts'
 import { type ConcretePath, isWithin } from '../sd-jwt/index.ts'
-import { answerOf, isSatisfied, type QueryAnswer } from './dcql-answer.ts'
-import type { CredentialQuery, DcqlQuery } from './dcql-query.ts'
 import type { PresentationFormat, VerifiedPresentation } from './format.ts'
 import type { Check, PresentedCredential, VerificationResult } from './result.ts'
 import { type EncodedTransaction, transactionFault } from './transaction-data.ts'

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRefusal, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
+import { parseDcqlQuery } from '../dcql/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
-import { parseDcqlQuery } from './dcql-query.ts'
 import { factNames, type Preset, placeholderOf, presetFile } from './preset.ts'
 
 const FILE = /^([a-z][a-z0-9-]{0,40})\.json$/

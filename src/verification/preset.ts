@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Did, isDid, Refusal } from '../core/index.ts'
-import { type ClaimsQuery, type DcqlQuery, parseDcqlQuery } from './dcql-query.ts'
+import { type ClaimsQuery, type DcqlQuery, parseDcqlQuery } from '../dcql/index.ts'
 
 const words = z.strictObject({ nl: z.string().min(1).max(500), en: z.string().min(1).max(500) })
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,40}$/)

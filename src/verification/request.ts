@@ -1,6 +1,7 @@
 import { createPrivateKey, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { isRefusal, Refusal } from '../core/index.ts'
+import type { DcqlQuery } from '../dcql/index.ts'
 import {
   contentEncryptions,
   type EncryptionJwk,
@@ -9,7 +10,6 @@ import {
   parseJsonObject,
 } from '../jose/index.ts'
 import type { ClientIdPrefix } from './client.ts'
-import type { DcqlQuery } from './dcql-query.ts'
 import type { PresentationFormat } from './format.ts'
 import type { EncodedTransaction } from './transaction-data.ts'
 

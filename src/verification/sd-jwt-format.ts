@@ -1,8 +1,8 @@
 import type { CredentialReport, VerifyCredential } from '../credentials/index.ts'
+import { authority, type Presented } from '../dcql/index.ts'
 import { isJsonObject, type JsonObject } from '../jose/index.ts'
 import { readSdJwt, SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 import type { Verifier } from '../trust/index.ts'
-import { authority, type Presented } from './dcql-answer.ts'
 import type { PresentationFormat, TransactionHashes } from './format.ts'
 
 export interface SdJwtFormatDeps {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { Refusal } from '../core/index.ts'
-import type { DcqlQuery } from './dcql-query.ts'
+import type { DcqlQuery } from '../dcql/index.ts'
 import type { TransactionHashes } from './format.ts'
 
 /** What the holder signs for besides showing a credential (OpenID4VP 1.0, section 5.1); the rest is its type's. */
