@@ -164,12 +164,15 @@ export const grantLineageTable = new EntitySchema<GrantLineageRow>({
 
 export type Outcome = 'permit' | 'deny' | 'pending'
 
-/** One answered or refused Ask: who looked. */
+/** Who looked: a node by its DID, or a verifier that has none by its client identifier (OpenID4VP 1.0, section 5.9). */
+export type Asker = Did | `${'x509_san_dns' | 'x509_hash' | 'redirect_uri'}:${string}`
+
+/** One answered or refused Ask, or what a wallet of ours showed to whoever asked: who looked. */
 export interface AccessEventRow {
   id: string
   at: number
   subjectParty: string
-  asker: Did
+  asker: Asker
   grantId: string | null
   /** The link by which the asker read under another's grant, and whose grant that is. */
   linkId: string | null

@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { type Clock, newId, Refusal } from '../core/index.ts'
+import { type Clock, type Did, newId, Refusal } from '../core/index.ts'
 import { createBatch, insertAll, placeholders, rows, type Store, select, type Tx } from '../store/index.ts'
 import { openUnlessErased, sealUnlessErased, type Vault } from '../vault/index.ts'
 import { type AccessEventRow, accessEventTable, type GivenGrantRow } from './access-tables.ts'
@@ -83,7 +83,7 @@ export class AskLedger {
     if (events.length === 0) return
     const { audit, clock } = this.#deps
     const written = events.map(
-      ({ ask, entry, principal = null, ...event }): AccessEventRow => ({
+      ({ ask, entry, principal = null, ...event }): AccessEventRow & { asker: Did } => ({
         at: clock.now(),
         asker: ask.asker,
         grantId: ask.grant?.id ?? null,

@@ -1,4 +1,5 @@
 export {
+  type Asker,
   accessEventTable,
   accessMigration,
   type GivenGrantRow,
@@ -60,4 +61,5 @@ export { type Reminder, Reminders } from './reminders.ts'
 export { Restrictions } from './restrictions.ts'
 export { accessRightsMigration, claimRestrictionTable, marketingObjectionTable } from './rights-tables.ts'
 export { requestReasons, SentRequests } from './sent-requests.ts'
+export { recordShown } from './shown.ts'
 export { Withdrawals } from './withdrawals.ts'

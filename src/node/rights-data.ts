@@ -25,11 +25,11 @@ export function personalDataOf(
   const view = new OwnerView(ground)
   const names = new Map<string, Promise<string | null>>()
   /** An organisation by its name in the network; one answer for a whole export. */
-  const named = async (did: Did, known?: string) => {
+  const named = async <D extends string>(did: D, known?: string) => {
     const found = known ?? (await (names.get(did) ?? ask(did)))
     return { did, name: found }
   }
-  const ask = (did: Did) => {
+  const ask = (did: string) => {
     const asked = trust.nameOf(did).catch(() => null)
     names.set(did, asked)
     return asked

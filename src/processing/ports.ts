@@ -80,7 +80,7 @@ export interface AccessLook {
   readonly id: string
   readonly at: number
   readonly subjectParty: string
-  readonly asker: Did
+  readonly asker: string
   readonly grantId: string | null
   readonly claims: readonly { readonly vct: string; readonly path: readonly (string | number)[] }[]
 }

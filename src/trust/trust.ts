@@ -1,5 +1,5 @@
 import type { AcceptedIssuer } from '../config/index.ts'
-import { type Did, isRefusal } from '../core/index.ts'
+import { type Did, isDid, isRefusal } from '../core/index.ts'
 import type { CredentialReport, CredentialTypes, IssuerRule } from '../credentials/index.ts'
 import { type AcceptedIssuers, isAccepted } from './accepted-issuers.ts'
 import type { RegistryLookup } from './registry.ts'
@@ -119,8 +119,9 @@ export class Trust {
     }
   }
 
-  /** What the network calls an issuer; null for people and strangers, and when nobody can be asked. */
-  async nameOf(issuer: Did): Promise<string | null> {
+  /** What the network calls somebody; null for people and strangers, and when nobody can be asked. */
+  async nameOf(issuer: string): Promise<string | null> {
+    if (!isDid(issuer)) return null
     try {
       const anchor = await this.#deps.anchor.require()
       if (anchor.did === issuer) return anchor.name

@@ -19,7 +19,7 @@ import {
 } from '../certificates/index.ts'
 import type { AcceptedIssuer } from '../config/index.ts'
 import { Refusal } from '../core/index.ts'
-import { parseDcqlQuery } from './dcql-query.ts'
+import { parseDcqlQuery } from '../dcql/index.ts'
 import type { Preset } from './preset.ts'
 
 const ROLE = types.byName('employee-role').vct
