@@ -27,6 +27,8 @@ export type QueryFault =
 export interface QueryAnswer {
   /** Why the presentation is no answer to its query; null when it is one. */
   readonly fault: QueryFault | null
+  /** The claims that answer it: of several claim sets those of the first that is met. */
+  readonly asked: readonly ConcretePath[]
   /** Claims that were shown and not asked for. */
   readonly unasked: readonly ConcretePath[]
 }
@@ -37,10 +39,10 @@ export interface QueryAnswer {
  */
 export function answerOf(query: CredentialQuery, presented: Presented): QueryAnswer {
   const answered = answeredClaims(query, presented.document)
-  return {
-    fault: metaFault(query, presented) ?? (typeof answered === 'string' ? answered : null),
-    unasked: typeof answered === 'string' ? [] : unaskedOf(presented, answered),
-  }
+  const fault = metaFault(query, presented)
+  if (typeof answered === 'string') return { fault: fault ?? answered, asked: [], unasked: [] }
+  const asked = answered.flatMap(({ path }) => selectClaims(presented.document, path).map((one) => one.path))
+  return { fault, asked, unasked: unaskedOf(presented, asked) }
 }
 
 function metaFault(query: CredentialQuery, presented: Presented): QueryFault | null {
@@ -88,12 +90,8 @@ function firstFault(claims: readonly ClaimsQuery[], document: JsonObject): Query
 const isAccepted = (values: NonNullable<ClaimsQuery['values']>, value: JsonValue): boolean =>
   values.some((accepted) => accepted === value)
 
-function unaskedOf({ document, disclosedPaths }: Presented, asked: readonly ClaimsQuery[]) {
-  const wanted = asked.flatMap(({ path }) => selectClaims(document, path).map((claim) => claim.path))
-  return disclosedPaths.filter(
-    (shown) => !wanted.some((path) => isWithin(shown, path) || isWithin(path, shown)),
-  )
-}
+const unaskedOf = ({ disclosedPaths }: Presented, asked: readonly ConcretePath[]): readonly ConcretePath[] =>
+  disclosedPaths.filter((shown) => !asked.some((path) => isWithin(shown, path) || isWithin(path, shown)))
 
 /**
  * Whether the presentations that hold answer the whole query (section 6.4.2).
