@@ -31,7 +31,7 @@ const FLOORS = [
   ],
   // They judge what the rooms below keep of partners.
   ['quality', 'reciprocity'],
-  ['oid4vci', 'oid4vp', 'events', 'verification'],
+  ['oid4vci', 'oid4vp', 'events', 'presenting', 'verification'],
   ['http'],
   ['node'],
   // The files beside the rooms: programs of their own.

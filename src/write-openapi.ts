@@ -34,6 +34,7 @@ const deps: OperationsDeps = {
   records: unwired(),
   rights: unwired(),
   presentations: unwired(),
+  presenting: unwired(),
   trust: unwired(),
   verification: unwired(),
   applicant: unwired(),

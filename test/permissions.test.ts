@@ -91,6 +91,11 @@ const everywhere = `
   delegations.list          . . . x x . . . . .
   delegations.withdraw      . . . x x . . . . .
   presentations.create      . x x x x x x . . .
+  presentations.open        . x x x x x x . . .
+  presentations.list        . x x x x x x . . .
+  presentations.show        . x x x x x x . . .
+  presentations.accept      . x x x x x x . . .
+  presentations.decline     . x x x x x x . . .
   notices.list              . x x x x x x . . .
   notices.resend            . x x x x x x . . .
   messages.send             . . x x x . . . . .

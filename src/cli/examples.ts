@@ -78,6 +78,8 @@ export const examples: Readonly<Record<string, string>> = {
   'cases.close': 'regie --as bram cases close 01a20093-1958-7777-b96b-5859ffe49d5f',
   'presentations.create': `regie present --claims company-registration.name,company-registration.kvk_number \\
     --audience http://127.0.0.1:4801 --nonce 0123456789`,
+  'presentations.open': "regie --as partner presentations open 'openid4vp://?client_id=…' --of company",
+  'presentations.accept': 'regie --as partner presentations accept 01a20093-1958-7777-b96b-5859ffe49d5f',
   'verifications.create': `regie --as myobi verify "$(cat presentation.txt)" \\
     --audience http://127.0.0.1:4801 --nonce 0123456789`,
   'verifications.start': `regie verifications start employee-role \\

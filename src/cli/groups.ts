@@ -32,6 +32,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['What the AVG asks of you', ['rights', 'informing', 'processing', 'breaches']],
   ['Writing along grants', ['messages', 'call-ups']],
   ['Asking anybody’s wallet', ['verifications']],
+  ['Answering whoever asks by a link', ['presentations']],
   ['Sharing back', ['products', 'prices', 'lists', 'statements', 'figures']],
   ['Issuing to any wallet', ['issuing']],
   ['Credentials of any issuer', ['wallet']],

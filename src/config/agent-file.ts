@@ -150,6 +150,18 @@ const wallet = z.strictObject({
   renewDays: z.int().min(1, 'must be at least 1').max(365, 'must be at most 365').default(14),
 })
 
+/** Showing credentials to whoever asks for them by a link (OpenID4VP). */
+const presenting = z.strictObject({
+  /** Verifiers that neither the network nor a certificate vouches for; an answer always takes somebody's yes. */
+  unknownVerifiers: z.enum(['ask', 'refuse']).default('ask'),
+  /** Classes of claims that none of those is shown, whoever says yes. */
+  withhold: z.array(z.enum(['public', 'trusted', 'confidential', 'trade_secret'])).default(['trade_secret']),
+  /** PEM files of the authorities whose certificates name verifiers. */
+  anchors: z.array(line).max(100, 'must have at most 100 files').default([]),
+  /** Whether a certificate counts whose issuer publishes nothing of what it took back. */
+  revocation: z.enum(['required', 'when_known']).default('required'),
+})
+
 /** A file beside this one: relative to the working directory, like `data`. */
 const filePath = line
 
@@ -238,6 +250,7 @@ const node = z
       })
       .optional(),
     issuance: issuance.optional(),
+    presenting: presenting.optional(),
     wallet: wallet.optional(),
     verifier: z
       .strictObject({

@@ -86,6 +86,8 @@ export interface Config {
     readonly clientId?: string
     readonly renewDays: number
   }
+  /** Whom credentials may be shown that ask by a link; {@link presentingOf}. */
+  readonly presenting?: PresentingConfig
   /** The node writes its accounts' tokens to `dataDir/tokens`, mode 0600, for the command line on this machine. */
   readonly localTokens: boolean
 }
@@ -93,6 +95,18 @@ export interface Config {
 /** What `agent.yml` says of quality, or what holds where it says nothing. */
 export const qualityOf = ({ quality }: Pick<Config, 'quality'>): NonNullable<Config['quality']> =>
   quality ?? { staleMonths: 12, imbalance: 3 }
+
+export interface PresentingConfig {
+  readonly unknownVerifiers: 'ask' | 'refuse'
+  readonly withhold: readonly ('public' | 'trusted' | 'confidential' | 'trade_secret')[]
+  /** PEM files. */
+  readonly anchors: readonly string[]
+  readonly revocation: 'required' | 'when_known'
+}
+
+/** What `agent.yml` says of verifiers that ask by a link, or what holds where it says nothing. */
+export const presentingOf = ({ presenting }: Pick<Config, 'presenting'>): PresentingConfig =>
+  presenting ?? { unknownVerifiers: 'ask', withhold: ['trade_secret'], anchors: [], revocation: 'required' }
 
 export interface RetentionConfig {
   /** Who looked: partners at our data, and our own people and systems at what partners let us see. */

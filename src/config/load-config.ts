@@ -64,6 +64,7 @@ export function loadConfig(path: string, env: Env): Config {
     ...(file.egress && { egress: file.egress }),
     ...(file.issuance && { issuance: file.issuance }),
     ...(file.wallet && { wallet: definedOnly(file.wallet) }),
+    ...(file.presenting && { presenting: file.presenting }),
     ...(file.quality && { quality: file.quality }),
     ...(file.retention && { retention: file.retention }),
     ...(file.verifier && { verifier: { certificatePath: resolve(file.verifier.certificate) } }),

@@ -12,6 +12,7 @@ export * from './types/index.ts'
 export {
   type CredentialCheck,
   type CredentialReport,
+  claimsOf,
   createVerifyCredential,
   type VerifyCredential,
   type VerifyCredentialDeps,

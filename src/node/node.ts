@@ -20,6 +20,7 @@ import { authenticate, healthOf } from './guard.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { type OperationsDeps, operationsOf } from './operations.ts'
+import { openPresenting } from './presenting.ts'
 import { processingOf } from './processing-ports.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
@@ -54,8 +55,10 @@ export async function createNode(
   const rights = openRights(ground, network, exchange)
   const retention = new Retention({ ...ground, stocks: stocksOf(ground.config, exchange.feed) })
   const verification = openVerification(ground, network)
+  const presenting = openPresenting(ground, network)
   const http = openDoor(ground, network, exchange, {
     ...registration,
+    presenting: presenting.operations,
     rights: rights.operations,
     verification,
   })
@@ -77,6 +80,7 @@ export async function createNode(
       exchange.granting.sweep(),
       rights.tidy(),
       verification.sessions.tidy(),
+      presenting.requests.tidy(),
       exchange.chains.received.sweep(),
       network.imports.sweep(),
       network.processing.sourceNotices.announceOverdue(),
@@ -151,9 +155,10 @@ function openDoor(
     applicant,
     anchor,
     rights,
+    presenting,
     verification,
   }: ReturnType<typeof wireRegistration> &
-    Pick<OperationsDeps, 'rights'> & { verification: ReturnType<typeof openVerification> },
+    Pick<OperationsDeps, 'rights' | 'presenting'> & { verification: ReturnType<typeof openVerification> },
 ) {
   const { config, log, clock, vocabulary, accounts, statusLists } = ground
   const { telling } = exchange
@@ -222,6 +227,7 @@ function openDoor(
       },
       rights,
       presentations: ground,
+      presenting,
       trust: { ...network, vocabulary },
       verification,
       applicant,

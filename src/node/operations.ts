@@ -10,6 +10,7 @@ import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
 import { partiesOperations } from '../parties/index.ts'
 import { partnersOperations } from '../partners/index.ts'
+import { presentingOperations } from '../presenting/index.ts'
 import { type ProcessingOperationsDeps, processingOperations } from '../processing/index.ts'
 import { qualityOperations } from '../quality/index.ts'
 import { receiptsOperations } from '../receipts/index.ts'
@@ -43,6 +44,7 @@ export interface OperationsDeps {
   readonly records: Parameters<typeof recordsOperations>[0]
   readonly rights: Parameters<typeof rightsOperations>[0]
   readonly presentations: Parameters<typeof presentationOperations>[0]
+  readonly presenting: Parameters<typeof presentingOperations>[0]
   readonly trust: Parameters<typeof trustOperations>[0]
   readonly verification: Parameters<typeof verificationOperations>[0]
   readonly applicant: Applicant
@@ -74,6 +76,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...partnersOperations(deps.partners),
     ...rightsOperations(deps.rights),
     ...presentationOperations(deps.presentations),
+    ...presentingOperations(deps.presenting),
     ...trustOperations(deps.trust),
     ...verificationOperations(deps.verification),
     ...casesOperations(deps.cases),

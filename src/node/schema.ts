@@ -56,6 +56,7 @@ import {
   partnersMigration,
   partnerTables,
 } from '../partners/index.ts'
+import { presentationRequestTable, presentingMigration } from '../presenting/index.ts'
 import { processingMigrations, processingTables } from '../processing/index.ts'
 import { qualityMigration, qualityTables } from '../quality/index.ts'
 import {
@@ -124,6 +125,7 @@ export const entities: Entities = [
   offerTable,
   outboxTable,
   partyTable,
+  presentationRequestTable,
   receivedEventTable,
   receivedGrantTable,
   receivedRequestTable,
@@ -174,6 +176,7 @@ export const migrations: Migrations = [
   keyReplacementMigration,
   metPartiesMigration,
   partnersMigration,
+  presentingMigration,
   ...processingMigrations,
   receiptsMigration,
   qualityMigration,

@@ -750,6 +750,54 @@ const statement = {
 
 const list = (...items: readonly unknown[]) => ({ items, next: null })
 
+const askedByLink = {
+  id,
+  state: 'pending',
+  code: null,
+  of: 'company',
+  verifier: { client_id: 'x509_san_dns:shop.example', name: null, known: false, standing: 'unknown' },
+  asked_at: at,
+  expires_at: until,
+  decided_at: null,
+}
+
+const openedLink = {
+  ...askedByLink,
+  answered_at: 'https://shop.example',
+  encrypted: true,
+  answerable: true,
+  queries: [
+    {
+      id: 'registration',
+      required: true,
+      types: ['company-registration'],
+      asks: [{ claim: 'kvk_number', one_of: ['99990001'] }],
+      candidates: [
+        {
+          id: otherId,
+          type: 'company-registration',
+          issuer: companyDid,
+          issued_at: at,
+          expires_at: until,
+          chosen: true,
+          shows: [{ claim: 'company-registration.kvk_number', value: '99990001' }],
+          forbidden_by: null,
+        },
+      ],
+      missing: [],
+    },
+    {
+      id: 'role',
+      required: false,
+      types: ['employee-role'],
+      asks: [],
+      candidates: [],
+      missing: [{ type: 'employee-role', from: 'partner', name: null }],
+    },
+  ],
+  signs_for: ['I order ten staplers'],
+}
+
 /** By operation: what it answers. */
 export const answers: Readonly<Record<string, unknown>> = {
   'access.approve': { grant, not_held: ['company-profile.website'] },
@@ -1054,6 +1102,11 @@ export const answers: Readonly<Record<string, unknown>> = {
     ...{ id, did: personDid, name: 'webshop', state: 'active', responsible: 'Sanne de Vries' },
     ...{ scopes: ['access:read'], token_expires_at: until },
   }),
+  'presentations.accept': { ...askedByLink, state: 'sent', redirect_uri: 'https://shop.example/back?code=1' },
+  'presentations.decline': { ...askedByLink, state: 'declined' },
+  'presentations.list': list(askedByLink),
+  'presentations.open': openedLink,
+  'presentations.show': openedLink,
   'systems.add': { id, did: personDid, token: 'regie_abc', expires_at: until },
   'verifications.create': verification,
   'verifications.presets': {

@@ -59,6 +59,7 @@ export const notInExport: Readonly<Record<string, string>> = {
   partner_import: 'who began an import: the acts have it',
   partner_value: 'what partners opened to the organisation of people of theirs: they export it there',
   person_acceptance: 'at the trust anchor: a DID, and what its holder has herself',
+  presentation_request: 'what verifiers asked her by a link: what she showed them is in the access log',
   rights_move: 'the moves of a request, which is in the export; who dealt with it is in the acts',
   verification_session: 'what somebody else presented; who asked for it is in the acts',
   wallet_authorization: 'a browser on its way to an issuer, for an hour',

@@ -1,3 +1,4 @@
+import { codesPresenting } from './codes-presenting.ts'
 import { codesSharing } from './codes-sharing.ts'
 import { codesVerification } from './codes-verification.ts'
 import { codesWallet } from './codes-wallet.ts'
@@ -6,6 +7,7 @@ type Words = readonly [en: string, nl: string]
 
 /** Codes as people read them: states, roles, reasons. One that is not here reads as itself. */
 export const codes: Readonly<Record<string, Words>> = {
+  ...codesPresenting,
   ...codesSharing,
   ...codesVerification,
   ...codesWallet,

@@ -1,9 +1,11 @@
+import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchSharing } from './dutch-sharing.ts'
 import { dutchVerification } from './dutch-verification.ts'
 import { dutchWallet } from './dutch-wallet.ts'
 
 /** What renderers say, in English, and how it reads in Dutch: in the u-form, with the words of the domain. */
 export const dutch = {
+  ...dutchPresenting,
   ...dutchSharing,
   ...dutchVerification,
   ...dutchWallet,

@@ -1,5 +1,6 @@
 import { renderApproved, renderCountered, renderGrants, renderHeld, renderRevoked } from './access-grants.ts'
 import { renderAllSent, renderDenied, renderRequests, renderSent } from './access-requests.ts'
+import { renderAllAskedByLink, renderAnsweredByLink, renderAskedByLink } from './asked-by-link.ts'
 import { renderAudit, renderAuditVerified } from './audit.ts'
 import { renderAffected, renderBreach, renderBreaches, renderBreachReport } from './breaches.ts'
 import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
@@ -223,7 +224,12 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'statements.received': renderReceivedStatements,
   'statements.set': renderStatement,
   'statements.withdraw': renderStatement,
+  'presentations.accept': renderAnsweredByLink,
   'presentations.create': renderPresentation,
+  'presentations.decline': renderAnsweredByLink,
+  'presentations.list': renderAllAskedByLink,
+  'presentations.open': renderAskedByLink,
+  'presentations.show': renderAskedByLink,
   'processing.record': renderProcessingRecord,
   'processing.set': renderProcessingSettings,
   'processing.settings': renderProcessingSettings,

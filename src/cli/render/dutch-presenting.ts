@@ -1,0 +1,21 @@
+/** What the renderers of requests by a link say, and how it reads in Dutch. */
+export const dutchPresenting = {
+  'can be answered until': 'te beantwoorden tot',
+  'the answer goes to': 'het antwoord gaat naar',
+  'By showing it you sign for:': 'Door het te tonen tekent u voor:',
+  'You do not hold what this asks for.': 'U hebt niet wat hier wordt gevraagd.',
+  'show it': 'toon het',
+  'say no': 'zeg nee',
+  'may be left out': 'mag weg blijven',
+  'asks whether': 'vraagt of',
+  'would be shown': 'zou worden getoond',
+  'would do as well': 'kan ook',
+  'forbidden here': 'mag hier niet',
+  '(nobody asked)': '(niemand vroeg iets)',
+  'go on in your browser': 'ga verder in uw browser',
+  'send it again': 'verstuur het nog eens',
+  missing: 'ontbreekt',
+  is: 'is',
+  part: 'deel',
+  whose: 'van wie',
+} as const

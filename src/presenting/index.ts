@@ -1,0 +1,6 @@
+export { presentingOperations } from './operations.ts'
+export type { PresentingPolicy } from './policy.ts'
+export { Presenting } from './presenting.ts'
+export { presentationRequestTable, presentingMigration } from './request-table.ts'
+export { Requests } from './requests.ts'
+export { HolderWallet } from './wallet.ts'

@@ -1,0 +1,99 @@
+import {
+  type Certificate,
+  type PathPolicy,
+  readChain,
+  signingKeyOf,
+  speaksFor,
+  type TrustedLeaf,
+  thumbprintOf,
+} from '../certificates/index.ts'
+import { asDid, type Clock, type Did, didOfUrl, Refusal } from '../core/index.ts'
+import { type ParsedJws, type PublicJwk, verifyJws } from '../jose/index.ts'
+import { REQUEST_TYP } from '../oauth/index.ts'
+import { ALGS, type ClientIdPrefix, clientIdPrefixes } from './wallet-metadata.ts'
+
+export interface VerifyClientDeps {
+  readonly clock: Clock
+  /** A current key of a DID. @throws Refusal */
+  readonly requireKey: (kid: string, purpose: 'authentication') => Promise<PublicJwk>
+  /** @throws Refusal `certificate_…` */
+  readonly verifyPath: (x5c: unknown, policy: PathPolicy) => Promise<TrustedLeaf>
+  /** Whom we trust to name others in certificates; without anchors nobody is trusted so. */
+  readonly certificates: PathPolicy
+}
+
+/** Who asks, as far as its identifier and signature prove it. */
+export interface Client {
+  /** Whole, with its prefix: what a presentation is bound to. */
+  readonly clientId: string
+  readonly prefix: ClientIdPrefix
+  readonly did: Did | null
+  /** The only host it may be answered at; null where the identifier says none. */
+  readonly host: string | null
+  /** Whether a certificate of it leads to an anchor of ours. */
+  readonly isCertified: boolean
+}
+
+/** @throws Refusal `verifier_prefix_unsupported` */
+export function prefixOf(clientId: string): { prefix: ClientIdPrefix; identifier: string } {
+  const colon = clientId.indexOf(':')
+  const prefix = clientIdPrefixes.find((name) => name === clientId.slice(0, Math.max(colon, 0)))
+  if (!prefix)
+    throw new Refusal(
+      'invalid',
+      'verifier_prefix_unsupported',
+      'a verifier of this kind cannot be told from others here',
+    )
+  return { prefix, identifier: clientId.slice(colon + 1) }
+}
+
+/**
+ * Whose request object this is (OpenID4VP 1.0, section 5.9.3): signed with the key that its client identifier names.
+ * @throws Refusal `verifier_prefix_unsupported`, `verifier_key_mismatch`, `verifier_signature_pointless`,
+ *   `certificate_…`, `jws_…`, and those of the resolver
+ */
+export async function verifyClient(
+  jws: ParsedJws,
+  clientId: string,
+  deps: VerifyClientDeps,
+): Promise<Client> {
+  const { prefix, identifier } = prefixOf(clientId)
+  if (prefix === 'redirect_uri')
+    throw new Refusal(
+      'invalid',
+      'verifier_signature_pointless',
+      'a verifier that is only an address has no key to sign with',
+    )
+  if (prefix === 'decentralized_identifier') {
+    const did = asDid(identifier)
+    const { kid } = jws.header
+    if (typeof kid !== 'string' || didOfUrl(kid) !== did) throw mismatch()
+    verify(jws, await deps.requireKey(kid, 'authentication'))
+    return { clientId, prefix, did, host: null, isCertified: false }
+  }
+  const [leaf] = readChain(jws.header.x5c)
+  if (prefix === 'x509_hash' && thumbprintOf(leaf) !== identifier) throw mismatch()
+  if (prefix === 'x509_san_dns' && !speaksFor(leaf, identifier)) throw mismatch()
+  verify(jws, signingKeyOf(leaf))
+  const isCertified = await isTrusted(jws.header.x5c, leaf, deps)
+  const host = prefix === 'x509_san_dns' ? identifier.toLowerCase() : null
+  return { clientId, prefix, did: null, host, isCertified }
+}
+
+const verify = (jws: ParsedJws, key: PublicJwk) =>
+  verifyJws(jws, key, { typ: REQUEST_TYP, allowedAlgs: ALGS })
+
+/** Where anchors are configured a chain must lead to one; where none is, nobody is trusted for a certificate. */
+async function isTrusted(x5c: unknown, leaf: Certificate, deps: VerifyClientDeps): Promise<boolean> {
+  if (deps.certificates.anchors.length > 0) {
+    await deps.verifyPath(x5c, deps.certificates)
+    return true
+  }
+  const now = deps.clock.now()
+  if (now < leaf.notBefore || now > leaf.notAfter)
+    throw new Refusal('forbidden', 'certificate_expired', 'a certificate of this chain is not valid now')
+  return false
+}
+
+const mismatch = () =>
+  new Refusal('forbidden', 'verifier_key_mismatch', 'the request is not signed with a key of who asks')

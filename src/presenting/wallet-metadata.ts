@@ -1,0 +1,28 @@
+import { contentEncryptions, KEY_AGREEMENT } from '../jose/index.ts'
+import { SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
+
+/** Signatures we verify under requests, and make under presentations. */
+export const ALGS = ['ES256', 'EdDSA'] as const
+export const responseModes = ['direct_post', 'direct_post.jwt'] as const
+export type ResponseMode = (typeof responseModes)[number]
+
+export const clientIdPrefixes = [
+  'decentralized_identifier',
+  'x509_san_dns',
+  'x509_hash',
+  'redirect_uri',
+] as const
+export type ClientIdPrefix = (typeof clientIdPrefixes)[number]
+
+/** What a verifier is told of our wallets when it fetches nothing else (OpenID4VP 1.0, sections 5.10 and 10). */
+export const walletMetadata = (isDevelopment: boolean) => ({
+  response_types_supported: ['vp_token'],
+  response_modes_supported: responseModes,
+  client_id_prefixes_supported: clientIdPrefixes.filter(
+    (prefix) => isDevelopment || prefix !== 'redirect_uri',
+  ),
+  request_object_signing_alg_values_supported: ALGS,
+  vp_formats_supported: { [SD_JWT_VC_TYP]: { 'sd-jwt_alg_values': ALGS, 'kb-jwt_alg_values': ALGS } },
+  authorization_encryption_alg_values_supported: [KEY_AGREEMENT],
+  authorization_encryption_enc_values_supported: contentEncryptions,
+})
