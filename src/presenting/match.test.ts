@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { parseDcqlQuery } from '../dcql/index.ts'
+import { chosenMatches, type Held, leastAnswer, matchQueries } from './match.ts'
+
+const any = { credential: null, keyBinding: null }
+const held = (id: string, vct: string, document: Record<string, string>, more: Partial<Held> = {}): Held => ({
+  ...{ id, vct, document, disclosedPaths: Object.keys(document).map((name) => [name]) },
+  ...{ isHolderBound: true, algs: { credential: 'ES256', keyBinding: 'EdDSA' } },
+  ...more,
+})
+const credential = (id: string, more: object = {}) => ({
+  ...{ id, format: 'dc+sd-jwt', meta: { vct_values: [id] } },
+  ...more,
+})
+const query = (credentials: object[], sets?: object[]) =>
+  parseDcqlQuery({ credentials, ...(sets && { credential_sets: sets }) })
+
+const age = held('1', 'age', { over_18: 'yes', birth: '2000-01-01' })
+const card = held('2', 'card', { number: '7' })
+const pass = held('3', 'pass', { number: '8' })
+
+describe('a credential is matched', () => {
+  const pathsFor = (one: object, from: Held = age, algs = any) =>
+    matchQueries(query([credential('age', one)]), [from], algs)[0]?.matches.map(({ paths }) => paths)
+  const both = {
+    claims: [
+      { id: 'a', path: ['over_18'] },
+      { id: 'b', path: ['birth'] },
+      { id: 'c', path: ['name'] },
+    ],
+  }
+  test.each<[string, object, string[][] | null]>([
+    ['with nothing that may be left out, where no claim is asked', {}, []],
+    ['with the claims that are asked', { claims: [{ path: ['birth'] }] }, [['birth']]],
+    ['with the first set that is met', { ...both, claim_sets: [['c'], ['a'], ['a', 'b']] }, [['over_18']]],
+    ['by a value', { claims: [{ path: ['over_18'], values: ['yes'] }] }, [['over_18']]],
+    ['not by another value', { claims: [{ path: ['over_18'], values: ['no'] }] }, null],
+    ['not when a claim is missing', both, null],
+    ['not for an authority nobody proves', { trusted_authorities: [{ type: 'aki', values: ['x'] }] }, null],
+  ])('%s', (_what, more, paths) => {
+    expect(pathsFor(more)).toEqual(paths === null ? [] : [paths])
+  })
+
+  test('only where the verifier takes its signatures', () => {
+    const es256 = ['ES256']
+    expect(pathsFor({}, age, { credential: es256, keyBinding: ['EdDSA'] } as never)).toHaveLength(1)
+    expect(pathsFor({}, age, { credential: ['EdDSA'], keyBinding: null } as never)).toEqual([])
+    expect(pathsFor({}, age, { credential: null, keyBinding: es256 } as never)).toEqual([])
+    const unbound = { require_cryptographic_holder_binding: false }
+    expect(pathsFor(unbound, age, { credential: null, keyBinding: es256 } as never)).toHaveLength(1)
+  })
+
+  test('only with a proof of its holder, unless none is asked', () => {
+    const bare = held('4', 'age', {}, { isHolderBound: false })
+    expect(pathsFor({}, bare)).toEqual([])
+    expect(pathsFor({ require_cryptographic_holder_binding: false }, bare)).toEqual([[]])
+  })
+})
+
+describe('the least answer', () => {
+  const three = [credential('age'), credential('card'), credential('pass')]
+  const least = (sets: object[] | undefined, all: readonly Held[]) => {
+    const asked = query(three, sets)
+    const found = leastAnswer(asked, matchQueries(asked, all, any))
+    return found && [...found].sort()
+  }
+  const either = { options: [['card', 'pass'], ['card'], ['age']] }
+  test.each<[string, object[] | undefined, readonly Held[], string[] | null]>([
+    ['is everything without sets', undefined, [age, card, pass], ['age', 'card', 'pass']],
+    ['is nothing where one is missing', undefined, [age, card], null],
+    ['is the first option that is held', [either], [age, card], ['card']],
+    [
+      'leaves optional sets out',
+      [{ options: [['age']] }, { options: [['card']], required: false }],
+      [age, card],
+      ['age'],
+    ],
+    ['is nothing where no option is held', [either], [pass], null],
+  ])('%s', (_what, sets, all, ids) => {
+    expect(least(sets, all)).toEqual(ids)
+  })
+})
+
+describe('a choice', () => {
+  const second = held('9', 'card', { number: '9' })
+  const choose = (choice: object, multiple = false) => {
+    const asked = query(
+      [credential('card', { multiple }), credential('age')],
+      [{ options: [['card']] }, { options: [['age']], required: false }],
+    )
+    const chosen = chosenMatches(asked, matchQueries(asked, [card, second, age], any), choice)
+    return typeof chosen === 'string'
+      ? chosen
+      : chosen.map(({ id, matches }) => [id, ...matches.map((one) => one.held.id)])
+  }
+  test.each<[object, boolean, unknown]>([
+    [{}, false, [['card', '2']]],
+    [{}, true, [['card', '2']]],
+    [{ credentials: ['9'] }, false, [['card', '9']]],
+    [{ credentials: ['2', '9'] }, true, [['card', '2', '9']]],
+    [{ credentials: ['2', '9'] }, false, 'choice_unknown'],
+    [{ credentials: ['1'] }, false, 'choice_unknown'],
+    [
+      { queries: ['card', 'age'] },
+      false,
+      [
+        ['card', '2'],
+        ['age', '1'],
+      ],
+    ],
+    [{ queries: ['age'] }, false, 'choice_incomplete'],
+    [{ queries: ['card', 'other'] }, false, 'choice_unknown'],
+  ])('%j (several: %j)', (choice, multiple, expected) => {
+    expect(choose(choice, multiple)).toEqual(expected)
+  })
+})
