@@ -274,7 +274,7 @@ onEachEngine((engine) => {
       secret.mangle = (path, { credential_request_encryption: request, ...json }) =>
         path.includes('credential-issuer') ? json : { ...json, ...(request ? { request } : {}) }
       expect(await codeOf(ada.accept(id))).toBe('encryption_unsupported')
-      expect(secret.requests).not.toContain('POST /credential')
+      expect(secret.requests).not.toContain('POST /token')
     })
   })
 

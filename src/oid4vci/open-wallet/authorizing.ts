@@ -8,6 +8,7 @@ import { place } from './inbox-places.ts'
 import { type FoundIssuer, fetchServer, type ServerDocument } from './metadata.ts'
 import type { OfferRedemption, OfferRedemptionDeps } from './offer-redemption.ts'
 import type { OpenOffer } from './offer-text.ts'
+import { reasonOf } from './redeeming.ts'
 import { type Client, newClient } from './session.ts'
 import {
   type WalletAuthorizationRow,
@@ -78,7 +79,7 @@ export class Authorizing {
   async start(
     secret: string,
   ): Promise<{ readonly url: string; readonly browser: string; readonly id: string }> {
-    const { store, clock, vault } = this.#deps
+    const { store, clock } = this.#deps
     const row = await this.#find({ startHash: digest('start', secret) }, 'linked')
     const browser = newSecret()
     const state = newSecret()
@@ -91,9 +92,22 @@ export class Authorizing {
       expiresAt: clock.now() + AWAY_VALID_MS,
     }
     if (!(await this.#move(row, 'linked', sent))) throw unknownLink()
-    const { offer } = await this.#offerOf(row)
-    const { redeeming, clientId } = this.#deps
+    try {
+      return { url: await this.#ask(row, state), browser, id: row.id }
+    } catch (error) {
+      const waiting = { state: 'waiting' as const, reason: reasonOf(error) }
+      const mine = { id: row.offerId, state: 'authorizing' as const }
+      await store.transact((tx) => change(tx, walletOfferTable, mine, waiting))
+      throw error
+    }
+  }
+
+  /** Asks the authorization server. @returns where the browser goes */
+  async #ask(row: WalletAuthorizationRow, state: string): Promise<string> {
+    const { store, vault, redeeming, clientId } = this.#deps
+    const { offer, offerRow } = await this.#offerOf(row)
     const { issuer, transport } = await redeeming.meet(offer.issuer, offer.configurationIds)
+    await redeeming.requireAble(offerRow, issuer)
     const server = await fetchServer(issuer, offer.authorization?.server, this.#deps)
     const client = newClient(offer.issuer, server, clientIdFor(server, 'code', clientId))
     const { verifier, challenge } = newPkce()
@@ -104,7 +118,7 @@ export class Authorizing {
     const sealed = await vault.seal(row.holderParty, placeOf(row), JSON.stringify(away))
     await store.transact((tx) => change(tx, walletAuthorizationTable, { id: row.id }, { sealed }))
     const parameters = this.#parameters({ offer, issuer, server, client, challenge, state })
-    return { url: await locationOf(transport, server, client, parameters), browser, id: row.id }
+    return locationOf(transport, server, client, parameters)
   }
 
   /** Which authorization a browser comes back from; null for none. */

@@ -31,19 +31,28 @@ export interface HolderKeysDeps {
 /** How many signatures one party's wallet makes in one request, whatever an issuer allows. */
 export const MOST_COPIES = 10
 
+/** Keys that are there, or how many are to be made; null where the issuer binds a credential to none. */
+type Plan = readonly HolderKey[] | { readonly fresh: number; readonly named: HolderKey['named'] } | null
+
+interface For {
+  readonly copies: number
+  /** Whether the issuer is of our own network, where holders are known by their DIDs. */
+  readonly network: boolean
+}
+
 /**
- * Keys for a credential: our DID's, where the issuer names holders by DIDs and knows our kind, so that it is about that
- * DID. Otherwise a key made for this credential alone: what two issuers gave cannot be told to be of one holder.
- * @returns null where the issuer binds it to no key
+ * Which keys a credential is to be bound to: our DID's, where the issuer names holders by DIDs and knows our kind, so that
+ * it is about that DID. Otherwise one made for it alone: what two issuers gave cannot be told to be of one holder.
+ * Makes none yet, so that it can be asked before a code is spent.
  * @throws Refusal `proof_type_unsupported`, `proof_alg_unsupported`, `key_attestation_unsupported`,
  *   `binding_method_unsupported`
  */
-export async function chooseKeys(
+export async function planKeys(
   holder: Party,
   configuration: Configuration,
-  { copies, network }: { readonly copies: number; readonly network: boolean },
+  { copies, network }: For,
   deps: HolderKeysDeps,
-): Promise<readonly HolderKey[] | null> {
+): Promise<Plan> {
   const { proof_types_supported: types, cryptographic_binding_methods_supported: methods } = configuration
   if (types === undefined && methods === undefined) return null
   const jwt = types?.jwt
@@ -51,7 +60,6 @@ export async function chooseKeys(
   if (jwt?.key_attestations_required !== undefined)
     throw no('key_attestation_unsupported', 'the issuer wants keys that a wallet provider vouches for')
   const algs = jwt?.proof_signing_alg_values_supported ?? ['ES256']
-  const named = methods?.includes('jwk') ? 'jwk' : 'did'
   const takes = (did: Did) => methods?.includes(did.split(':', 2).join(':')) ?? false
   if (copies === 1 && takes(holder.did)) {
     const own = await ownKey(holder, network, deps)
@@ -59,12 +67,25 @@ export async function chooseKeys(
   }
   if (!algs.includes('ES256'))
     throw no('proof_alg_unsupported', 'the issuer takes no signature that we can make')
+  const named = methods?.includes('jwk') ? 'jwk' : 'did'
   if (methods && named === 'did' && !methods.includes('did:jwk'))
     throw no('binding_method_unsupported', 'the issuer binds credentials to no key that we can name')
+  return { fresh: Math.min(copies, MOST_COPIES), named }
+}
+
+/** The keys of {@link planKeys}, those to be made made. @throws as it does */
+export async function chooseKeys(
+  holder: Party,
+  configuration: Configuration,
+  how: For,
+  deps: HolderKeysDeps,
+): Promise<readonly HolderKey[] | null> {
+  const plan = await planKeys(holder, configuration, how, deps)
+  if (plan === null || !('fresh' in plan)) return plan
   const keys: HolderKey[] = []
-  for (let left = Math.min(copies, MOST_COPIES); left > 0; left -= 1) {
+  for (let left = plan.fresh; left > 0; left -= 1) {
     const { kid, jwk } = await deps.newHolderKey(holder.id)
-    keys.push({ kid, jwk, did: didJwkOf(jwk), named })
+    keys.push({ kid, jwk, did: didJwkOf(jwk), named: plan.named })
   }
   return keys
 }

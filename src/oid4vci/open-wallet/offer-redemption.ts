@@ -27,10 +27,17 @@ export class OfferRedemption {
    * @throws Refusal: of the issuer, of egress, or what is wrong with the credentials; the offer says so too
    */
   async redeem(row: WalletOfferRow, offer: OpenOffer, grant: Grant, client?: Client): Promise<void> {
-    const found = await this.#spend(row, offer, grant, client).catch(async (error: unknown) => {
-      await this.#settle(row, mayTryAgain(error, grant) ? 'waiting' : 'failed', reasonOf(error))
+    const stop = (to: 'waiting' | 'failed') => async (error: unknown) => {
+      await this.#settle(row, to, reasonOf(error))
       throw error
-    })
+    }
+    // Until the code is sent nothing is lost.
+    const ready = await this.#prepare(row, offer, grant, client).catch(stop('waiting'))
+    const { issuer, transport, server, asking } = ready
+    const session = await requestToken(transport, asking, server, grant).catch((error: unknown) =>
+      stop(mayTryAgain(error, grant) ? 'waiting' : 'failed')(error),
+    )
+    const found = { issuer, transport, session }
     try {
       const isAll = await this.#fetchAll(row, found)
       await this.#settle(row, isAll ? 'received' : 'deferred', null)
@@ -40,7 +47,7 @@ export class OfferRedemption {
     }
   }
 
-  async #spend(row: WalletOfferRow, offer: OpenOffer, grant: Grant, client?: Client) {
+  async #prepare(row: WalletOfferRow, offer: OpenOffer, grant: Grant, client?: Client) {
     const { redeeming, clientId } = this.#deps
     const { issuer, transport } = await redeeming.meet(row.credentialIssuer, offer.configurationIds)
     const named = (offer.preAuthorized ?? offer.authorization)?.server
@@ -53,8 +60,8 @@ export class OfferRedemption {
         'the issuer changed its authorization server',
       )
     const name = clientIdFor(server, grant.kind, clientId)
-    const asking = client ?? newClient(offer.issuer, server, name)
-    return { issuer, transport, session: await requestToken(transport, asking, server, grant) }
+    await redeeming.requireAble(row, issuer)
+    return { issuer, transport, server, asking: client ?? newClient(offer.issuer, server, name) }
   }
 
   async #fetchAll(row: WalletOfferRow, found: Found): Promise<boolean> {
@@ -84,7 +91,7 @@ export class OfferRedemption {
 function mayTryAgain(error: unknown, grant: Grant): boolean {
   if (grant.kind === 'code') return true
   if (!isRefusal(error)) return false
-  if (error.code.startsWith('egress_') || error.code.startsWith('issuer_metadata_')) return true
+  if (error.code.startsWith('egress_')) return true
   if (error.code !== 'issuer_refused') return false
   return grant.kind === 'pre_authorized' && grant.txCode !== undefined
     ? true

@@ -9,8 +9,9 @@ import {
   requestCredential,
   type WalletEvent,
 } from './credential-request.ts'
+import { Encryption } from './encryption.ts'
 import type { ReadingFormat } from './formats.ts'
-import { chooseKeys, type HolderKey } from './holder-keys.ts'
+import { chooseKeys, type HolderKey, planKeys } from './holder-keys.ts'
 import { type Checked, checkCredentials, type KeepingDeps, keepCredentials } from './keeping.ts'
 import { type FoundIssuer, fetchIssuer, type MetadataDeps } from './metadata.ts'
 import type { Session } from './session.ts'
@@ -75,6 +76,19 @@ export class Redeeming {
       return format && type !== null ? [[id, { format, type }] as const] : []
     })
     return new Map(found)
+  }
+
+  /**
+   * Whether what is offered can be asked for at all: looked at before a code is spent on it.
+   * @throws Refusal `encryption_unsupported`, and as {@link planKeys}
+   */
+  async requireAble({ holderParty, copies, isNetwork }: WalletOfferRow, issuer: FoundIssuer): Promise<void> {
+    const holder = await this.#deps.parties.require(holderParty)
+    Encryption.requiredBy(issuer.document)
+    for (const id of this.readable(issuer).keys()) {
+      const configuration = issuer.configurations.get(id)
+      if (configuration) await planKeys(holder, configuration, { copies, network: isNetwork }, this.#deps)
+    }
   }
 
   /**
