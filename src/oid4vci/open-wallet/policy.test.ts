@@ -177,6 +177,20 @@ onEachEngine((engine) => {
     expect(JSON.stringify(mine)).not.toContain('Universiteit')
   })
 
+  test('a transaction code goes to the issuer, and lies nowhere afterwards', async () => {
+    const asking = await ForeignIssuer.start(world, { txCode: '4935362718' })
+    const { id } = await ada.add(await asking.offer())
+    expect(await codeOf(ada.accept(id))).toBe('tx_code_missing')
+    expect(await codeOf(ada.accept(id, { tx_code: '0000000000' }))).toBe('issuer_refused')
+    // Typed wrong, it can be typed again: how often, the issuer says.
+    expect(await ada.show(id)).toMatchObject({ state: 'waiting' })
+    expect(await ada.accept(id, { tx_code: '4935362718' })).toMatchObject({ state: 'received' })
+    for (const table of ['wallet_offer', 'wallet_issuance', 'audit_entry', 'outbox']) {
+      const rows = JSON.stringify(await node.store.reader.query(`SELECT * FROM ${table}`))
+      expect(rows).not.toContain('4935362718')
+    }
+  })
+
   test('its issuer hears that it was kept, and that it was set aside', async () => {
     const issuer = await ForeignIssuer.start(world, { dpop: true })
     const { credentials } = await ada.take(await issuer.offer())
