@@ -63,6 +63,13 @@ onEachEngine((engine) => {
     expect(verifier.fetched.at(-1)).toMatchObject({ method: 'GET', form: {} })
   })
 
+  test('what nobody knows is passed over, also what a verifier calls itself', async () => {
+    const metadata = { vp_formats_supported: { 'dc+sd-jwt': { more: 1 } }, client_name: 'Your Bank' }
+    const asked = await room.open(await verifier.ask({ more: [1], client_metadata: metadata }), 'company')
+    expect(asked).toMatchObject({ status: 201, body: { verifier: { name: null, standing: 'unknown' } } })
+    expect(JSON.stringify(asked.body)).not.toContain('Your Bank')
+  })
+
   describe('who asks is proven', () => {
     const foreign: Record<string, () => Promise<string>> = {
       decentralized_identifier: async () =>
@@ -223,6 +230,9 @@ onEachEngine((engine) => {
 
   describe('what the verifier is told of a request that is wrong', () => {
     const transaction = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const unbound = {
+      credentials: [{ id: 'a', format: 'dc+sd-jwt', meta: {}, require_cryptographic_holder_binding: false }],
+    }
     const known = {
       type: 'urn:regie:transaction:confirmation:1',
       credential_ids: ['registration'],
@@ -238,6 +248,8 @@ onEachEngine((engine) => {
       ['invalid_request', 'presentation_request_invalid', { dcql_query: { credentials: [] } }],
       ['invalid_request', 'presentation_request_invalid', { client_metadata: undefined }],
       ['invalid_request', 'presentation_request_invalid', { response_mode: 'direct_post.jwt' }],
+      ['invalid_request', 'presentation_request_invalid', { state: 'with a blank' }],
+      ['invalid_request', 'presentation_request_invalid', { state: undefined, dcql_query: unbound }],
       ['unsupported_response_type', 'response_type_unsupported', { response_type: 'code' }],
       ['invalid_scope', 'scope_query_unsupported', { scope: 'com.example.id', dcql_query: undefined }],
       [
@@ -262,7 +274,9 @@ onEachEngine((engine) => {
       const before = await kept()
       expect(await refused(await verifier.ask(more))).toBe(code)
       expect(verifier.answers).toEqual([expect.objectContaining({ error })])
-      expect(Object.keys(verifier.answers[0] ?? {}).sort()).toEqual(['error', 'state'])
+      const hasState = more.state !== undefined || !Object.hasOwn(more, 'state')
+      const told = ['error', ...(hasState ? ['state'] : [])]
+      expect(Object.keys(verifier.answers[0] ?? {}).sort()).toEqual(told)
       expect(await kept()).toBe(before)
     })
 
@@ -308,6 +322,11 @@ onEachEngine((engine) => {
       ['request_uri_method_invalid', 'put'],
     ])('%s: %s', async (code, method) => {
       expect(await refused(verifier.byReference(did(), () => '', method))).toBe(code)
+    })
+
+    test('a method to fetch what is not there', async () => {
+      const link = `${await verifier.ask()}&request_uri_method=post`
+      expect(await refused(link)).toBe('presentation_link_invalid')
     })
 
     test.each([
