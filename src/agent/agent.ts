@@ -1,3 +1,4 @@
+import type { DIDDocument } from 'did-resolver'
 import { asDid, type Clock, type ConsentUnlock, type Did, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { jwkThumbprint, type PublicJwk, type Signer } from '../jose/index.ts'
@@ -6,7 +7,9 @@ import type { Vault } from '../vault/index.ts'
 import { type ChainConfig, createChainRpc } from './chain-rpc.ts'
 import { didJwkOf, methodOfDidJwk } from './did-jwk.ts'
 import { KeyRing, type KeyRingDeps } from './key-ring.ts'
+import type { KeyRow } from './key-table.ts'
 import { KMS_NAME } from './kms.ts'
+import { ownDocument, webKid } from './own-document.ts'
 import { createRegistration, type Registration } from './registration.ts'
 import { createResolver, type Resolver } from './resolver.ts'
 import type { SdJwtPort } from './sd-jwt-provider.ts'
@@ -23,15 +26,25 @@ export interface AgentDeps extends Pick<KeyRingDeps, 'dataKeyOf'> {
   readonly chain?: ChainConfig
   /** Fetches a did:web of localhost over http; the embedded network and tests only. */
   readonly allowLoopback?: boolean
+  /** The organisation's DID, where it is to be a did:web; a did:ethr unless told. */
+  readonly webDid?: Did
+  /** Seconds the chain lists a signing key; ten years unless told. */
+  readonly listedForS?: number
   readonly sdJwt: SdJwtPort
 }
+
+/** A key of a DID of ours, as far as others may know. */
+export type KeyFacts = Pick<KeyRow, 'id' | 'use' | 'state' | 'kid' | 'createdAt' | 'listedUntil'>
 
 /**
  * Keys, DIDs and signatures of the parties in this node, and who others are.
  * What creates or changes keys joins the caller's transaction, or makes one; the party's vault key must exist.
  */
 export interface Agent extends Resolver {
-  /** A did:ethr whose signing key is in use once it is registered: `pendingChanges`, a relay, `confirm`. */
+  /**
+   * A did:ethr whose signing key is in use once it is registered: `pendingChanges`, a relay, `confirm`. Or the did:web of
+   * {@link AgentDeps.webDid}, whose key is in use at once: this node serves its document.
+   */
   createOrganisationDid(partyId: string): Promise<{ readonly did: Did }>
   /**
    * A did:jwk (ES256).
@@ -40,8 +53,19 @@ export interface Agent extends Resolver {
   createPersonDid(partyId: string, dataKey?: Buffer): Promise<{ readonly did: Did; readonly kid: string }>
   /** A P-256 key that proves possession of credentials; its `kid` is its thumbprint. */
   createHolderKey(partyId: string): Promise<{ readonly kid: string; readonly jwk: PublicJwk }>
-  /** Another signing key for a did:ethr, to be registered like the first one. */
+  /** Another signing key for an organisation's DID: on chain it is to be registered like the first one. */
   createSigningKey(did: Did): Promise<void>
+  /** Another key that is to control a did:ethr: it does once the chain says so. @throws Refusal `did_cannot_rotate` */
+  createControllerKey(did: Did): Promise<void>
+  /** Keys of a DID of ours, oldest first. */
+  keysOf(did: Did): Promise<readonly KeyFacts[]>
+  /** The document of a did:web of ours as this node serves it; null when it was deactivated. */
+  ownDocument(did: Did, endpoint: string): Promise<DIDDocument | null>
+  /**
+   * The signer that proves possession of what was bound to a key, also to one that signs nothing else any more.
+   * @throws Refusal `key_unknown`; `key_not_active` where it was given up
+   */
+  bindingSigner(key: string, bound: () => PublicJwk): Promise<Signer>
   /** The signer of a key. Ask for it per piece of work: a key can be retired. @throws Refusal `key_unknown`, `key_not_active` */
   signer(kid: string): Promise<Signer>
   /**
@@ -63,6 +87,8 @@ export interface Agent extends Resolver {
   retireKey(kid: string): Promise<void>
   /** Gives a key up: the next `pendingChanges` take it off the chain. @throws Refusal `key_unknown` */
   compromiseKey(kid: string): Promise<void>
+  /** No key of a DID for this use is used any more. */
+  endKeys(did: Did, use: 'signing' | 'controller'): Promise<void>
   /** Deletes a DID with its keys; what they signed is there still. */
   deleteDid(did: Did): Promise<void>
   /** Deletes all keys and DIDs of a party. */
@@ -83,6 +109,7 @@ export function createAgent(deps: AgentDeps): Agent {
     resolver,
     sdJwt: deps.sdJwt,
     ...(chain ? { chainId: chain.chainId } : {}),
+    ...(deps.webDid ? { webDid: deps.webDid } : {}),
   })
   const signDigest = (keyRef: string, digest: string) =>
     veramo.keyManagerSign({ keyRef, data: digest, encoding: 'hex', algorithm: 'eth_rawSign' })
@@ -92,8 +119,13 @@ export function createAgent(deps: AgentDeps): Agent {
         ring,
         resolver,
         chain,
+        clock: deps.clock,
         rpc: createChainRpc(chainEgress, chain.rpcUrl),
         signDigest,
+        controlledBy: async (did, keyRef) => {
+          await store.currentTx().update('Identifier', { did }, { controllerKeyId: keyRef })
+        },
+        ...(deps.listedForS === undefined ? {} : { listedForS: deps.listedForS }),
       })
     : noRegistration
   const create = async (provider: string, partyId: string): Promise<Did> => {
@@ -103,6 +135,16 @@ export function createAgent(deps: AgentDeps): Agent {
   const move = async (kid: string, from: Parameters<KeyRing['move']>[1], to: 'retired' | 'compromised') => {
     if (!(await store.transact(() => ring.move(kid, from, to))))
       throw new Refusal('not_found', 'key_unknown', 'this node has no such key in use')
+  }
+
+  const another = async (did: Did, { type, use }: Pick<KeyRow, 'type' | 'use'>) => {
+    const [first] = await ring.ofDid(did)
+    if (!first || !/^did:(ethr|web):/.test(did)) throw cannotRotate()
+    const meta = { partyId: first.partyId, use }
+    const key = await veramo.keyManagerCreate({ kms: KMS_NAME, type, meta })
+    await ring.assign(key.kid, { did })
+    await veramo.didManagerAddKey({ did, key, options: { localOnly: true } })
+    return key
   }
 
   return {
@@ -116,6 +158,7 @@ export function createAgent(deps: AgentDeps): Agent {
     publicKey: (kid) => ring.publicKey(kid),
     createOrganisationDid: (partyId) =>
       store.transact(async () => {
+        if (deps.webDid) return { did: await create('did:web', partyId) }
         if (!chain) throw chainNotConfigured()
         return { did: await create('did:ethr', partyId) }
       }),
@@ -136,17 +179,26 @@ export function createAgent(deps: AgentDeps): Agent {
       }),
     createSigningKey: (did) =>
       store.transact(async () => {
-        const [first] = await ring.ofDid(did)
-        if (!first || !did.startsWith('did:ethr:'))
-          throw new Refusal(
-            'unprocessable',
-            'did_cannot_rotate',
-            'only our own did:ethr can have another key',
-          )
-        const meta = { partyId: first.partyId, use: 'signing' }
-        const key = await veramo.keyManagerCreate({ kms: KMS_NAME, type: 'Ed25519', meta })
-        await ring.assign(key.kid, { did })
-        await veramo.didManagerAddKey({ did, key, options: { localOnly: true } })
+        const isWeb = did.startsWith('did:web:')
+        const key = await another(did, { type: isWeb ? 'Secp256r1' : 'Ed25519', use: 'signing' })
+        if (isWeb) await ring.assign(key.kid, { did, kid: await webKid(ring, did, key.kid) })
+      }),
+    createControllerKey: (did) =>
+      store.transact(async () => {
+        if (!did.startsWith('did:ethr:')) throw cannotRotate()
+        const { kid } = await another(did, { type: 'Secp256k1', use: 'controller' })
+        await ring.moveById(kid, ['active'], 'pending')
+      }),
+    keysOf: async (did) =>
+      (await ring.ofDid(did)).map(({ id, use, state, kid, createdAt, listedUntil }) => ({
+        ...{ id, use, state, kid, createdAt, listedUntil },
+      })),
+    ownDocument: async (did, endpoint) => ownDocument(did, await ring.ofDid(did), endpoint),
+    bindingSigner: (key, bound) => ring.bindingSigner(key, bound),
+    endKeys: (did, ended) =>
+      store.transact(async () => {
+        for (const { id, use } of await ring.ofDid(did))
+          if (use === ended) await ring.moveById(id, ['pending', 'active', 'retired'], 'ended')
       }),
     retireKey: (kid) => move(kid, ['active'], 'retired'),
     compromiseKey: (kid) => move(kid, ['active', 'retired'], 'compromised'),
@@ -163,7 +215,13 @@ export function createAgent(deps: AgentDeps): Agent {
 const chainNotConfigured = (): Refusal =>
   new Refusal('unavailable', 'chain_not_configured', 'no chain is configured, so there is no did:ethr')
 
+const cannotRotate = (): Refusal =>
+  new Refusal('unprocessable', 'did_cannot_rotate', 'only our own did:ethr or did:web can have another key')
+
 const noRegistration: Registration = {
+  isDeactivated: async () => {
+    throw chainNotConfigured()
+  },
   pendingChanges: async () => {
     throw chainNotConfigured()
   },

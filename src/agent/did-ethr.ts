@@ -39,12 +39,18 @@ export function createEthrResolver(
     requireReadable(id, chain.chainId)
     const parsed: ParsedDID = { did, didUrl: did, method: 'ethr', id }
     const options = { accept: 'application/did+json' }
-    const { didDocument, didResolutionMetadata } = await withinBudget(
+    const { didDocument, didDocumentMetadata, didResolutionMetadata } = await withinBudget(
       { calls: MAX_CALLS, ms: timeoutMs },
       () =>
         // The third parameter, another resolver, is not used by this one.
         ethr(did, parsed, { resolve: neverCalled }, options),
     )
+    if (didDocumentMetadata.deactivated)
+      throw new Refusal(
+        'unprocessable',
+        'did_deactivated',
+        'this DID was deactivated: nothing it signed counts',
+      )
     if (didDocument && didResolutionMetadata.error === undefined) return didDocument
     throw new Refusal('unavailable', 'did_unresolvable', 'the chain of this did:ethr cannot be read now', {
       cause: didResolutionMetadata.message,

@@ -9,6 +9,7 @@ import { didJwkOf, methodOfDidJwk } from './did-jwk.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { KeyUse } from './key-table.ts'
 import { KMS_NAME } from './kms.ts'
+import { webKid } from './own-document.ts'
 
 type Context = IAgentContext<IKeyManager>
 type Created = Omit<IIdentifier, 'provider'>
@@ -67,6 +68,24 @@ export class EthrIdentifierProvider extends NodeIdentifierProvider {
     const did = didOfAddress(computeAddress(`0x${controller.publicKeyHex}`), this.#chainId)
     for (const { kid } of [controller, signing]) await this.ring.assign(kid, { did })
     return { did, controllerKeyId: controller.kid, keys: [controller, signing], services: [] }
+  }
+}
+
+/** did:web over P-256: this node serves its document, so its key is in use at once. */
+export class WebIdentifierProvider extends NodeIdentifierProvider {
+  readonly #did: Did
+
+  constructor(ring: KeyRing, did: Did) {
+    super(ring)
+    this.#did = did
+  }
+
+  override async createIdentifier(args: { options?: unknown }, context: Context): Promise<Created> {
+    const { partyId } = creationOptions.parse(args.options)
+    const did = this.#did
+    const key = await this.createKey(context, 'Secp256r1', { partyId, use: 'signing' })
+    await this.ring.assign(key.kid, { did, kid: await webKid(this.ring, did, key.kid) })
+    return { did, controllerKeyId: key.kid, keys: [key], services: [] }
   }
 }
 

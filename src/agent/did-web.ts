@@ -1,5 +1,5 @@
 import type { DIDDocument } from 'did-resolver'
-import { type Did, isRefusal, Refusal } from '../core/index.ts'
+import { asDid, type Did, isRefusal, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { isJsonObject } from '../jose/index.ts'
 
@@ -8,6 +8,20 @@ export interface DidWebDeps {
   /** Fetches from `localhost` and 127.0.0.1 over http; the embedded network and tests only. */
   readonly httpOnLoopback: boolean
 }
+
+/**
+ * The did:web of who is reached at a base address (the did:web method, section 3.1).
+ * @throws Refusal `did_web_invalid`
+ */
+export function didWebOf(baseUrl: string): Did {
+  const { host, pathname } = new URL(baseUrl)
+  const did = asDid(['did:web', host.replace(':', '%3A'), ...pathname.split('/').filter(Boolean)].join(':'))
+  urlOfDidWeb(did)
+  return did
+}
+
+/** Where, below its own address, a node serves its document. */
+export const pathOfDidWeb = (did: Did): string => new URL(urlOfDidWeb(did)).pathname
 
 const MAX_DOCUMENT_BYTES = 64 * 1024
 const HOST = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$/i

@@ -1,6 +1,7 @@
-export { type Agent, type AgentDeps, createAgent } from './agent.ts'
+export { type Agent, type AgentDeps, createAgent, type KeyFacts } from './agent.ts'
 export type { ChainConfig } from './chain-rpc.ts'
 export { didJwkOf } from './did-jwk.ts'
+export { didWebOf, pathOfDidWeb } from './did-web.ts'
 export type { DidService, KeyPurpose, ResolvedDid, VerificationKey } from './document.ts'
 export { agentEntities, agentMigrations } from './key-table.ts'
 export type { Registration } from './registration.ts'

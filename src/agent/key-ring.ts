@@ -5,10 +5,11 @@ import {
   type ConsentUnlock,
   consentLocked,
   type Did,
+  isDid,
   newId,
   Refusal,
 } from '../core/index.ts'
-import { algOfJwk, type PublicJwk, publicJwkOf, type Signer, signWith } from '../jose/index.ts'
+import { algOfJwk, isSameKey, type PublicJwk, publicJwkOf, type Signer, signWith } from '../jose/index.ts'
 import { change, In, type Store } from '../store/index.ts'
 import { decrypt, encrypt, type Vault } from '../vault/index.ts'
 import { type KeyRow, type KeyState, type KeyType, type KeyUse, keyTable } from './key-table.ts'
@@ -53,7 +54,13 @@ export class KeyRing {
   }
 
   /** Makes a key; a private key never enters or leaves. Must run inside `transact()`. */
-  async create(spec: { partyId: string; type: KeyType; use: KeyUse; id?: string }): Promise<KeyRow> {
+  async create(spec: {
+    partyId: string
+    type: KeyType
+    use: KeyUse
+    id?: string
+    state?: KeyState
+  }): Promise<KeyRow> {
     const { store, vault, clock } = this.#deps
     const id = spec.id ?? newId()
     const privateKey = generate(spec.type)
@@ -65,13 +72,14 @@ export class KeyRing {
       partyId: spec.partyId,
       type: spec.type,
       use: spec.use,
-      state: spec.use === 'signing' ? 'pending' : 'active',
+      state: spec.state ?? (spec.use === 'signing' ? 'pending' : 'active'),
       did: null,
       kid: null,
       publicJwk: publicJwkOf(privateKey),
       guard: dataKey ? 'consent' : 'vault',
       sealed: await vault.seal(spec.partyId, place(id), secret),
       createdAt: clock.now(),
+      listedUntil: null,
     }
     pkcs8.fill(0)
     await store.currentTx().insert(keyTable, row)
@@ -94,6 +102,21 @@ export class KeyRing {
    */
   async signerOf(did: Did, unlock?: ConsentUnlock): Promise<Signer> {
     return this.#signerOver(await this.#active(did), unlock)
+  }
+
+  /**
+   * The signer that proves possession of what was bound to a key: also to one that signs nothing else any more.
+   * @param key its `kid`, or the DID whose key it is
+   * @param bound the key in `cnf`
+   * @throws Refusal `key_unknown`; `key_not_active` where it was given up
+   */
+  async bindingSigner(key: string, bound: () => PublicJwk): Promise<Signer> {
+    const loaded = await (isDid(key)
+      ? this.#boundTo(key, bound())
+      : this.#load(`kid ${key}`, () => this.#find({ kid: key })))
+    const { row } = loaded
+    if (row.state !== 'retired') return this.#signerOver(loaded)
+    return this.#signerOver({ ...loaded, row: { ...row, state: 'active' } })
   }
 
   /** The public half of the key that {@link signerOf} signs with. @throws Refusal `key_unknown`, `did_not_ready` */
@@ -127,9 +150,14 @@ export class KeyRing {
   }
 
   /** Says whose key it is; with a `kid` it is in use from then on. Must run inside `transact()`. */
-  async assign(id: string, to: { did: Did | null; kid?: string }): Promise<void> {
-    const named = to.kid === undefined ? {} : { kid: to.kid, state: 'active' as const }
-    await change(this.#deps.store.currentTx(), keyTable, { id }, { did: to.did, ...named })
+  async assign(
+    id: string,
+    to: { did: Did | null; kid?: string; listedUntil?: number; state?: KeyState },
+  ): Promise<void> {
+    const { kid, listedUntil, state = 'active' } = to
+    const named = kid === undefined ? {} : { kid, state }
+    const listed = listedUntil === undefined ? {} : { listedUntil }
+    await change(this.#deps.store.currentTx(), keyTable, { id }, { did: to.did, ...named, ...listed })
     this.#drop({ id, did: to.did, kid: to.kid ?? null })
   }
 
@@ -138,6 +166,15 @@ export class KeyRing {
     const tx = this.#deps.store.currentTx()
     const row = await tx.findOneBy(keyTable, { kid })
     if (!row || (await change(tx, keyTable, { kid, state: In([...from]) }, { state: to })) === 0) return false
+    this.#drop(row)
+    return true
+  }
+
+  /** As {@link move}, by Veramo's reference: for keys that have no `kid`. */
+  async moveById(id: string, from: readonly KeyState[], to: KeyState): Promise<boolean> {
+    const tx = this.#deps.store.currentTx()
+    const row = await tx.findOneBy(keyTable, { id })
+    if (!row || (await change(tx, keyTable, { id, state: In([...from]) }, { state: to })) === 0) return false
     this.#drop(row)
     return true
   }
@@ -152,12 +189,32 @@ export class KeyRing {
     return true
   }
 
+  /** Mostly the key the DID signs with now. @throws Refusal `key_unknown` */
+  async #boundTo(did: Did, jwk: PublicJwk): Promise<LoadedKey> {
+    const active = await this.#active(did).catch(() => null)
+    if (active && isSameKey(active.row.publicJwk, jwk)) return active
+    const row = (await this.ofDid(did)).find(
+      ({ use, publicJwk }) => use === 'signing' && isSameKey(publicJwk, jwk),
+    )
+    if (!row) throw new Refusal('not_found', 'key_unknown', 'this node has no such key')
+    return this.byId(row.id)
+  }
+
   #active(did: Did): Promise<LoadedKey> {
     return this.#load(`did ${did}`, async () => {
       const active = await this.#find({ did, use: 'signing', state: 'active' })
-      if (!active && (await this.#find({ did, use: 'signing', state: 'pending' })))
+      if (active) return active
+      if (await this.#find({ did, use: 'signing', state: 'pending' }))
         throw new Refusal('unavailable', 'did_not_ready', 'the key of this DID is not on the chain yet')
-      return active
+      if (await this.#find({ did, use: 'signing', state: 'ended' }))
+        throw new Refusal(
+          'conflict',
+          'did_deactivated',
+          'this DID was deactivated: it signs nothing any more',
+        )
+      if (await this.#find({ did, use: 'signing', state: 'retired' }))
+        throw new Refusal('unavailable', 'key_retired', 'the key of this DID signs no more: rotate it')
+      return null
     })
   }
 

@@ -15,9 +15,10 @@ export type KeyUse = 'controller' | 'signing' | 'holder'
 
 /**
  * `pending` is not in the DID's document yet; `retired` signs no more but stays listed, so that what it signed
- * stays valid; `compromised` is taken from the document, and what it signed is worth nothing.
+ * stays valid; `compromised` is taken from the document, and what it signed is worth nothing; `ended` is of a DID that
+ * was deactivated.
  */
-export type KeyState = 'pending' | 'active' | 'retired' | 'compromised'
+export type KeyState = 'pending' | 'active' | 'retired' | 'compromised' | 'ended'
 
 /** `vault`: the node opens it. `consent`: besides the vault, a data key that only its person can have unwrapped. */
 export type KeyGuard = 'vault' | 'consent'
@@ -37,6 +38,8 @@ export interface KeyRow {
   /** PKCS #8, where `guard` says so encrypted with the data key; sealed under the party's key for this row. */
   sealed: Buffer
   createdAt: number
+  /** Until when the chain lists the key of a did:ethr, at least; null where nothing ends it. */
+  listedUntil: number | null
 }
 
 export const keyTable = new EntitySchema<KeyRow>({
@@ -53,6 +56,7 @@ export const keyTable = new EntitySchema<KeyRow>({
     guard: column.text('key_guard'),
     sealed: column.bytes('sealed'),
     createdAt: column.time('created_at'),
+    listedUntil: column.optionalTime('listed_until'),
   },
 })
 
@@ -91,7 +95,14 @@ const keyGuardMigration: Migration = {
   up: [`ALTER TABLE agent_key ADD COLUMN key_guard text NOT NULL DEFAULT 'vault'`],
 }
 
-export const agentMigrations = [agentMigration, keyGuardMigration] as const
+/** Keys from before were listed for ten years, none of which is over. */
+const keyListedMigration: Migration = {
+  id: 1795000000410,
+  name: 'KeyListed',
+  up: ['ALTER TABLE agent_key ADD COLUMN listed_until bigint'],
+}
+
+export const agentMigrations = [agentMigration, keyGuardMigration, keyListedMigration] as const
 
 /** What the agent stores. TypeORM wants to know all of Veramo's entities, since the two we use point at the rest. */
 export const agentEntities: Entities = [keyTable, ...VeramoEntities]

@@ -5,10 +5,12 @@ import type { Egress } from '../egress/index.ts'
 import { type ChainConfig, type ChainRpc, createChainRpc } from './chain-rpc.ts'
 import { jwkOfRaw } from './public-key.ts'
 import {
+  CONTROLLER,
   callOfChange,
   isForChain,
   NODE_SERVICE,
   readController,
+  SIGNING_KEY,
   type SignedChange,
   signedChangeSchema,
   signerOfChange,
@@ -94,14 +96,21 @@ function parseChange(input: unknown, deps: RelayDeps): SignedChange {
   const hasRightValidity =
     change.method === 'setAttribute' ? change.validity >= MIN_VALIDITY_S : change.validity === 0
   if (!hasRightValidity) throw invalid('its validity is out of range')
-  const value = Buffer.from(change.value.slice(2), 'hex')
-  if (
-    change.name === NODE_SERVICE
-      ? !isServiceUrl(value, deps.allowLoopback ?? false)
-      : !jwkOfRaw('Ed25519', value)
-  )
+  if ((change.method === 'changeOwner') !== (change.name === CONTROLLER) || !isFitting(change, deps))
     throw invalid('the value does not fit the attribute')
   return change
+}
+
+function isFitting(change: SignedChange, deps: RelayDeps): boolean {
+  const value = Buffer.from(change.value.slice(2), 'hex')
+  switch (change.name) {
+    case CONTROLLER:
+      return value.length === 20
+    case NODE_SERVICE:
+      return isServiceUrl(value, deps.allowLoopback ?? false)
+    case SIGNING_KEY:
+      return jwkOfRaw('Ed25519', value) !== null
+  }
 }
 
 /** @returns who controls the DID and signed. @throws Refusal `relay_not_controller` */

@@ -104,6 +104,55 @@ describe('where a did:web lies', () => {
   )
 })
 
+describe('a host that leads into a private network', () => {
+  /** A resolver as nodes outside of tests have it, and what it makes of this machine's server. */
+  async function outside(id: string, lookup?: Parameters<typeof createEgress>[0]['lookup']) {
+    const guarded = createEgress({ parseJson: parseJsonStrict, ...(lookup && { lookup }) })
+    const { resolve } = createResolver({ egress: guarded, clock: { now: () => now } })
+    const code = await resolve(asDid(id)).then(
+      () => 'resolved',
+      (error) => String(error.code),
+    )
+    await guarded.dispose()
+    return code
+  }
+
+  test.each(['127.0.0.1', 'localhost', '2130706433', '0x7f.1', '0'])('%s is never called', async (host) => {
+    expect(await outside(`did:web:${host}%3A${port}`)).toMatch(/^did_web_invalid|did_unresolvable$/)
+    expect(hits).toBe(0)
+  })
+
+  test('nor is it under a name that leads there, at first or the second time it is looked up', async () => {
+    for (const answers of [['127.0.0.1'], ['93.184.215.14', '127.0.0.1']]) {
+      let asked = 0
+      const rebinding = (
+        _name: string,
+        done: (error: null, found: { address: string; family: number }[]) => void,
+      ) => {
+        const address = answers[Math.min(asked++, answers.length - 1)] ?? ''
+        done(null, [{ address, family: 4 }])
+      }
+      await outside(`did:web:innocent.example%3A${port}`, rebinding as never)
+    }
+    expect(hits).toBe(0)
+  })
+
+  test('nor where a host sends on to', async () => {
+    let others = 0
+    const other = createServer((_, response) => {
+      others += 1
+      response.end(JSON.stringify(document))
+    })
+    await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
+    const to = `http://127.0.0.1:${(other.address() as AddressInfo).port}/.well-known/did.json`
+    server.removeAllListeners('request')
+    server.on('request', (_, response) => response.writeHead(302, { location: to }).end('{}'))
+    await expect(resolver.resolve(did)).rejects.toMatchObject({ code: 'did_unresolvable' })
+    expect(others).toBe(0)
+    other.close()
+  })
+})
+
 describe('what a document says', () => {
   test('its current keys count for the purposes it lists', async () => {
     document = documentWith([method('#k1'), method('#k2', { publicKeyJwk: otherJwk })], {
@@ -201,6 +250,41 @@ describe('the cache', () => {
     now += 1
     await resolver.resolve(did)
     expect(hits).toBe(2)
+  })
+
+  test('a key that is newer than what it remembers is found at once; made-up names cost a look a second', async () => {
+    await resolver.requireKey(`${did}#k1`, 'authentication')
+    document = documentWith([method('#k2', { publicKeyJwk: otherJwk })], { authentication: ['#k2'] })
+    expect(await resolver.requireKey(`${did}#k2`, 'authentication')).toEqual(otherJwk)
+    expect(hits).toBe(2)
+    for (let nr = 0; nr < 20; nr += 1)
+      await expect(resolver.requireKey(`${did}#x${nr}`, 'authentication')).rejects.toMatchObject({
+        code: 'key_not_current',
+      })
+    expect(hits).toBe(2)
+    now += 1_000
+    await resolver.requireKey(`${did}#x`, 'authentication').catch(() => undefined)
+    expect(hits).toBe(3)
+  })
+
+  test('a made-up name does not take away what it remembers while the host is away', async () => {
+    await resolver.requireKey(`${did}#k1`, 'authentication')
+    status = 500
+    await expect(resolver.requireKey(`${did}#x`, 'authentication')).rejects.toMatchObject({
+      code: 'key_not_current',
+    })
+    expect(await resolver.requireKey(`${did}#k1`, 'authentication')).toMatchObject(jwk)
+  })
+
+  test('a key that is taken off is refused a minute later at the latest', async () => {
+    await resolver.requireKey(`${did}#k1`, 'authentication')
+    document = documentWith([method('#k2', { publicKeyJwk: otherJwk })], { authentication: ['#k2'] })
+    now += 59_999
+    await resolver.requireKey(`${did}#k1`, 'authentication')
+    now += 1
+    await expect(resolver.requireKey(`${did}#k1`, 'authentication')).rejects.toMatchObject({
+      code: 'key_not_current',
+    })
   })
 
   test('counts a minute from the question, and distrusts a clock that went back', async () => {

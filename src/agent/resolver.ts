@@ -1,5 +1,5 @@
 import type { DIDDocument } from 'did-resolver'
-import { asDid, type Clock, type Did, didOfUrl, isRefusal, Refusal } from '../core/index.ts'
+import { asDid, BoundedMap, type Clock, type Did, didOfUrl, isRefusal, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
 import type { PublicJwk } from '../jose/index.ts'
 import { type ChainConfig, createChainRpc } from './chain-rpc.ts'
@@ -42,6 +42,8 @@ export interface Resolver {
 }
 
 const MAX_AGE_MS = 60_000
+/** A name of a key that is not in what we remember is looked for again, no more often than so. */
+const LOOK_AGAIN_MS = 1_000
 /** For all of one resolution: fails closed well within 3 s. */
 const TIMEOUT_MS = 2_500
 
@@ -74,8 +76,26 @@ export function createResolver(deps: ResolverDeps): Resolver {
     return asking.get(did) ?? ask(did)
   }
 
+  const forget = (did: Did): void => {
+    asking.delete(did)
+    cache.delete(did)
+  }
+  /** As it is at its source; where that is away, as we remember it. */
+  const again = (did: Did): Promise<ResolvedDid> => (asking.get(did) ?? ask(did)).catch(() => resolve(did))
+
+  /** A key can be newer than what we remember; made-up names cost one look a second. */
+  const looks = new BoundedMap<number>(10_000)
+  const mayLookAgain = (did: Did): boolean => {
+    const now = clock.now()
+    const last = looks.get(did)
+    if (last !== undefined && now >= last && now < last + LOOK_AGAIN_MS) return false
+    looks.set(did, now)
+    return true
+  }
+
   return {
     resolve,
+    forget,
     document: async (did) => {
       const document = await fetchDocument(did)
       readDocument(did, document)
@@ -84,8 +104,11 @@ export function createResolver(deps: ResolverDeps): Resolver {
     verificationKeys: async (did, purpose) =>
       [...(await resolve(did)).keys[purpose]].map(([kid, jwk]) => ({ kid, jwk })),
     requireKey: async (kid, purpose) => {
-      const { keys } = await resolve(didOfKid(kid))
-      const jwk = keys[purpose].get(kid)
+      const did = didOfKid(kid)
+      const known = (await resolve(did)).keys[purpose].get(kid)
+      // What is not kept was asked for just now.
+      const looksAgain = known === undefined && cache.get(did) !== undefined && mayLookAgain(did)
+      const jwk = looksAgain ? (await again(did)).keys[purpose].get(kid) : known
       if (!jwk)
         throw new Refusal(
           'unprocessable',
@@ -93,10 +116,6 @@ export function createResolver(deps: ResolverDeps): Resolver {
           'the signing key is not a current key of its DID',
         )
       return jwk
-    },
-    forget: (did) => {
-      asking.delete(did)
-      cache.delete(did)
     },
   }
 }

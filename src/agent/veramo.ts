@@ -13,9 +13,9 @@ import { type AbstractIdentifierProvider, DIDManager } from '@veramo/did-manager
 import { DIDResolverPlugin } from '@veramo/did-resolver'
 import { KeyManager } from '@veramo/key-manager'
 import type { DIDResolutionResult } from 'did-resolver'
-import { asDid, isRefusal } from '../core/index.ts'
+import { asDid, type Did, isRefusal } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
-import { EthrIdentifierProvider, JwkIdentifierProvider } from './did-providers.ts'
+import { EthrIdentifierProvider, JwkIdentifierProvider, WebIdentifierProvider } from './did-providers.ts'
 import type { KeyRing } from './key-ring.ts'
 import { KMS_NAME, NodeKeyManagement } from './kms.ts'
 import type { Resolver } from './resolver.ts'
@@ -30,12 +30,15 @@ export interface VeramoDeps {
   readonly resolver: Resolver
   readonly sdJwt: SdJwtPort
   readonly chainId?: number
+  /** The organisation's, where it has one of this method. */
+  readonly webDid?: Did
 }
 
-export function createVeramoAgent({ store, ring, resolver, sdJwt, chainId }: VeramoDeps): Veramo {
+export function createVeramoAgent({ store, ring, resolver, sdJwt, chainId, webDid }: VeramoDeps): Veramo {
   const db = inCurrentTransaction(store)
   const providers: Record<string, AbstractIdentifierProvider> = { 'did:jwk': new JwkIdentifierProvider(ring) }
   if (chainId !== undefined) providers['did:ethr'] = new EthrIdentifierProvider(ring, chainId)
+  if (webDid !== undefined) providers['did:web'] = new WebIdentifierProvider(ring, webDid)
   return createVeramo<IKeyManager & IDIDManager & IResolver & ICredentialPlugin>({
     plugins: [
       new KeyManager({ store: new KeyStore(db), kms: { [KMS_NAME]: new NodeKeyManagement(ring) } }),

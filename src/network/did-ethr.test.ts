@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Contract, JsonRpcProvider, Wallet } from 'ethers'
 import { EthrDidController } from 'ethr-did-resolver'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openTestStore } from '../../test/support/engines.ts'
 import {
   type Agent,
@@ -59,13 +59,17 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true })
 })
 
-const agentOn = ({ rpcUrl, chainId, registry }: Pick<Chain, 'rpcUrl' | 'chainId' | 'registry'>): Agent =>
+const agentOn = (
+  { rpcUrl, chainId, registry }: Pick<Chain, 'rpcUrl' | 'chainId' | 'registry'>,
+  listedForS?: number,
+): Agent =>
   createAgent({
     store,
     vault,
     egress,
     clock: systemClock,
     chain: { rpcUrl, chainId, registry },
+    ...(listedForS !== undefined && { listedForS }),
     sdJwt: {
       issue: async () => ({ compact: '' }),
       present: async () => ({ compact: '' }),
@@ -73,10 +77,10 @@ const agentOn = ({ rpcUrl, chainId, registry }: Pick<Chain, 'rpcUrl' | 'chainId'
     },
   })
 
-async function organisation(): Promise<Did> {
+async function organisation(of = agent): Promise<Did> {
   const partyId = newId()
   await store.transact((tx) => vault.createKey(tx, partyId))
-  return (await agent.createOrganisationDid(partyId)).did
+  return (await of.createOrganisationDid(partyId)).did
 }
 
 async function registered(): Promise<{ did: Did; kid: string }> {
@@ -172,6 +176,48 @@ test('a signing key is replaced: the old one retires and what it signed stays va
   agent.forget(did)
   await expect(agent.requireKey(kid, 'assertionMethod')).rejects.toMatchObject({ code: 'key_not_current' })
   expect(await agent.requireKey(next.kid, 'assertionMethod')).toBeDefined()
+})
+
+describe('a key whose time on the chain is over', () => {
+  afterAll(() => vi.useRealTimers())
+
+  /** A minute goes by, here and on the chain. */
+  async function aMinuteLater(): Promise<void> {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 })
+    for (const [method, ...params] of [['evm_increaseTime', 61], ['evm_mine']])
+      await egress.json(chain.rpcUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      })
+  }
+
+  test('is listed anew under another name while it signs, and not at all once it retired', async () => {
+    const brief = agentOn(chain, 60)
+    const did = await organisation(brief)
+    const listed = async () => {
+      for (const change of await brief.registration.pendingChanges(did, {})) await relay.submit(change)
+      return brief.registration.confirm(did)
+    }
+    const first = await listed()
+    const [key] = (await brief.keysOf(did)).filter(({ use }) => use === 'signing')
+    expect(key?.listedUntil).toBeGreaterThan(Date.now())
+    await aMinuteLater()
+    brief.forget(did)
+    await expect(brief.requireKey(first.kid, 'assertionMethod')).rejects.toMatchObject({
+      code: 'key_not_current',
+    })
+    const second = await listed()
+    expect(second.kid).not.toBe(first.kid)
+    expect((await brief.signerOf(did)).kid).toBe(second.kid)
+    await brief.createSigningKey(did)
+    const third = await listed()
+    await brief.retireKey(second.kid)
+    await aMinuteLater()
+    const changes = await brief.registration.pendingChanges(did, {})
+    expect(changes.map(({ method }) => method)).toEqual(['setAttribute'])
+    expect((await listed()).kid).not.toBe(third.kid)
+  })
 })
 
 test('an endpoint that moves leaves one service', async () => {

@@ -807,7 +807,7 @@ onEachEngine((engine) => {
     })
     expect(myobi.relayed).toEqual([change])
     const broken = await myobi.call('POST', '/relay/transactions', {
-      body: { ...change, method: 'changeOwner' },
+      body: { ...change, method: 'addDelegate' },
     })
     expect(broken.status).toBe(400)
   })
