@@ -120,6 +120,12 @@ export class Delegations {
     })
   }
 
+  /** The key that signed it is given up: owner and intermediary hear that it ended. Twice is once. */
+  async keyLost(tx: Tx, by: Caller | 'system', id: string): Promise<void> {
+    const row = await tx.findOneBy(givenDelegationTable, { id })
+    if (row) await this.#end(tx, by, row, 'key_lost', [row.owner, row.delegate])
+  }
+
   /** Whether this is the owner of what a delegation is about, or the intermediary. */
   async isParty(from: Did, id: string): Promise<boolean> {
     const row = await this.#deps.store.reader.findOneBy(givenDelegationTable, { id })

@@ -53,6 +53,8 @@ export interface IssuedCredentialRow {
   issuerParty: string
   subject: Did
   digest: string
+  /** Key that signed it; null for what was issued before that was written down. */
+  kid: string | null
   statusListId: string | null
   statusIndex: number | null
   issuedAt: number
@@ -69,6 +71,7 @@ export const issuedCredentialTable = new EntitySchema<IssuedCredentialRow>({
     issuerParty: column.text('issuer_party'),
     subject: column.text('subject'),
     digest: column.text('digest'),
+    kid: column.optionalText('kid'),
     statusListId: column.optionalText('status_list_id'),
     statusIndex: column.optionalInteger('status_index'),
     issuedAt: column.time('issued_at'),
@@ -94,5 +97,15 @@ export const credentialMigration: Migration = {
       expires_at bigint NOT NULL, revoked_at bigint)`,
     'CREATE INDEX issued_credential_by_subject ON issued_credential (subject, vct)',
     'CREATE UNIQUE INDEX issued_credential_status ON issued_credential (status_list_id, status_index)',
+  ],
+}
+
+/** Which key signed what: to find it when the key is given up. */
+export const credentialKeysMigration: Migration = {
+  id: 1795000000411,
+  name: 'CredentialKeys',
+  up: [
+    'ALTER TABLE issued_credential ADD COLUMN kid text',
+    'CREATE INDEX issued_credential_by_issuer ON issued_credential (issuer, kid)',
   ],
 }

@@ -5,13 +5,12 @@ import {
   type Clock,
   type ConsentUnlock,
   type Did,
-  isDid,
   milliseconds,
   newId,
   Refusal,
   seconds,
 } from '../core/index.ts'
-import type { JsonObject, PublicJwk, Signer } from '../jose/index.ts'
+import { isSameKey, type JsonObject, type PublicJwk, parsePublicJwk, type Signer } from '../jose/index.ts'
 import {
   issueSdJwt,
   parseSdJwt,
@@ -94,8 +93,9 @@ export interface CredentialsDeps {
   readonly vault: Vault
   readonly clock: Clock
   readonly types: CredentialTypes
-  /** The signer of a key of ours, and the one a DID of ours signs with now. */
-  readonly signer: (kid: string) => Promise<Signer>
+  /** The signer of a key (its `kid`, or whose it is) to which a credential was bound, also after it was retired. */
+  readonly bindingSigner: (key: string, bound: () => PublicJwk) => Promise<Signer>
+  /** The one a DID of ours signs with now. */
   readonly signerOf: (did: Did, unlock?: ConsentUnlock) => Promise<Signer>
   /**
    * Who signs the status lists of an issuer that cannot sign at any time; null where the issuer does itself. Each
@@ -217,6 +217,29 @@ export class Credentials {
     )
   }
 
+  /**
+   * What a key of an issuer of ours signed and still counts, oldest first. What was issued before keys were written down
+   * may be of any key, and so is of each.
+   */
+  async signedWith(reader: Reader, issuer: Did, kid: string): Promise<IssuedCredentialRow[]> {
+    return select(
+      reader,
+      issuedCredentialTable,
+      'issuer = ? AND (kid = ? OR kid IS NULL) AND revoked_at IS NULL AND expires_at > ? ORDER BY id',
+      [issuer, kid, this.#deps.clock.now()],
+    )
+  }
+
+  /** Current credentials of our own parties that are bound to this key. */
+  async heldUnder(reader: Reader, holderParty: string, key: PublicJwk): Promise<HeldCredentialRow[]> {
+    const all = await this.listHeld(reader, holderParty)
+    const held = all.filter(({ bindingKey }) => bindingKey !== null)
+    const bound = await Promise.all(
+      held.map(async (row) => isSameKey(boundKeyOf((await this.#open(row)).sdJwt), key)),
+    )
+    return held.filter((_row, at) => bound[at])
+  }
+
   /** Ends a credential that one of our parties issued to another: revoked, and no longer presented. */
   async retire(tx: Tx, row: HeldCredentialRow): Promise<void> {
     await this.revoke(tx, String((await this.read(row)).payload.jti))
@@ -318,7 +341,8 @@ export class Credentials {
   ): Promise<string> {
     if (!row.bindingKey)
       throw new Refusal('conflict', 'credential_not_bound', 'this credential cannot be presented with a key')
-    const [{ sdJwt }, signer] = await Promise.all([this.#open(row), this.#signerFor(row.bindingKey)])
+    const { sdJwt } = await this.#open(row)
+    const signer = await this.#deps.bindingSigner(row.bindingKey, () => boundKeyOf(sdJwt))
     return presentSdJwt(sdJwt, paths, { ...binding, iat: seconds(this.#deps.clock.now()), signer })
   }
 
@@ -341,10 +365,6 @@ export class Credentials {
     const opened = { compact, sdJwt: parseSdJwt(compact) }
     this.#opened.set(row.id, opened)
     return opened
-  }
-
-  #signerFor(key: string): Promise<Signer> {
-    return isDid(key) ? this.#deps.signerOf(key) : this.#deps.signer(key)
   }
 
   #checked({ type: name, claims }: IssueInput): CredentialType {
@@ -398,6 +418,7 @@ export class Credentials {
       issuerParty: input.issuer.partyId,
       subject: input.subject,
       digest: credentialDigest(compact),
+      kid: signer.kid,
       statusListId: entry?.listId ?? null,
       statusIndex: entry?.index ?? null,
       issuedAt: now,
@@ -407,3 +428,7 @@ export class Credentials {
     return { row, compact }
   }
 }
+
+/** The key in `cnf`. */
+const boundKeyOf = ({ issuerSigned: { payload } }: SdJwt): PublicJwk =>
+  parsePublicJwk((payload.cnf as { jwk?: unknown } | undefined)?.jwk)

@@ -1,4 +1,5 @@
 export {
+  credentialKeysMigration,
   credentialMigration,
   type HeldCredentialRow,
   heldCredentialTable,

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AnswerAskDeps } from '../access/index.ts'
-import { createAgent, didJwkOf } from '../agent/index.ts'
+import { createAgent, didJwkOf, didWebOf } from '../agent/index.ts'
 import { Audit } from '../audit/index.ts'
 import type { Config, Secrets } from '../config/index.ts'
 import { ConsentKeys } from '../consent-keys/index.ts'
@@ -69,6 +69,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id), log })
   const outbox = new Outbox({ store, clock, log })
   const consentKeys = new ConsentKeys({ store, vault, clock })
+  const webDid = config.did === 'web' ? didWebOf(config.url) : undefined
   const agent = createAgent({
     dataKeyOf: (partyId, session) => consentKeys.dataKeyOf(partyId, session),
     store,
@@ -78,6 +79,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     clock,
     chain: config.chain,
     allowLoopback: config.loopback,
+    ...(webDid && { webDid }),
     sdJwt: {
       // Made below: the agent comes before what issues with it.
       issue: (input) => veramoPort.issue(input),
@@ -85,7 +87,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       verify: (input) => veramoPort.verify(input),
     },
   })
-  const { signer, signerOf, holderSigner, requireKey, publicKey, publicKeyOf } = agent
+  const { signer, signerOf, bindingSigner, holderSigner, requireKey, publicKey, publicKeyOf } = agent
   const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
   const statusLists = new StatusLists({ store, clock, log, baseUrl: config.url, signer: signerOf })
   const { certifiedProvider, ...outside } = openOutside(config, { clock, egress })
@@ -99,7 +101,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     local: async (uri, index) => (uri.startsWith(`${config.url}/`) ? statusLists.local(uri, index) : null),
   })
   const credentials = new Credentials({
-    ...{ store, vault, clock, types, signer, signerOf, statusLists },
+    ...{ store, vault, clock, types, bindingSigner, signerOf, statusLists },
     // A revocation is published when nobody is there to open a person's key: her company signs her lists.
     statusIssuerOf: async ({ did }) => {
       const organisation = await parties.organisation()
@@ -142,6 +144,6 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       publicKeyOf,
     },
     ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
-    ...{ webhookEgress, webhooks, certifiedProvider },
+    ...{ webhookEgress, webhooks, certifiedProvider, webDid },
   }
 }

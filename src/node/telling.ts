@@ -58,6 +58,13 @@ export function openTelling(ground: Ground, { directory }: Network) {
   })
   for (const kind of ['claims-changed', 'grant-ended'] as const)
     push.whenTried(kind, (id, outcome) => notices.tried(id, outcome))
+  /** All of a credential is not as it was. */
+  const gone = (tx: Tx, { lineageId }: HeldCredentialRow) => ({
+    lineageId,
+    differs: () => true,
+    now: ground.clock.now(),
+    deletedUnder: (grantIds: readonly string[]) => deletedUnder(tx, grantIds),
+  })
   return {
     notices,
     /** Says what keeps the tries to tell a kind of thing. */
@@ -78,15 +85,13 @@ export function openTelling(ground: Ground, { directory }: Network) {
       }
       await notices.corrected(tx, by, await grantsOver(tx, correction))
     },
+    /** Everybody who holds, or held, a grant over what was signed with a key that is given up reads it anew. */
+    signedAnew: async (tx: Tx, by: Caller | 'system', { now }: Replaced) => {
+      await notices.corrected(tx, by, await grantsOver(tx, gone(tx, now)))
+    },
     /** Everybody who holds, or held, a grant over what was taken away hears that it is not so any more. */
-    withdrawn: async (tx: Tx, by: Caller | 'system', { lineageId }: HeldCredentialRow) => {
-      const gone = {
-        lineageId,
-        differs: () => true,
-        now: ground.clock.now(),
-        deletedUnder: (grantIds: readonly string[]) => deletedUnder(tx, grantIds),
-      }
-      await notices.corrected(tx, by, await grantsOver(tx, gone))
+    withdrawn: async (tx: Tx, by: Caller | 'system', row: HeldCredentialRow) => {
+      await notices.corrected(tx, by, await grantsOver(tx, gone(tx, row)))
     },
     /** Says what became of what we were told, in the transaction in which it did. */
     settle: async (tx: Tx, { tell, partner, outcome, reason }: Settlement) => {

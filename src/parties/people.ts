@@ -289,6 +289,24 @@ export class People {
     return this.#issueAndHold(tx, by, parties.issuerOf(us), type, us, claims)
   }
 
+  /**
+   * Signs what our organisation issued to one of our own parties once more, because the key that did is given up; the
+   * earlier one is revoked and gives way.
+   */
+  async issueAgain(tx: Tx, row: HeldCredentialRow): Promise<Replaced> {
+    const { parties, credentials } = this.#deps
+    const holder = await parties.require(row.holderParty)
+    const now = await this.#issue(tx, {
+      issuer: parties.issuerOf(await parties.organisation()),
+      type: credentials.types.require(row.vct).name,
+      holder,
+      claims: await this.claimsOf(row),
+      before: row,
+      ...(row.expiresAt !== null && { expiresAt: row.expiresAt }),
+    })
+    return { before: row, now }
+  }
+
   /** What a party says of itself now, or null. */
   async declared(party: Party): Promise<{ row: HeldCredentialRow; claims: Claims } | null> {
     const { credentials, store } = this.#deps
@@ -347,22 +365,45 @@ export class People {
     const { credentials } = this.#deps
     const vct = credentials.types.byName(type).vct
     const before = await credentials.findCurrent(tx, holder.id, vct)
+    const now = await this.#issue(tx, { issuer, type, holder, claims, before })
+    if (before) await this.#deps.whenReplaced(tx, by, { before, now })
+    return now
+  }
+
+  async #issue(
+    tx: Tx,
+    {
+      issuer,
+      type,
+      holder,
+      claims,
+      before,
+      expiresAt,
+    }: {
+      readonly issuer: Issuer
+      readonly type: string
+      readonly holder: Party
+      readonly claims: Claims
+      readonly before: HeldCredentialRow | null
+      readonly expiresAt?: number
+    },
+  ): Promise<HeldCredentialRow> {
+    const { credentials } = this.#deps
     const issued = await credentials.issue(tx, {
       issuer,
       type,
       subject: holder.did,
       holderKey: await this.#presentationKey(holder),
       claims,
+      ...(expiresAt !== undefined && { expiresAt }),
     })
     if (before) await credentials.revoke(tx, String((await credentials.read(before)).payload.jti))
-    const now = await credentials.hold(tx, {
+    return credentials.hold(tx, {
       compact: issued.compact,
       holderParty: holder.id,
       bindingKey: holder.presentationKid ?? holder.did,
       ...(before && { replaces: before }),
     })
-    if (before) await this.#deps.whenReplaced(tx, by, { before, now })
-    return now
   }
 }
 

@@ -100,6 +100,12 @@ export class Statements {
     })
   }
 
+  /** The key that signed it is given up: it counts no more, and can be stated again. */
+  async keyLost(tx: Tx, id: string): Promise<void> {
+    const row = await tx.findOneBy(customerStatementTable, { id })
+    if (row) await this.#end(tx, row, 'withdrawn')
+  }
+
   /** Newest first. */
   async list({ cursor, limit }: { cursor?: string; limit: number }): Promise<OpenStatement[]> {
     const found = await this.#deps.store.reader.find(customerStatementTable, {

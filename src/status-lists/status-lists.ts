@@ -166,6 +166,21 @@ export class StatusLists {
       await publishList({ store, clock, signer, ttlS: this.#ttlS, lifetimeS: LAST_LIFETIME_S }, id, tx)
   }
 
+  /**
+   * Has every list that a DID signs signed anew before it is served again: what another key signed counts no more.
+   * @returns how many lists
+   */
+  async signAnew(tx: Tx, statusIssuer: Did): Promise<number> {
+    const lists = await rows<{ list_id: string }>(
+      tx,
+      `UPDATE status_list_token SET version = version + 1, changed_at = ? WHERE list_id IN
+         (SELECT id FROM status_list WHERE COALESCE(status_issuer, issuer) = ?) RETURNING list_id`,
+      [this.#deps.clock.now(), statusIssuer],
+    )
+    for (const { list_id } of lists) this.#changed(list_id)
+    return lists.length
+  }
+
   /** Lists with changes that are not published yet, the longest waiting first. */
   async waiting(limit = 1_000): Promise<string[]> {
     const found = await rows<{ list_id: string }>(

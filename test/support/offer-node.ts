@@ -17,6 +17,7 @@ import {
   Credentials,
   type CredentialTypes,
   createVerifyCredential,
+  credentialKeysMigration,
   credentialMigration,
   heldCredentialTable,
   issuedCredentialTable,
@@ -175,7 +176,15 @@ export class OfferNode {
     this.parties = new Parties({ store, vault, clock, baseUrl: this.base, identifiers: this.#identifiers() })
     const didOf = (kid: string) => this.#holderDids.get(kid) ?? didOfUrl(kid)
     const signer = async (kid: string) => this.#signerOf(didOf(kid))
-    this.credentials = new Credentials({ store, vault, clock, types, signer, signerOf, statusLists: lists })
+    this.credentials = new Credentials({
+      store,
+      vault,
+      clock,
+      types,
+      bindingSigner: signer,
+      signerOf,
+      statusLists: lists,
+    })
     const oid4vci = createOid4vci({
       store,
       vault,
@@ -368,6 +377,7 @@ const tables = {
     vaultMigration,
     auditMigration,
     ...outboxMigrations,
+    credentialKeysMigration,
     credentialMigration,
     partiesMigration,
     ...statusListsMigrations,
