@@ -18,6 +18,7 @@ const FLOORS = [
     'messages',
     'sharing',
     'notices',
+    'own-did',
     'partners',
     'processing',
     'receipts',

@@ -33,6 +33,7 @@ const deps: OperationsDeps = {
   reciprocity: unwired(),
   records: unwired(),
   rights: unwired(),
+  ownDid: unwired(),
   presentations: unwired(),
   presenting: unwired(),
   trust: unwired(),

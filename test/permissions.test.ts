@@ -37,6 +37,14 @@ const everywhere = `
   systems.list              . . . x x . . . . .
   systems.remove            . . . . x . . . . .
   people.leave              . . . . x . . . . .
+  did.show                  . . . . x . x . . .
+  did.changes               . . . . x . x . . .
+  did.rotate                . . . . x . . . . .
+  did.retire                . . . . x . . . . .
+  did.compromise            . . . . x . . . . .
+  did.endpoint              . . . . x . . . . .
+  did.controller            . . . . x . . . . .
+  did.deactivate            . . . . x . . . . .
   profile.show              . x x x x x x . . .
   profile.set               . . . . x . . . . .
   me.show                   . x x x x x x . . .

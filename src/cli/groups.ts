@@ -37,6 +37,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Issuing to any wallet', ['issuing']],
   ['Credentials of any issuer', ['wallet']],
   ['Telling your own systems', ['webhooks']],
+  ['The organisation’s DID and keys', ['did']],
   ['The record of this node', ['audit', 'offers']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],
   ['Trying it out', ['certificates']],

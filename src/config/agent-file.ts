@@ -222,6 +222,8 @@ const node = z
     }),
     /** Where others reach this node, for instance through a proxy; `http://host:port` of `listen` unless told. */
     url: baseUrl.optional(),
+    /** The method of the organisation's DID: on the network's chain, or on the host of `url`. It stays as it is first. */
+    did: z.enum(['ethr', 'web'], 'must be ethr or web').default('ethr'),
     egress: z
       .strictObject({
         /** `host:port` of the company's own systems that webhooks may call wherever they are, also over http. */

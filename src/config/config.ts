@@ -45,6 +45,8 @@ export interface Config {
   readonly name: string
   /** Where others reach this node; no trailing slash. */
   readonly url: string
+  /** The method of the organisation's DID; `ethr` unless told. */
+  readonly did?: 'ethr' | 'web'
   readonly listen: {
     readonly host: string
     readonly port: number

@@ -49,6 +49,7 @@ test('an embedded company is on loopback, with its own folder and the network’
   expect(load(good)).toEqual({
     name: 'company',
     url: 'http://127.0.0.1:4800',
+    did: 'ethr',
     listen: { host: '127.0.0.1', port: 4800 },
     dataDir: join(dir, 'company'),
     storage: { engine: 'sqlite', file: join(dir, 'company', 'regie.sqlite') },
@@ -60,6 +61,11 @@ test('an embedded company is on loopback, with its own folder and the network’
     loopback: true,
     localTokens: true,
   })
+})
+
+test('an organisation may have its DID on its own host', () => {
+  expect(load(but('network: embedded', 'network: embedded\n  did: web')).did).toBe('web')
+  expect(() => load(but('network: embedded', 'network: embedded\n  did: key'))).toThrow('must be ethr or web')
 })
 
 test('the node that is its own trust anchor is the trust anchor', () => {

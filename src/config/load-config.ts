@@ -49,6 +49,7 @@ export function loadConfig(path: string, env: Env): Config {
   return {
     name: file.name,
     url,
+    did: file.did,
     listen,
     dataDir,
     storage: storageOf(file, dataDir, env),

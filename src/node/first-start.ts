@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Agent, SignedChange } from '../agent/index.ts'
+import type { Agent } from '../agent/index.ts'
 import type { Config } from '../config/index.ts'
 import type { ConsentKeys } from '../consent-keys/index.ts'
-import { isRefusal, type Log, type Role, roles } from '../core/index.ts'
+import { type Did, isRefusal, type Log, Refusal, type Role, roles } from '../core/index.ts'
 import { type Accounts, type NewPerson, type Parties, type People, Welcome } from '../parties/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import { writeActivation, writeSecret, writeToken } from './local-tokens.ts'
@@ -18,8 +18,10 @@ export interface FirstStartDeps {
   readonly people: People
   readonly consentKeys: ConsentKeys
   readonly log: Log
-  /** Sends a signed chain transaction on its way: the trust anchor's relay. */
-  readonly relay: (change: SignedChange) => Promise<unknown>
+  /** Has the chain say what it should of the organisation's DID; nothing where no chain says it. */
+  readonly publishDid: () => Promise<void>
+  /** The organisation's DID, where it is to be a did:web. */
+  readonly webDid: Did | undefined
   /** What remains to be done once the organisation can sign; may run more than once. */
   readonly whenSigning: (tx: Tx) => Promise<void>
 }
@@ -48,7 +50,8 @@ export class FirstStart {
       join(config.dataDir, 'node.json'),
       `${JSON.stringify({ name: config.name, url: config.url })}\n`,
     )
-    if (await parties.findOrganisation()) return
+    const before = await parties.findOrganisation()
+    if (before) return this.#requireSameDid(before.did)
     const { account } = config.administrator
     const { dataDir } = config
     const local = {
@@ -91,7 +94,8 @@ export class FirstStart {
     const { log } = this.#deps
     for (let attempt = 0; !this.#stopped.signal.aborted; attempt++) {
       try {
-        await this.#publishDid()
+        await this.#deps.publishDid()
+        if (!(await this.#canSign())) return
         await this.#finish()
         return
       } catch (error) {
@@ -113,12 +117,15 @@ export class FirstStart {
     )
   }
 
-  async #publishDid(): Promise<void> {
-    const { agent, config, parties, relay } = this.#deps
-    const { did } = await parties.organisation()
-    const changes = await agent.registration.pendingChanges(did, { serviceEndpoint: config.url })
-    for (const change of changes) await relay(change)
-    await agent.registration.confirm(did)
+  /** @throws Refusal `did_differs` */
+  #requireSameDid(did: Did): void {
+    const { webDid } = this.#deps
+    if (webDid === undefined ? !did.startsWith('did:web:') : did === webDid) return
+    throw new Refusal(
+      'conflict',
+      'did_differs',
+      `this organisation has ${did}; agent.yml says another method or address, and a DID is not exchanged for another`,
+    )
   }
 
   async #finish(): Promise<void> {

@@ -5,6 +5,7 @@ import { type Did, systemClock } from '../core/index.ts'
 import { dispatch, eventRoutes, forgetOldEvents } from '../events/index.ts'
 import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
+import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
 import { judgeVat } from '../partners/index.ts'
 import { Applicant, CaseFiles, PersonAcceptances, selfRegister } from '../registration/index.ts'
 import { Retention } from '../retention/index.ts'
@@ -20,6 +21,7 @@ import { authenticate, healthOf } from './guard.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { type OperationsDeps, operationsOf } from './operations.ts'
+import { openOwnDid } from './own-did.ts'
 import { openPresenting } from './presenting.ts'
 import { processingOf } from './processing-ports.ts'
 import { stocksOf } from './retention.ts'
@@ -56,8 +58,13 @@ export async function createNode(
   const retention = new Retention({ ...ground, stocks: stocksOf(ground.config, exchange.feed) })
   const verification = openVerification(ground, network)
   const presenting = openPresenting(ground, network)
+  const ownDid = openOwnDid(ground, exchange, {
+    relay: (change) => network.relay.submit(change),
+    whenReissued: registration.whenSigning,
+  })
   const http = openDoor(ground, network, exchange, {
     ...registration,
+    ownDid,
     presenting: presenting.operations,
     rights: rights.operations,
     verification,
@@ -66,7 +73,7 @@ export async function createNode(
     ground
   const firstStart = new FirstStart({
     ...ground,
-    relay: (change) => network.relay.submit(change),
+    publishDid: () => ownDid.carryOn(),
     whenSigning: registration.whenSigning,
   })
   let tidying: NodeJS.Timeout | undefined
@@ -86,6 +93,7 @@ export async function createNode(
       network.processing.sourceNotices.announceOverdue(),
       network.processing.breaches.announceClocks(),
       exchange.quality.assessor.catchUp(),
+      ownDid.resume(),
       outbox.forgetDelivered(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
@@ -110,7 +118,7 @@ export async function createNode(
     dispose: async () => {
       clearInterval(tidying)
       await http.close()
-      await firstStart.stop()
+      await Promise.all([firstStart.stop(), ownDid.stop()])
       await exchange.oid4vci.comebacks.stop()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
       await store.dispose()
@@ -154,11 +162,15 @@ function openDoor(
   {
     applicant,
     anchor,
+    ownDid,
     rights,
     presenting,
     verification,
   }: ReturnType<typeof wireRegistration> &
-    Pick<OperationsDeps, 'rights' | 'presenting'> & { verification: ReturnType<typeof openVerification> },
+    Pick<OperationsDeps, 'rights' | 'presenting'> & {
+      ownDid: OwnDid
+      verification: ReturnType<typeof openVerification>
+    },
 ) {
   const { config, log, clock, vocabulary, accounts, statusLists } = ground
   const { telling } = exchange
@@ -225,6 +237,7 @@ function openDoor(
         partnerIds: (dids) => network.partners.idsByDid(dids),
         organisationName: (did) => network.trust.nameOf(did as Did),
       },
+      ownDid: { ownDid, loopback: config.loopback },
       rights,
       presentations: ground,
       presenting,
@@ -242,6 +255,7 @@ function openDoor(
     routers: [
       // Everybody needs them, behind whatever shared address, and serving one is reading a row.
       { path: '/', router: statusListRoutes(statusLists), rateLimit: 'own' },
+      { path: '/', router: didDocumentRoutes({ ...ground, ownDid }), rateLimit: 'own' },
       { path: '/', router: exchange.oid4vci.router, rateLimit: 'failures' },
       {
         path: '/',

@@ -8,6 +8,7 @@ import { correctionsOperations } from '../corrections/index.ts'
 import { messagesOperations } from '../messages/index.ts'
 import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
+import { type OwnDidOperationsDeps, ownDidOperations } from '../own-did/index.ts'
 import { partiesOperations } from '../parties/index.ts'
 import { partnersOperations } from '../partners/index.ts'
 import { presentingOperations } from '../presenting/index.ts'
@@ -43,6 +44,7 @@ export interface OperationsDeps {
   readonly reciprocity: Parameters<typeof reciprocityOperations>[0]
   readonly records: Parameters<typeof recordsOperations>[0]
   readonly rights: Parameters<typeof rightsOperations>[0]
+  readonly ownDid: OwnDidOperationsDeps
   readonly presentations: Parameters<typeof presentationOperations>[0]
   readonly presenting: Parameters<typeof presentingOperations>[0]
   readonly trust: Parameters<typeof trustOperations>[0]
@@ -75,6 +77,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...reciprocityOperations(deps.reciprocity),
     ...partnersOperations(deps.partners),
     ...rightsOperations(deps.rights),
+    ...ownDidOperations(deps.ownDid),
     ...presentationOperations(deps.presentations),
     ...presentingOperations(deps.presenting),
     ...trustOperations(deps.trust),

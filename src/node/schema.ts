@@ -29,7 +29,12 @@ import { casesMigration, caseTables } from '../cases/index.ts'
 import { chainsMigration, delegationAllowedMigration, givenDelegationTable } from '../chains/index.ts'
 import { consentKeysMigration, guessTable, slotTable } from '../consent-keys/index.ts'
 import { correctionsMigration, correctionTables } from '../corrections/index.ts'
-import { credentialMigration, heldCredentialTable, issuedCredentialTable } from '../credentials/index.ts'
+import {
+  credentialKeysMigration,
+  credentialMigration,
+  heldCredentialTable,
+  issuedCredentialTable,
+} from '../credentials/index.ts'
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
@@ -42,6 +47,7 @@ import {
   usedNonceTable,
 } from '../oid4vci/index.ts'
 import { outboxMigrations, outboxTable } from '../outbox/index.ts'
+import { didChangeMigration, didChangeTable } from '../own-did/index.ts'
 import {
   keyReplacementMigration,
   keyReplacementTable,
@@ -130,6 +136,7 @@ export const entities: Entities = [
   receivedGrantTable,
   receivedRequestTable,
   registryTable,
+  didChangeTable,
   dueMarkTable,
   reminderSettingsTable,
   sentDigestTable,
@@ -163,6 +170,7 @@ export const migrations: Migrations = [
   judgedRequestMigration,
   correctionsMigration,
   consentKeysMigration,
+  credentialKeysMigration,
   credentialMigration,
   deletionTellMigration,
   endsMigration,
@@ -172,6 +180,7 @@ export const migrations: Migrations = [
   messagesMigration,
   messagesRetentionMigration,
   ...outboxMigrations,
+  didChangeMigration,
   partiesMigration,
   keyReplacementMigration,
   metPartiesMigration,

@@ -799,6 +799,30 @@ const openedLink = {
 }
 
 /** By operation: what it answers. */
+const didStep = {
+  id,
+  kind: 'compromise',
+  state: 'done',
+  key: `${companyDid}#delegate-1`,
+  endpoint: null,
+  outcomes: [
+    { id, type: 'company-profile', fate: 'reissued' },
+    { id, type: 'access-denial', fate: 'revoked' },
+  ],
+  created_at: at,
+  done_at: at,
+  plan: {
+    credentials: [
+      { type: 'company-profile', count: 1, fate: 'reissued' },
+      { type: 'access-denial', count: 1, fate: 'revoked' },
+    ],
+    unpresentable: [{ type: 'company-registration', count: 1 }],
+    signs_after: 'new_key',
+    transactions: 2,
+    seen_within_s: 60,
+  },
+}
+
 export const answers: Readonly<Record<string, unknown>> = {
   'access.approve': { grant, not_held: ['company-profile.website'] },
   'access.cancel': { ...sent, state: 'withdrawn' },
@@ -905,6 +929,22 @@ export const answers: Readonly<Record<string, unknown>> = {
     state: 'declined',
     outcome: 'value_is_right',
   }),
+  'did.changes': { items: [{ ...didStep, plan: undefined }] },
+  'did.compromise': didStep,
+  'did.controller': { ...didStep, kind: 'controller', outcomes: [] },
+  'did.deactivate': { ...didStep, kind: 'deactivate', outcomes: [] },
+  'did.endpoint': { ...didStep, kind: 'endpoint', endpoint: 'https://node.example', outcomes: [] },
+  'did.retire': { ...didStep, kind: 'retire', outcomes: [] },
+  'did.rotate': { ...didStep, kind: 'rotate', state: 'open', done_at: null, outcomes: [] },
+  'did.show': {
+    did: bakeryDid,
+    state: 'active',
+    keys: [
+      { kid: null, use: 'controller', state: 'active', created_at: at, listed_until: null },
+      { kid: `${bakeryDid}#delegate-1`, use: 'signing', state: 'active', created_at: at, listed_until: at },
+    ],
+    open: { ...didStep, plan: undefined, state: 'open' },
+  },
   'consent.codes': { recovery_codes: ['K7PQM-2ABCD'] },
   'consent.lock': { locked: true },
   'consent.recover': { recovery_codes_left: 7 },

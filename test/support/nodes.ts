@@ -60,8 +60,15 @@ export const administrator = (account: string, roles: string[]): AdministratorCo
   roles,
 })
 
-/** A trust anchor and two companies, not yet registered; all end after the tests of this file. */
-export async function startTrio(engine: Engine, log: Log = silentLog): Promise<TestTrio> {
+/**
+ * A trust anchor and two companies, not yet registered; all end after the tests of this file.
+ * @param web names of those that have a did:web
+ */
+export async function startTrio(
+  engine: Engine,
+  log: Log = silentLog,
+  web: readonly string[] = [],
+): Promise<TestTrio> {
   const clock = testClock()
   const dir = mkdtempSync(join(tmpdir(), 'regie-trio-'))
   const chain = await startChain({ dir: join(dir, 'chain'), port: 0, log: silentLog })
@@ -85,6 +92,7 @@ export async function startTrio(engine: Engine, log: Log = silentLog): Promise<T
         chain: facts,
         trustAnchor: { url: anchorUrl },
         isTrustAnchor: name === 'myobi',
+        ...(web.includes(name) && { did: 'web' as const }),
         loopback: true,
         localTokens: true,
       },

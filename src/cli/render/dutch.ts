@@ -1,3 +1,4 @@
+import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchSharing } from './dutch-sharing.ts'
 import { dutchVerification } from './dutch-verification.ts'
@@ -6,6 +7,7 @@ import { dutchWallet } from './dutch-wallet.ts'
 /** What renderers say, in English, and how it reads in Dutch: in the u-form, with the words of the domain. */
 export const dutch = {
   ...dutchPresenting,
+  ...dutchOwnDid,
   ...dutchSharing,
   ...dutchVerification,
   ...dutchWallet,

@@ -35,6 +35,7 @@ import {
 } from './messages.ts'
 import { renderNotices } from './notices.ts'
 import { renderOffers } from './offers.ts'
+import { renderDidChanges, renderDidStep, renderOwnDid } from './own-did.ts'
 import { renderBounce, renderDifferent, renderDuplicates, renderQuality } from './partner-quality.ts'
 import { renderPartner, renderPartners } from './partners.ts'
 import {
@@ -145,6 +146,14 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'corrections.list': renderReceivedCorrections,
   'corrections.propose': renderSentCorrection,
   'corrections.sent': renderSentCorrections,
+  'did.changes': renderDidChanges,
+  'did.compromise': renderDidStep,
+  'did.controller': renderDidStep,
+  'did.deactivate': renderDidStep,
+  'did.endpoint': renderDidStep,
+  'did.retire': renderDidStep,
+  'did.rotate': renderDidStep,
+  'did.show': renderOwnDid,
   'consent.codes': renderCodes,
   'consent.lock': renderLocked,
   'consent.recover': renderSecretChanged,
