@@ -1,6 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
+import { loadConfig, loadSecrets } from '../src/config/index.ts'
+import { silentLog } from '../src/core/index.ts'
+import { createNode } from '../src/node/index.ts'
+import { ensureBuilt, packageRoot } from './support/build.ts'
+import { atEnd } from './support/endings.ts'
+import { freePort } from './support/global-setup.ts'
 import { startTrio, type TestTrio } from './support/nodes.ts'
 
 let trio: TestTrio
@@ -43,4 +52,33 @@ test('agent.yml is data in Veramo’s config format', () => {
     /^agent:\n(?: +#.*\n)* +\$require: \.\/dist\/agent-from-file\.js\?t=function#createAgentFromFile$/m,
   )
   expect(text.split('\n').length).toBeLessThan(60)
+})
+
+/**
+ * `@veramo/cli` does not install everywhere (a dependency of it comes from GitHub). Where its `agentCreator.js` is, name it
+ * in VERAMO_AGENT_CREATOR: then Veramo's own loader reads the file; otherwise a reader of the same few words does.
+ */
+test('the agent.yml we ship loads as Veramo loads it, and answers', async () => {
+  await ensureBuilt()
+  const data = mkdtempSync(join(tmpdir(), 'regie-veramo-'))
+  atEnd(() => rmSync(data, { recursive: true, force: true }))
+  const network = { trustAnchor: trio.myobi.url, chain: trio.chain }
+  writeFileSync(join(data, 'network.json'), JSON.stringify(network))
+  const env = { ...process.env, REGIE_DATA: data, REGIE_PORT: String(await freePort()) }
+  const file = join(packageRoot, 'agent.yml')
+  const config = loadConfig(file, env)
+  const node = await createNode({ config, secrets: loadSecrets(config, env), log: silentLog })
+  atEnd(() => node.dispose())
+  await node.start()
+  const [{ did } = { did: '' }] = await node.veramo.didManagerFind({ provider: 'did:ethr' })
+
+  const args = [join(packageRoot, 'test', 'support', 'veramo-load.mjs'), 'agent.yml']
+  const { VERAMO_AGENT_CREATOR: loader } = process.env
+  const { stdout } = await promisify(execFile)(process.execPath, loader ? [...args, loader] : args, {
+    cwd: packageRoot,
+    env,
+  })
+  const loaded = JSON.parse(stdout) as { dids: string[]; resolved: string | null }
+  expect(loaded.dids).toContain(did)
+  expect(loaded.resolved).toBe(did)
 })
