@@ -9,6 +9,8 @@ export {
 export { Credentials, credentialDigest, type Issued, type IssueInput, type Issuer } from './credentials.ts'
 export type { OutsideIssuer } from './issuer-key.ts'
 export { IssuerMetadata } from './issuer-metadata.ts'
+export { createIssuerTypeCheck, createIssuerTypes, TYPE_FROM_ISSUER } from './issuer-types/index.ts'
+export { typeRoutes } from './type-routes.ts'
 export * from './types/index.ts'
 export {
   type CredentialCheck,

@@ -14,6 +14,7 @@ import {
 import type { ListSigner, StatusChecker } from '../status-lists/index.ts'
 import { credentialDigest } from './credentials.ts'
 import { type IssuerKey, type IssuerKeysDeps, issuerKeyOf, type OutsideIssuer } from './issuer-key.ts'
+import type { IssuerTypeCheck } from './issuer-types/index.ts'
 import type { CredentialTypes } from './types/index.ts'
 
 /** In the order they are made; those after the first that fails are not made. */
@@ -67,6 +68,8 @@ export interface VerifyCredentialDeps extends IssuerKeysDeps {
   readonly clock: Clock
   readonly types: CredentialTypes
   readonly status: StatusChecker
+  /** Types that only their issuers describe; without it those are not looked up. */
+  readonly issuerTypes?: IssuerTypeCheck
 }
 
 /**
@@ -88,7 +91,7 @@ export function createVerifyCredential(deps: VerifyCredentialDeps): VerifyCreden
     const result = verifySdJwtVc(sdJwt, { issuerKey: issuer.key, cache, now, keyBinding, requiredClaims })
     addChecks(checks, result)
     if (!result.ok) return report(sdJwt, digest, checks, { issuer })
-    checks.push(checkType(deps.types, result.payload))
+    checks.push(await checkType(deps, result))
     const statusAsOf = await checkStatus(deps, result.payload, issuer.listSigner, fresh ?? false, checks)
     return report(sdJwt, digest, checks, { issuer, result, statusAsOf })
   }
@@ -128,10 +131,15 @@ function addChecks(checks: CredentialCheck[], result: SdJwtReport<SdJwtVcPayload
   }
 }
 
-/** The claims against the schema of a type we know; one we do not know is authentic all the same, and never trusted. */
-function checkType(types: CredentialTypes, payload: SdJwtVcPayload): CredentialCheck {
+type Verified = Extract<SdJwtReport<SdJwtVcPayload>, { ok: true }>
+
+/** The claims against the schema of a type we know, or else against what their issuer says of it. */
+async function checkType(
+  { types, issuerTypes }: VerifyCredentialDeps,
+  { payload, disclosedPaths }: Verified,
+): Promise<CredentialCheck> {
   const type = types.find(payload.vct)
-  if (!type) return { check: 'type', ok: true, detail: 'unknown type: its claims were not checked' }
+  if (!type) return (await issuerTypes?.check(payload, disclosedPaths)) ?? unknownType()
   const integrity = payload['vct#integrity']
   if (integrity !== undefined && integrity !== type.integrity)
     return {
@@ -147,6 +155,13 @@ function checkType(types: CredentialTypes, payload: SdJwtVcPayload): CredentialC
   const where = faults.map(({ path, code }) => `${path.join('.')}: ${code}`).join(', ')
   return { check: 'type', ok: false, code: 'invalid_claims', detail: where }
 }
+
+/** A type we do not know is authentic all the same, and never trusted. */
+const unknownType = (): CredentialCheck => ({
+  check: 'type',
+  ok: true,
+  detail: 'unknown type: its claims were not checked',
+})
 
 async function checkStatus(
   deps: VerifyCredentialDeps,

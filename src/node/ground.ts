@@ -6,7 +6,13 @@ import { Audit } from '../audit/index.ts'
 import type { Config, Secrets } from '../config/index.ts'
 import { ConsentKeys } from '../consent-keys/index.ts'
 import type { Caller, Clock, Log } from '../core/index.ts'
-import { Credentials, createVerifyCredential, loadCredentialTypes } from '../credentials/index.ts'
+import {
+  Credentials,
+  createIssuerTypeCheck,
+  createIssuerTypes,
+  createVerifyCredential,
+  loadCredentialTypes,
+} from '../credentials/index.ts'
 import { createEgress, hostAndPort } from '../egress/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
@@ -108,7 +114,10 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       return did === organisation.did ? null : organisation.did
     },
   })
-  const verifyCredential = createVerifyCredential({ clock, types, requireKey, ...outside, status })
+  const issuerTypes = createIssuerTypeCheck(createIssuerTypes({ clock, fetch: egress.request }))
+  const verifyCredential = createVerifyCredential({
+    ...{ clock, types, requireKey, ...outside, status, issuerTypes },
+  })
   const parties = new Parties({ store, vault, clock, identifiers: agent, baseUrl: config.url })
   const accounts = new Accounts({ store, clock })
   const webhooks = new Webhooks({

@@ -2,6 +2,7 @@ import { OwnerView, refOf, subjectsOf } from '../access/index.ts'
 import type { Veramo } from '../agent/index.ts'
 import { catalogueRoutes } from '../cases/index.ts'
 import { type Did, systemClock } from '../core/index.ts'
+import { typeRoutes } from '../credentials/index.ts'
 import { dispatch, eventRoutes, forgetOldEvents } from '../events/index.ts'
 import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
@@ -256,6 +257,7 @@ function openDoor(
       // Everybody needs them, behind whatever shared address, and serving one is reading a row.
       { path: '/', router: statusListRoutes(statusLists), rateLimit: 'own' },
       { path: '/', router: didDocumentRoutes({ ...ground, ownDid }), rateLimit: 'own' },
+      { path: '/', router: typeRoutes(ground.types), rateLimit: 'own' },
       { path: '/', router: exchange.oid4vci.router, rateLimit: 'failures' },
       {
         path: '/',

@@ -139,6 +139,22 @@ describe('a list of issuers takes the place of the rule', () => {
 })
 
 test.each([
+  ['type_from_issuer', true, [member], ok],
+  ['type_from_issuer', true, [anchor], 'issuer_not_listed'],
+  ['type_from_issuer', true, undefined, 'unknown_credential_type'],
+  ['type_from_issuer', false, [member], 'unknown_credential_type'],
+  ['type_unavailable', true, [member], 'unknown_credential_type'],
+])(
+  'a type that only its issuer describes (%s, %s) is for whoever names the issuer: %j',
+  async (code, fits, issuers, refused) => {
+    const checks = [...passed, { check: 'type', ok: fits, code }] as const
+    const assessed = { ...report('https://member.example/type', member), checks }
+    const assessment = await trust.assess(assessed, issuers && { issuers })
+    expect([assessment.trusted, assessment.code]).toEqual([refused === undefined, refused])
+  },
+)
+
+test.each([
   ['company-registration', anchor, 'trust_anchor_unreachable'],
   ['employee-role', member, 'registry_unreachable'],
   ['access-grant', member, 'registry_unreachable'],

@@ -1,6 +1,11 @@
 import type { AcceptedIssuer } from '../config/index.ts'
 import { type Did, isDid, isRefusal } from '../core/index.ts'
-import type { CredentialReport, CredentialTypes, IssuerRule } from '../credentials/index.ts'
+import {
+  type CredentialReport,
+  type CredentialTypes,
+  type IssuerRule,
+  TYPE_FROM_ISSUER,
+} from '../credentials/index.ts'
 import { type AcceptedIssuers, isAccepted } from './accepted-issuers.ts'
 import type { RegistryLookup } from './registry.ts'
 import type { RegistryRole } from './tables.ts'
@@ -55,6 +60,8 @@ export class Trust {
     // Whom a caller names it names by DID, and who has none is nobody of these.
     if (options.issuers && !(issuer && options.issuers.includes(issuer))) return no('issuer_not_listed')
     const type = vct === null ? null : this.#deps.types.find(vct)
+    if (!type && options.issuers && isDescribed(report))
+      return { trusted: true, detail: 'the caller named this issuer, who describes the type' }
     if (!type) return no('unknown_credential_type', 'its claims were not checked against a schema')
     if (options.issuers) return { trusted: true, detail: 'the caller named this issuer' }
     const listed = this.#deps.accepted?.of(type.vct)
@@ -203,3 +210,7 @@ function provesIssuer({ checks }: Assessed): boolean {
   const passed = (name: string) => checks.some(({ check, ok }) => check === name && ok)
   return passed('issuer') && passed('issuer_signature') && passed('claims')
 }
+
+/** A type we do not have, whose claims hold against what its issuer says of it. */
+const isDescribed = ({ checks }: Assessed): boolean =>
+  checks.some(({ check, ok, code }) => check === 'type' && ok && code === TYPE_FROM_ISSUER)

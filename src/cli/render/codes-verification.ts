@@ -34,4 +34,18 @@ export const codesVerification: Readonly<Record<string, readonly [en: string, nl
   subject: ['about one party', 'over één partij'],
   transaction: ['the transaction is signed for', 'voor de transactie is getekend'],
   format: ['can be read', 'is te lezen'],
+  type_from_issuer: ['described by its issuer', 'beschreven door de uitgever'],
+  type_unavailable: [
+    'unknown here, and its description cannot be had',
+    'hier niet bekend, en de beschrijving ervan is niet te krijgen',
+  ],
+  type_integrity_mismatch: [
+    'made for another version of the type',
+    'gemaakt voor een andere versie van het soort',
+  ],
+  mandatory_claim_missing: ['a claim that must be there is not', 'een verplicht gegeven ontbreekt'],
+  claim_disclosure_mismatch: [
+    'a claim can be left out against what its type says, or cannot',
+    'een gegeven kan anders dan het soort zegt wel of niet worden weggelaten',
+  ],
 }

@@ -27,6 +27,8 @@ interface Parts {
   /** `type.json` as it is on disk. */
   readonly document: string
   readonly schema: object
+  /** The schema as it is on disk. */
+  readonly schemaDocument: string
   readonly example: Claims
   readonly check: (claims: unknown) => ClaimsReport
 }
@@ -41,6 +43,9 @@ export class CredentialType {
   /** SRI digest of {@link document} in UTF-8, for `vct#integrity` (SD-JWT VC, "Document Integrity"). */
   readonly integrity: string
   readonly schema: object
+  /** What `/schemas/<name>` serves, byte for byte; {@link schemaIntegrity} covers it. */
+  readonly schemaDocument: string
+  readonly schemaIntegrity: string
   readonly example: Claims
   readonly about: SubjectKind
   readonly issuerRule: IssuerRule
@@ -53,8 +58,10 @@ export class CredentialType {
     this.vct = asVct(parts.metadata.vct)
     this.metadata = parts.metadata
     this.document = parts.document
-    this.integrity = `sha256-${createHash('sha256').update(parts.document, 'utf8').digest('base64')}`
+    this.integrity = integrityOf(parts.document)
     this.schema = parts.schema
+    this.schemaDocument = parts.schemaDocument
+    this.schemaIntegrity = integrityOf(parts.schemaDocument)
     this.example = parts.example
     this.about = parts.metadata.regie.about
     this.issuerRule = parts.metadata.regie.issuers
@@ -129,3 +136,5 @@ export class CredentialType {
       .sort((a, b) => a.length - b.length)
   }
 }
+
+const integrityOf = (text: string) => `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`

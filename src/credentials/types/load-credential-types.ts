@@ -52,7 +52,7 @@ function loadType(
 
   const { text: document, json } = readJson(dir, files.type)
   const metadata = parseMetadata(json, files.type)
-  const { json: schema } = readJson(schemaDir, files.schema)
+  const { text: schemaDocument, json: schema } = readJson(schemaDir, files.schema)
   if (schema.$schema !== DIALECT) fail('credential_schema_invalid', files.schema, { reason: 'dialect' })
   const problem = compareWithSchema(metadata, schema)
   if (problem)
@@ -67,7 +67,7 @@ function loadType(
     (cause) => fail('credential_schema_invalid', files.schema, { reason: 'does_not_compile', cause }),
   )
   const { json: example } = readJson(dir, files.example)
-  const type = new CredentialType({ name, metadata, document, schema, example, check })
+  const type = new CredentialType({ name, metadata, document, schema, schemaDocument, example, check })
   const report = type.validateClaims(example)
   if (!report.ok) {
     const [first] = report.errors

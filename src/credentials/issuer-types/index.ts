@@ -1,0 +1,2 @@
+export { createIssuerTypeCheck, type IssuerTypeCheck, TYPE_FROM_ISSUER } from './check-claims.ts'
+export { createIssuerTypes } from './resolve-type.ts'
