@@ -5,7 +5,7 @@
 const FLOORS = [
   ['core'],
   ['documents', 'jose', 'store', 'egress'],
-  ['config', 'vault', 'sd-jwt', 'audit', 'outbox', 'certificates'],
+  ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'certificates'],
   ['agent', 'consent-keys', 'dcql', 'oauth'],
   ['status-lists'],
   ['credentials'],

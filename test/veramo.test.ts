@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +37,61 @@ test('Veramo issues and verifies an SD-JWT VC of this node, with status and all'
   ).toMatchObject({
     verified: false,
   })
+})
+
+test.each([
+  ['jwt', 'JWT'],
+  ['vc+jwt', 'vc+jwt'],
+])('Veramo issues, presents and verifies a W3C credential as %s', async (proofFormat, typ) => {
+  const { veramo } = trio.company.node
+  const [{ did } = { did: '' }] = await veramo.didManagerFind({ provider: 'did:ethr' })
+  const credential = await veramo.createVerifiableCredential({
+    credential: {
+      issuer: { id: did },
+      type: ['VerifiableCredential', vct],
+      credentialSubject: { id: did, name: 'Nietmachine B.V.' },
+    },
+    proofFormat: proofFormat as 'jwt',
+  })
+  const [head = '', payload = '', signature = ''] = credential.proof.jwt.split('.')
+  expect(JSON.parse(Buffer.from(head, 'base64url').toString())).toMatchObject({
+    ...{ typ, kid: expect.stringContaining(`${did}#`) },
+  })
+  expect(await veramo.verifyCredential({ credential })).toEqual({ verified: true })
+  // The members beside the token prove nothing, and a changed token is a forgery.
+  const other = Buffer.from(payload, 'base64url').toString().replace('Nietmachine', 'Nietmachina')
+  const forged = [head, Buffer.from(other).toString('base64url'), signature].join('.')
+  expect(
+    await veramo.verifyCredential({
+      credential: { ...credential, proof: { ...credential.proof, jwt: forged } },
+    }),
+  ).toMatchObject({ verified: false, error: { errorCode: 'jws_signature_invalid' } })
+  const binding = { challenge: 'n-0S6_WzA2Mj', domain: 'https://verifier.example' }
+  const presentation = await veramo.createVerifiablePresentation({
+    presentation: { holder: did, verifiableCredential: [credential] },
+    proofFormat: proofFormat as 'jwt',
+    ...binding,
+  })
+  expect(await veramo.verifyPresentation({ presentation, ...binding })).toEqual({ verified: true })
+  expect(await veramo.verifyPresentation({ presentation, ...binding, challenge: 'another' })).toMatchObject({
+    ...{ verified: false, error: { errorCode: 'kb_nonce_mismatch' } },
+  })
+})
+
+test('types, schemas and lists are where credentials say they are', async () => {
+  const { veramo } = trio.company.node
+  const [{ did } = { did: '' }] = await veramo.didManagerFind({ provider: 'did:ethr' })
+  const credential = await veramo.createVerifiableCredential({
+    credential: { issuer: { id: did }, vct, credentialSubject: { id: did, name: 'Nietmachine B.V.' } },
+    proofFormat: 'vc+jwt' as 'jwt',
+  })
+  const { id, digestSRI } = credential.credentialSchema as unknown as { id: string; digestSRI: string }
+  const schema = Buffer.from(await (await fetch(id)).arrayBuffer())
+  expect(digestSRI).toBe(`sha256-${createHash('sha256').update(schema).digest('base64')}`)
+  for (const { statusListCredential } of credential.credentialStatus as unknown as {
+    statusListCredential: string
+  }[])
+    expect((await fetch(statusListCredential)).headers.get('content-type')).toBe('application/vc+jwt')
 })
 
 test('Veramo reads keys and DIDs, and private keys never come out', async () => {

@@ -6,6 +6,7 @@ import type { Store } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type ChainConfig, createChainRpc } from './chain-rpc.ts'
 import { didJwkOf, methodOfDidJwk } from './did-jwk.ts'
+import type { JwtVcPort } from './jwt-vc-provider.ts'
 import { KeyRing, type KeyRingDeps } from './key-ring.ts'
 import type { KeyRow } from './key-table.ts'
 import { KMS_NAME } from './kms.ts'
@@ -31,6 +32,8 @@ export interface AgentDeps extends Pick<KeyRingDeps, 'dataKeyOf'> {
   /** Seconds the chain lists a signing key; ten years unless told. */
   readonly listedForS?: number
   readonly sdJwt: SdJwtPort
+  /** W3C credentials; without it Veramo's plugin has SD-JWT VC only. */
+  readonly jwtVc?: JwtVcPort
 }
 
 /** A key of a DID of ours, as far as others may know. */
@@ -108,6 +111,7 @@ export function createAgent(deps: AgentDeps): Agent {
     ring,
     resolver,
     sdJwt: deps.sdJwt,
+    ...(deps.jwtVc && { jwtVc: deps.jwtVc }),
     ...(chain ? { chainId: chain.chainId } : {}),
     ...(deps.webDid ? { webDid: deps.webDid } : {}),
   })

@@ -1,5 +1,4 @@
 import type {
-  CredentialPayload,
   ICreateVerifiableCredentialArgs,
   ICreateVerifiablePresentationArgs,
   IKey,
@@ -15,7 +14,8 @@ import type {
   ProofFormatQuery,
   TentativeVerificationQuery,
 } from '@veramo/credential-w3c'
-import { asDid, asVct, type Did, Refusal, type Vct } from '../core/index.ts'
+import { asDid, type Did, Refusal, type Vct } from '../core/index.ts'
+import { type Answer, issuerOf, resultOf, vctOf } from './provider-values.ts'
 
 /** The credential format identifier of SD-JWT VC, and Veramo's proof format for it. */
 export const SD_JWT_VC = 'dc+sd-jwt'
@@ -41,7 +41,7 @@ export interface SdJwtPort {
     readonly compact: string
     readonly nonce?: string
     readonly audience?: string
-  }): Promise<{ readonly verified: boolean; readonly code?: string; readonly detail?: string }>
+  }): Promise<Answer>
 }
 
 /** SD-JWT VC for Veramo's `CredentialPlugin`: proof format `dc+sd-jwt`, the token in `proof.jwt`. */
@@ -122,22 +122,6 @@ export class SdJwtCredentialProvider implements ICredentialProvider {
 
 const proofOf = (compact: string) => ({ type: SD_JWT_VC, jwt: compact })
 
-function resultOf({
-  verified,
-  code,
-  detail,
-}: {
-  verified: boolean
-  code?: string
-  detail?: string
-}): IVerifyResult {
-  if (verified) return { verified }
-  return {
-    verified,
-    error: { message: detail ?? 'the credential is not valid', errorCode: code ?? 'not_verified' },
-  }
-}
-
 function compactOf(document: unknown): string | null {
   const proof =
     typeof document === 'object' && document !== null && 'proof' in document ? document.proof : null
@@ -150,13 +134,4 @@ function requireCompact(document: unknown): string {
   const compact = compactOf(document)
   if (compact === null) throw new Refusal('invalid', 'not_an_sd_jwt', 'this is not an SD-JWT')
   return compact
-}
-
-const issuerOf = ({ issuer }: CredentialPayload): Did =>
-  asDid(typeof issuer === 'string' ? issuer : issuer?.id)
-
-/** The credential's type: its `vct`, or the one type beside `VerifiableCredential`. */
-function vctOf(credential: CredentialPayload): Vct {
-  const types = [credential.type ?? []].flat().filter((type) => type !== 'VerifiableCredential')
-  return asVct(credential.vct ?? (types.length === 1 ? types[0] : undefined))
 }

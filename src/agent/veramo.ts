@@ -16,6 +16,7 @@ import type { DIDResolutionResult } from 'did-resolver'
 import { asDid, type Did, isRefusal } from '../core/index.ts'
 import type { Store } from '../store/index.ts'
 import { EthrIdentifierProvider, JwkIdentifierProvider, WebIdentifierProvider } from './did-providers.ts'
+import { createStatusPlugin, JwtVcCredentialProvider, type JwtVcPort } from './jwt-vc-provider.ts'
 import type { KeyRing } from './key-ring.ts'
 import { KMS_NAME, NodeKeyManagement } from './kms.ts'
 import type { Resolver } from './resolver.ts'
@@ -29,12 +30,21 @@ export interface VeramoDeps {
   readonly ring: KeyRing
   readonly resolver: Resolver
   readonly sdJwt: SdJwtPort
+  readonly jwtVc?: JwtVcPort
   readonly chainId?: number
   /** The organisation's, where it has one of this method. */
   readonly webDid?: Did
 }
 
-export function createVeramoAgent({ store, ring, resolver, sdJwt, chainId, webDid }: VeramoDeps): Veramo {
+export function createVeramoAgent({
+  store,
+  ring,
+  resolver,
+  sdJwt,
+  jwtVc,
+  chainId,
+  webDid,
+}: VeramoDeps): Veramo {
   const db = inCurrentTransaction(store)
   const providers: Record<string, AbstractIdentifierProvider> = { 'did:jwk': new JwkIdentifierProvider(ring) }
   if (chainId !== undefined) providers['did:ethr'] = new EthrIdentifierProvider(ring, chainId)
@@ -48,7 +58,11 @@ export function createVeramoAgent({ store, ring, resolver, sdJwt, chainId, webDi
         providers,
       }),
       new DIDResolverPlugin({ resolver: { resolve: (url: string) => resolutionOf(url, resolver) } }),
-      new CredentialPlugin([new SdJwtCredentialProvider(sdJwt)]),
+      new CredentialPlugin([
+        new SdJwtCredentialProvider(sdJwt),
+        ...(jwtVc ? [new JwtVcCredentialProvider(jwtVc)] : []),
+      ]),
+      ...(jwtVc ? [createStatusPlugin(jwtVc)] : []),
     ],
   })
 }

@@ -32,6 +32,7 @@ import {
   type Tx,
 } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
+import { allocateStatus } from './allocate-status.ts'
 import {
   type HeldCredentialRow,
   heldCredentialTable,
@@ -147,7 +148,7 @@ export class Credentials {
 
   async issueMany(tx: Tx, inputs: readonly IssueInput[]): Promise<Issued[]> {
     const typed = inputs.map((input) => ({ input, type: this.#checked(input) }))
-    const entries = await this.#allocate(tx, typed)
+    const entries = await allocateStatus(this.#deps, tx, typed)
     const issued = await Promise.all(typed.map(({ input, type }, at) => this.#sign(input, type, entries[at])))
     await insertAll(
       tx,
@@ -371,24 +372,6 @@ export class Credentials {
     const type: CredentialType = this.types.byName(name)
     type.requireValidClaims(claims)
     return type
-  }
-
-  /** Status entries for those that need one, taken per issuer in one go. */
-  async #allocate(
-    tx: Tx,
-    inputs: readonly { input: IssueInput; type: CredentialType }[],
-  ): Promise<(Allocated | undefined)[]> {
-    const needing = inputs.filter(({ type }) => type.needsStatus)
-    const taken = new Map<Did, Allocated[]>()
-    const issuers = new Map(needing.map(({ input: { issuer } }) => [issuer.did, issuer] as const))
-    for (const [did, issuer] of issuers) {
-      const count = needing.filter(({ input }) => input.issuer.did === did).length
-      const signer = (await this.#deps.statusIssuerOf?.(issuer)) ?? did
-      taken.set(did, await this.#deps.statusLists.allocateMany(tx, did, count, signer))
-    }
-    return inputs.map(({ input, type }) =>
-      type.needsStatus ? taken.get(input.issuer.did)?.pop() : undefined,
-    )
   }
 
   async #sign(input: IssueInput, type: CredentialType, entry: Allocated | undefined) {

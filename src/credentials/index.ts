@@ -20,3 +20,13 @@ export {
   type VerifyCredential,
   type VerifyCredentialDeps,
 } from './verify-credential.ts'
+export {
+  createVerifyW3c,
+  createVerifyW3cToken,
+  type VerifyW3c,
+  type VerifyW3cToken,
+  verifyEither,
+  W3cCredentials,
+  type W3cReport,
+  w3cNameOf,
+} from './w3c/index.ts'

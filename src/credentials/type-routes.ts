@@ -1,12 +1,13 @@
 import { Router } from 'express'
 import { Refusal } from '../core/index.ts'
 import type { CredentialType, CredentialTypes } from './types/index.ts'
+import { w3cSchemaOf } from './w3c/index.ts'
 
 const MAX_AGE_S = 300
 
 /**
  * `GET /credentials/<type>`: its metadata, byte for byte what `vct#integrity` is of; `GET /schemas/<type>`: the JSON
- * Schema of its claims. For anybody, scripts of any site too.
+ * Schema of its claims; `/schemas/<type>/w3c`: that of W3C credentials with those claims. For anybody, scripts of any site too.
  */
 export function typeRoutes(types: CredentialTypes): Router {
   const router = Router()
@@ -29,5 +30,6 @@ export function typeRoutes(types: CredentialTypes): Router {
     })
   serve('/credentials/:name', 'application/json', ({ document }) => document)
   serve('/schemas/:name', 'application/schema+json', ({ schemaDocument }) => schemaDocument)
+  serve('/schemas/:name/w3c', 'application/schema+json', (type) => w3cSchemaOf(type).document)
   return router
 }

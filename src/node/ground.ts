@@ -11,19 +11,29 @@ import {
   createIssuerTypeCheck,
   createIssuerTypes,
   createVerifyCredential,
+  createVerifyW3c,
+  createVerifyW3cToken,
+  type Issuer,
   loadCredentialTypes,
+  W3cCredentials,
 } from '../credentials/index.ts'
 import { createEgress, hostAndPort } from '../egress/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
 import { Accounts, KeyReplacement, Parties, type Party, People, type Replaced } from '../parties/index.ts'
-import { createStatusChecker, StatusLists, StatusPublisher } from '../status-lists/index.ts'
+import {
+  createBitstringChecker,
+  createStatusChecker,
+  StatusLists,
+  StatusPublisher,
+} from '../status-lists/index.ts'
 import { Store, type Tx } from '../store/index.ts'
 import { loadVocabulary } from '../trust/index.ts'
 import { Vault } from '../vault/index.ts'
 import { Webhooks } from '../webhooks/index.ts'
 import { openOutside } from './outside.ts'
 import { entities, migrations } from './schema.ts'
+import { createVeramoJwtPort } from './veramo-jwt-port.ts'
 import { createVeramoPort } from './veramo-port.ts'
 
 export interface NodeDeps {
@@ -92,6 +102,12 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       present: (input) => veramoPort.present(input),
       verify: (input) => veramoPort.verify(input),
     },
+    jwtVc: {
+      issue: (input) => veramoJwtPort.issue(input),
+      present: (input) => veramoJwtPort.present(input),
+      verifyCredential: (input) => veramoJwtPort.verifyCredential(input),
+      verifyPresentation: (input) => veramoJwtPort.verifyPresentation(input),
+    },
   })
   const { signer, signerOf, bindingSigner, holderSigner, requireKey, publicKey, publicKeyOf } = agent
   const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
@@ -106,18 +122,27 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     // Only a list below our own address can be ours: others are not worth a look into the database.
     local: async (uri, index) => (uri.startsWith(`${config.url}/`) ? statusLists.local(uri, index) : null),
   })
-  const credentials = new Credentials({
+  const issuing = {
     ...{ store, vault, clock, types, bindingSigner, signerOf, statusLists },
     // A revocation is published when nobody is there to open a person's key: her company signs her lists.
-    statusIssuerOf: async ({ did }) => {
+    statusIssuerOf: async ({ did }: Issuer) => {
       const organisation = await parties.organisation()
       return did === organisation.did ? null : organisation.did
     },
-  })
+  }
+  const credentials = new Credentials(issuing)
+  const w3cCredentials = new W3cCredentials({ ...issuing, baseUrl: config.url })
   const issuerTypes = createIssuerTypeCheck(createIssuerTypes({ clock, fetch: egress.request }))
   const verifyCredential = createVerifyCredential({
     ...{ clock, types, requireKey, ...outside, status, issuerTypes },
   })
+  const w3cStatus = createBitstringChecker({
+    ...{ clock, fetch: egress.request, requireKey },
+    local: async (uri, index) =>
+      uri.startsWith(`${config.url}/`) ? statusLists.localBitstring(uri, index) : null,
+  })
+  const w3c = createVerifyW3c({ clock, types, requireKey, status: w3cStatus, schemas: issuerTypes })
+  const verifyW3c = createVerifyW3cToken(w3c)
   const parties = new Parties({ store, vault, clock, identifiers: agent, baseUrl: config.url })
   const accounts = new Accounts({ store, clock })
   const webhooks = new Webhooks({
@@ -138,6 +163,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     whenKeyLost: async (tx, by, party) => follows.losingKey?.(tx, by, party),
   })
   const veramoPort = createVeramoPort({ store, parties, credentials, verifyCredential, types })
+  const veramoJwtPort = createVeramoJwtPort({ parties, types, w3cCredentials, w3c })
   return {
     ...{ config, secrets, log, clock, types, vocabulary, egress, chainEgress, store, vault, audit, outbox },
     ...{
@@ -153,6 +179,6 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       publicKeyOf,
     },
     ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
-    ...{ webhookEgress, webhooks, certifiedProvider, webDid },
+    ...{ webhookEgress, webhooks, certifiedProvider, webDid, w3cCredentials, verifyW3c },
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createRelay } from '../agent/index.ts'
 import { trustOf } from '../config/index.ts'
 import type { Did } from '../core/index.ts'
+import { verifyEither } from '../credentials/index.ts'
 import { Contacts, Imports, PartnerDirectory, Partners, TakeOver } from '../partners/index.ts'
 import {
   Attestations,
@@ -43,7 +44,7 @@ export function joinNetwork(ground: Ground) {
   const attestations = new Attestations({ ...ground, verify: ground.verifyCredential, anchor, policies })
   const accepted = createAcceptedIssuers(trustOf(config), types)
   const trust = new Trust({ types, anchor, registry: lookup, accepted })
-  const verifier = new Verifier({ verify: ground.verifyCredential, trust })
+  const verifier = new Verifier({ verify: verifyEither(ground.verifyCredential, ground.verifyW3c), trust })
   const relay =
     config.isTrustAnchor && secrets.relayKey
       ? createRelay({

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { OwnCertificate } from '../certificates/index.ts'
+import { VC_JOSE, VC_JWT } from '../vc-jwt/index.ts'
 import {
   Client,
   loadPresets,
@@ -7,6 +8,7 @@ import {
   Sessions,
   sdJwtFormat,
   Verifications,
+  w3cFormat,
 } from '../verification/index.ts'
 import { DATA_ROOT, type Ground } from './ground.ts'
 import type { Network } from './network.ts'
@@ -33,10 +35,15 @@ export function openVerification(ground: Ground, network: Network) {
     certifiedKey: async () => certificate?.current() ?? null,
     isDevelopment: config.loopback,
   })
+  const w3c = { verifyW3c: ground.verifyW3c, verifier: network.verifier }
   const verifications = new Verifications({
     ...{ sessions, client, clock, baseUrl: config.url },
     presets: loadPresets(join(DATA_ROOT, 'policy', 'presets'), types),
-    formats: [sdJwtFormat({ verifyCredential, verifier: network.verifier })],
+    formats: [
+      sdJwtFormat({ verifyCredential, verifier: network.verifier }),
+      w3cFormat(VC_JWT, w3c),
+      w3cFormat(VC_JOSE, w3c),
+    ],
     facts: async () => ({ policy_digest: (await network.policies.current()).digest }),
   })
   const pages = pageRoutes({

@@ -2,7 +2,7 @@ import type { CredentialType } from '../credentials/index.ts'
 import { contentEncryptions, type EncryptionJwk, KEY_AGREEMENT, type Signer, signJws } from '../jose/index.ts'
 import { DPOP_ALGS, trustsProviders } from '../oauth/index.ts'
 import { PRE_AUTHORIZED_CODE, PROOF_ALGS } from './names.ts'
-import type { Configurations } from './open/formats.ts'
+import type { Configurations, IssuingFormat } from './open/formats.ts'
 import { BATCH_SIZE, type IssuanceSettings } from './open/settings.ts'
 
 export type WellKnown = 'openid-credential-issuer' | 'oauth-authorization-server'
@@ -28,7 +28,7 @@ export const configurationsOf = (
         cryptographic_binding_methods_supported: ['jwk', 'did:ethr', 'did:web', 'did:jwk', 'did:key'],
         credential_signing_alg_values_supported: PROOF_ALGS,
         proof_types_supported: proofTypesOf(issuance),
-        credential_metadata: credentialMetadataOf(type),
+        credential_metadata: credentialMetadataOf(type, format),
       },
     ]),
   )
@@ -41,10 +41,10 @@ function proofTypesOf({ requireKeyAttestation, ...trusted }: IssuanceSettings) {
   return { jwt: proof, ...(trustsProviders(trusted) && { attestation: proof }) }
 }
 
-const credentialMetadataOf = ({ metadata }: CredentialType) => ({
+const credentialMetadataOf = ({ metadata }: CredentialType, format: IssuingFormat) => ({
   display: metadata.display,
   claims: metadata.claims.map(({ path, mandatory, display }) => ({
-    path,
+    path: format.claimPathOf(path),
     mandatory,
     display: display.map(({ locale, label }) => ({ locale, name: label })),
   })),

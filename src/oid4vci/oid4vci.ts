@@ -17,7 +17,7 @@ export interface Oid4vciDeps
   extends OffersDeps,
     Omit<DeliveriesDeps, 'offers'>,
     Omit<WalletDeps, 'credentials'>,
-    Pick<OpenIssuerDeps, 'issuance'>,
+    Pick<OpenIssuerDeps, 'issuance' | 'w3cCredentials'>,
     Omit<OpenWalletDeps, 'policy' | 'requireKey' | 'settings' | 'acceptsFrom'>,
     Pick<RoutesDeps, 'walletMetadata'> {
   readonly vault: Vault

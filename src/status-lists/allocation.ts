@@ -2,13 +2,19 @@ import { randomBytes } from 'node:crypto'
 import { type Did, newId } from '../core/index.ts'
 import { rows, type Tx } from '../store/index.ts'
 import { permutation } from './permutation.ts'
-import { LIST_BITS, type StatusClaim, type StatusEntry } from './status.ts'
+import { LIST_BITS, type StatusClaim, type StatusEntry, statusClaim } from './status.ts'
 
 /** An entry reserved for one credential, valid until told otherwise. */
 export interface Allocated extends StatusEntry {
-  /** The `status` claim to put into the credential. */
+  readonly uri: string
+  /** Who signs the list, where that is not who issues the credentials. */
+  readonly statusIssuer: Did | null
+  /** The `status` claim to put into an SD-JWT VC. */
   readonly status: StatusClaim
 }
+
+/** How a list is published: an entry of one kind says nothing in the other. */
+export type ListFormat = 'token' | 'bitstring'
 
 export interface NewListSettings {
   /** Entries per list. */
@@ -41,6 +47,7 @@ export async function allocateEntries(
 export interface ListParties {
   readonly issuer: Did
   readonly statusIssuer: Did
+  readonly format: ListFormat
 }
 
 interface Moved {
@@ -54,16 +61,17 @@ interface Moved {
 /** Moves the counter on; it may run past the end of the list, which only means the list is full. */
 async function take(
   tx: Tx,
-  { issuer, statusIssuer }: ListParties,
+  { issuer, statusIssuer, format }: ListParties,
   count: number,
 ): Promise<Allocated[] | null> {
   const [moved] = await rows<Moved>(
     tx,
     `UPDATE status_list SET next = next + ? WHERE id = (
-       SELECT id FROM status_list WHERE issuer = ? AND COALESCE(status_issuer, issuer) = ? AND next < size
+       SELECT id FROM status_list WHERE issuer = ? AND COALESCE(status_issuer, issuer) = ? AND format = ?
+         AND next < size
        ORDER BY ordinal LIMIT 1)
      RETURNING id, uri, seed, size, next`,
-    [count, issuer, statusIssuer],
+    [count, issuer, statusIssuer, format],
   )
   if (!moved) return null
   const size = Number(moved.size)
@@ -71,9 +79,9 @@ async function take(
   const shuffle = permutation(Buffer.from(moved.seed, 'base64'), size)
   const taken: Allocated[] = []
   for (let position = Number(moved.next) - count; position < end; position++) {
-    const index = shuffle(position)
-    const named = statusIssuer === issuer ? {} : { status_issuer: statusIssuer }
-    taken.push({ listId: moved.id, index, status: { status_list: { idx: index, uri: moved.uri, ...named } } })
+    const named = statusIssuer === issuer ? null : statusIssuer
+    const entry = { listId: moved.id, index: shuffle(position), uri: moved.uri, statusIssuer: named }
+    taken.push({ ...entry, status: statusClaim(entry) })
   }
   return taken
 }
@@ -81,7 +89,7 @@ async function take(
 /** Opens the issuer's next list; when another process does so at the same moment, that one is used. */
 async function openList(
   tx: Tx,
-  { issuer, statusIssuer }: ListParties,
+  { issuer, statusIssuer, format }: ListParties,
   { size, uriOf, now, onOpened }: NewListSettings,
 ): Promise<void> {
   const id = newId()
@@ -94,12 +102,13 @@ async function openList(
   const ordinal = Number(last?.ordinal ?? 0) + 1
   const opened = await rows(
     tx,
-    `INSERT INTO status_list (id, issuer, status_issuer, ordinal, uri, seed, bits, size, next, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (issuer, ordinal) DO NOTHING RETURNING id`,
+    `INSERT INTO status_list (id, issuer, status_issuer, format, ordinal, uri, seed, bits, size, next, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (issuer, ordinal) DO NOTHING RETURNING id`,
     [
       id,
       issuer,
       statusIssuer === issuer ? null : statusIssuer,
+      format,
       ordinal,
       uriOf(id),
       seed,

@@ -1,23 +1,14 @@
-import { type Clock, isRefusal, Refusal } from '../core/index.ts'
-import type { Egress } from '../egress/index.ts'
-import { coalesce } from './coalesce.ts'
+import { isRefusal } from '../core/index.ts'
 import { type DecodedList, valueAt } from './codec.ts'
-import { type CachedList, ListCache } from './list-cache.ts'
 import { keyOfList, type ListKeysDeps, type ListSigner } from './list-signer.ts'
+import { createListSource, type ListKind, type ListSourceDeps } from './list-source.ts'
 import { parseStatusClaim, stateOfValue } from './status.ts'
 import type { LocalStatus } from './status-lists.ts'
-import { MAX_TOKEN_BYTES, parseStatusListToken, verifyStatusListToken } from './token.ts'
+import { parseStatusListToken, verifyStatusListToken } from './token.ts'
 
-export interface StatusCheckerDeps extends ListKeysDeps {
-  readonly clock: Clock
-  /** The way out: `egress.request`. */
-  readonly fetch: Egress['request']
+export interface StatusCheckerDeps extends ListSourceDeps, ListKeysDeps {
   /** Answers for lists this node publishes itself: `StatusLists.local`. */
   readonly local?: (uri: string, index: number) => Promise<LocalStatus | null>
-  /** Seconds a list is used without asking again, also where its `ttl` allows more; 60 unless told. */
-  readonly maxAgeS?: number
-  /** Memory for lists, in bytes; 64 MiB unless told. */
-  readonly maxCacheBytes?: number
 }
 
 export type StatusCode =
@@ -45,6 +36,8 @@ export type StatusAnswer =
       readonly reason?: string
     }
 
+export type StatusDenial = Extract<StatusAnswer, { readonly ok: false }>
+
 export interface StatusChecker {
   /**
    * Looks a credential's status up. Never throws for what is wrong with a list: whatever is not a clear yes is a no.
@@ -57,31 +50,17 @@ export interface StatusChecker {
   forget(uri: string): void
 }
 
-const DEFAULT_MAX_AGE_S = 60
-const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024
-const TIMEOUT_MS = 3_000
-const REDIRECTS = 2
-
 export function createStatusChecker(deps: StatusCheckerDeps): StatusChecker {
-  const cache = new ListCache(deps.maxCacheBytes ?? DEFAULT_CACHE_BYTES)
-  const asking = coalesce((uri) => askPublisher(deps, cache, uri))
-  const listFor = async (uri: string, fresh: boolean): Promise<CachedList> => {
-    if (fresh) return asking.fresh(uri)
-    const cached = cache.get(uri)
-    if (cached && deps.clock.now() < cached.usableUntil) return cached
-    const list = await asking.any(uri)
-    // What was asked before a list was forgotten may be what had to be forgotten.
-    return list.epoch === cache.epoch ? list : asking.fresh(uri)
-  }
+  const source = createListSource(deps, tokenLists(deps))
   return {
-    forget: (uri) => cache.forget(uri),
+    forget: (uri) => source.forget(uri),
     check: async (status, issuer, { fresh = false } = {}) => {
       const claim = parseStatusClaim(status)
       if (!claim) return { ok: false, code: 'status_claim_invalid' }
       try {
         const own = await deps.local?.(claim.uri, claim.idx)
         if (own) return own.issuer === issuer ? answerFor(own.state, deps.clock.now()) : foreign()
-        const { list, signer, asOf } = await listFor(claim.uri, fresh)
+        const { list, signer, asOf } = await source.get(claim.uri, fresh)
         return signer === (claim.status_issuer ?? issuer)
           ? answerFor(stateAt(list, claim.idx), asOf)
           : foreign()
@@ -99,13 +78,13 @@ function answerFor(state: ReturnType<typeof stateOfValue>, asOf: number): Status
   return { ok: false, code: state ? `status_${state}` : 'status_unknown', asOf }
 }
 
-const foreign = (): StatusAnswer => ({
+export const foreign = (): StatusDenial => ({
   ok: false,
   code: 'status_list_invalid',
   reason: 'status_list_foreign_signer',
 })
 
-function refused(error: unknown): StatusAnswer {
+export function refused(error: unknown): StatusDenial {
   // A fault of our own is a no as well, and must be seen.
   if (!isRefusal(error)) throw error
   if (error.code === 'status_index_outside') return { ok: false, code: 'status_index_outside' }
@@ -113,40 +92,11 @@ function refused(error: unknown): StatusAnswer {
   return { ok: false, code: away ? 'status_unavailable' : 'status_list_invalid', reason: error.code }
 }
 
-async function askPublisher(deps: StatusCheckerDeps, cache: ListCache, uri: string): Promise<CachedList> {
-  const asOf = deps.clock.now()
-  const known = cache.get(uri)
-  const { epoch } = cache
-  const { token, etag } = await download(deps, uri, known)
-  const { jws, key: named } = parseStatusListToken(token)
-  const { key, signer } = await keyOfList(named, deps)
-  // A token we have seen is verified again: its key may be gone, its time may be over.
-  const { list, ttlS, expiresAt } = await verifyStatusListToken(jws, key, { uri, now: deps.clock.now() })
-  const maxAgeS = Math.min(ttlS ?? Number.POSITIVE_INFINITY, deps.maxAgeS ?? DEFAULT_MAX_AGE_S)
-  const usableUntil = Math.min(asOf + maxAgeS * 1000, expiresAt ?? Number.POSITIVE_INFINITY)
-  const entry = { list, signer, token, etag, asOf, usableUntil, epoch }
-  if (cache.epoch === epoch) cache.set(uri, entry)
-  return entry
-}
-
-async function download(
-  deps: StatusCheckerDeps,
-  uri: string,
-  known: CachedList | undefined,
-): Promise<{ readonly token: string; readonly etag: string | undefined }> {
-  const conditional: Record<string, string> = known?.etag ? { 'if-none-match': known.etag } : {}
-  const { status, headers, body } = await deps.fetch(uri, {
-    accept: 'application/statuslist+jwt',
-    // Whatever stands between may answer only after asking the publisher.
-    headers: { 'cache-control': 'max-age=0', ...conditional },
-    timeoutMs: TIMEOUT_MS,
-    maxBytes: MAX_TOKEN_BYTES,
-    redirects: REDIRECTS,
-  })
-  if (status === 304 && known?.etag) return known
-  if (status !== 200)
-    throw new Refusal('upstream', 'status_list_not_served', 'the status list could not be fetched', {
-      params: { status },
-    })
-  return { token: body.toString('latin1'), etag: headers.etag }
-}
+const tokenLists = (deps: StatusCheckerDeps): ListKind => ({
+  accept: 'application/statuslist+jwt',
+  read: async (token, uri) => {
+    const { jws, key: named } = parseStatusListToken(token)
+    const { key, signer } = await keyOfList(named, deps)
+    return { ...(await verifyStatusListToken(jws, key, { uri, now: deps.clock.now() })), signer }
+  },
+})

@@ -26,6 +26,8 @@ export interface DecodedList {
 const LEVEL = 6
 /** Inflated bytes accepted: 134 million entries of one bit. */
 export const MAX_LIST_BYTES = 16 * 1024 * 1024
+/** A signed list may be as long as that can become when it hardly compresses. */
+export const MAX_TOKEN_BYTES = 4 * 1024 * 1024
 
 /**
  * Packs a list in which every entry is 0 but those given.

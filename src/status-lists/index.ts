@@ -1,4 +1,5 @@
-export type { Allocated } from './allocation.ts'
+export type { Allocated, ListFormat } from './allocation.ts'
+export { createBitstringChecker } from './bitstring-checker.ts'
 export {
   createStatusChecker,
   type StatusAnswer,
@@ -9,6 +10,6 @@ export {
 export type { ListSigner } from './list-signer.ts'
 export { type PublisherDeps, StatusPublisher } from './publisher.ts'
 export { statusListRoutes } from './routes.ts'
-export type { StatusClaim, StatusEntry, StatusState } from './status.ts'
+export { credentialStatus, type StatusClaim, type StatusEntry, type StatusState } from './status.ts'
 export { type LocalStatus, type ServedList, StatusLists, type StatusListsDeps } from './status-lists.ts'
 export { statusListsMigrations } from './tables.ts'

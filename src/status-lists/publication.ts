@@ -1,6 +1,8 @@
 import { type Clock, type Did, Refusal, seconds } from '../core/index.ts'
 import { type Signer, signJws } from '../jose/index.ts'
 import { type Reader, rows, type Store } from '../store/index.ts'
+import type { ListFormat } from './allocation.ts'
+import { type StatusPurpose, signBitstring } from './bitstring-credential.ts'
 import { type Bits, encodeList } from './codec.ts'
 
 /** The media type of a Status List Token in JWT form is this after `application/`. */
@@ -13,6 +15,9 @@ export interface Published {
   /** The version the token holds at least; 0 when there is no token. */
   readonly publishedVersion: number
   readonly token: string | null
+  /** The list of what is suspended, where that is another one. */
+  readonly suspensionToken: string | null
+  readonly format: ListFormat
   readonly publishedAt: number
   readonly expiresAt: number
 }
@@ -21,10 +26,13 @@ export async function readPublished(reader: Reader, listId: string): Promise<Pub
   const [row] = await rows<
     Record<'version' | 'published_version' | 'published_at' | 'expires_at', string | number> & {
       token: string | null
+      suspension_token: string | null
+      format: ListFormat
     }
   >(
     reader,
-    'SELECT version, published_version, token, published_at, expires_at FROM status_list_token WHERE list_id = ?',
+    `SELECT version, published_version, token, suspension_token, published_at, expires_at, format
+     FROM status_list_token JOIN status_list ON id = list_id WHERE list_id = ?`,
     [listId],
   )
   if (!row) return null
@@ -32,6 +40,8 @@ export async function readPublished(reader: Reader, listId: string): Promise<Pub
     version: Number(row.version),
     publishedVersion: Number(row.published_version),
     token: row.token,
+    suspensionToken: row.suspension_token,
+    format: row.format,
     publishedAt: Number(row.published_at),
     expiresAt: Number(row.expires_at),
   }
@@ -61,27 +71,43 @@ export async function publishList(
   const list = await readList(reader, listId)
   const now = clock.now()
   const signer = await deps.signer(list.signer)
-  const payload = {
-    sub: list.uri,
-    iat: seconds(now),
-    exp: seconds(now) + lifetimeS,
-    ttl: ttlS,
-    status_list: await encodeList(list.bits, list.size, list.entries),
-  }
-  const token = await signJws({ typ: STATUS_LIST_TYP }, payload, signer)
-  const expiresAt = payload.exp * 1000
+  const iat = seconds(now)
+  const exp = iat + lifetimeS
+  const [token, suspensionToken] = await signTokens(list, { iat, exp, ttlS, signer })
   await store.transact((tx) =>
     rows(
       tx,
-      `UPDATE status_list_token SET token = ?, published_version = ?, published_at = ?, expires_at = ?
+      `UPDATE status_list_token
+       SET token = ?, suspension_token = ?, published_version = ?, published_at = ?, expires_at = ?
        WHERE list_id = ? AND (published_version < ? OR (published_version = ? AND expires_at - published_at < ?))`,
-      [token, list.version, now, expiresAt, listId, list.version, list.version, LAST_MS],
+      [
+        ...[token, suspensionToken, list.version, now, exp * 1000],
+        ...[listId, list.version, list.version, LAST_MS],
+      ],
     ),
   )
 }
 
+/** @returns what is published of a list: one token, or one for each purpose */
+async function signTokens(
+  { uri, signer: issuer, bits, size, entries, format }: List,
+  { iat, exp, ttlS, signer }: { iat: number; exp: number; ttlS: number; signer: Signer },
+): Promise<readonly [token: string, suspensionToken: string | null]> {
+  if (format === 'token') {
+    const payload = { sub: uri, iat, exp, ttl: ttlS, status_list: await encodeList(bits, size, entries) }
+    return [await signJws({ typ: STATUS_LIST_TYP }, payload, signer), null]
+  }
+  const sign = (purpose: StatusPurpose) =>
+    signBitstring(
+      { uri: `${uri}/${purpose}`, issuer, purpose, size, entries, validFrom: iat, validUntil: exp, ttlS },
+      signer,
+    )
+  return [await sign('revocation'), await sign('suspension')]
+}
+
 interface List {
   readonly signer: Did
+  readonly format: ListFormat
   readonly uri: string
   readonly bits: Bits
   readonly size: number
@@ -92,13 +118,14 @@ interface List {
 async function readList(reader: Reader, listId: string): Promise<List> {
   const [row] = await rows<{
     signer: Did
+    format: ListFormat
     uri: string
     bits: string | number
     size: string | number
     version: string | number
   }>(
     reader,
-    `SELECT COALESCE(l.status_issuer, l.issuer) AS signer, l.uri, l.bits, l.size, t.version FROM status_list l
+    `SELECT COALESCE(l.status_issuer, l.issuer) AS signer, l.format, l.uri, l.bits, l.size, t.version FROM status_list l
      JOIN status_list_token t ON t.list_id = l.id WHERE l.id = ?`,
     [listId],
   )
@@ -111,6 +138,7 @@ async function readList(reader: Reader, listId: string): Promise<List> {
   )
   return {
     signer: row.signer,
+    format: row.format,
     uri: row.uri,
     bits: Number(row.bits) as Bits,
     size: Number(row.size),

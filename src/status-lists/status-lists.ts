@@ -2,7 +2,9 @@ import { hash } from 'node:crypto'
 import { CLOCK_SKEW_S, type Clock, type Did, type Log, Refusal, silentLog } from '../core/index.ts'
 import type { Signer } from '../jose/index.ts'
 import { type Reader, rows, type Store, type Tx } from '../store/index.ts'
-import { type Allocated, allocateEntries } from './allocation.ts'
+import { type Allocated, allocateEntries, type ListFormat } from './allocation.ts'
+import { MIN_BITS } from './bitstring.ts'
+import { isStatusPurpose, type StatusPurpose } from './bitstring-credential.ts'
 import { coalesce } from './coalesce.ts'
 import { LAST_MS, type Published, publishList, readPublished } from './publication.ts'
 import { type StatusEntry, type StatusState, stateOfValue, valueOfState } from './status.ts'
@@ -23,9 +25,9 @@ export interface StatusListsDeps {
   readonly lifetimeS?: number
 }
 
-/** A Status List Token as it is served. */
+/** A signed list as it is served. */
 export interface ServedList {
-  /** JWT of type `statuslist+jwt`. */
+  /** JWT of type `statuslist+jwt`, or `vc+jwt` for one purpose. */
   readonly token: string
   /** Strong entity tag, with its quotes. */
   readonly etag: string
@@ -46,7 +48,7 @@ const DEFAULT_LIFETIME_S = 300
 /** Longer than any credential lasts. */
 const LAST_LIFETIME_S = 20 * 366 * 86_400
 
-/** The lists this node publishes for the credentials its parties issue. IETF Token Status List, draft 20. */
+/** The lists this node publishes for the credentials its parties issue. IETF Token Status List, draft 20; W3C Bitstring Status List 1.0. */
 export class StatusLists {
   readonly #deps: StatusListsDeps
   readonly #log: Log
@@ -73,9 +75,16 @@ export class StatusLists {
    * Reserves entries for as many credentials, in one statement as long as the open list has room.
    * @param statusIssuer who signs the list; the issuer unless told
    */
-  async allocateMany(tx: Tx, issuer: Did, count: number, statusIssuer = issuer): Promise<Allocated[]> {
-    return allocateEntries(tx, { issuer, statusIssuer }, count, {
-      size: this.#deps.size ?? DEFAULT_SIZE,
+  async allocateMany(
+    tx: Tx,
+    issuer: Did,
+    count: number,
+    statusIssuer = issuer,
+    format: ListFormat = 'token',
+  ): Promise<Allocated[]> {
+    const size = this.#deps.size ?? DEFAULT_SIZE
+    return allocateEntries(tx, { issuer, statusIssuer, format }, count, {
+      size: format === 'bitstring' ? Math.max(size, MIN_BITS) : size,
       uriOf: (listId) => `${this.#deps.baseUrl}/status-lists/${listId}`,
       now: this.#deps.clock.now(),
       onOpened: (listId) => this.#changed(listId),
@@ -113,24 +122,25 @@ export class StatusLists {
 
   /**
    * The signed list, never without a change committed before this call: what waits to be published is published first.
+   * @param purpose of a Bitstring Status List; a Token Status List has none
    * @throws Refusal `status_list_unknown`; `status_list_unavailable` when it cannot be signed now
    */
-  async serve(listId: string): Promise<ServedList> {
+  async serve(listId: string, purpose?: StatusPurpose): Promise<ServedList> {
     const asked = this.#deps.clock.now()
     const found = await readPublished(this.#deps.store.reader, listId)
-    if (!found) throw unknownList()
+    if (!found || (found.format === 'token') !== (purpose === undefined)) throw unknownList()
     const halfLife = (found.publishedAt + found.expiresAt) / 2
     if (isServable(found, found.version, asked)) {
       // A list somebody reads is renewed in good time; one nobody reads costs nothing.
       if (asked >= halfLife) this.#renewInBackground(listId)
-      return this.#served(found)
+      return this.#served(found, purpose)
     }
     const failed = await this.#publishing.fresh(listId).then(
       () => undefined,
       (error: unknown) => error,
     )
     const current = failed ? null : await readPublished(this.#deps.store.reader, listId)
-    if (current && isServable(current, found.version, asked)) return this.#served(current)
+    if (current && isServable(current, found.version, asked)) return this.#served(current, purpose)
     throw new Refusal('unavailable', 'status_list_unavailable', 'the status list cannot be signed now', {
       cause: failed,
     })
@@ -153,6 +163,12 @@ export class StatusLists {
       throw new Refusal('invalid', 'status_index_outside', 'the index lies outside the status list')
     const state = await readEntry(this.#deps.store.current(), { listId: found.id, index })
     return { issuer: found.issuer, state: state ?? 'valid' }
+  }
+
+  /** As {@link local}, by the URI of a Bitstring Status List. */
+  async localBitstring(uri: string, index: number): Promise<LocalStatus | null> {
+    const [, list, purpose] = /^(.*)\/([a-z]+)$/.exec(uri) ?? []
+    return list !== undefined && isStatusPurpose(purpose) ? this.local(list, index) : null
   }
 
   /**
@@ -224,7 +240,9 @@ export class StatusLists {
     await publishList({ store, clock, signer, ttlS: this.#ttlS, lifetimeS }, listId)
   }
 
-  #served({ token, publishedAt }: Published & { token: string }): ServedList {
+  #served(found: Published & { token: string }, purpose: StatusPurpose | undefined): ServedList {
+    const { publishedAt } = found
+    const token = purpose === 'suspension' ? (found.suspensionToken ?? '') : found.token
     const etag = `"${hash('sha256', token, 'base64url').slice(0, 22)}"`
     return { token, etag, ttlS: this.#ttlS, publishedAt }
   }

@@ -30,6 +30,28 @@ export interface StatusClaim {
   }
 }
 
+/** The claim that goes into an SD-JWT VC. */
+export const statusClaim = ({ index, uri, statusIssuer }: AllocatedEntry): StatusClaim => ({
+  status_list: { idx: index, uri, ...(statusIssuer && { status_issuer: statusIssuer }) },
+})
+
+/** The `credentialStatus` that goes into a W3C credential: one entry for each purpose. */
+export const credentialStatus = ({ index, uri, statusIssuer }: AllocatedEntry): readonly object[] =>
+  ['revocation', 'suspension'].map((statusPurpose) => ({
+    id: `${uri}/${statusPurpose}#${index}`,
+    type: 'BitstringStatusListEntry',
+    statusPurpose,
+    statusListIndex: String(index),
+    statusListCredential: `${uri}/${statusPurpose}`,
+    ...(statusIssuer && { status_issuer: statusIssuer }),
+  }))
+
+interface AllocatedEntry {
+  readonly index: number
+  readonly uri: string
+  readonly statusIssuer: Did | null
+}
+
 const MAX_URI_LENGTH = 2048
 
 /** Reads a `status` claim; null when it is not one. */

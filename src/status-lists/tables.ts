@@ -7,6 +7,16 @@ const statusIssuersMigration: Migration = {
   up: ['ALTER TABLE status_list ADD COLUMN status_issuer text'],
 }
 
+/** Lists for W3C credentials, published as two: what is revoked is in `token`, what is suspended in the other. */
+const bitstringMigration: Migration = {
+  id: 1795000009601,
+  name: 'BitstringStatusLists',
+  up: [
+    "ALTER TABLE status_list ADD COLUMN format text NOT NULL DEFAULT 'token'",
+    'ALTER TABLE status_list_token ADD COLUMN suspension_token text',
+  ],
+}
+
 /**
  * A list hands out its entries by counting (`next`); which index a count becomes, only its `seed` tells. An entry has
  * a row only while it is not valid, so revoking writes one row and never rewrites a list. The counter and the
@@ -32,4 +42,8 @@ const statusListsMigration: Migration = {
   ],
 }
 
-export const statusListsMigrations = [statusListsMigration, statusIssuersMigration] as const
+export const statusListsMigrations = [
+  statusListsMigration,
+  statusIssuersMigration,
+  bitstringMigration,
+] as const

@@ -8,11 +8,8 @@ import {
   parseJws,
   verifyJws,
 } from '../jose/index.ts'
-import { type DecodedList, decodeList, isBits } from './codec.ts'
+import { type DecodedList, decodeList, isBits, MAX_TOKEN_BYTES } from './codec.ts'
 import { STATUS_LIST_TYP } from './publication.ts'
-
-/** A signed list may be as long as its 16 MiB can become when they hardly compress. */
-export const MAX_TOKEN_BYTES = 4 * 1024 * 1024
 
 /** A Status List Token that was verified and unpacked. */
 export interface VerifiedList {

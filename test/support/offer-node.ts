@@ -22,6 +22,7 @@ import {
   heldCredentialTable,
   issuedCredentialTable,
   loadCredentialTypes,
+  W3cCredentials,
 } from '../../src/credentials/index.ts'
 import { createEgress, type Egress } from '../../src/egress/index.ts'
 import {
@@ -185,7 +186,10 @@ export class OfferNode {
       signerOf,
       statusLists: lists,
     })
+    const issuing = { store, clock, types, signerOf, statusLists: lists, baseUrl: this.base }
+    const w3cCredentials = new W3cCredentials(issuing)
     const oid4vci = createOid4vci({
+      w3cCredentials,
       store,
       vault,
       clock,

@@ -13,6 +13,8 @@ import {
 import {
   type CredentialTypes,
   createVerifyCredential,
+  createVerifyW3c,
+  createVerifyW3cToken,
   loadCredentialTypes,
   type VerifyCredentialDeps,
 } from '../../src/credentials/index.ts'
@@ -28,6 +30,7 @@ import { issueSdJwt, type PathStep, presentSdJwt, type SdJwt } from '../../src/s
 import { type Engine, leaseMigration, leaseTable, type Store } from '../../src/store/index.ts'
 import { createAcceptedIssuers, type RegistryEntry, Trust, Verifier } from '../../src/trust/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
+import { VC_JOSE, VC_JWT } from '../../src/vc-jwt/index.ts'
 import {
   type CertifiedKey,
   Client,
@@ -40,6 +43,7 @@ import {
   Verifications,
   verificationMigration,
   verificationOperations,
+  w3cFormat,
   walletRoutes,
 } from '../../src/verification/index.ts'
 import type { Preset } from '../../src/verification/preset.ts'
@@ -142,6 +146,19 @@ export class VerificationRoom {
         forget: () => {},
       },
     })
+    const w3c = createVerifyW3c({
+      ...{ clock, types, requireKey },
+      status: {
+        check: async (status) => {
+          const { statusListIndex } = status as { statusListIndex: string }
+          return this.revoked.has(statusListIndex)
+            ? { ok: false, code: 'status_invalid', asOf: clock.now() }
+            : { ok: true, state: 'valid', asOf: clock.now() }
+        },
+        forget: () => {},
+      },
+    })
+    const verifyW3c = createVerifyW3cToken(w3c)
     const away = () => {
       if (this.isAnchorAway) throw new Refusal('unavailable', 'trust_anchor_unreachable', 'not now')
     }
@@ -184,7 +201,11 @@ export class VerificationRoom {
     this.verifications = new Verifications({
       ...{ sessions: this.sessions, client: this.client, clock, baseUrl: url },
       presets: options.presets ?? shippedPresets,
-      formats: [sdJwtFormat({ verifyCredential, verifier: this.verifier })],
+      formats: [
+        sdJwtFormat({ verifyCredential, verifier: this.verifier }),
+        w3cFormat(VC_JWT, { verifyW3c, verifier: this.verifier }),
+        w3cFormat(VC_JOSE, { verifyW3c, verifier: this.verifier }),
+      ],
       facts: async () => {
         away()
         return { policy_digest: POLICY_DIGEST }

@@ -48,4 +48,8 @@ export const codesVerification: Readonly<Record<string, readonly [en: string, nl
     'a claim can be left out against what its type says, or cannot',
     'een gegeven kan anders dan het soort zegt wel of niet worden weggelaten',
   ],
+  type_ambiguous: ['of several types at once', 'van verschillende soorten tegelijk'],
+  holder_not_subject: ['shown by another than it is about', 'getoond door een ander dan over wie het gaat'],
+  vc_claims_disagree: ['says two different things', 'zegt twee verschillende dingen'],
+  vc_document_invalid: ['not written as it must be', 'niet geschreven zoals het moet'],
 }

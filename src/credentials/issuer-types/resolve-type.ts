@@ -21,6 +21,8 @@ export interface IssuerTypes {
    * @throws Refusal `type_…`, `egress_…`, `json_…`
    */
   resolve(vct: string, integrity: string | undefined): Promise<IssuerType | null>
+  /** A schema by itself; otherwise as {@link resolve}. */
+  schema(uri: string, integrity: string | undefined): Promise<BoundedCheck | null>
 }
 
 export interface IssuerTypesDeps {
@@ -76,6 +78,11 @@ export function createIssuerTypes({ clock, fetch }: IssuerTypesDeps): IssuerType
     return check
   }
 
+  const loadSchema = async (uri: string, integrity: string | undefined): Promise<BoundedCheck> => {
+    const schema = await load(uri, integrity)
+    return compile(schema.toString('latin1'), parseJsonObject(schema))
+  }
+
   const follow = async (
     vct: string,
     integrity: string | undefined,
@@ -91,15 +98,14 @@ export function createIssuerTypes({ clock, fetch }: IssuerTypesDeps): IssuerType
       : null
     const schemas = [...(base?.schemas ?? [])]
     if (document.schema) schemas.push(compile(body.toString('latin1'), document.schema))
-    if (document.schema_uri) {
-      const schema = await load(document.schema_uri, document['schema_uri#integrity'])
-      schemas.push(compile(schema.toString('latin1'), parseJsonObject(schema)))
-    }
+    if (document.schema_uri)
+      schemas.push(await loadSchema(document.schema_uri, document['schema_uri#integrity']))
     return { vct, claims: extendClaims(base?.claims ?? [], document.claims), schemas }
   }
 
   return {
     resolve: async (vct, integrity) => (isFetchable(vct) ? follow(vct, integrity, []) : null),
+    schema: async (uri, integrity) => (isFetchable(uri) ? loadSchema(uri, integrity) : null),
   }
 }
 

@@ -137,4 +137,6 @@ export class CredentialType {
   }
 }
 
-const integrityOf = (text: string) => `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`
+/** SRI digest of a text in UTF-8. */
+export const integrityOf = (text: string) =>
+  `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`

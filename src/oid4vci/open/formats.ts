@@ -1,7 +1,16 @@
 import type { Did } from '../../core/index.ts'
-import type { Claims, Credentials, CredentialType, Issuer } from '../../credentials/index.ts'
+import {
+  type ClaimPattern,
+  type Claims,
+  type Credentials,
+  type CredentialType,
+  type Issuer,
+  type W3cCredentials,
+  w3cNameOf,
+} from '../../credentials/index.ts'
 import type { PublicJwk } from '../../jose/index.ts'
 import type { Tx } from '../../store/index.ts'
+import { CREDENTIAL, type VcFormat } from '../../vc-jwt/index.ts'
 import { FORMAT } from '../names.ts'
 
 /** A credential to sign: one per key. */
@@ -34,6 +43,8 @@ export interface IssuingFormat {
   scopeOf(type: CredentialType): string
   /** Members of the configuration that are of this format only, such as `vct`. */
   configurationOf(type: CredentialType): object
+  /** Where a claim of a type lies in a credential. */
+  claimPathOf(path: ClaimPattern): ClaimPattern
   /** Signs and registers, in order; status entries are allocated in the same transaction. */
   issue(tx: Tx, inputs: readonly FormatInput[]): Promise<readonly FormatIssued[]>
 }
@@ -44,6 +55,7 @@ export const sdJwtFormat = (credentials: Pick<Credentials, 'issueMany'>): Issuin
   configurationIdOf: ({ name }) => name,
   scopeOf: ({ vct }) => vct,
   configurationOf: ({ vct }) => ({ vct }),
+  claimPathOf: (path) => path,
   issue: async (tx, inputs) => {
     const issued = await credentials.issueMany(
       tx,
@@ -52,6 +64,25 @@ export const sdJwtFormat = (credentials: Pick<Credentials, 'issueMany'>): Issuin
         holderKey: key,
       })),
     )
+    return issued.map(({ id, compact }) => ({ id, credential: compact }))
+  },
+})
+
+/**
+ * W3C credentials in a JWT: VCDM 1.1 (OpenID4VCI 1.0, appendix A.1.1), and VCDM 2.0 in the same way. The type is called by
+ * its `vct`, which needs no context to mean the same everywhere.
+ */
+export const w3cFormat = (
+  format: VcFormat,
+  w3cCredentials: Pick<W3cCredentials, 'issueMany'>,
+): IssuingFormat => ({
+  format,
+  configurationIdOf: ({ name }) => `${name}.${format}`,
+  scopeOf: ({ vct }) => `${vct}:${format}`,
+  configurationOf: ({ vct }) => ({ credential_definition: { type: [CREDENTIAL, vct] } }),
+  claimPathOf: ([name, ...path]) => ['credentialSubject', w3cNameOf(String(name)), ...path],
+  issue: async (tx, inputs) => {
+    const issued = await w3cCredentials.issueMany(tx, format, inputs)
     return issued.map(({ id, compact }) => ({ id, credential: compact }))
   },
 })

@@ -1,13 +1,14 @@
 import type { Audit } from '../../audit/index.ts'
 import type { AnyOperation, Clock } from '../../core/index.ts'
-import type { Credentials, CredentialTypes } from '../../credentials/index.ts'
+import type { Credentials, CredentialTypes, W3cCredentials } from '../../credentials/index.ts'
 import { Tickets } from '../../oauth/index.ts'
 import type { Parties } from '../../parties/index.ts'
 import { LessThan, rows, type Store } from '../../store/index.ts'
 import type { Vault } from '../../vault/index.ts'
+import { VC_JOSE, VC_JWT } from '../../vc-jwt/index.ts'
 import { Authorizations } from './authorizations.ts'
 import { RequestKeys } from './encryption.ts'
-import { Configurations, sdJwtFormat } from './formats.ts'
+import { Configurations, sdJwtFormat, w3cFormat } from './formats.ts'
 import { Grants } from './grants.ts'
 import { Issuing } from './issuing.ts'
 import { OfferLinks } from './links.ts'
@@ -25,6 +26,8 @@ export interface OpenIssuerDeps {
   readonly parties: Parties
   readonly types: CredentialTypes
   readonly credentials: Pick<Credentials, 'issueMany' | 'revoke'>
+  /** Signs in the formats beside SD-JWT VC; without it there are none. */
+  readonly w3cCredentials?: Pick<W3cCredentials, 'issueMany'>
   /** Everybody is issued to unless told. */
   readonly issuance?: IssuanceSettings
 }
@@ -34,8 +37,11 @@ const AUTHORIZATION_KEPT_MS = 30 * 86_400_000
 
 /** Issuing to holders not known beforehand: the parts, wired. */
 export function openIssuer(deps: OpenIssuerDeps) {
-  const { store, vault, clock, parties, types, credentials } = deps
-  const configurations = new Configurations(types.list(), [sdJwtFormat(credentials)])
+  const { store, vault, clock, parties, types, credentials, w3cCredentials } = deps
+  const configurations = new Configurations(types.list(), [
+    sdJwtFormat(credentials),
+    ...(w3cCredentials ? [w3cFormat(VC_JWT, w3cCredentials), w3cFormat(VC_JOSE, w3cCredentials)] : []),
+  ])
   const links = new OfferLinks(deps)
   const txCodes = new TxCodes(vault)
   const offers = new OpenOffers({ ...deps, configurations, links, txCodes })

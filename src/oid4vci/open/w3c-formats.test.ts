@@ -1,0 +1,68 @@
+import { beforeAll, expect, test } from 'vitest'
+import { onEachEngine } from '../../../test/support/engines.ts'
+import { OfferNode, World } from '../../../test/support/offer-node.ts'
+import { newKey, OpenWallet } from '../../../test/support/open-wallet.ts'
+import { didJwkOf } from '../../agent/index.ts'
+import { issuedCredentialTable } from '../../credentials/index.ts'
+import { parseJws } from '../../jose/index.ts'
+import { parseVcJwt } from '../../vc-jwt/index.ts'
+
+const vct = 'urn:regie:credential:company-profile:1'
+
+onEachEngine((engine) => {
+  let node: OfferNode
+  let wallet: OpenWallet
+  beforeAll(async () => {
+    node = await OfferNode.start(engine, new World())
+    wallet = new OpenWallet(node, await node.createParty('organisation'))
+  })
+
+  test.each(['jwt_vc_json', 'vc+jwt'])(
+    'any type is issued as %s to a wallet that asks for it',
+    async (format) => {
+      const id = `company-profile.${format}`
+      const offer = await wallet.offer({ format })
+      const key = newKey()
+      const proofs = { jwt: [await wallet.proof(key)] }
+      const token = await wallet.bearer(offer)
+      const { status, body } = await wallet.credential(token, { credential_configuration_id: id, proofs })
+      expect(status).toBe(200)
+      const [{ credential } = { credential: '' }] = body.credentials as { credential: string }[]
+      const vc = parseVcJwt(credential)
+      expect(vc).toMatchObject({ format, issuer: wallet.issuer.did })
+      expect(vc.document).toMatchObject({
+        type: ['VerifiableCredential', vct],
+        credentialSubject: { id: didJwkOf(key.jwk), name: 'Verzonnen B.V.' },
+        credentialStatus: [{ statusPurpose: 'revocation' }, { statusPurpose: 'suspension' }],
+      })
+      const { jti, id: own } = parseJws(credential).payload
+      const row = await node.store.reader.findOneBy(issuedCredentialTable, {
+        id: String(jti ?? own).replace('urn:uuid:', ''),
+      })
+      expect(row).toMatchObject({ vct, revokedAt: null })
+      await wallet.operate('issuing.revoke', { id: offer.id })
+      const revoked = await node.store.reader.findOneBy(issuedCredentialTable, { id: String(row?.id) })
+      expect(revoked?.revokedAt).not.toBeNull()
+    },
+  )
+
+  test('each type is in the metadata in each format', async () => {
+    const { body } = await wallet.fetch(
+      wallet.url.replace(node.base, `${node.base}/.well-known/openid-credential-issuer`),
+    )
+    const all = body.credential_configurations_supported as Record<string, object>
+    for (const format of ['jwt_vc_json', 'vc+jwt'])
+      expect(all[`company-registration.${format}`]).toMatchObject({
+        format,
+        credential_definition: {
+          type: ['VerifiableCredential', 'urn:regie:credential:company-registration:1'],
+        },
+        credential_metadata: {
+          claims: expect.arrayContaining([
+            expect.objectContaining({ path: ['credentialSubject', 'identifier'] }),
+            expect.objectContaining({ path: ['credentialSubject', 'name'] }),
+          ]),
+        },
+      })
+  })
+})
