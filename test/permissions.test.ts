@@ -200,6 +200,8 @@ const everywhere = `
   issuing.show              . . . . x x . . . .
   issuing.approve           . . . . x x . . . .
   issuing.deny              . . . . x x . . . .
+  issuing.suspend           . . . . x x . . . .
+  issuing.resume            . . . . x x . . . .
   issuing.revoke            . . . . x x . . . .
   wallet.offers.add         . x x x x x x . . .
   wallet.offers.list        . x x x x x x . . .

@@ -174,6 +174,24 @@ export class Credentials {
     return (await change(tx, issuedCredentialTable, { id }, { revokedAt: this.#deps.clock.now() })) === 1
   }
 
+  /**
+   * Suspends what we issued, or lets it hold again.
+   * @returns false when it was so already
+   * @throws Refusal `credential_unknown`, `credential_without_status`, `status_final` when it was revoked
+   */
+  async setSuspended(tx: Tx, id: string, isSuspended: boolean): Promise<boolean> {
+    const row = await tx.findOneBy(issuedCredentialTable, { id })
+    if (!row) throw new Refusal('not_found', 'credential_unknown', 'we did not issue that credential')
+    const { statusListId: listId, statusIndex: index } = row
+    if (listId === null || index === null)
+      throw new Refusal(
+        'unprocessable',
+        'credential_without_status',
+        'a credential of this type has no status that could change',
+      )
+    return this.#deps.statusLists.setStatus(tx, { listId, index }, isSuspended ? 'suspended' : 'valid')
+  }
+
   /** Keeps a credential that was verified before. Keeping the same one twice changes nothing. @throws Refusal `changed_meanwhile` */
   async hold(tx: Tx, input: HoldInput): Promise<HeldCredentialRow> {
     const { compact, holderParty, bindingKey, replaces } = input

@@ -1035,6 +1035,8 @@ export const answers: Readonly<Record<string, unknown>> = {
   'issuing.list': list(openOffer),
   'issuing.approve': { ...openOffer, state: 'ready' },
   'issuing.deny': { ...openOffer, state: 'denied' },
+  'issuing.suspend': { ...openOffer, state: 'suspended' },
+  'issuing.resume': { ...openOffer, state: 'issued' },
   'issuing.revoke': { ...openOffer, state: 'revoked' },
   'wallet.offers.add': walletOffer,
   'wallet.offers.list': list(walletOffer, { ...walletOffer, id: otherId, state: 'received', reason: null }),

@@ -107,6 +107,7 @@ export class OfferNode {
   readonly base: string
   readonly parties: Parties
   readonly credentials: Credentials
+  readonly lists: StatusLists
   readonly outbox: Outbox
   readonly audit: Audit
   readonly operations: readonly AnyOperation[]
@@ -166,6 +167,7 @@ export class OfferNode {
     const egress = createEgress({ allowLoopback: isLocal, parseJson: parseJsonStrict })
     this.openEgress = egress
     const lists = new StatusLists({ store, clock, baseUrl: this.base, signer: signerOf, size: 1024 })
+    this.lists = lists
     const status = createStatusChecker({
       clock,
       fetch: egress.request,

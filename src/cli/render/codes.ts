@@ -279,6 +279,7 @@ export const codes: Readonly<Record<string, Words>> = {
   open_offer_ready: ['approved: its holder can come for it', 'goedgekeurd: de houder kan het halen'],
   open_offer_issued: ['issued', 'uitgegeven'],
   open_offer_denied: ['denied', 'afgewezen'],
+  open_offer_suspended: ['suspended', 'geschorst'],
   open_offer_revoked: ['taken back', 'ingetrokken'],
   open_offer_dead: [
     'ended: its transaction code was guessed at',

@@ -201,6 +201,8 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'issuing.list': renderOpenOffers,
   'issuing.approve': renderOpenOffer,
   'issuing.deny': renderOpenOffer,
+  'issuing.suspend': renderOpenOffer,
+  'issuing.resume': renderOpenOffer,
   'issuing.revoke': renderOpenOffer,
   'wallet.offers.add': renderWalletOffer,
   'wallet.offers.list': renderWalletOffers,

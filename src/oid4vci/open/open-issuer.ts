@@ -25,7 +25,7 @@ export interface OpenIssuerDeps {
   readonly audit: Audit
   readonly parties: Parties
   readonly types: CredentialTypes
-  readonly credentials: Pick<Credentials, 'issueMany' | 'revoke'>
+  readonly credentials: Pick<Credentials, 'issueMany' | 'revoke' | 'setSuspended'>
   /** Signs in the formats beside SD-JWT VC; without it there are none. */
   readonly w3cCredentials?: Pick<W3cCredentials, 'issueMany'>
   /** Everybody is issued to unless told. */

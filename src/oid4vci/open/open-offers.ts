@@ -35,7 +35,7 @@ export interface OpenOffersDeps {
   readonly clock: Clock
   readonly audit: Audit
   readonly types: CredentialTypes
-  readonly credentials: Pick<Credentials, 'revoke'>
+  readonly credentials: Pick<Credentials, 'revoke' | 'setSuspended'>
   readonly configurations: Configurations
   readonly links: OfferLinks
   readonly txCodes: TxCodes
@@ -165,6 +165,33 @@ export class OpenOffers {
     })
   }
 
+  /**
+   * Suspends what was issued under an offer, or lets it hold again; its status lists say so at once.
+   * @throws Refusal `open_offer_unknown`, `open_offer_not_issued`, `open_offer_not_suspended`, `credential_without_status`
+   */
+  async suspend(
+    id: string,
+    issuerParty: string,
+    isSuspended: boolean,
+    caller: Caller,
+  ): Promise<OpenOfferRow> {
+    const { store, audit, credentials } = this.#deps
+    const [from, to] = isSuspended ? (['issued', 'suspended'] as const) : (['suspended', 'issued'] as const)
+    return store.transact(async (tx) => {
+      const row = await this.#require(tx, id, issuerParty)
+      if (!(await change(tx, openOfferTable, { id, state: from }, { state: to })))
+        throw isSuspended
+          ? new Refusal('conflict', 'open_offer_not_issued', 'nothing that holds was issued under this offer')
+          : new Refusal('conflict', 'open_offer_not_suspended', 'what was issued under this is not suspended')
+      const issuance = await tx.findOneBy(issuanceTable, { offerId: id })
+      for (const credentialId of issuance?.credentialIds ?? [])
+        await credentials.setSuspended(tx, credentialId, isSuspended)
+      const action = isSuspended ? 'open_offer.suspended' : 'open_offer.resumed'
+      await audit.record(tx, caller, action, { offer: id, type: row.type })
+      return { ...row, state: to }
+    })
+  }
+
   /** Says yes or no to a holder who waits. @throws Refusal `open_offer_unknown`, `open_offer_not_waiting` */
   async decide(id: string, issuerParty: string, yes: boolean, caller: Caller): Promise<OpenOfferRow> {
     const { store, clock, audit } = this.#deps
@@ -209,6 +236,6 @@ export class OpenOffers {
   }
 }
 
-const REVOCABLE: readonly OpenOfferState[] = ['open', 'claimed', 'waiting', 'ready', 'issued']
+const REVOCABLE: readonly OpenOfferState[] = ['open', 'claimed', 'waiting', 'ready', 'issued', 'suspended']
 
 const unknownOffer = () => new Refusal('not_found', 'open_offer_unknown', 'there is no such offer')

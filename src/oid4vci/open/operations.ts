@@ -149,6 +149,30 @@ export function issuingOperations(deps: IssuingOperationsDeps): AnyOperation[] {
         view(await offers.decide(input.id, await issuer(), false, caller), clock.now()),
     }),
     operation({
+      name: 'issuing.suspend',
+      summary: 'Suspend what was issued under an offer, until it is resumed',
+      method: 'POST',
+      path: '/issuing/offers/:id/suspension',
+      positional: ['id'],
+      input: z.strictObject(id),
+      output: openOffer,
+      allow,
+      run: async (input, { caller }) =>
+        view(await offers.suspend(input.id, await issuer(), true, caller), clock.now()),
+    }),
+    operation({
+      name: 'issuing.resume',
+      summary: 'Let what was issued under an offer hold again',
+      method: 'POST',
+      path: '/issuing/offers/:id/resumption',
+      positional: ['id'],
+      input: z.strictObject(id),
+      output: openOffer,
+      allow,
+      run: async (input, { caller }) =>
+        view(await offers.suspend(input.id, await issuer(), false, caller), clock.now()),
+    }),
+    operation({
       name: 'issuing.revoke',
       summary: 'Take an offer back, and revoke what was issued under it',
       method: 'POST',

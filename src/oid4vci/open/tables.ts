@@ -5,7 +5,7 @@ import { column, EntitySchema, type Migration } from '../../store/index.ts'
 /**
  * `open`: nobody took it yet · `claimed`: somebody holds a token for it · `waiting`: the holder named its keys, and we
  * have not decided · `ready`: we said yes, and the wallet has to come back · `issued` · `denied`: we said no ·
- * `revoked`: we took it back · `dead`: somebody guessed at its transaction code too often.
+ * `suspended`: what was issued does not hold for now · `revoked`: we took it back · `dead`: somebody guessed at its transaction code too often.
  */
 export const openOfferStates = [
   'open',
@@ -13,6 +13,7 @@ export const openOfferStates = [
   'waiting',
   'ready',
   'issued',
+  'suspended',
   'denied',
   'revoked',
   'dead',

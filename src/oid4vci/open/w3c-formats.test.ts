@@ -3,6 +3,7 @@ import { onEachEngine } from '../../../test/support/engines.ts'
 import { OfferNode, World } from '../../../test/support/offer-node.ts'
 import { newKey, OpenWallet } from '../../../test/support/open-wallet.ts'
 import { didJwkOf } from '../../agent/index.ts'
+import { auditTable } from '../../audit/index.ts'
 import { issuedCredentialTable } from '../../credentials/index.ts'
 import { parseJws } from '../../jose/index.ts'
 import { parseVcJwt } from '../../vc-jwt/index.ts'
@@ -43,6 +44,46 @@ onEachEngine((engine) => {
       await wallet.operate('issuing.revoke', { id: offer.id })
       const revoked = await node.store.reader.findOneBy(issuedCredentialTable, { id: String(row?.id) })
       expect(revoked?.revokedAt).not.toBeNull()
+    },
+  )
+
+  test.each(['dc+sd-jwt', 'jwt_vc_json', 'vc+jwt'])(
+    'what was issued as %s is suspended, resumed and revoked',
+    async (format) => {
+      const offer = await wallet.offer({ format })
+      const move = async (name: string) =>
+        wallet.operate<{ state: string }>(`issuing.${name}`, { id: offer.id }).then(
+          ({ state }) => state,
+          ({ code }) => code,
+        )
+      expect(await move('suspend')).toBe('open_offer_not_issued')
+      const id = format === 'dc+sd-jwt' ? 'company-profile' : `company-profile.${format}`
+      const { body } = await wallet.credential(await wallet.bearer(offer), {
+        credential_configuration_id: id,
+      })
+      const [{ credential } = { credential: '' }] = body.credentials as { credential: string }[]
+      const payload = parseJws(String(credential.split('~')[0])).payload
+      const local = async () => {
+        const vc = (payload.vc ?? payload) as {
+          status?: { status_list: { uri: string; idx: number } }
+          credentialStatus?: { statusListCredential: string; statusListIndex: string }[]
+        }
+        const [entry] = vc.credentialStatus ?? []
+        const { uri = '', idx = 0 } = vc.status?.status_list ?? {}
+        const at = entry ? entry.statusListCredential.replace(/\/\w+$/, '') : uri
+        return (await node.lists.local(at, entry ? Number(entry.statusListIndex) : idx))?.state
+      }
+      expect([await local(), await move('resume')]).toEqual(['valid', 'open_offer_not_suspended'])
+      expect([await move('suspend'), await local()]).toEqual(['suspended', 'suspended'])
+      expect([await move('suspend'), await local()]).toEqual(['open_offer_not_issued', 'suspended'])
+      expect([await move('resume'), await local()]).toEqual(['issued', 'valid'])
+      await move('suspend')
+      expect([await move('revoke'), await local()]).toEqual(['revoked', 'invalid'])
+      expect([await move('resume'), await local()]).toEqual(['open_offer_not_suspended', 'invalid'])
+      const entries = await node.store.reader.findBy(auditTable, {})
+      const actions = entries.map(({ action }) => action)
+      for (const action of ['suspended', 'resumed', 'revoked'])
+        expect(actions).toContain(`open_offer.${action}`)
     },
   )
 
