@@ -138,6 +138,11 @@ const issuance = z.strictObject({
   /** Credentials only for keys that one of `walletProviders` vouches for. */
   requireKeyAttestation: z.boolean().default(false),
   walletProviders: z.array(walletProvider).max(100, 'must have at most 100 providers').default([]),
+  /** Formats beside dc+sd-jwt: each lists every type once more in the metadata. */
+  formats: z
+    .array(z.enum(['jwt_vc_json', 'vc+jwt']))
+    .max(2, 'must name each format once')
+    .optional(),
 })
 
 /** How credentials of issuers outside the network are taken (OpenID4VCI). */

@@ -77,6 +77,8 @@ export interface Config {
     readonly requireKeyAttestation: boolean
     /** Whose word about wallets and keys is believed. */
     readonly walletProviders: readonly { readonly name: string; readonly keys: readonly PublicJwk[] }[]
+    /** Formats beside SD-JWT VC. */
+    readonly formats?: readonly ('jwt_vc_json' | 'vc+jwt')[] | undefined
   }
   /** The certificate under which this node asks wallets; its key is a secret. */
   readonly verifier?: { readonly certificatePath: string }

@@ -128,6 +128,13 @@ test('issuing to wallets of others: what is asked of them, and whose word is bel
   })
 })
 
+test('issuing in other formats is said by name', () => {
+  const lines = (formats: string) =>
+    but('network: embedded', `issuance: { formats: [${formats}] }\n  network: embedded`)
+  expect(load(lines('vc+jwt, jwt_vc_json')).issuance?.formats).toEqual(['vc+jwt', 'jwt_vc_json'])
+  expect(() => load(lines('mso_mdoc'))).toThrow()
+})
+
 test('REGIE_PORT moves the node, and its address with it', () => {
   expect(load(good, { REGIE_PORT: '5900' })).toMatchObject({
     url: 'http://127.0.0.1:5900',

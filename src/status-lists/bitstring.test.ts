@@ -222,6 +222,11 @@ onEachEngine((engine) => {
       'status_list_foreign_signer',
     ],
     [
+      'that names another issuer than signed it',
+      (uri) => signBitstring({ ...good(uri), issuer: OTHER }, signerOf(ISSUER)),
+      'status_list_foreign_signer',
+    ],
+    [
       'for another purpose',
       (uri) => signBitstring({ ...good(uri), purpose: 'suspension' }, signerOf(ISSUER)),
       'status_list_purpose_mismatch',

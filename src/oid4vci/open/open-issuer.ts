@@ -5,7 +5,6 @@ import { Tickets } from '../../oauth/index.ts'
 import type { Parties } from '../../parties/index.ts'
 import { LessThan, rows, type Store } from '../../store/index.ts'
 import type { Vault } from '../../vault/index.ts'
-import { VC_JOSE, VC_JWT } from '../../vc-jwt/index.ts'
 import { Authorizations } from './authorizations.ts'
 import { RequestKeys } from './encryption.ts'
 import { Configurations, sdJwtFormat, w3cFormat } from './formats.ts'
@@ -38,9 +37,10 @@ const AUTHORIZATION_KEPT_MS = 30 * 86_400_000
 /** Issuing to holders not known beforehand: the parts, wired. */
 export function openIssuer(deps: OpenIssuerDeps) {
   const { store, vault, clock, parties, types, credentials, w3cCredentials } = deps
+  const formats = [...new Set(deps.issuance?.formats)]
   const configurations = new Configurations(types.list(), [
     sdJwtFormat(credentials),
-    ...(w3cCredentials ? [w3cFormat(VC_JWT, w3cCredentials), w3cFormat(VC_JOSE, w3cCredentials)] : []),
+    ...(w3cCredentials ? formats.map((format) => w3cFormat(format, w3cCredentials)) : []),
   ])
   const links = new OfferLinks(deps)
   const txCodes = new TxCodes(vault)

@@ -1,4 +1,5 @@
 import type { TrustedProviders } from '../../oauth/index.ts'
+import type { VcFormat } from '../../vc-jwt/index.ts'
 
 /** How this node issues to wallets of others; `agent.yml`, `node.issuance`. */
 export interface IssuanceSettings extends TrustedProviders {
@@ -8,6 +9,11 @@ export interface IssuanceSettings extends TrustedProviders {
   readonly requireWalletAttestation: boolean
   /** Credentials are bound only to keys that a provider we trust vouches for. */
   readonly requireKeyAttestation: boolean
+  /**
+   * Formats to issue every type in beside SD-JWT VC; none unless told, since each makes the metadata, which every wallet
+   * fetches, longer by as much again.
+   */
+  readonly formats?: readonly VcFormat[] | undefined
 }
 
 export const openToAll: IssuanceSettings = {

@@ -7,6 +7,7 @@ import { auditTable } from '../../audit/index.ts'
 import { issuedCredentialTable } from '../../credentials/index.ts'
 import { parseJws } from '../../jose/index.ts'
 import { parseVcJwt } from '../../vc-jwt/index.ts'
+import { openToAll } from './settings.ts'
 
 const vct = 'urn:regie:credential:company-profile:1'
 
@@ -14,7 +15,8 @@ onEachEngine((engine) => {
   let node: OfferNode
   let wallet: OpenWallet
   beforeAll(async () => {
-    node = await OfferNode.start(engine, new World())
+    const formats = ['jwt_vc_json', 'vc+jwt'] as const
+    node = await OfferNode.start(engine, new World(), { ...openToAll, formats })
     wallet = new OpenWallet(node, await node.createParty('organisation'))
   })
 
@@ -86,6 +88,13 @@ onEachEngine((engine) => {
         expect(actions).toContain(`open_offer.${action}`)
     },
   )
+
+  test('a node that is not told to issues in no other format', async () => {
+    const other = await OfferNode.start(engine, new World())
+    const plain = new OpenWallet(other, await other.createParty('organisation'))
+    const offer = { type: 'company-profile', claims: { name: 'Verzonnen B.V.' }, format: 'vc+jwt' }
+    await expect(plain.operate('issuing.offer', offer)).rejects.toMatchObject({ code: 'format_unknown' })
+  })
 
   test('each type is in the metadata in each format', async () => {
     const { body } = await wallet.fetch(
