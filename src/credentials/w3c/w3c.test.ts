@@ -387,11 +387,11 @@ onEachEngine((engine) => {
 
   // The library that Veramo signs and verifies W3C credentials in JWTs with.
   describe('did-jwt-vc', async () => {
-    const require = createRequire(createRequire(import.meta.url).resolve('@veramo/credential-w3c'))
-    const theirs: Theirs = await import(require.resolve('did-jwt-vc'))
-    const { ES256Signer }: { ES256Signer(key: Uint8Array): unknown } = await import(
-      require.resolve('did-jwt')
-    )
+    // Veramo's own copies, not dependencies of ours.
+    const veramo = createRequire(createRequire(import.meta.url).resolve('@veramo/credential-w3c'))
+    const theirOwn = (name: string) => import(veramo.resolve(name))
+    const theirs: Theirs = await theirOwn('did-jwt-vc')
+    const { ES256Signer }: { ES256Signer(key: Uint8Array): unknown } = await theirOwn('did-jwt')
     const resolver = {
       resolve: async (url: string) => {
         const did = url.split('#')[0] ?? ''
