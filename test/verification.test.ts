@@ -47,6 +47,30 @@ test('a company asks whoever has a wallet whether it is registered, under its DI
   })
 })
 
+test('a company answers another that asks by a link, and sees in its log who looked', async () => {
+  const { company, partner } = trio
+  const start = { preset: 'registered-company', parameters: { kvk_number: '48245915' } }
+  const started = await company.call<{ id: string; link: string }>(
+    ...(['company', 'POST', '/verifications/requests', start] as const),
+  )
+  const link = { link: started.body.link, of: 'company' }
+  const opened = await eventually(async () => {
+    const path = '/presentations/requests'
+    const { body } = await partner.call<{ id: string; answerable: boolean }>('partner', 'POST', path, link)
+    return body.answerable ? body : null
+  }, 'the registration in the partner’s wallet')
+  expect(opened).toMatchObject({
+    verifier: { known: true, standing: 'registered', name: 'Nietmachine B.V.' },
+  })
+  const shown = await partner.call('partner', 'POST', `/presentations/requests/${opened.id}/acceptance`, {})
+  expect(shown).toMatchObject({ status: 200, body: { state: 'sent' } })
+  const { body } = await company.call('company', 'GET', `/verifications/${started.body.id}`)
+  expect(body).toMatchObject({ state: 'done', accepted: true })
+  const log = await partner.call<{ items: { claims: string[] }[] }>('partner', 'GET', '/access/events')
+  expect(log.body.items[0]).toMatchObject({ asker: { name: 'Nietmachine B.V.' }, outcome: 'permit' })
+  expect(log.body.items[0]?.claims).toContain('company-registration.kvk_number')
+})
+
 test('anybody may see on the page what can be asked', async () => {
   const page = await (await fetch(`${trio.company.url}/verify?lang=nl`)).text()
   expect(page).toContain('Is een ingeschreven bedrijf')
