@@ -212,6 +212,8 @@ onEachEngine((engine) => {
     })
 
     test('a key that signs no more is in the way of nothing but signing; the next one brings that back', async () => {
+      // Others look for a name they do not know once a second.
+      trio.clock.advance(1_100)
       const mine = await issued(company)
       const [kid = ''] = kidsIn(await show(company), 'active')
       expect((await act(company, 'retire', { kid })).body).toMatchObject({
@@ -260,5 +262,28 @@ onEachEngine((engine) => {
       expect((await show(company)).state).toBe('deactivated')
       await expect(issued(company)).rejects.toMatchObject({ code: 'did_deactivated' })
     }, 60_000)
+
+    test('a trust anchor that gives its key up registers itself anew; what it issued to others is listed', async () => {
+      const { myobi } = trio
+      const [kid = ''] = kidsIn(await show(myobi), 'active')
+      const { body } = await act(myobi, 'compromise', { kid })
+      expect(body.state).toBe('done')
+      expect(new Set(body.outcomes.map(({ type, fate }) => `${type} ${fate}`))).toEqual(
+        new Set([
+          'company-registration reissued',
+          'company-registration revoked',
+          'employee-role reissued',
+          'ttp-policy-attestation reissued',
+          'ttp-policy-attestation revoked',
+        ]),
+      )
+      const shown = await myobi.call<{ presentation: string }>('myobi', 'POST', '/presentations', {
+        claims: ['company-registration.name'],
+        audience: myobi.url,
+        nonce: '0123456789',
+      })
+      expect(await judged(trio, shown.body.presentation)).toMatchObject({ verified: true })
+      expect(kidOf(shown.body.presentation)).toBe(kidsIn(await show(myobi), 'active')[0])
+    })
   })
 })
