@@ -161,10 +161,6 @@ const presenting = z.strictObject({
   unknownVerifiers: z.enum(['ask', 'refuse']).default('ask'),
   /** Classes of claims that none of those is shown, whoever says yes. */
   withhold: z.array(z.enum(['public', 'trusted', 'confidential', 'trade_secret'])).default(['trade_secret']),
-  /** PEM files of the authorities whose certificates name verifiers. */
-  anchors: z.array(line).max(100, 'must have at most 100 files').default([]),
-  /** Whether a certificate counts whose issuer publishes nothing of what it took back. */
-  revocation: z.enum(['required', 'when_known']).default('required'),
 })
 
 /** A file beside this one: relative to the working directory, like `data`. */

@@ -103,14 +103,11 @@ export const qualityOf = ({ quality }: Pick<Config, 'quality'>): NonNullable<Con
 export interface PresentingConfig {
   readonly unknownVerifiers: 'ask' | 'refuse'
   readonly withhold: readonly ('public' | 'trusted' | 'confidential' | 'trade_secret')[]
-  /** PEM files. */
-  readonly anchors: readonly string[]
-  readonly revocation: 'required' | 'when_known'
 }
 
 /** What `agent.yml` says of verifiers that ask by a link, or what holds where it says nothing. */
 export const presentingOf = ({ presenting }: Pick<Config, 'presenting'>): PresentingConfig =>
-  presenting ?? { unknownVerifiers: 'ask', withhold: ['trade_secret'], anchors: [], revocation: 'required' }
+  presenting ?? { unknownVerifiers: 'ask', withhold: ['trade_secret'] }
 
 export interface RetentionConfig {
   /** Who looked: partners at our data, and our own people and systems at what partners let us see. */

@@ -579,7 +579,6 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   choice_unknown: { nl: 'Wat u koos hoort niet bij wat kan' },
   choice_incomplete: { nl: 'Wat u koos is niet alles wat getoond moet worden' },
   presenting_policy: { nl: 'Een regel van deze node verbiedt dit te tonen' },
-  anchor_file_unreadable: { nl: 'Een bestand van node.presenting.anchors bevat geen certificaat' },
   verification_unknown: { nl: 'Deze verificatie bestaat niet' },
   verification_finished: { nl: 'Dit verzoek is al beantwoord: dat kan één keer' },
   verification_expired: { nl: 'Dit verzoek is niet op tijd beantwoord' },

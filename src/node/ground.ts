@@ -112,7 +112,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const { signer, signerOf, bindingSigner, holderSigner, requireKey, publicKey, publicKeyOf } = agent
   const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
   const statusLists = new StatusLists({ store, clock, log, baseUrl: config.url, signer: signerOf })
-  const { certifiedProvider, ...outside } = openOutside(config, { clock, egress })
+  const { certifiedProvider, certifiedVerifier, ...outside } = openOutside(config, { clock, egress })
   const publisher = new StatusPublisher({ store, clock, lists: statusLists, log })
   const status = createStatusChecker({
     clock,
@@ -179,6 +179,6 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       publicKeyOf,
     },
     ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
-    ...{ webhookEgress, webhooks, certifiedProvider, webDid, w3cCredentials, verifyW3c },
+    ...{ webhookEgress, webhooks, certifiedProvider, certifiedVerifier, webDid, w3cCredentials, verifyW3c },
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { base64Of, validNow } from '../../test/support/certificates.ts'
-import { type Issued, issueLeaf, newAuthority } from '../certificates/index.ts'
+import { type AnchorUse, type Issued, issueLeaf, newAuthority } from '../certificates/index.ts'
 import type { Config, TrustConfig } from '../config/index.ts'
 import { Refusal, systemClock } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
@@ -32,7 +32,7 @@ const file = (name: string, text: string) => {
   writeFileSync(join(dir, name), text)
   return join(dir, name)
 }
-const anchor = (name: string, certificate: string, use: 'issuers' | 'wallet-providers') => ({
+const anchor = (name: string, certificate: string, use: AnchorUse) => ({
   ...{
     name,
     certificatePath: file(`${name}.pem`, certificate),
@@ -55,7 +55,7 @@ const refusalOf = (anchors: TrustConfig['anchors']) => {
 }
 
 test('an anchor of agent.yml is believed about what it is there for', async () => {
-  const { certified, certifiedProvider } = open({
+  const { certified, certifiedProvider, certifiedVerifier } = open({
     anchors: [
       anchor('issuers', issuers.certificate, 'issuers'),
       anchor('makers', makers.certificate, 'wallet-providers'),
@@ -66,6 +66,12 @@ test('an anchor of agent.yml is believed about what it is there for', async () =
   const maker = await issueLeaf(makers, { name: 'Maker', dnsNames: [], validity: validNow() })
   expect(await certifiedProvider?.([base64Of(maker)])).toMatchObject({ name: 'Maker (makers)' })
   await expect(certified([base64Of(maker)])).rejects.toMatchObject({ code: 'certificate_untrusted' })
+  expect(certifiedVerifier).toBeUndefined()
+  const verifiers = open({ anchors: [anchor('issuers', issuers.certificate, 'verifiers')] })
+  expect(await verifiers.certifiedVerifier?.([base64Of(leaf)])).toMatchObject({ anchorName: 'issuers' })
+  await expect(verifiers.certifiedVerifier?.([base64Of(maker)])).rejects.toMatchObject({
+    code: 'certificate_untrusted',
+  })
 })
 
 test('without anything in agent.yml nobody is believed, and nobody is asked', async () => {

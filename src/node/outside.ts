@@ -1,4 +1,4 @@
-import { Anchors, loadAnchors, Revocations } from '../certificates/index.ts'
+import { Anchors, type AnchorUse, loadAnchors, Revocations } from '../certificates/index.ts'
 import { type Config, trustOf } from '../config/index.ts'
 import type { Clock } from '../core/index.ts'
 import { IssuerMetadata } from '../credentials/index.ts'
@@ -23,9 +23,10 @@ export function openOutside(
     accept.flatMap((one) => (one !== 'network' && 'url' in one ? [one.url] : [])),
   )
   const metadata = new IssuerMetadata({ clock, egress, permitted: new Set(permitted) })
-  const vouchForWallets = files.some(({ uses }) => uses.includes('wallet-providers'))
+  const isFor = (use: AnchorUse) => files.some(({ uses }) => uses.includes(use))
   return {
-    ...(vouchForWallets && {
+    ...(isFor('verifiers') && { certifiedVerifier: (x5c: unknown) => anchors.verify(x5c, 'verifiers') }),
+    ...(isFor('wallet-providers') && {
       certifiedProvider: async (x5c: unknown) => {
         const { anchorName, name, key } = await anchors.verify(x5c, 'wallet-providers')
         return { name: `${name} (${anchorName})`, keys: [key] }

@@ -1,26 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { type Certificate, Revocations, readCertificate, verifyPath } from '../certificates/index.ts'
 import { presentingOf } from '../config/index.ts'
-import { isRefusal, Refusal, unlockOf } from '../core/index.ts'
+import { isRefusal, unlockOf } from '../core/index.ts'
 import { HolderWallet, Presenting, Requests } from '../presenting/index.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 
 /** Answering whoever asks for a proof by a link. */
 export function openPresenting(ground: Ground, { trust, anchor }: Network) {
-  const { config, clock, egress, types, signerOf } = ground
-  const { anchors, revocation, ...policy } = presentingOf(config)
-  const revocations = new Revocations({ clock, egress })
+  const { config, types, signerOf, certifiedVerifier } = ground
   const requests = new Requests(ground)
   const presenting = new Presenting({
     ...ground,
-    ...{ requests, policy },
+    ...{ requests, policy: presentingOf(config), certified: certifiedVerifier ?? null },
     wallet: new HolderWallet(ground),
     newNonce: () => randomBytes(24).toString('base64url'),
     isDevelopment: config.loopback,
-    certificates: { anchors: anchors.flatMap(readAnchors), revocation },
-    verifyPath: (x5c, path) => verifyPath(x5c, path, { clock, revocations }),
     standingOf: async (did) => {
       if (did === null) return { standing: 'unknown', name: null }
       const standing = standings[await trust.standingOf(did)]
@@ -58,28 +52,3 @@ const standings = {
   missing: 'unknown',
   unknown: 'unknown',
 } as const
-
-const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g
-
-/** @throws Refusal `anchor_file_unreadable`, `certificate_…` */
-function readAnchors(file: string): Certificate[] {
-  const found = [...textOf(file).matchAll(PEM)].map(([, base64 = '']) =>
-    readCertificate(Buffer.from(base64, 'base64')),
-  )
-  if (found.length === 0) throw unreadable(file)
-  return found
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw unreadable(file, cause)
-  }
-}
-
-const unreadable = (file: string, cause?: unknown) =>
-  new Refusal('invalid', 'anchor_file_unreadable', 'a file of node.presenting.anchors has no certificate', {
-    params: { file },
-    cause,
-  })

@@ -1,12 +1,4 @@
-import {
-  type Certificate,
-  type PathPolicy,
-  readChain,
-  signingKeyOf,
-  speaksFor,
-  type TrustedLeaf,
-  thumbprintOf,
-} from '../certificates/index.ts'
+import { type Certificate, readChain, signingKeyOf, speaksFor, thumbprintOf } from '../certificates/index.ts'
 import { asDid, type Clock, type Did, didOfUrl, Refusal } from '../core/index.ts'
 import { type ParsedJws, type PublicJwk, verifyJws } from '../jose/index.ts'
 import { REQUEST_TYP } from '../oauth/index.ts'
@@ -16,10 +8,11 @@ export interface VerifyClientDeps {
   readonly clock: Clock
   /** A current key of a DID. @throws Refusal */
   readonly requireKey: (kid: string, purpose: 'authentication') => Promise<PublicJwk>
-  /** @throws Refusal `certificate_…` */
-  readonly verifyPath: (x5c: unknown, policy: PathPolicy) => Promise<TrustedLeaf>
-  /** Whom we trust to name others in certificates; without anchors nobody is trusted so. */
-  readonly certificates: PathPolicy
+  /**
+   * Whose certificate leads to somebody we trust to name verifiers; null where we trust nobody to.
+   * @throws Refusal `certificate_…`
+   */
+  readonly certified: ((x5c: unknown) => Promise<unknown>) | null
 }
 
 /** Who asks, as far as its identifier and signature prove it. */
@@ -85,8 +78,8 @@ const verify = (jws: ParsedJws, key: PublicJwk) =>
 
 /** Where anchors are configured a chain must lead to one; where none is, nobody is trusted for a certificate. */
 async function isTrusted(x5c: unknown, leaf: Certificate, deps: VerifyClientDeps): Promise<boolean> {
-  if (deps.certificates.anchors.length > 0) {
-    await deps.verifyPath(x5c, deps.certificates)
+  if (deps.certified) {
+    await deps.certified(x5c)
     return true
   }
   const now = deps.clock.now()

@@ -1,5 +1,5 @@
 import { Audit } from '../../src/audit/index.ts'
-import { type Certificate, type PathPolicy, Revocations, verifyPath } from '../../src/certificates/index.ts'
+import { type Certificate, Revocations, verifyPath } from '../../src/certificates/index.ts'
 import {
   type Clock,
   consentLocked,
@@ -187,11 +187,11 @@ export class HolderRoom {
     const isDevelopment = options.isDevelopment ?? true
     const egress = createEgress({ parseJson: parseJsonStrict, allowLoopback: isDevelopment })
     atEnd(() => egress.dispose())
-    const certificates: PathPolicy = { anchors: options.anchors ?? [], revocation: 'when_known' }
+    const { anchors } = options
     const revocations = new Revocations({ clock, egress })
     const requests = new Requests({ store, vault, clock, audit, parties })
     const presenting = new Presenting({
-      ...{ store, clock, audit, parties, requests, isDevelopment, certificates },
+      ...{ store, clock, audit, parties, requests, isDevelopment },
       egress: {
         request: async (url, more) => {
           if (more?.method === 'POST') await this.beforeSending(String(url))
@@ -206,7 +206,9 @@ export class HolderRoom {
         (async () => {
           throw new Refusal('unavailable', 'did_unresolvable', 'nobody knows this DID')
         }),
-      verifyPath: (x5c, policy) => verifyPath(x5c, policy, { clock, revocations }),
+      certified: anchors
+        ? (x5c) => verifyPath(x5c, { anchors, revocation: 'when_known' }, { clock, revocations })
+        : null,
       standingOf: async (did) => {
         const standing = (did && options.standings?.get(did)) ?? 'unknown'
         return { standing, name: standing === 'unknown' ? null : 'Verifier B.V.' }
