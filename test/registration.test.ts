@@ -31,7 +31,11 @@ test('who accepts the policy for herself comes to hold the attestation of it', a
     return (hers?.state === 'redeemed' || hers?.last_error) && hers
   }, 'the attestation')
   expect(offer).toMatchObject({ types: ['ttp-policy-attestation'], state: 'redeemed', last_error: null })
-  const attestation = await inside.held(sanne, 'ttp-policy-attestation')
+  // Fetched is not yet kept: her node stores it when it has verified it.
+  const attestation = await eventually(
+    () => inside.held(sanne, 'ttp-policy-attestation').catch(() => null),
+    'the attestation in her wallet',
+  )
   expect(readSdJwt(attestation).payload).toMatchObject({
     sub: sanne.did,
     party_kind: 'person',
