@@ -10,6 +10,7 @@ import { presentVcJwt, VC_JOSE, VC_JWT, type VcFormat } from '../../vc-jwt/index
 import {
   createVerifyW3c,
   createVerifyW3cToken,
+  credentialKeysMigration,
   credentialMigration,
   heldCredentialTable,
   issuedCredentialTable,
@@ -55,7 +56,7 @@ onEachEngine((engine) => {
   beforeAll(async () => {
     store = await openTestStore(engine, {
       entities: [heldCredentialTable, issuedCredentialTable],
-      migrations: [...statusListsMigrations, credentialMigration],
+      migrations: [...statusListsMigrations, credentialMigration, credentialKeysMigration],
     })
     lists = new StatusLists({ store, clock, baseUrl: BASE, signer: async (did) => signerOf(did) })
     credentials = new W3cCredentials({
