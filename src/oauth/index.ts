@@ -10,7 +10,13 @@ export {
 export { DPOP_ALGS, type DpopDeps, type DpopProof, newDpopNonce, verifyDpop } from './dpop.ts'
 export { createDpopProof, DPOP_ALG, type DpopKey, newDpopKey, openDpopKey } from './dpop-key.ts'
 export { type Call, type CallAnswer, call, errorCodeOf, isSameOrigin } from './http-call.ts'
-export { REQUEST_TYP } from './names.ts'
+export {
+  type ClientIdPrefix,
+  clientIdPrefixes,
+  REQUEST_TYP,
+  type ResponseMode,
+  responseModes,
+} from './names.ts'
 export { type OAuthError, OAuthRefusal } from './oauth-refusal.ts'
 export type { Once } from './once.ts'
 export { CODE_CHALLENGE, isVerifierOf, newPkce } from './pkce.ts'

@@ -12,8 +12,8 @@ import { ANCHOR, US, VerificationRoom } from '../../test/support/verification-ro
 import { Wallet } from '../../test/support/verification-wallet.ts'
 import { readCertificate, thumbprintOf } from '../certificates/index.ts'
 import { publicJwkOf } from '../jose/index.ts'
+import { type ClientIdPrefix, clientIdPrefixes, type ResponseMode, responseModes } from '../oauth/index.ts'
 import { CONFIRMATION } from './transaction.ts'
-import { type ClientIdPrefix, clientIdPrefixes, type ResponseMode, responseModes } from './wallet-metadata.ts'
 
 const every = clientIdPrefixes.flatMap((prefix) => responseModes.map((mode) => [prefix, mode] as const))
 

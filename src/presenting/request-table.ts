@@ -1,6 +1,6 @@
+import type { ClientIdPrefix } from '../oauth/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 import type { Standing } from './policy.ts'
-import type { ClientIdPrefix } from './wallet-metadata.ts'
 
 /**
  * `sending`: it was decided and may have arrived; whoever finds it so after a crash knows no more · `failed`: the

@@ -11,10 +11,10 @@ import {
   KEY_AGREEMENT,
   parseEncryptionJwk,
 } from '../jose/index.ts'
+import { type ResponseMode, responseModes } from '../oauth/index.ts'
 import { SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 import { RequestRefusal } from './request-refusal.ts'
 import { parseTransactions, type Transaction } from './transaction.ts'
-import { type ResponseMode, responseModes } from './wallet-metadata.ts'
 
 /** What a request asks, read and checked: it lies sealed until it is answered. */
 export interface PresentationRequest {

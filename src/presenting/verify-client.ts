@@ -1,8 +1,8 @@
 import { type Certificate, readChain, signingKeyOf, speaksFor, thumbprintOf } from '../certificates/index.ts'
 import { asDid, type Clock, type Did, didOfUrl, Refusal } from '../core/index.ts'
 import { type ParsedJws, type PublicJwk, verifyJws } from '../jose/index.ts'
-import { REQUEST_TYP } from '../oauth/index.ts'
-import { ALGS, type ClientIdPrefix, clientIdPrefixes } from './wallet-metadata.ts'
+import { type ClientIdPrefix, clientIdPrefixes, REQUEST_TYP } from '../oauth/index.ts'
+import { ALGS } from './wallet-metadata.ts'
 
 export interface VerifyClientDeps {
   readonly clock: Clock

@@ -1,18 +1,9 @@
 import { contentEncryptions, KEY_AGREEMENT } from '../jose/index.ts'
+import { clientIdPrefixes, responseModes } from '../oauth/index.ts'
 import { SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 
 /** Signatures we verify under requests, and make under presentations. */
 export const ALGS = ['ES256', 'EdDSA'] as const
-export const responseModes = ['direct_post', 'direct_post.jwt'] as const
-export type ResponseMode = (typeof responseModes)[number]
-
-export const clientIdPrefixes = [
-  'decentralized_identifier',
-  'x509_san_dns',
-  'x509_hash',
-  'redirect_uri',
-] as const
-export type ClientIdPrefix = (typeof clientIdPrefixes)[number]
 
 /** What a verifier is told of our wallets when it fetches nothing else (OpenID4VP 1.0, sections 5.10 and 10). */
 export const walletMetadata = (isDevelopment: boolean) => ({

@@ -8,16 +8,7 @@ import {
 } from '../certificates/index.ts'
 import { type Did, didOfUrl, Refusal } from '../core/index.ts'
 import { type Signer, signJws, verifySignature } from '../jose/index.ts'
-import { REQUEST_TYP } from '../oauth/index.ts'
-
-/** How a wallet knows who asks (OpenID4VP 1.0, section 5.9.3). */
-export const clientIdPrefixes = [
-  'decentralized_identifier',
-  'x509_san_dns',
-  'x509_hash',
-  'redirect_uri',
-] as const
-export type ClientIdPrefix = (typeof clientIdPrefixes)[number]
+import { type ClientIdPrefix, REQUEST_TYP } from '../oauth/index.ts'
 
 /** A key that a certificate names. */
 export interface CertifiedKey {

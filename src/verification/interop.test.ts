@@ -7,8 +7,8 @@ import { certifiedKeyFor } from '../../test/support/certificates.ts'
 import { ANCHOR, type Holder, newHolder, US, VerificationRoom } from '../../test/support/verification-room.ts'
 import { Wallet } from '../../test/support/verification-wallet.ts'
 import { publicJwkOf } from '../jose/index.ts'
-import { type CertifiedKey, clientIdPrefixes } from './client.ts'
-import { responseModes } from './request.ts'
+import { clientIdPrefixes, responseModes } from '../oauth/index.ts'
+import type { CertifiedKey } from './client.ts'
 
 type Callbacks = ConstructorParameters<typeof Openid4vpClient>[0]['callbacks']
 

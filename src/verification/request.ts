@@ -9,12 +9,9 @@ import {
   newEncryptionKey,
   parseJsonObject,
 } from '../jose/index.ts'
-import type { ClientIdPrefix } from './client.ts'
+import type { ClientIdPrefix, ResponseMode } from '../oauth/index.ts'
 import type { PresentationFormat } from './format.ts'
 import type { EncodedTransaction } from './transaction-data.ts'
-
-export const responseModes = ['direct_post', 'direct_post.jwt'] as const
-export type ResponseMode = (typeof responseModes)[number]
 
 /** `aud` of a request to a wallet we know nothing of (OpenID4VP 1.0, section 5.8). */
 const ANY_WALLET = 'https://self-issued.me/v2'

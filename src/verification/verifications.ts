@@ -1,6 +1,7 @@
 import type { Caller, Clock } from '../core/index.ts'
 import { Refusal, seconds } from '../core/index.ts'
-import type { Client, ClientIdPrefix } from './client.ts'
+import type { ClientIdPrefix, ResponseMode } from '../oauth/index.ts'
+import type { Client } from './client.ts'
 import type { PresentationFormat } from './format.ts'
 import { judgeVpToken } from './judge.ts'
 import { bindQuery, type Facts, needsFacts, type Preset } from './preset.ts'
@@ -10,7 +11,6 @@ import {
   newSecret,
   parseWalletMetadata,
   type RequestContext,
-  type ResponseMode,
   requestObject,
   type StoredRequest,
 } from './request.ts'
