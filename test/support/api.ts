@@ -29,22 +29,23 @@ export interface NodeApi {
 export function apiOf({ dataDir, listen }: Pick<Config, 'dataDir' | 'listen'>): NodeApi {
   const base = `http://${listen.host}:${listen.port}/api/v1`
   const sessions = new Map<string, string>()
-  const headersOf = async (account: string): Promise<Record<string, string>> => {
+  /** Opens her key; null where nobody knows her secret. */
+  const open = async (account: string): Promise<Answer<{ token?: string }> | null> => {
     const file = join(dataDir, 'tokens', `${account}.secret`)
     const secret = existsSync(file) && readFileSync(file, 'utf8').trim()
-    if (!secret) return {}
+    if (!secret) return null
     const path = '/me/consent/unlock'
-    const { body } = await ask<{ token?: string }>(base, token(account), 'POST', path, { secret })
-    if (body.token === undefined) return {}
-    sessions.set(account, body.token)
-    return { 'regie-consent': body.token }
+    const answer = await ask<{ token?: string }>(base, token(account), 'POST', path, { secret })
+    if (answer.body.token !== undefined) sessions.set(account, answer.body.token)
+    return answer
   }
   const token = (account: string) => readFileSync(join(dataDir, 'tokens', `${account}.token`), 'utf8').trim()
   return {
     token,
-    unlock: async (account) => {
+    unlock: async (account): Promise<Record<string, string>> => {
       sessions.delete(account)
-      return headersOf(account)
+      const session = (await open(account))?.body.token
+      return session === undefined ? {} : { 'regie-consent': session }
     },
     call: async <T>(as: string | null, method: string, path: string, body?: object, ifMatch?: number) => {
       const send = () =>
@@ -52,8 +53,10 @@ export function apiOf({ dataDir, listen }: Pick<Config, 'dataDir' | 'listen'>): 
       const answer = await send()
       if (as === null || answer.body.code !== 'consent_locked') return answer
       sessions.delete(as)
-      await headersOf(as)
-      return sessions.has(as) ? send() : answer
+      const opened = await open(as)
+      if (sessions.has(as)) return send()
+      // A node that cannot open her key just now says more than that it is locked.
+      return opened && opened.status >= 500 ? (opened as Answer<T & Problem>) : answer
     },
   }
 }
