@@ -11,8 +11,8 @@ import { type NodeProcess, NodeProcesses, type Sabotage } from './node-processes
 import type { Random } from './random.ts'
 import type { World } from './world.ts'
 
-/** A message that met a dead node seven times in a row waits a minute for its next try. */
-const LONGEST_WAIT_MS = 120_000
+/** A message that met a dead node ten times in a row waits more than four minutes for its next try. */
+const LONGEST_WAIT_MS = 300_000
 
 /** One node that is killed over and over, and everybody who was told something by it. */
 export class KillCycles {
