@@ -14,6 +14,7 @@ const ground = await openGround({
   config: {
     name: 'bench',
     url,
+    did: 'web',
     listen: { host: '127.0.0.1', port: 4800 },
     dataDir: dir,
     storage: { engine: 'sqlite', file: join(dir, 'regie.sqlite') },
@@ -37,7 +38,7 @@ const ground = await openGround({
   log: silentLog,
 })
 const { store, parties, credentials } = ground
-const party = await store.transact((tx) => parties.create(tx, 'person', { name: 'Ada Bench' }))
+const party = await store.transact((tx) => parties.create(tx, 'organisation', { name: 'Bench' }))
 const type = 'employee-role'
 const claims = JSON.parse(readFileSync(join(DATA_ROOT, 'credentials', type, 'example.json'), 'utf8'))
 const issuer = parties.issuerOf(party)
