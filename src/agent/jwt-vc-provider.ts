@@ -17,7 +17,15 @@ import type {
 } from '@veramo/credential-w3c'
 import { asDid, type Did, Refusal, type Vct } from '../core/index.ts'
 import { parseVcJwt, parseVpJwt, VC_JOSE, VC_JWT, type VcFormat } from '../vc-jwt/index.ts'
-import { type Answer, issuerOf, resultOf, vctOf } from './provider-values.ts'
+import {
+  type Answer,
+  expectedBinding,
+  issuerOf,
+  requireBinding,
+  resultOf,
+  tokenOf,
+  vctOf,
+} from './provider-values.ts'
 
 /** What the room that issues and verifies credentials answers for Veramo's credential plugin. */
 export interface JwtVcPort {
@@ -95,42 +103,24 @@ export class JwtVcCredentialProvider implements ICredentialProvider {
     return resultOf(await this.#port.verifyCredential({ compact: requireCompact(credential) }))
   }
 
-  async createVerifiablePresentation({
-    presentation,
-    proofFormat,
-    challenge,
-    domain,
-  }: ICreateVerifiablePresentationArgs): Promise<VerifiablePresentation> {
-    if (!challenge || !domain)
-      throw new Refusal(
-        'invalid',
-        'presentation_needs_binding',
-        'a presentation needs a challenge and a domain',
-      )
+  async createVerifiablePresentation(
+    args: ICreateVerifiablePresentationArgs,
+  ): Promise<VerifiablePresentation> {
+    const { presentation, proofFormat } = args
     const { compact } = await this.#port.present({
       format: requireFormat(proofFormat),
       holder: asDid(presentation.holder),
       credentials: (presentation.verifiableCredential ?? []).map(requireCompact),
-      nonce: challenge,
-      audience: domain,
+      ...requireBinding(args),
     })
     const { jws, format } = parseVpJwt(compact)
     const vp = format === VC_JWT ? jws.payload.vp : jws.payload
     return { ...(vp as object), proof: proofOf(compact) } as unknown as VerifiablePresentation
   }
 
-  async verifyPresentation({
-    presentation,
-    challenge,
-    domain,
-  }: IVerifyPresentationArgs): Promise<IVerifyResult> {
-    return resultOf(
-      await this.#port.verifyPresentation({
-        compact: requireCompact(presentation),
-        ...(challenge === undefined ? {} : { nonce: challenge }),
-        ...(domain === undefined ? {} : { audience: domain }),
-      }),
-    )
+  async verifyPresentation(args: IVerifyPresentationArgs): Promise<IVerifyResult> {
+    const compact = requireCompact(args.presentation)
+    return resultOf(await this.#port.verifyPresentation({ compact, ...expectedBinding(args) }))
   }
 }
 
@@ -155,14 +145,7 @@ function requireFormat(proofFormat: string): VcFormat {
   throw new Refusal('invalid', 'proof_format_unknown', 'this provider does not sign in that format')
 }
 
-/** What is verified is the token: the members beside it may say anything. */
-function compactOf(document: unknown): string | null {
-  const proof =
-    typeof document === 'object' && document !== null && 'proof' in document ? document.proof : null
-  const token =
-    (proof as { type?: unknown } | null)?.type === PROOF ? (proof as { jwt?: unknown }).jwt : document
-  return typeof token === 'string' && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? token : null
-}
+const compactOf = (document: unknown): string | null => tokenOf(document, PROOF, /^[\w-]+\.[\w-]+\.[\w-]+$/)
 
 function requireCompact(document: unknown): string {
   const compact = compactOf(document)

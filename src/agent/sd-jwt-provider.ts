@@ -15,7 +15,15 @@ import type {
   TentativeVerificationQuery,
 } from '@veramo/credential-w3c'
 import { asDid, type Did, Refusal, type Vct } from '../core/index.ts'
-import { type Answer, issuerOf, resultOf, vctOf } from './provider-values.ts'
+import {
+  type Answer,
+  expectedBinding,
+  issuerOf,
+  requireBinding,
+  resultOf,
+  tokenOf,
+  vctOf,
+} from './provider-values.ts'
 
 /** The credential format identifier of SD-JWT VC, and Veramo's proof format for it. */
 export const SD_JWT_VC = 'dc+sd-jwt'
@@ -85,18 +93,12 @@ export class SdJwtCredentialProvider implements ICredentialProvider {
   async createVerifiablePresentation(
     args: ICreateVerifiablePresentationArgs,
   ): Promise<VerifiablePresentation> {
-    const { presentation, challenge, domain } = args
+    const { presentation } = args
     const [credential, ...more] = presentation.verifiableCredential ?? []
     if (!credential || more.length > 0)
       throw new Refusal('invalid', 'presentation_needs_one_credential', 'an SD-JWT presents one credential')
-    if (!challenge || !domain)
-      throw new Refusal(
-        'invalid',
-        'presentation_needs_binding',
-        'a presentation needs a challenge and a domain',
-      )
     const holder = asDid(presentation.holder)
-    const input = { holder, compact: requireCompact(credential), nonce: challenge, audience: domain }
+    const input = { holder, compact: requireCompact(credential), ...requireBinding(args) }
     const { compact } = await this.#port.present(input)
     return {
       ...presentation,
@@ -105,29 +107,16 @@ export class SdJwtCredentialProvider implements ICredentialProvider {
     } as VerifiablePresentation
   }
 
-  async verifyPresentation({
-    presentation,
-    challenge,
-    domain,
-  }: IVerifyPresentationArgs): Promise<IVerifyResult> {
-    return resultOf(
-      await this.#port.verify({
-        compact: requireCompact(presentation),
-        ...(challenge === undefined ? {} : { nonce: challenge }),
-        ...(domain === undefined ? {} : { audience: domain }),
-      }),
-    )
+  async verifyPresentation(args: IVerifyPresentationArgs): Promise<IVerifyResult> {
+    const compact = requireCompact(args.presentation)
+    return resultOf(await this.#port.verify({ compact, ...expectedBinding(args) }))
   }
 }
 
 const proofOf = (compact: string) => ({ type: SD_JWT_VC, jwt: compact })
 
 function compactOf(document: unknown): string | null {
-  const proof =
-    typeof document === 'object' && document !== null && 'proof' in document ? document.proof : null
-  const token =
-    (proof as { type?: unknown } | null)?.type === SD_JWT_VC ? (proof as { jwt?: unknown }).jwt : document
-  return typeof token === 'string' && /^[\w-]+\.[\w-]+\.[\w-]+~/.test(token) ? token : null
+  return tokenOf(document, SD_JWT_VC, /^[\w-]+\.[\w-]+\.[\w-]+~/)
 }
 
 function requireCompact(document: unknown): string {
