@@ -4,8 +4,8 @@ import type { Parties, Party } from '../parties/index.ts'
 import { type Store, select, type Tx } from '../store/index.ts'
 import { type ReceivedGrantRow, receivedGrantTable } from './access-tables.ts'
 import { type ClaimTarget, targetKey } from './decide.ts'
-import type { AskQuery } from './incoming-ask.ts'
 import {
+  type AskAnswer,
   actorOf,
   type LeftOut,
   type OutgoingAsk,
@@ -153,50 +153,39 @@ export class Reading {
     actor: Party,
     asked: readonly ClaimTarget[],
   ): Promise<GrantRead | ReadDenied> {
-    const { store, credentials, clock, prepareAsk } = this.#deps
+    const { store, credentials, clock } = this.#deps
+    const { id: grantId, partner } = grant
     const askedAt = clock.now()
     const held = await credentials.findHeld(store.reader, grant.credentialId)
-    if (!held) return { grantId: grant.id, codes: ['grant_unknown'], ended: null }
-    const { id: grantId, partner } = grant
+    if (!held) return { grantId, codes: ['grant_unknown'], ended: null }
     const papers = papersOf(grant, await credentials.open(held))
-    const ask = async (queries: readonly AskQuery[]) => {
-      const prepared = await prepareAsk({
-        wallet: grant.grantorWallet,
-        queries,
-        purpose: grant.purpose,
-        legalBasis: grant.legalBasis,
-        details: { relevance: '', value: '' },
-        wantedUntil: null,
-        actor,
-        ...papers,
-      })
-      return prepared.send()
-    }
-    let leftOut: readonly LeftOut[] = []
-    let queries = queriesOf(asked)
-    let answer = await ask(queries)
-    if (answer.kind === 'denied' && answer.withheld.length > 0) {
-      leftOut = answer.withheld
-      const kept = new Set(leftOut.map(({ target }) => targetKey(target)))
-      const rest = asked.filter((target) => !kept.has(targetKey(target)))
-      if (rest.length === 0) return { grantId, partner, asked, claims: [], leftOut, askedAt }
-      queries = queriesOf(rest)
-      // Once: what else is withheld by now is for the next read.
-      answer = await ask(queries)
-    }
+    const first = await this.#ask(grant, { actor, ...papers }, asked)
+    const leftOut = first.kind === 'denied' ? first.withheld : []
+    const kept = new Set(leftOut.map(({ target }) => targetKey(target)))
+    const rest = asked.filter((target) => !kept.has(targetKey(target)))
+    const read = { grantId, partner, asked, leftOut, askedAt }
+    if (leftOut.length > 0 && rest.length === 0) return { ...read, claims: [] }
+    // Once: what else is withheld by now is for the next read.
+    const answer = leftOut.length > 0 ? await this.#ask(grant, { actor, ...papers }, rest) : first
     if (answer.kind === 'consent_pending') return { grantId, codes: ['consent_pending'], ended: null }
     if (answer.kind === 'denied') {
       const ended = answer.codes.find((code) => final.has(code)) ?? null
       return { grantId, codes: answer.codes, ended }
     }
-    return {
-      grantId,
-      partner,
-      asked,
-      claims: collectClaims(grant, queries, answer.reports),
-      leftOut,
-      askedAt,
-    }
+    return { ...read, claims: collectClaims(grant, queriesOf(rest), answer.reports) }
+  }
+
+  async #ask(
+    { grantorWallet, purpose, legalBasis }: ReceivedGrantRow,
+    asker: { readonly actor: Party } & ReturnType<typeof papersOf>,
+    claims: readonly ClaimTarget[],
+  ): Promise<AskAnswer> {
+    const prepared = await this.#deps.prepareAsk({
+      ...{ wallet: grantorWallet, queries: queriesOf(claims), purpose, legalBasis, wantedUntil: null },
+      details: { relevance: '', value: '' },
+      ...asker,
+    })
+    return prepared.send()
   }
 
   async #end({ id: grantId, partner }: ReceivedGrantRow, code: string): Promise<void> {
