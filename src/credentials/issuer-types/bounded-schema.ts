@@ -33,7 +33,8 @@ export function createBoundedCompiler(): (schema: object) => BoundedCheck {
     try {
       const validate = within(COMPILE_MS, () => ajv.compile(anonymous))
       ajv.removeSchema()
-      if (!validate) throw unusable()
+      // One that answers later would be taken for a yes, and its no would reach nobody.
+      if (!validate || '$async' in validate) throw unusable()
       return (claims) => within(CHECK_MS, () => validate(claims) || !(validate.errors ?? []).some(isFault))
     } catch (error) {
       // One that was broken off half way may be in any state.

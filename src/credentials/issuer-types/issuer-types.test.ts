@@ -203,6 +203,7 @@ describe('claims', () => {
     ['a reference to itself', { $ref: '#' }],
     ['what is no schema', { type: 'nothing' }],
     ['a pattern that cannot be read', { properties: { name: { pattern: '(' } } }],
+    ['a schema that answers later', { $async: true, required: ['nothing'], type: 'number' }],
     ['a schema of somewhere else', { $ref: 'http://127.0.0.1/other' }],
   ])('of a type with %s end in a refusal, soon', async (_, hostile) => {
     const vct = type('/hostile', { schema: hostile })
