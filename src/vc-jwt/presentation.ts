@@ -113,7 +113,9 @@ export function verifyVpJwt(
   verifyJws(jws, holderKey, { typ: null })
   const { payload } = jws
   checkTimes(payload, now)
-  if (typeof payload.iat === 'number' && payload.iat < now - MAX_AGE_S)
+  // Without a nonce its age is all that tells a presentation from one that was shown before.
+  const madeAt = typeof payload.iat === 'number' ? payload.iat : nonce === undefined ? 0 : now
+  if (madeAt < now - MAX_AGE_S)
     throw new Refusal('invalid', 'kb_too_old', 'this presentation was made too long ago')
   if (nonce !== undefined && (nonce === '' || payload.nonce !== nonce))
     throw new Refusal('invalid', 'kb_nonce_mismatch', 'made for another request')

@@ -289,6 +289,14 @@ onEachEngine((engine) => {
         expect(await check(old)).toBe('key_binding: jws_expired')
       })
 
+      test('that no nonce ties to a request must say when it was made', async () => {
+        const { iat, exp, nonce, ...rest } = payloadOf(await present(format, [(await issue(format)).compact]))
+        const binding = { aud: BINDING.aud }
+        expect([iat, exp, nonce].includes(undefined)).toBe(false)
+        expect(await check(await signVp(rest), binding)).toBe('key_binding: kb_too_old')
+        expect(await check(await signVp({ ...rest, iat }), binding)).toBeUndefined()
+      })
+
       test('for several verifiers at once is refused', async () => {
         const payload = payloadOf(await present(format, [(await issue(format)).compact]))
         expect(await check(await signVp({ ...payload, aud: [BINDING.aud, 'another'] }))).toBe(
