@@ -35,6 +35,8 @@ const MAX_CACHED = 2_000
 /** The private keys of all parties of this node: sealed in the table, loaded in memory for a few seconds. */
 export class KeyRing {
   readonly #deps: KeyRingDeps
+  /** Counts what was dropped. */
+  #epoch = 0
   readonly #loaded = new BoundedMap<{ key: LoadedKey; until: number } | null>(MAX_CACHED)
   /** Data keys of parties that are being made. */
   readonly #making = new Map<string, Buffer>()
@@ -226,13 +228,17 @@ export class KeyRing {
     const { store, vault, clock } = this.#deps
     const cached = this.#loaded.get(name)
     if (cached && clock.now() < cached.until) return cached.key
+    const epoch = this.#epoch
     const found = await find()
     if (!found) throw new Refusal('not_found', 'key_unknown', 'this node has no such key')
     const { sealed, ...row } = found
     const opened = await vault.open(place(row.id), sealed)
     const key = { row, privateKey: row.guard === 'consent' ? { encrypted: opened } : privateKeyOf(opened) }
     // A key of a transaction that fails must not stay behind.
-    store.afterCommit(() => this.#loaded.set(name, { key, until: clock.now() + MAX_AGE_MS }))
+    store.afterCommit(() => {
+      // A key that was given up while it was read must not come back.
+      if (this.#epoch === epoch) this.#loaded.set(name, { key, until: clock.now() + MAX_AGE_MS })
+    })
     return key
   }
 
@@ -263,6 +269,7 @@ export class KeyRing {
 
   #drop({ id, kid, did }: Pick<KeyRow, 'id' | 'kid' | 'did'>): void {
     const drop = () => {
+      this.#epoch += 1
       for (const name of [`id ${id}`, `kid ${kid}`, `did ${did}`]) this.#loaded.set(name, null)
     }
     drop()
