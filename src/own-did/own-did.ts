@@ -151,8 +151,9 @@ export class OwnDid {
 
   async #untilDone(): Promise<void> {
     const { signal } = this.#stopped
-    for (let attempt = 0; !signal.aborted && (await this.#open()); attempt += 1) {
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
+        if (!(await this.#open())) return
         await this.carryOn()
       } catch (err) {
         if (signal.aborted) return
