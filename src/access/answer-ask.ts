@@ -106,7 +106,11 @@ export class AnswerAsk {
     // Signing comes before the transaction; whether it may leave is decided in it.
     const prepared = row ? await this.#prepare(ask, row) : null
     const decision = await this.#deps.ledger.settle(ask, prepared?.missing ?? targetsOf(ask))
-    if (!decision.permit) return { kind: 'denied', ...decision }
+    if (!decision.permit)
+      return {
+        ...{ kind: 'denied', codes: decision.codes },
+        ...('withheld' in decision && { withheld: decision.withheld }),
+      }
     if (!prepared || prepared.missing.length > 0) throw new Error('what is not there was permitted')
     return { kind: 'presented', presentations: prepared.presentations }
   }
