@@ -34,7 +34,7 @@ export class Requests {
 
   /**
    * Keeps a request; opening the same link again finds the one there is.
-   * @throws Refusal `presentation_request_replayed`, `too_many_pending_requests`
+   * @throws Refusal `presentation_request_replayed`, `too_many_presentation_requests`
    */
   async keep(
     caller: Caller,
@@ -60,7 +60,7 @@ export class Requests {
       if (known) return requirePending(known)
       const waiting = await tx.countBy(presentationRequestTable, { holderParty, state: 'pending' })
       if (waiting >= MAX_WAITING)
-        throw new Refusal('rate_limited', 'too_many_pending_requests', 'too many requests wait already')
+        throw new Refusal('rate_limited', 'too_many_presentation_requests', 'too many requests wait already')
       await insertAll(tx, presentationRequestTable, [row])
       await audit.record(tx, caller, 'presentation.asked', { request: id, standing: row.standing })
       return row
