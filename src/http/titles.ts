@@ -284,6 +284,8 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   role_not_granted: { en: 'It was not granted for your role', nl: 'Voor uw rol is het niet opengesteld' },
   system_not_allowed: { nl: 'Een systeem vraagt dit: sta dat toe, of deel het niet' },
   system_not_granted: { en: 'It was not granted to systems', nl: 'Voor systemen is het niet opengesteld' },
+  too_many_presentation_requests: { nl: 'Er wachten al te veel verzoeken om gegevens te tonen' },
+  too_many_wallet_offers: { nl: 'Er wachten al te veel aanbiedingen' },
   too_many_pending_requests: { nl: 'Er wachten al te veel verzoeken bij deze partner' },
   case_unknown: { nl: 'Deze zaak is hier niet bekend' },
   case_closed: { en: 'The case is closed', nl: 'De zaak is gesloten' },

@@ -103,7 +103,7 @@ export class Comebacks {
       const { issuer, transport } = await redeeming.meet(kept.session.issuer, [row.configurationId])
       const found = { issuer, transport, session: kept.session }
       const outcome = await requestDeferred(found, kept.transactionId ?? '', kept.keys?.length ?? 1)
-      const isHere = await redeeming.settle(offer, row, { issuer, outcome, kept, renews: offer.renews })
+      const isHere = await redeeming.settle(offer, row, { issuer, outcome, kept })
       if (!isHere) return
       const left = await store.reader.countBy(walletIssuanceTable, { offerId: offer.id, state: 'deferred' })
       if (left === 0) await this.#settle(offer, 'received', null)
@@ -125,14 +125,17 @@ export class Comebacks {
 
   async #afterFailure(row: WalletIssuanceRow, offer: WalletOfferRow, error: unknown): Promise<void> {
     if (!isRefusal(error)) this.#log.error({ err: error, issuance: row.id }, 'a deferred credential failed')
-    const isFinal =
+    const { store } = this.#deps
+    const now = await store.reader.findOneBy(walletIssuanceTable, { id: row.id })
+    const isRefused =
       isRefusal(error) &&
       (error.code !== 'issuer_refused'
         ? error.status === 422
         : FINAL.has(Number(error.params.status)) && error.params.reason !== 'slow_down')
     const isOld = this.#deps.clock.now() - row.createdAt > MAX_WAIT_MS
-    if (!isFinal && !isOld) return
-    const { store } = this.#deps
+    // What came was handed over once: where it could not be kept there is nothing to come back for.
+    const isOver = now?.state === 'failed' || isRefused || isOld
+    if (!isOver) return
     await store.transact((tx) =>
       change(tx, walletIssuanceTable, { id: row.id }, { state: 'failed', dueAt: null }),
     )

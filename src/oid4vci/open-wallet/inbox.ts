@@ -1,7 +1,7 @@
 import type { Audit } from '../../audit/index.ts'
 import { type Caller, isRefusal, newId, Refusal } from '../../core/index.ts'
 import type { Party } from '../../parties/index.ts'
-import { change, In, LessThan, type Store, select } from '../../store/index.ts'
+import { change, In, IsNull, LessThan, Not, type Store, select } from '../../store/index.ts'
 import type { Vault } from '../../vault/index.ts'
 import { MAX_OFFER_BYTES } from '../offer.ts'
 import type { WalletPolicy } from '../wallet/wallet.ts'
@@ -15,9 +15,16 @@ import type { Redeeming } from './redeeming.ts'
 import { renewableBy } from './renewable.ts'
 import type { WalletSettings } from './settings.ts'
 import { type ShownOffer, shownOffer } from './shown-offer.ts'
-import { type WalletOfferRow, type WalletOfferState, walletOfferTable } from './tables.ts'
+import {
+  type WalletOfferRow,
+  type WalletOfferState,
+  walletIssuanceTable,
+  walletOfferTable,
+} from './tables.ts'
 
 const OFFER_VALID_MS = 30 * 86_400_000
+/** Offers that wait for one party: bringing links must not fill a disk. */
+const MAX_WAITING = 100
 /** How long a redemption may take before it counts as cut off. */
 const CUT_OFF_MS = 10 * 60_000
 
@@ -45,8 +52,8 @@ export class Inbox {
   /**
    * Reads what somebody pasted for a party. What comes from a trusted issuer and needs nobody is fetched at once; all
    * else waits.
-   * @throws Refusal `invalid_offer`, `offer_grants_unsupported`, `offer_unreachable`, `offer_format_unsupported`,
-   *   `issuer_…`, `authorization_server_unlisted`, `egress_…`
+   * @throws Refusal `too_many_wallet_offers`, `invalid_offer`, `offer_grants_unsupported`, `offer_unreachable`,
+   *   `offer_format_unsupported`, `issuer_…`, `authorization_server_unlisted`, `egress_…`
    */
   async add(
     holder: Party,
@@ -124,6 +131,9 @@ export class Inbox {
       expiresAt: now + OFFER_VALID_MS,
     }
     await store.transact(async (tx) => {
+      const waiting = { holderParty: holder.id, state: In(['waiting', 'authorizing']) }
+      if (caller !== 'system' && (await tx.countBy(walletOfferTable, waiting)) >= MAX_WAITING)
+        throw new Refusal('rate_limited', 'too_many_wallet_offers', 'too many offers wait already')
       await tx.insert(walletOfferTable, row)
       const what = { offer: id, party: holder.id, ...(reason !== null && { reason }) }
       await audit.record(tx, caller, 'wallet_offer.added', what)
@@ -212,6 +222,9 @@ export class Inbox {
       await tx.update(walletOfferTable, open, { state: 'expired', sealedOffer: null })
       const cutOff = { state: 'redeeming' as const, decidedAt: LessThan(now - CUT_OFF_MS) }
       await tx.update(walletOfferTable, cutOff, { state: 'waiting', reason: 'interrupted' })
+      // Tokens and keys of a conversation that is over.
+      const over = { state: In(['failed', 'ended']), tellAt: IsNull(), sealed: Not(IsNull()) }
+      await tx.update(walletIssuanceTable, over, { sealed: null })
     })
   }
 

@@ -39,6 +39,8 @@ export interface Kept {
   readonly notificationId: string | null
   readonly transactionId: string | null
   readonly keys: readonly HolderKey[] | null
+  /** Lineage of the credential it takes the place of. */
+  readonly renews: string | null
 }
 
 /** An issuer we speak to, with a token of its authorization server. */
@@ -109,8 +111,8 @@ export class Redeeming {
       const asked = { configurationId: wanted.configurationId, identifier, keys }
       const outcome = await requestCredential(found, asked, this.#deps)
       const row = this.#newRow(offer, wanted.configurationId)
-      const kept = { session, keys, notificationId: null, transactionId: null }
-      if (!(await this.settle(offer, row, { issuer, outcome, kept, renews: wanted.renews }))) isAll = false
+      const kept = { session, keys, notificationId: null, transactionId: null, renews: wanted.renews }
+      if (!(await this.settle(offer, row, { issuer, outcome, kept }))) isAll = false
     }
     return isAll
   }
@@ -127,11 +129,11 @@ export class Redeeming {
       readonly issuer: FoundIssuer
       readonly outcome: Outcome
       readonly kept: Kept
-      readonly renews: string | null
     },
   ): Promise<boolean> {
     const { store, clock, parties } = this.#deps
-    const { outcome, kept, issuer, renews } = came
+    const { outcome, kept, issuer } = came
+    const { renews } = kept
     if (outcome.state === 'deferred') {
       const { transactionId, intervalS } = outcome
       const sealed = await this.#seal(offer, row.id, { ...kept, transactionId })
@@ -192,6 +194,12 @@ export class Redeeming {
   async meet(identifier: string, configurationIds: readonly string[]) {
     const issuer = await fetchIssuer(identifier, { configurationIds }, this.#deps)
     return { issuer, transport: new Transport(this.#deps) }
+  }
+
+  /** Keeps what a newer token came with: the one before may be spent. */
+  async reseal(offer: WalletOfferRow, { id }: WalletIssuanceRow, kept: Kept): Promise<void> {
+    const sealed = await this.#seal(offer, id, kept)
+    await this.#deps.store.transact((tx) => change(tx, walletIssuanceTable, { id }, { sealed }))
   }
 
   async open({ id, sealed }: WalletIssuanceRow): Promise<Kept> {

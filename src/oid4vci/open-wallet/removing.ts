@@ -1,7 +1,7 @@
 import type { Audit } from '../../audit/index.ts'
 import { type Caller, type Clock, Refusal } from '../../core/index.ts'
 import { heldCredentialTable } from '../../credentials/index.ts'
-import { change, type Store, select } from '../../store/index.ts'
+import { change, In, type Store, select } from '../../store/index.ts'
 import { walletIssuanceTable } from './tables.ts'
 
 export interface RemovingDeps {
@@ -31,8 +31,12 @@ export async function removeCredential(
   await store.transact(async (tx) => {
     const held = { id, holderParty: row.holderParty, state: 'current' as const }
     if ((await change(tx, heldCredentialTable, held, { state: 'superseded' })) !== 1) throw unknown()
-    const told = { event: 'credential_deleted' as const, tellAt: clock.now(), tellTries: 0 }
-    await change(tx, walletIssuanceTable, { id: row.id }, { ...told, state: 'ended', dueAt: null })
+    const copies = { id: In([...row.credentialIds]), state: 'current' as const }
+    // The issuer counts what it gave together as one: it hears when the last copy goes.
+    if ((await tx.countBy(heldCredentialTable, copies)) === 0) {
+      const told = { event: 'credential_deleted' as const, tellAt: clock.now(), tellTries: 0 }
+      await change(tx, walletIssuanceTable, { id: row.id }, { ...told, state: 'ended', dueAt: null })
+    }
     await audit.record(tx, caller, 'credential.removed', { credential: id })
   })
 }

@@ -55,19 +55,19 @@ export class Renewing {
   /** @returns false where there is no refresh token */
   async #refresh(row: WalletIssuanceRow, offer: WalletOfferRow, old: HeldCredentialRow): Promise<boolean> {
     const { redeeming } = this.#deps
-    const { session } = await redeeming.open(row)
+    const kept = await redeeming.open(row)
+    const { session } = kept
     if (session.refreshToken === null) return false
     const { issuer, transport } = await redeeming.meet(session.issuer, [row.configurationId])
     const server = await fetchServer(issuer, session.server, this.#deps)
     const grant = { kind: 'refresh', refreshToken: session.refreshToken } as const
     const fresh = await requestToken(transport, session, server, grant)
+    const renewed = { ...fresh, identifiers: [...session.identifiers, ...fresh.identifiers] }
+    // Before anything else can fail: with the token that was spent nobody comes back.
+    await redeeming.reseal(offer, row, { ...kept, session: renewed })
     await redeeming.fetch(
       offer,
-      {
-        issuer,
-        transport,
-        session: { ...fresh, identifiers: [...session.identifiers, ...fresh.identifiers] },
-      },
+      { issuer, transport, session: renewed },
       {
         configurationId: row.configurationId,
         copies: row.credentialIds.length,
