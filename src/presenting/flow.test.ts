@@ -46,6 +46,14 @@ onEachEngine((engine) => {
     expect(await events()).toEqual([])
   })
 
+  test('links that nobody answers do not pile up without end', async () => {
+    const requireKey = async () => publicJwkOf(verifier.keys.get(US) as never)
+    const other = await HolderRoom.open({ engine, requireKey })
+    const open = async () => other.open((await asker.start({})).link)
+    for (let count = 0; count < 100; count += 1) expect((await open()).status).toBe(201)
+    expect(await open()).toMatchObject({ status: 429, body: { code: 'too_many_presentation_requests' } })
+  })
+
   test('what was agreed to is shown, and nothing else; who looked is in the log', async () => {
     const started = await asker.start({})
     const { body: opened } = await room.open(started.link, 'company')

@@ -5,6 +5,7 @@ import { OfferNode, World } from '../../../test/support/offer-node.ts'
 import { OpenWallet } from '../../../test/support/open-wallet.ts'
 import { codeOf, WalletRoom } from '../../../test/support/wallet-room.ts'
 import { auditTable } from '../../audit/index.ts'
+import { walletIssuanceTable } from './tables.ts'
 
 onEachEngine((engine) => {
   const world = new World()
@@ -189,6 +190,43 @@ onEachEngine((engine) => {
       const rows = JSON.stringify(await node.store.reader.query(`SELECT * FROM ${table}`))
       expect(rows).not.toContain('4935362718')
     }
+  })
+
+  test('of several that came together its issuer hears when the last is set aside; then nothing of it is kept', async () => {
+    const issuer = await ForeignIssuer.start(world, { batchSize: 5 })
+    const { id, credentials } = await ada.take(await issuer.offer(), { copies: 2 })
+    expect(credentials).toHaveLength(2)
+    const heard = async () => {
+      for (let times = 0; times < 3; times += 1) await node.comebacks.work()
+      return issuer.notifications.map(({ event }) => event)
+    }
+    await ada.operate('wallet.remove', { id: credentials[0] })
+    expect(await heard()).toEqual(['credential_accepted'])
+    await ada.operate('wallet.remove', { id: credentials[1] })
+    expect(await heard()).toEqual(['credential_accepted', 'credential_deleted'])
+    world.offset += 3_600_000
+    await node.comebacks.work()
+    const rows = await node.store.reader.find(walletIssuanceTable, { where: { offerId: id } })
+    expect(rows).toMatchObject([{ state: 'ended', sealed: null }])
+  })
+
+  test('an offer whose credential came and cannot be verified ends, and says why', async () => {
+    const issuer = await ForeignIssuer.start(world, { deferred: true })
+    const { id, state } = await ada.take(await issuer.offer())
+    expect(state).toBe('deferred')
+    issuer.isReady = true
+    world.away.add(issuer.did)
+    world.offset += 60_000
+    await node.comebacks.work()
+    world.away.clear()
+    expect(await ada.show(id)).toMatchObject({ state: 'failed', reason: 'credential_not_verifiable' })
+  })
+
+  test('an inbox is not filled without end', async () => {
+    const issuer = await ForeignIssuer.start(world, { txCode: '1' })
+    const bo = new WalletRoom(node, await node.createParty('person'))
+    for (let count = 0; count < 100; count += 1) await bo.add(await issuer.offer())
+    expect(await codeOf(bo.add(await issuer.offer()))).toBe('too_many_wallet_offers')
   })
 
   test('its issuer hears that it was kept, and that it was set aside', async () => {

@@ -83,6 +83,32 @@ onEachEngine((engine) => {
     expect((await wallet.held())[0]?.id).toBe(held.id)
   })
 
+  test('a refresh token that came in the place of a spent one is kept, also when the fetch fails', async () => {
+    const { wallet, held, issuer } = await begin({ refresh: true })
+    issuer.mangle = (path, json) => (path === '/credential' ? 'x'.repeat(1_200_000) : json)
+    world.offset += 17 * DAY_MS
+    await node.comebacks.work()
+    expect((await wallet.held())[0]?.id).toBe(held.id)
+    issuer.mangle = (_path, json) => json
+    world.offset += 7 * 3_600_000
+    await node.comebacks.work()
+    const now = await wallet.held()
+    expect([now.length, now[0]?.lineageId, now[0]?.id === held.id]).toEqual([1, held.lineageId, false])
+  })
+
+  test('one that comes later takes the place of the old one as well', async () => {
+    const { wallet, held, issuer } = await begin({ refresh: true })
+    Object.assign(issuer.options, { deferred: true })
+    world.offset += 17 * DAY_MS
+    await node.comebacks.work()
+    expect((await wallet.held())[0]?.id).toBe(held.id)
+    issuer.isReady = true
+    world.offset += 60_000
+    await node.comebacks.work()
+    const now = await wallet.held()
+    expect([now.length, now[0]?.lineageId, now[0]?.id === held.id]).toEqual([1, held.lineageId, false])
+  })
+
   test('of one whose issuer refuses, the holder reads what to do, and can do it', async () => {
     const { wallet, held, issuer } = await begin({ refresh: true })
     issuer.mangle = (path, json) => (path === '/token' && json.refresh_token ? { error: 'no' } : json)
