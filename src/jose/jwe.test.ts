@@ -7,6 +7,8 @@ import {
   encodeBase64url,
   encryptJwe,
   newEncryptionKey,
+  newStoredKey,
+  openStoredKey,
   parseEncryptionJwk,
 } from './index.ts'
 
@@ -65,7 +67,7 @@ test.each<[string, () => Promise<string>, string]>([
   ['another kid', () => sealed({ kid: 'session-2' }), 'jwe_key_unknown'],
   ['no ephemeral key', () => withHeader(({ epk: _, ...h }) => h), 'jwk_invalid'],
   ['one of another curve', () => withHeader((h) => ({ ...h, epk: secp })), 'jwe_key_unsupported'],
-  ['one that is no point', () => withHeader((h) => ({ ...h, epk: notOnCurve })), 'jwk_not_on_curve'],
+  ['one that is no point', () => withHeader((h) => ({ ...h, epk: notOnCurve })), 'jwe_not_decrypted'],
   [
     'another header of the same meaning',
     () => withHeader((h) => ({ ...h, typ: 'JWT' })),
@@ -84,6 +86,15 @@ test.each<[string, () => Promise<string>, string]>([
   ],
 ])('%s is refused', async (_what, make, code) => {
   await expect(open(await make())).rejects.toMatchObject({ code })
+})
+
+test('a key that was kept opens what was encrypted to it', async () => {
+  const kept = JSON.parse(JSON.stringify(newStoredKey('kept')))
+  const compact = await encryptJwe({ a: 1 }, { recipient: kept.publicJwk, enc: 'A256GCM' })
+  const { payload } = await decryptJwe(compact, { keyOf: () => openStoredKey(kept), maxBytes })
+  expect(payload).toEqual({ a: 1 })
+  const another = { ...kept, ...newStoredKey('kept'), publicJwk: kept.publicJwk }
+  await expect(decryptJwe(compact, { keyOf: () => openStoredKey(another), maxBytes })).rejects.toThrow()
 })
 
 test('one bit flipped anywhere after the header, and it is not decrypted', async () => {

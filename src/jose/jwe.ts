@@ -1,9 +1,12 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync, type JsonWebKey, type KeyObject, webcrypto } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
 import { Refusal } from '../core/index.ts'
 import { decodeBase64url } from './base64url.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from './json.ts'
-import { importPublicKey, parsePublicJwk } from './jwk.ts'
+import { importPublicKey, type PublicJwk, parsePublicJwk, readPublicJwk } from './jwk.ts'
+
+const { subtle } = webcrypto
+type CryptoKey = webcrypto.CryptoKey
 
 /** The one key management algorithm: OpenID4VC HAIP 1.0, section 5, wants it of everybody. */
 export const KEY_AGREEMENT = 'ECDH-ES'
@@ -29,8 +32,35 @@ export interface EncryptionKey {
 /** A key pair for one conversation. @param kid how the one who encrypts says which key it took */
 export function newEncryptionKey(kid: string): EncryptionKey {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  return { privateKey, publicJwk: { ...parseEncryptionJwk(publicKey.export({ format: 'jwk' })), kid } }
+  return { privateKey, publicJwk: encryptionJwk(publicKey.export({ format: 'jwk' }), kid) }
 }
+
+/** A key pair of {@link newStoredKey}, as it lies with its conversation. */
+export interface StoredKey {
+  readonly publicJwk: EncryptionJwk
+  /** The private half, base64url (RFC 7518, section 6.2.2.1). */
+  readonly d: string
+}
+
+/** As {@link newEncryptionKey}, for a conversation that is kept in between. */
+export function newStoredKey(kid: string): StoredKey {
+  const { d = '', ...point } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+    format: 'jwk',
+  })
+  return { publicJwk: encryptionJwk(point, kid), d }
+}
+
+/** The private key as the library wants it: any other form it would export and import again each time. */
+export const openStoredKey = ({ publicJwk: { kty, crv, x, y }, d }: StoredKey): Promise<CryptoKey> =>
+  subtle.importKey('jwk', { kty, crv, x, y, d }, { name: 'ECDH', namedCurve: crv }, false, ['deriveBits'])
+
+/** A key we made lies on its curve: that need not be proven. */
+const encryptionJwk = (point: JsonWebKey, kid: string): EncryptionJwk => ({
+  ...requireP256(readPublicJwk({ ...point })),
+  use: 'enc',
+  alg: KEY_AGREEMENT,
+  kid,
+})
 
 /**
  * A key to encrypt to, from untrusted JSON; without `alg` it is taken for {@link KEY_AGREEMENT}.
@@ -49,8 +79,11 @@ export function parseEncryptionJwk(value: unknown): EncryptionJwk {
   }
 }
 
-function pointOf(value: unknown): Pick<EncryptionJwk, 'kty' | 'crv' | 'x' | 'y'> {
-  const point = parsePublicJwk(value)
+const pointOf = (value: unknown): Point => requireP256(parsePublicJwk(value))
+
+type Point = Pick<EncryptionJwk, 'kty' | 'crv' | 'x' | 'y'>
+
+function requireP256(point: PublicJwk): Point {
   if (point.crv === 'P-256') return { kty: 'EC', crv: point.crv, x: point.x, y: point.y }
   throw unsupportedKey()
 }
@@ -73,7 +106,7 @@ export async function encryptJwe(payload: object, { recipient, enc }: EncryptFor
 
 export interface DecryptWith {
   /** The private key of this `kid`, or of the conversation where the header names none; null where there is none. */
-  readonly keyOf: (kid: string | undefined) => KeyObject | null | Promise<KeyObject | null>
+  readonly keyOf: (kid: string | undefined) => KeyObject | null | Promise<KeyObject | CryptoKey | null>
   /** Size of the whole token in characters. */
   readonly maxBytes: number
 }
@@ -121,7 +154,8 @@ function headerOf(compact: string, maxBytes: number) {
   const found = contentEncryptions.find((name) => name === enc)
   if (alg !== KEY_AGREEMENT || !found)
     throw new Refusal('invalid', 'jwe_alg_unsupported', `use ${KEY_AGREEMENT} with A128GCM or A256GCM`)
-  pointOf(epk)
+  // Whether it is a point of the curve is found out where it is used: seen once, it is not worth proving it here.
+  requireP256(readPublicJwk(isJsonObject(epk) ? epk : {}))
   return { enc: found, kid }
 }
 

@@ -41,7 +41,7 @@ export function parsePublicJwk(value: unknown): PublicJwk {
   const members = value as Record<string, unknown>
   if (members.d !== undefined || members.k !== undefined)
     throw new Refusal('invalid', 'jwk_private', 'this JWK holds a private or secret key')
-  const { jwk } = load(withRequiredMembers(members))
+  const { jwk } = load(readPublicJwk(members))
   if (members.alg !== undefined && members.alg !== algOfJwk(jwk))
     throw new Refusal('invalid', 'jwk_alg_mismatch', 'the alg of this JWK is not the one of its curve')
   if (members.use !== undefined && members.use !== 'sig') throw notForSigning()
@@ -87,7 +87,12 @@ export function publicJwkOf(key: KeyObject): PublicJwk {
   return parsePublicJwk(publicKey.export({ format: 'jwk' }))
 }
 
-function withRequiredMembers({ kty, crv, x, y }: Record<string, unknown>): PublicJwk {
+/**
+ * The form of a public key from untrusted JSON, not whether it lies on its curve: for a key that is used once, by what
+ * finds that out itself.
+ * @throws Refusal `jwk_invalid`, `jwk_unsupported`
+ */
+export function readPublicJwk({ kty, crv, x, y }: Record<string, unknown>): PublicJwk {
   if (typeof kty !== 'string' || typeof crv !== 'string')
     throw new Refusal('invalid', 'jwk_invalid', 'a JWK needs kty and crv')
   if (kty === 'EC' && (crv === 'P-256' || crv === 'secp256k1'))

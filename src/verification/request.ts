@@ -1,14 +1,8 @@
-import { createPrivateKey, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { isRefusal, Refusal } from '../core/index.ts'
 import type { DcqlQuery } from '../dcql/index.ts'
-import {
-  contentEncryptions,
-  type EncryptionJwk,
-  type EncryptionKey,
-  newEncryptionKey,
-  parseJsonObject,
-} from '../jose/index.ts'
+import { contentEncryptions, parseJsonObject, type StoredKey } from '../jose/index.ts'
 import type { ClientIdPrefix, ResponseMode } from '../oauth/index.ts'
 import type { PresentationFormat } from './format.ts'
 import type { EncodedTransaction } from './transaction-data.ts'
@@ -26,11 +20,7 @@ export interface StoredRequest {
   readonly query: DcqlQuery
   readonly transactions: readonly EncodedTransaction[]
   /** The key of this one request; null where the response is not encrypted. */
-  readonly encryption: {
-    readonly kid: string
-    readonly publicJwk: EncryptionJwk
-    readonly pkcs8: string
-  } | null
+  readonly encryption: StoredKey | null
   /** Where the browser goes after the wallet answered, for a caller of the API. */
   readonly returnTo: string | null
 }
@@ -40,18 +30,6 @@ export const newSecret = (): string => randomBytes(24).toString('base64url')
 
 /** What {@link newSecret} makes; anything else need not be looked for. */
 export const SECRET_FORM = /^[\w-]{32}$/
-
-export function newEncryption(): StoredRequest['encryption'] {
-  const kid = newSecret()
-  const { publicJwk, privateKey } = newEncryptionKey(kid)
-  const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')
-  return { kid, publicJwk, pkcs8 }
-}
-
-export const privateKeyOf = ({
-  pkcs8,
-}: NonNullable<StoredRequest['encryption']>): EncryptionKey['privateKey'] =>
-  createPrivateKey({ key: Buffer.from(pkcs8, 'base64'), format: 'der', type: 'pkcs8' })
 
 /** What of a wallet's metadata decides whether it can answer (OpenID4VP 1.0, section 10). Whatever else it says is passed over. */
 const walletMetadata = z.looseObject({

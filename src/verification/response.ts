@@ -1,7 +1,7 @@
 import { Refusal } from '../core/index.ts'
-import { decryptJwe, type JsonObject, parseJsonObject } from '../jose/index.ts'
+import { decryptJwe, type JsonObject, openStoredKey, parseJsonObject } from '../jose/index.ts'
 import { equalBytes } from '../vault/index.ts'
-import { privateKeyOf, type StoredRequest } from './request.ts'
+import type { StoredRequest } from './request.ts'
 
 /** Bytes of a whole response, encrypted or not. */
 export const MAX_RESPONSE_BYTES = 1024 * 1024
@@ -34,7 +34,7 @@ export async function readResponse(
     throw unexpected('response_not_encrypted', 'this response must be encrypted, whole')
   const { payload } = await decryptJwe(compact, {
     // The key of this request, called by its name (section 8.3).
-    keyOf: (kid) => (kid === encryption.kid ? privateKeyOf(encryption) : null),
+    keyOf: (kid) => (kid === encryption.publicJwk.kid ? openStoredKey(encryption) : null),
     maxBytes: MAX_RESPONSE_BYTES,
   })
   if (payload.error !== undefined) return readError(payload.error, payload.state, request)

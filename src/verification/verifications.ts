@@ -1,5 +1,6 @@
 import type { Caller, Clock } from '../core/index.ts'
 import { Refusal, seconds } from '../core/index.ts'
+import { newStoredKey } from '../jose/index.ts'
 import type { ClientIdPrefix, ResponseMode } from '../oauth/index.ts'
 import type { Client } from './client.ts'
 import type { PresentationFormat } from './format.ts'
@@ -7,7 +8,6 @@ import { judgeVpToken } from './judge.ts'
 import { bindQuery, type Facts, needsFacts, type Preset } from './preset.ts'
 import {
   linkOf,
-  newEncryption,
   newSecret,
   parseWalletMetadata,
   type RequestContext,
@@ -84,7 +84,7 @@ export class Verifications {
       ...{ prefix, responseMode, query, returnTo, nonce: newSecret(), state: newSecret() },
       clientId: await client.idOf(prefix, this.#responseUri(requestId)),
       transactions: encodeTransactions(input.transactions, query),
-      encryption: responseMode === 'direct_post.jwt' ? newEncryption() : null,
+      encryption: responseMode === 'direct_post.jwt' ? newStoredKey(newSecret()) : null,
     }
     const row = await sessions.start(input, requestId, request)
     return { row, ...this.#shown(row, request) }
