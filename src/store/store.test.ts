@@ -174,6 +174,20 @@ onEachEngine((engine) => {
     await isOutside()
   })
 
+  test('what waits for a commit is called after it, also of what writes alone, and not when it fails', async () => {
+    const heard: string[] = []
+    const write = (id: string, fails: boolean) =>
+      store.transactAlone(async (tx) => {
+        await tx.insert(thingTable, thing(id))
+        store.afterCommit(() => heard.push(id), tx)
+        expect(heard).not.toContain(id)
+        if (fails) throw new Error('not today')
+      })
+    await write('kept', false)
+    await expect(write('undone', true)).rejects.toThrow('not today')
+    expect(heard).toEqual(['kept'])
+  })
+
   test('a batch whose write fails answers nobody with success', async () => {
     const add = createBatch<string, string>(store, async (tx, ids) => {
       await tx.insert(thingTable, ids.map(thing))

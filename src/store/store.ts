@@ -50,6 +50,7 @@ export class Store {
   /** Committed data, without waiting for writers. @throws Refusal `database_unavailable` */
   readonly reader: Reader
   readonly #running = new AsyncLocalStorage<Running>()
+  readonly #runningAlone = new WeakMap<Tx, Running>()
   readonly #checkpoints: Checkpoints | null
   #contexts = 0
   readonly #log: Log
@@ -104,7 +105,16 @@ export class Store {
    * and it may not call what does. For what happens at every read of a claim, as a context makes every promise dearer.
    */
   async transactAlone<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#inTurn(() => this.#runTransaction(({ tx }) => work(tx)))
+    return this.#inTurn(() =>
+      this.#runTransaction(async (running) => {
+        this.#runningAlone.set(running.tx, running)
+        try {
+          return await work(running.tx)
+        } finally {
+          running.open = false
+        }
+      }),
+    )
   }
 
   /** The transaction this code runs in. @throws Error outside one: a write there would join somebody else's. */
@@ -120,9 +130,12 @@ export class Store {
     return running?.open ? running.tx : this.reader
   }
 
-  /** Calls `then` once the current transaction is committed; never when it fails. At once when there is none. */
-  afterCommit(then: () => void): void {
-    const running = this.#running.getStore()
+  /**
+   * Calls `then` once the current transaction is committed; never when it fails. At once when there is none.
+   * @param tx names the transaction, for what also runs in {@link transactAlone}
+   */
+  afterCommit(then: () => void, tx?: Tx): void {
+    const running = (tx && this.#runningAlone.get(tx)) ?? this.#running.getStore()
     if (running?.open) running.afterCommit.push(then)
     else then()
   }

@@ -190,7 +190,7 @@ export class Webhooks {
   async #enqueue(tx: Tx, deliveries: readonly NewDelivery[]): Promise<void> {
     const { store, clock } = this.#deps
     await enqueue(tx, deliveries, clock.now())
-    store.afterCommit(() => this.wake())
+    store.afterCommit(() => this.wake(), tx)
   }
 
   #delivery(
