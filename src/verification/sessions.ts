@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, Refusal } from '../core/index.ts'
-import { change, LessThan, type Store, type Tx } from '../store/index.ts'
+import {
+  change,
+  createBatch,
+  insertAll,
+  LessThan,
+  rows,
+  type Store,
+  select,
+  type Tx,
+} from '../store/index.ts'
 import { equalBytes, type Vault } from '../vault/index.ts'
 import { newSecret, type StoredRequest } from './request.ts'
 import type { VerificationResult } from './result.ts'
@@ -19,7 +28,7 @@ export interface SessionsDeps {
   readonly audit: Audit
   /** Id of our organisation: the vault's scope. */
   readonly scope: () => Promise<string>
-  /** A session that a caller of the API started has ended, in the transaction in which it did. */
+  /** A session that a caller of the API started has ended. Hands `tx` to all it calls: {@link Store.transactAlone}. */
   readonly whenFinished: (tx: Tx, row: SessionRow) => Promise<void>
 }
 
@@ -37,6 +46,7 @@ export interface NewSession {
   readonly browser: string | null
 }
 
+const ALONE = { alone: true } as const
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
 const place = (id: string, what: 'request' | 'result') => `verification:${id}:${what}`
 
@@ -44,17 +54,33 @@ const place = (id: string, what: 'request' | 'result') => `verification:${id}:${
 export const isSecretOf = (hash: string | null, secret: string | undefined): boolean =>
   hash !== null && secret !== undefined && equalBytes(Buffer.from(hash), Buffer.from(hashOf(secret)))
 
+interface Begun {
+  readonly row: SessionRow
+  readonly caller: Caller
+}
+
+interface Ended {
+  readonly row: SessionRow
+  readonly outcome: Outcome
+  readonly set: Pick<SessionRow, 'state' | 'codeHash' | 'finishedAt'> & { readonly result: Buffer }
+}
+
 /** Requests under way and what came of them. Once means once: of two answers at the same time one is taken. */
 export class Sessions {
   readonly #deps: SessionsDeps
+  // Those of one moment share a commit.
+  readonly #begin: (begun: Begun) => Promise<void>
+  readonly #end: (ended: Ended) => Promise<void>
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps
+    this.#begin = createBatch(deps.store, (tx, all: readonly Begun[]) => this.#beginAll(tx, all), ALONE)
+    this.#end = createBatch(deps.store, (tx, all: readonly Ended[]) => this.#endAll(tx, all), ALONE)
   }
 
   /** @param request made for the addresses of this `requestId` */
   async start(session: NewSession, requestId: string, request: StoredRequest): Promise<SessionRow> {
-    const { store, vault, clock, audit, scope } = this.#deps
+    const { vault, clock, scope } = this.#deps
     const { caller, owner, preset, flow, browser } = session
     const id = newSecret()
     const now = clock.now()
@@ -64,10 +90,7 @@ export class Sessions {
       browserHash: browser === null ? null : hashOf(browser),
       ...{ createdAt: now, expiresAt: now + LIFETIME_MS, finishedAt: null },
     }
-    await store.transact(async (tx) => {
-      await tx.insert(sessionTable, row)
-      await audit.record(tx, caller, 'verification.started', { preset, flow })
-    })
+    await this.#begin({ row, caller })
     return row
   }
 
@@ -77,7 +100,7 @@ export class Sessions {
    */
   async open(requestId: string): Promise<{ row: SessionRow; request: StoredRequest }> {
     const { store, vault } = this.#deps
-    const row = await store.reader.findOneBy(sessionTable, { requestId })
+    const [row] = await select(store.reader, sessionTable, 'request_id = ?', [requestId])
     if (!row) throw unknown()
     if (row.state !== 'waiting' || !row.request) throw finished()
     this.#requireInTime(row)
@@ -90,29 +113,21 @@ export class Sessions {
    * @throws Refusal `verification_finished`, `verification_expired`
    */
   async finish(row: SessionRow, outcome: Outcome): Promise<string | null> {
-    const { store, vault, clock, audit, scope, whenFinished } = this.#deps
+    const { vault, clock, scope } = this.#deps
     const code = row.flow === 'same_device' ? newSecret() : null
     const result = await vault.seal(await scope(), place(row.id, 'result'), JSON.stringify(outcome))
-    const finishedAt = clock.now()
-    await store.transact(async (tx) => {
-      this.#requireInTime(row)
-      const set = {
-        ...{ state: outcome.state, request: null, result, finishedAt },
-        codeHash: code === null ? null : hashOf(code),
-      }
-      if ((await change(tx, sessionTable, { id: row.id, state: 'waiting' }, set)) !== 1) throw finished()
-      await audit.record(tx, 'system', 'verification.finished', {
-        preset: row.preset,
-        outcome: outcome.state === 'failed' ? 'failed' : outcome.result.accepted ? 'accepted' : 'refused',
-      })
-      if (row.owner !== PAGE) await whenFinished(tx, { ...row, ...set })
+    const codeHash = code === null ? null : hashOf(code)
+    await this.#end({
+      row,
+      outcome,
+      set: { state: outcome.state, result, codeHash, finishedAt: clock.now() },
     })
     return code
   }
 
   /** @throws Refusal `verification_unknown` also for what is somebody else's */
   async require(id: string, owner: string): Promise<SessionRow> {
-    const row = await this.#deps.store.reader.findOneBy(sessionTable, { id })
+    const [row] = await select(this.#deps.store.reader, sessionTable, 'id = ?', [id])
     if (row?.owner !== owner) throw unknown()
     return row
   }
@@ -150,15 +165,79 @@ export class Sessions {
     await store.transact((tx) => tx.delete(sessionTable, { expiresAt: LessThan(over) }))
   }
 
-  #requireInTime({ expiresAt }: SessionRow): void {
-    if (this.#deps.clock.now() >= expiresAt)
-      throw new Refusal('gone', 'verification_expired', 'this request was not answered in time')
+  async #beginAll(tx: Tx, all: readonly Begun[]): Promise<undefined[]> {
+    await insertAll(
+      tx,
+      sessionTable,
+      all.map(({ row }) => row),
+    )
+    await this.#deps.audit.recordAll(
+      tx,
+      all.map(({ caller, row: { preset, flow } }) => ({
+        ...{ caller, action: 'verification.started', data: { preset, flow } },
+      })),
+    )
+    return all.map(() => undefined)
   }
+
+  async #endAll(tx: Tx, all: readonly Ended[]): Promise<(Refusal | undefined)[]> {
+    const { audit, clock, whenFinished } = this.#deps
+    const now = clock.now()
+    // Of two answers in one batch the first counts, as of two in a row.
+    const first = new Map(all.toReversed().map((ended) => [ended.row.id, ended]))
+    const inTime = [...first.values()].filter(({ row }) => now < row.expiresAt)
+    const taken = await endWaiting(tx, inTime)
+    const answers = all.map((ended) => {
+      const { id, expiresAt } = ended.row
+      if (now >= expiresAt) return late()
+      return taken.has(id) && first.get(id) === ended ? undefined : finished()
+    })
+    const ended = all.filter((_, at) => answers[at] === undefined)
+    await audit.recordAll(
+      tx,
+      ended.map(({ row: { preset }, outcome }) => ({
+        caller: 'system' as const,
+        action: 'verification.finished',
+        data: {
+          preset,
+          outcome: outcome.state === 'failed' ? 'failed' : outcome.result.accepted ? 'accepted' : 'refused',
+        },
+      })),
+    )
+    for (const { row, set } of ended)
+      if (row.owner !== PAGE) await whenFinished(tx, { ...row, ...set, request: null })
+    return answers
+  }
+
+  #requireInTime({ expiresAt }: SessionRow): void {
+    if (this.#deps.clock.now() >= expiresAt) throw late()
+  }
+}
+
+/** @returns the ids of those that waited until now */
+async function endWaiting(tx: Tx, all: readonly Ended[]): Promise<ReadonlySet<string>> {
+  if (all.length === 0) return new Set()
+  const ids = await rows<{ id: string }>(
+    tx,
+    `UPDATE verification_session SET state = ended.column2, request = NULL, result = ended.column3,
+       code_hash = ended.column4, finished_at = CAST(ended.column5 AS bigint)
+     FROM (VALUES ${all.map(() => '(?, ?, ?, ?, ?)').join(', ')}) AS ended
+     WHERE id = ended.column1 AND verification_session.state = 'waiting' RETURNING id`,
+    all.flatMap(({ row, set }) => [
+      row.id,
+      set.state,
+      set.result.toString('base64'),
+      set.codeHash,
+      set.finishedAt,
+    ]),
+  )
+  return new Set(ids.map(({ id }) => id))
 }
 
 /** Owner of what was started on the page: whoever has its cookie. */
 export const PAGE = 'page'
 
 const unknown = () => new Refusal('not_found', 'verification_unknown', 'there is no such verification')
+const late = () => new Refusal('gone', 'verification_expired', 'this request was not answered in time')
 const finished = () =>
   new Refusal('conflict', 'verification_finished', 'this request was answered already: it is answered once')
