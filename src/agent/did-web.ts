@@ -1,5 +1,5 @@
 import type { DIDDocument } from 'did-resolver'
-import { asDid, type Did, isRefusal, Refusal } from '../core/index.ts'
+import { asDid, type Did, isLoopbackHost, isRefusal, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { isJsonObject } from '../jose/index.ts'
 
@@ -36,7 +36,7 @@ export function urlOfDidWeb(did: Did, httpOnLoopback = false): string {
   const host = encodedHost.replace(/%3A/i, ':')
   const isSafe = path.every((segment) => SEGMENT.test(segment) && segment !== '.' && segment !== '..')
   if (!HOST.test(host) || !isSafe) throw invalid('this did:web is malformed')
-  const scheme = httpOnLoopback && /^(localhost|127\.0\.0\.1)(:|$)/i.test(host) ? 'http' : 'https'
+  const scheme = httpOnLoopback && isLoopbackHost(host.replace(/:.*/, '').toLowerCase()) ? 'http' : 'https'
   return `${scheme}://${host}/${path.length === 0 ? '.well-known' : path.join('/')}/did.json`
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Wallet } from 'ethers'
-import { type Clock, type Log, Refusal } from '../core/index.ts'
+import { type Clock, isLoopbackHost, type Log, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { type ChainConfig, type ChainRpc, createChainRpc } from './chain-rpc.ts'
 import { jwkOfRaw } from './public-key.ts'
@@ -204,9 +204,7 @@ function isServiceUrl(value: Buffer, allowLoopback: boolean): boolean {
   const url = URL.parse(text)
   if (url?.username !== '' || url.password !== '' || url.hash !== '') return false
   if (url.protocol === 'https:') return true
-  return (
-    allowLoopback && url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-  )
+  return allowLoopback && url.protocol === 'http:' && isLoopbackHost(url.hostname)
 }
 
 const invalid = (why: string): Refusal =>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isDid, isRefusal, roles } from '../core/index.ts'
+import { isDid, isLoopbackHost, isRefusal, roles } from '../core/index.ts'
 import { parsePublicJwk } from '../jose/index.ts'
 
 /** A text for people: one line, no control characters. */
@@ -299,16 +299,10 @@ function isBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
   if (url.username || url.password || url.search || url.hash) return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(text))
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))
 }
 
 function isHostAndPort(text: string): boolean {
   const [, host = '', port = ''] = /^(.+):([1-9]\d{0,4})$/.exec(text) ?? []
   return Number(port) <= 65_535 && URL.parse(`http://${host}/`)?.host === host
-}
-
-/** True for an address that only this machine reaches. */
-export function isLoopback(url: string): boolean {
-  const host = new URL(url).hostname
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { z } from 'zod'
-import { Refusal } from '../core/index.ts'
+import { isLoopbackHost, Refusal } from '../core/index.ts'
 import type { StorageConfig } from '../store/index.ts'
-import { type AgentFile, agentFile, isLoopback } from './agent-file.ts'
+import { type AgentFile, agentFile } from './agent-file.ts'
 import type { Config, TrustConfig } from './config.ts'
 import { problem } from './problems.ts'
 import { refuseSecrets } from './secret-shapes.ts'
@@ -171,3 +171,6 @@ function invalid(path: string, key: string, why: string): Refusal {
 function definedOnly<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T
 }
+
+/** True for an address that only this machine reaches. */
+const isLoopback = (url: string): boolean => isLoopbackHost(new URL(url).hostname)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BoundedMap, type Clock, isRefusal, Refusal } from '../core/index.ts'
+import { BoundedMap, type Clock, isRefusal, Refusal, wellKnownUrl } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { type PublicJwk, parsePublicJwk } from '../jose/index.ts'
 
@@ -62,7 +62,7 @@ export class IssuerMetadata {
 
   async #ask(url: string): Promise<Known> {
     const asOf = this.#deps.clock.now()
-    const parsed = metadata.safeParse(await this.#get(addressOf(url)))
+    const parsed = metadata.safeParse(await this.#get(wellKnownUrl(url, 'jwt-vc-issuer')))
     // Word for word: what somebody else publishes counts for nothing.
     if (!parsed.success || parsed.data.issuer !== url) throw invalid()
     const { jwks: own, jwks_uri: elsewhere } = parsed.data
@@ -83,12 +83,6 @@ export class IssuerMetadata {
     }
     throw unreachable()
   }
-}
-
-/** `/.well-known/jwt-vc-issuer` goes between host and path, without a slash at the end. */
-function addressOf(issuer: string): string {
-  const { origin, pathname } = new URL(issuer)
-  return `${origin}/.well-known/jwt-vc-issuer${pathname.replace(/\/$/, '')}`
 }
 
 /** The one key of that name, or the one key there is: two that could be meant are none. */

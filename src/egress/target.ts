@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { Refusal } from '../core/index.ts'
+import { isLoopbackHost, Refusal } from '../core/index.ts'
 import { type AddressZone, zoneOf } from './address.ts'
 
 export interface TargetRules {
@@ -20,7 +20,7 @@ export function parseTarget(url: string | URL, rules: TargetRules): URL {
   if (target.username !== '' || target.password !== '') throw refusedUrl('carries a user name or password')
   if (target.protocol !== 'https:' && target.protocol !== 'http:') throw refusedUrl('is not https')
   if (isVouchedFor(target, rules)) return target
-  if (target.protocol === 'http:' && !(rules.allowLoopback && isLoopbackName(target.hostname)))
+  if (target.protocol === 'http:' && !(rules.allowLoopback && isLoopbackHost(target.hostname)))
     throw refusedUrl('is not https')
   const literal = bareHost(target.hostname)
   if (isIP(literal) !== 0) requireAddress(zoneOf(literal), rules)
@@ -40,9 +40,6 @@ export function requireAddress(zone: AddressZone, rules: TargetRules): void {
   if (zone === 'public' || (zone === 'loopback' && rules.allowLoopback)) return
   throw new Refusal('upstream', 'egress_refused_address', 'this address is not on the public internet')
 }
-
-const isLoopbackName = (hostname: string): boolean =>
-  hostname === 'localhost' || zoneOf(bareHost(hostname)) === 'loopback'
 
 /** Without the brackets of an IPv6 literal. */
 export const bareHost = (hostname: string): string =>

@@ -1,25 +1,10 @@
 import { expect, test } from 'vitest'
 import { loadCredentialTypes } from '../credentials/index.ts'
-import { authorizationServerMetadata, configurationsOf, wellKnownUrl } from './metadata.ts'
+import { authorizationServerMetadata, configurationsOf } from './metadata.ts'
 import { Configurations, sdJwtFormat } from './open/formats.ts'
 import { openToAll } from './open/settings.ts'
 
 const ISSUER = 'https://node.example:8443/parties/1'
-
-test.each([
-  [ISSUER, 'https://node.example:8443/.well-known/openid-credential-issuer/parties/1'],
-  [
-    'https://issuer.example.com/tenant',
-    'https://issuer.example.com/.well-known/openid-credential-issuer/tenant',
-  ],
-  [
-    'https://issuer.example.com/tenant/',
-    'https://issuer.example.com/.well-known/openid-credential-issuer/tenant',
-  ],
-  ['https://issuer.example.com', 'https://issuer.example.com/.well-known/openid-credential-issuer'],
-])('the metadata of %s are at %s', (issuer, url) => {
-  expect(wellKnownUrl(issuer, 'openid-credential-issuer')).toBe(url)
-})
 
 test('every credential type is described under its name, in both languages', () => {
   const types = loadCredentialTypes('credentials', 'schemas')

@@ -5,14 +5,6 @@ import { PRE_AUTHORIZED_CODE, PROOF_ALGS } from './names.ts'
 import type { Configurations, IssuingFormat } from './open/formats.ts'
 import { BATCH_SIZE, type IssuanceSettings } from './open/settings.ts'
 
-export type WellKnown = 'openid-credential-issuer' | 'oauth-authorization-server'
-
-/** Where the metadata of an issuer, authorization server or wallet are: RFC 8414, section 3.1. */
-export function wellKnownUrl(identifier: string, name: WellKnown): string {
-  const url = new URL(identifier)
-  return `${url.origin}/.well-known/${name}${url.pathname.replace(/\/$/, '')}`
-}
-
 /** What this node can issue, the same for all its parties (OpenID4VCI 1.0, section 12.2.4). */
 export const configurationsOf = (
   configurations: Configurations,

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { AskAnswer, InReturnFor, LeftOut, OutgoingAsk, PreparedAsk } from '../access/index.ts'
-import { BoundedMap, type Clock, type Did, Refusal, seconds } from '../core/index.ts'
+import { BoundedMap, type Clock, type Did, Refusal, seconds, wellKnownUrl } from '../core/index.ts'
 import type { CredentialReport, Credentials, VerifyCredential } from '../credentials/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { isJsonObject, type JsonObject, parseJsonObject, type Signer, signJws } from '../jose/index.ts'
-import { REQUEST_TYP } from '../oauth/index.ts'
+import { isSameOrigin, REQUEST_TYP } from '../oauth/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import type { Store } from '../store/index.ts'
 import {
@@ -173,16 +173,14 @@ export class AskPartner {
     const now = this.#deps.clock.now()
     const known = this.#endpoints.get(wallet)
     if (known && now < known.until) return known.endpoint
-    const url = new URL(wallet)
     const { status, body } = await this.#deps.egress.request(
-      `${url.origin}/.well-known/oauth-authorization-server${url.pathname}`,
+      wellKnownUrl(wallet, 'oauth-authorization-server'),
       { timeoutMs: TIMEOUT_MS, maxBytes: 64 * 1024, accept: 'application/json' },
     )
     const metadata = status === 200 ? parseJsonObject(body) : {}
     const endpoint = metadata.authorization_endpoint
     const modes = textsOf(metadata.response_modes_supported)
-    const isItsOwn =
-      typeof endpoint === 'string' && URL.canParse(endpoint) && new URL(endpoint).origin === url.origin
+    const isItsOwn = typeof endpoint === 'string' && isSameOrigin(endpoint, wallet)
     if (metadata.issuer !== wallet || !isItsOwn || !modes.includes(RESPONSE_MODE))
       throw new Refusal(
         'upstream',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, type Caller, operation, Refusal } from '../core/index.ts'
+import { type AnyOperation, type Caller, isLoopbackHost, operation, Refusal } from '../core/index.ts'
 import { changeKinds, type DidChangeRow, fates } from './change-table.ts'
 import type { Order } from './order.ts'
 import type { OwnDid } from './own-did.ts'
@@ -175,7 +175,7 @@ export function ownDidOperations({ ownDid, loopback }: OwnDidOperationsDeps): An
 /** @throws Refusal `endpoint_invalid` */
 function requireEndpoint(text: string, loopback: boolean): string {
   const url = new URL(text)
-  const isLocal = loopback && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  const isLocal = loopback && isLoopbackHost(url.hostname)
   if (url.username || url.password || url.search || url.hash || !(url.protocol === 'https:' || isLocal))
     throw new Refusal(
       'invalid',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Did, didOfUrl, isDid, isRefusal, Refusal, seconds } from '../../core/index.ts'
+import { type Did, didOfUrl, isDid, isRefusal, Refusal, seconds, wellKnownUrl } from '../../core/index.ts'
 import {
   checkTimes,
   isJsonObject,
@@ -10,7 +10,7 @@ import {
   verifyJws,
 } from '../../jose/index.ts'
 import type { Call } from '../../oauth/index.ts'
-import { SIGNED_METADATA_TYP, wellKnownUrl } from '../metadata.ts'
+import { SIGNED_METADATA_TYP } from '../metadata.ts'
 import { PROOF_ALGS } from '../names.ts'
 
 /** What a whole metadata document may weigh: those of large issuers are a tenth of it. */

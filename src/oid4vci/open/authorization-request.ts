@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../core/index.ts'
 import { CODE_CHALLENGE, OAuthRefusal } from '../../oauth/index.ts'
 
 const MAX_STATE_CHARS = 1024
@@ -74,7 +75,8 @@ function redirectUriOf(text: string): string {
   return text
 }
 
+/** By its number: a name may lead to another program on the way (RFC 8252, section 8.3). */
 const isLoopback = ({ protocol, hostname }: URL) =>
-  protocol === 'http:' && (hostname === '127.0.0.1' || hostname === '[::1]')
+  protocol === 'http:' && hostname !== 'localhost' && isLoopbackHost(hostname)
 
 const invalid = (code: string, message: string) => new OAuthRefusal('invalid_request', code, message)

@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { formatForm, Refusal } from '../../core/index.ts'
+import { formatForm, Refusal, type WellKnown, wellKnownUrl } from '../../core/index.ts'
 import type { EgressOptions } from '../../egress/index.ts'
 import { type Call, type CallAnswer, call, errorCodeOf, isSameOrigin } from '../../oauth/index.ts'
-import { wellKnownUrl } from '../metadata.ts'
 import { FORMAT, PRE_AUTHORIZED_CODE } from '../names.ts'
 
 const MAX_SECRET_CHARS = 4096
@@ -55,7 +54,7 @@ export async function findIssuer(
   identifier: string,
   configurationIds: readonly string[],
 ): Promise<KnownIssuer> {
-  const ask = (name: Parameters<typeof wellKnownUrl>[1]) => call(egress, wellKnownUrl(identifier, name), {})
+  const ask = (name: WellKnown) => call(egress, wellKnownUrl(identifier, name), {})
   const [issuer, server] = await Promise.all([
     ask('openid-credential-issuer').then((answer) => read(answer, issuerMetadata)),
     ask('oauth-authorization-server').then((answer) => read(answer, serverMetadata)),
