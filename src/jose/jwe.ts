@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type JsonWebKey, type KeyObject, webcrypto } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
-import { Refusal } from '../core/index.ts'
+import { isRefusal, Refusal } from '../core/index.ts'
 import { decodeBase64url } from './base64url.ts'
 import { isJsonObject, type JsonObject, parseJsonObject } from './json.ts'
 import { importPublicKey, type PublicJwk, parsePublicJwk, readPublicJwk } from './jwk.ts'
@@ -94,6 +94,27 @@ const unsupportedKey = () =>
 export interface EncryptFor {
   readonly recipient: EncryptionJwk
   readonly enc: ContentEncryption
+}
+
+/**
+ * How to encrypt to somebody: the first of their keys that we know, with the first content encryption of ours that they
+ * take. Null where there is none.
+ * @param keys untrusted JSON
+ * @param encs their `enc_values_supported`
+ */
+export function findRecipient(keys: readonly unknown[], encs: readonly string[]): EncryptFor | null {
+  const enc = contentEncryptions.find((name) => encs.includes(name))
+  const [recipient] = keys.flatMap(knownKey)
+  return recipient && enc ? { recipient, enc } : null
+}
+
+function knownKey(value: unknown): EncryptionJwk[] {
+  try {
+    return [parseEncryptionJwk(value)]
+  } catch (error) {
+    if (isRefusal(error)) return []
+    throw error
+  }
 }
 
 /** Encrypts a JSON object as a compact JWE (RFC 7516, section 7.1), with a fresh ephemeral key. */

@@ -3,13 +3,12 @@ import { isRefusal, Refusal } from '../core/index.ts'
 import { type DcqlQuery, parseDcqlQuery } from '../dcql/index.ts'
 import {
   type ContentEncryption,
-  contentEncryptions,
   type EncryptionJwk,
+  findRecipient,
   isJsonObject,
   type JsonObject,
   type JsonValue,
   KEY_AGREEMENT,
-  parseEncryptionJwk,
 } from '../jose/index.ts'
 import { type ResponseMode, responseModes } from '../oauth/index.ts'
 import { SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
@@ -138,22 +137,14 @@ function encryptionOf({
   jwks,
   encrypted_response_enc_values_supported: encs = ['A128GCM'],
 }: z.output<typeof clientMetadata>): NonNullable<PresentationRequest['encryption']> {
-  const [recipient] = (jwks?.keys ?? []).flatMap(keyOf)
-  const enc = contentEncryptions.find((name) => encs.includes(name))
-  if (!recipient || !enc) throw invalid('client_metadata.jwks')
-  return { recipient, enc }
+  const found = findRecipient((jwks?.keys ?? []).filter(isNamed), encs)
+  if (!found) throw invalid('client_metadata.jwks')
+  return found
 }
 
-function keyOf(value: unknown): EncryptionJwk[] {
-  // `alg` must be there, and so must `kid`: with it the verifier finds its key again.
-  if (!isJsonObject(value) || value.alg !== KEY_AGREEMENT || typeof value.kid !== 'string') return []
-  try {
-    return [parseEncryptionJwk(value)]
-  } catch (error) {
-    if (isRefusal(error)) return []
-    throw error
-  }
-}
+/** `alg` must be there, and so must `kid`: with it the verifier finds its key again. */
+const isNamed = (key: unknown): boolean =>
+  isJsonObject(key) && key.alg === KEY_AGREEMENT && typeof key.kid === 'string'
 
 /** @param at where the request is wrong, never with what */
 const invalid = (at: string) =>

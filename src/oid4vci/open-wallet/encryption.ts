@@ -3,22 +3,17 @@ import {
   type ContentEncryption,
   contentEncryptions,
   decryptJwe,
-  type EncryptionJwk,
+  type EncryptFor,
   type EncryptionKey,
   encryptJwe,
+  findRecipient,
   KEY_AGREEMENT,
   newEncryptionKey,
-  parseEncryptionJwk,
 } from '../../jose/index.ts'
 import type { IssuerDocument } from './metadata.ts'
 import { type Answer, answerInvalid } from './transport.ts'
 
 const MAX_ANSWER_CHARS = 1024 * 1024
-
-interface Recipient {
-  readonly jwk: EncryptionJwk
-  readonly enc: ContentEncryption
-}
 
 interface Own {
   readonly key: EncryptionKey
@@ -27,7 +22,7 @@ interface Own {
 
 /** Encrypts one Credential Request, and decrypts its answer with a key made for it (OpenID4VCI 1.0, section 10). */
 export class Encryption {
-  readonly #recipient: Recipient
+  readonly #recipient: EncryptFor
   /** Ours, and how the answer is encrypted to it; null where the answer comes in the clear. */
   readonly #own: Own | null
 
@@ -39,16 +34,15 @@ export class Encryption {
     const { credential_request_encryption: request, credential_response_encryption: response } = issuer
     if (!request?.encryption_required && !response?.encryption_required) return null
     // Our key in the clear could be put in another's place on the way: section 8.2 wants it encrypted.
-    const jwk = request?.jwks.keys.map(readKey).find((key) => key !== null)
-    const enc = encOf(request?.enc_values_supported)
-    if (!jwk || !enc) throw unsupported()
-    if (!response?.encryption_required) return new Encryption({ jwk, enc }, null)
+    const to = request && findRecipient(request.jwks.keys, request.enc_values_supported)
+    if (!to) throw unsupported()
+    if (!response?.encryption_required) return new Encryption(to, null)
     const answerEnc = encOf(response.enc_values_supported)
     if (!response.alg_values_supported.includes(KEY_AGREEMENT) || !answerEnc) throw unsupported()
-    return new Encryption({ jwk, enc }, { key: newEncryptionKey(newId()), enc: answerEnc })
+    return new Encryption(to, { key: newEncryptionKey(newId()), enc: answerEnc })
   }
 
-  private constructor(recipient: Recipient, own: Own | null) {
+  private constructor(recipient: EncryptFor, own: Own | null) {
     this.#recipient = recipient
     this.#own = own
   }
@@ -62,8 +56,7 @@ export class Encryption {
         enc: this.#own.enc,
       },
     }
-    const { jwk, enc } = this.#recipient
-    return encryptJwe({ ...body, ...own }, { recipient: jwk, enc })
+    return encryptJwe({ ...body, ...own }, this.#recipient)
   }
 
   /** @throws Refusal `issuer_answer_invalid` for credentials in the clear, where they were to be encrypted */
@@ -82,15 +75,6 @@ export class Encryption {
       if (isRefusal(error)) throw answerInvalid()
       throw error
     }
-  }
-}
-
-function readKey(value: unknown): EncryptionJwk | null {
-  try {
-    return parseEncryptionJwk(value)
-  } catch (error) {
-    if (isRefusal(error)) return null
-    throw error
   }
 }
 
