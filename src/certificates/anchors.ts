@@ -1,7 +1,5 @@
-import { X509Certificate as NodeCertificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { Refusal } from '../core/index.ts'
-import { type Certificate, readCertificate } from './certificate.ts'
+import { type Certificate, readPemFile } from './certificate.ts'
 import { type PathDeps, type PathPolicy, type TrustedLeaf, verifyPathBy } from './path.ts'
 
 /** Whose certificates an anchor is believed about. */
@@ -72,10 +70,9 @@ export function loadAnchors(files: readonly AnchorFile[]): readonly Anchor[] {
 function readAnchor(path: string, name: string): Certificate {
   let certificate: Certificate
   try {
-    const certificates = pemBlocks(readFileSync(path, 'utf8'))
-    const [first = ''] = certificates
-    if (certificates.length !== 1) throw new Error('not one certificate')
-    certificate = readCertificate(new NodeCertificate(first).raw)
+    const [first, ...more] = readPemFile(path)
+    if (!first || more.length > 0) throw new Error('not one certificate')
+    certificate = first
   } catch (cause) {
     throw invalid(name, 'its file does not hold one certificate that can be read', cause)
   }
@@ -83,10 +80,6 @@ function readAnchor(path: string, name: string): Certificate {
   if (!authority || (keyUsage && !keyUsage.has('certificates'))) throw invalid(name, 'it is no authority')
   return certificate
 }
-
-/** The certificates of a PEM file, in their order. */
-export const pemBlocks = (text: string): string[] =>
-  text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
 
 const invalid = (name: string, why: string, cause?: unknown) =>
   new Refusal('invalid', 'certificate_anchor_invalid', `the trust anchor ${name} cannot be used: ${why}`, {

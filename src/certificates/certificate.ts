@@ -1,4 +1,5 @@
 import { hash, type KeyObject, X509Certificate as NodeCertificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { Refusal } from '../core/index.ts'
 import { type PublicJwk, publicJwkOf } from '../jose/index.ts'
 import {
@@ -105,6 +106,16 @@ export function readCertificate(der: Buffer): Certificate {
     isSignedBy: (key) => node.verify(key),
     isSelfIssued: parsed.subjectName.toString() === parsed.issuerName.toString(),
   }
+}
+
+/**
+ * The certificates of a PEM file (RFC 7468), in their order; what is no certificate is passed over.
+ * @throws Refusal as {@link readChain}; Error where the file, or what a block holds, cannot be read
+ */
+export function readPemFile(path: string): Certificate[] {
+  const blocks =
+    readFileSync(path, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+  return blocks.map((pem) => readCertificate(new NodeCertificate(pem).raw))
 }
 
 function parse(der: Buffer): { node: NodeCertificate; parsed: X509Certificate } {

@@ -1,14 +1,8 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  X509Certificate as NodeCertificate,
-} from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { isRefusal, type Log, Refusal } from '../core/index.ts'
 import { createSigner, type Signer } from '../jose/index.ts'
-import { pemBlocks } from './anchors.ts'
-import { asX5c, type Certificate, readCertificate } from './certificate.ts'
+import { asX5c, type Certificate, readPemFile } from './certificate.ts'
 
 export interface OwnCertificateDeps {
   /** A PEM file: our certificate first, then those above it. */
@@ -110,7 +104,7 @@ function readChain(path: string, key: KeyObject): Usable {
 
 function certificatesIn(path: string): Certificate[] {
   try {
-    return pemBlocks(readFileSync(path, 'utf8')).map((pem) => readCertificate(new NodeCertificate(pem).raw))
+    return readPemFile(path)
   } catch (cause) {
     throw invalid('its file holds no certificates that can be read', cause)
   }
