@@ -1,6 +1,6 @@
 import { isRefusal } from '../core/index.ts'
 import type { Egress, EgressOptions } from '../egress/index.ts'
-import { isJsonObject, type JsonObject, parseJsonStrict } from '../jose/index.ts'
+import { type JsonObject, parseJsonObject } from '../jose/index.ts'
 
 export type Call = Pick<Egress, 'request'>
 
@@ -13,13 +13,13 @@ export interface CallAnswer {
 /** Calls another node; an answer that is no JSON is an answer too. @throws Refusal of egress, kind `upstream` */
 export async function call(egress: Call, url: string, options: EgressOptions): Promise<CallAnswer> {
   const { status, body } = await egress.request(url, { accept: 'application/json', ...options })
-  return { status, json: jsonOf(body) }
+  return { status, json: jsonObjectOf(body) }
 }
 
-function jsonOf(body: Buffer): JsonObject | null {
+/** A body when it is a JSON object, as strict as elsewhere; how large it may be was seen to when it was fetched. */
+export function jsonObjectOf(body: Buffer): JsonObject | null {
   try {
-    const value = parseJsonStrict(body, { maxBytes: body.length })
-    return isJsonObject(value) ? value : null
+    return parseJsonObject(body, { maxBytes: body.length })
   } catch (error) {
     if (isRefusal(error)) return null
     throw error
@@ -34,8 +34,12 @@ export function errorCodeOf({ json }: CallAnswer): string | null {
   return typeof found === 'string' ? found : null
 }
 
-/** True when `url` is an endpoint of the same web server as `identifier`. */
-export function isSameOrigin(url: string, identifier: string): boolean {
+/**
+ * True when `url` is an endpoint of the same web server as one of these: no secret goes to a host that nobody names.
+ * An endpoint has no fragment (RFC 6749, section 3.1).
+ */
+export function isSameOrigin(url: string, ...identifiers: readonly string[]): boolean {
   const parsed = URL.parse(url)
-  return parsed !== null && parsed.origin === new URL(identifier).origin && parsed.username === ''
+  if (parsed === null || parsed.username !== '' || parsed.hash !== '') return false
+  return identifiers.some((one) => URL.parse(one)?.origin === parsed.origin)
 }

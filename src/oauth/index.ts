@@ -9,7 +9,7 @@ export {
 } from './client-attestation.ts'
 export { DPOP_ALGS, type DpopDeps, type DpopProof, newDpopNonce, verifyDpop } from './dpop.ts'
 export { createDpopProof, DPOP_ALG, type DpopKey, newDpopKey, openDpopKey } from './dpop-key.ts'
-export { type Call, type CallAnswer, call, errorCodeOf, isSameOrigin } from './http-call.ts'
+export { type Call, type CallAnswer, call, errorCodeOf, isSameOrigin, jsonObjectOf } from './http-call.ts'
 export {
   type ClientIdPrefix,
   clientIdPrefixes,
@@ -24,6 +24,7 @@ export { hashSecret, newSecret } from './secrets.ts'
 export { type Ticket, Tickets } from './tickets.ts'
 export {
   bodyText,
+  cookieOf,
   dpopHeaderOf,
   formBody,
   isJwt,

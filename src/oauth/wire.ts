@@ -66,6 +66,13 @@ export function dpopHeaderOf({ headers }: Request): string | undefined {
   return Array.isArray(dpop) ? dpop.join() : dpop
 }
 
+/** The value of a cookie by its name (RFC 6265, section 5.4). */
+export const cookieOf = ({ headers }: Request, name: string): string | undefined =>
+  headers.cookie
+    ?.split(';')
+    .map((pair) => pair.trim().split('='))
+    .find(([found]) => found === name)?.[1]
+
 /** Nothing here may be kept by anybody on the way. */
 export const noStore: RequestHandler = (_request, response, next) => {
   response.setHeader('Cache-Control', 'no-store')

@@ -3,6 +3,7 @@ import { rateLimit } from 'express-rate-limit'
 import { isRefusal, languageOf, parseForm, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
 import { styleSources } from '../documents/index.ts'
+import { cookieOf } from '../oauth/index.ts'
 import type { Verifier } from '../trust/index.ts'
 import { inWords, type PageWords, wordsOf } from './page-words.ts'
 import { askPage, choicePage, type Place, saying, waitingPage } from './pages.ts'
@@ -135,15 +136,9 @@ function publicPreset(verifications: Verifications, name: string | undefined) {
 async function rowOf(request: Request, sessions: Sessions): Promise<SessionRow> {
   const { id } = request.params
   const row = typeof id === 'string' && SECRET_FORM.test(id) ? await sessions.require(id, PAGE) : null
-  if (row && isSecretOf(row.browserHash, cookieOf(request))) return row
+  if (row && isSecretOf(row.browserHash, cookieOf(request, COOKIE))) return row
   throw new Refusal('not_found', 'verification_unknown', 'there is no such verification')
 }
-
-const cookieOf = ({ headers }: Request): string | undefined =>
-  headers.cookie
-    ?.split(';')
-    .map((pair) => pair.trim().split('='))
-    .find(([name]) => name === COOKIE)?.[1]
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 

@@ -1,15 +1,7 @@
 import { z } from 'zod'
 import { type Did, didOfUrl, isDid, isRefusal, Refusal, seconds, wellKnownUrl } from '../../core/index.ts'
-import {
-  checkTimes,
-  isJsonObject,
-  type JsonObject,
-  type PublicJwk,
-  parseJsonObject,
-  parseJws,
-  verifyJws,
-} from '../../jose/index.ts'
-import type { Call } from '../../oauth/index.ts'
+import { checkTimes, type JsonObject, type PublicJwk, parseJws, verifyJws } from '../../jose/index.ts'
+import { type Call, isSameOrigin, jsonObjectOf } from '../../oauth/index.ts'
 import { SIGNED_METADATA_TYP } from '../metadata.ts'
 import { PROOF_ALGS } from '../names.ts'
 
@@ -88,7 +80,7 @@ export async function fetchIssuer(
   const document = parsed.data
   if (document.credential_issuer !== identifier) throw invalid('the metadata are of another issuer')
   const servers = document.authorization_servers ?? []
-  for (const url of endpointsOf(document)) if (!isOfOneOf(url, [identifier, ...servers])) throw foreign()
+  for (const url of endpointsOf(document)) if (!isSameOrigin(url, identifier, ...servers)) throw foreign()
   const found = wanted.configurationIds.flatMap((id) => {
     const supported = document.credential_configurations_supported
     const read = configuration.safeParse(Object.hasOwn(supported, id) ? supported[id] : undefined)
@@ -115,7 +107,7 @@ async function fetchDocument(identifier: string, mustBeSigned: boolean, deps: Me
   const { headers, body } = await get('application/jwt, application/json;q=0.9')
   if (!/^application\/jwt\b/i.test(headers['content-type'] ?? '')) {
     if (mustBeSigned) throw unsigned('the issuer does not sign its metadata')
-    return { json: readObject(body), signedBy: null }
+    return { json: jsonObjectOf(body), signedBy: null }
   }
   const jws = orInvalid(() => parseJws(body.toString('latin1'), { maxBytes: MAX_METADATA_BYTES }))
   const { kid } = jws.header
@@ -123,7 +115,7 @@ async function fetchDocument(identifier: string, mustBeSigned: boolean, deps: Me
   const signer = typeof kid === 'string' ? kid.split('#', 1)[0] : undefined
   if (typeof kid !== 'string' || !isDid(signer)) {
     if (mustBeSigned) throw unsigned('the metadata are not signed by a DID')
-    return { json: readObject((await get('application/json')).body), signedBy: null }
+    return { json: jsonObjectOf((await get('application/json')).body), signedBy: null }
   }
   return { json: await verifySigned(jws, kid, identifier, deps), signedBy: signer }
 }
@@ -192,7 +184,7 @@ export async function fetchServer(
     throw invalid('the issuer lists an authorization server that is no address')
   const url = wellKnownUrl(identifier, 'oauth-authorization-server')
   const answer = await egress.request(url, { accept: 'application/json', maxBytes: MAX_METADATA_BYTES })
-  const parsed = serverDocument.safeParse(answer.status === 200 ? readObject(answer.body) : undefined)
+  const parsed = serverDocument.safeParse(answer.status === 200 ? jsonObjectOf(answer.body) : undefined)
   if (!parsed.success) throw invalid('the authorization server has no usable metadata')
   const server = parsed.data
   // RFC 8414, section 3.3: what another server says of itself is not used.
@@ -200,29 +192,8 @@ export async function fetchServer(
   const places = [document.credential_issuer, ...listed]
   const { pushed_authorization_request_endpoint: par, authorization_endpoint: authorization } = server
   for (const one of [server.token_endpoint, par, authorization])
-    if (one !== undefined && !isOfOneOf(one, places)) throw foreign()
+    if (one !== undefined && !isSameOrigin(one, ...places)) throw foreign()
   return server
-}
-
-/** Whether a URL is on the web server of one of these: no secret goes to a host that the issuer does not name. */
-function isOfOneOf(url: string, identifiers: readonly string[]): boolean {
-  const parsed = URL.parse(url)
-  return (
-    parsed !== null &&
-    parsed.username === '' &&
-    parsed.hash === '' &&
-    identifiers.some((one) => URL.parse(one)?.origin === parsed.origin)
-  )
-}
-
-function readObject(body: Buffer): JsonObject | undefined {
-  try {
-    const value = parseJsonObject(body, { maxBytes: MAX_METADATA_BYTES })
-    return isJsonObject(value) ? value : undefined
-  } catch (error) {
-    if (isRefusal(error)) return undefined
-    throw error
-  }
 }
 
 function orInvalid<T>(check: () => T): T {

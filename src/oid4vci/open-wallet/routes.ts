@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express'
 import { isRefusal } from '../../core/index.ts'
 import { type DocumentLanguage, html, page, styleSources } from '../../documents/index.ts'
-import { noStore } from '../../oauth/index.ts'
+import { cookieOf, noStore } from '../../oauth/index.ts'
 import { languageOfHolder } from '../open/consent-page.ts'
 import type { Authorizing } from './authorizing.ts'
 
@@ -49,7 +49,8 @@ export function openWalletRoutes({ authorizing, baseUrl }: WalletRoutesDeps): Ro
     await orPage(request, response, async () => {
       const { state = '', ...returned } = parametersOf(request)
       const id = await authorizing.idOf(state)
-      await authorizing.finish({ state, ...returned }, id === null ? undefined : cookieOf(request, id))
+      const browser = id === null ? undefined : cookieOf(request, `${COOKIE}${id}`)
+      await authorizing.finish({ state, ...returned }, browser)
       show(request, response, 200, 'done')
     })
   })
@@ -75,12 +76,6 @@ const parametersOf = ({ query }: Request): Partial<Record<'state' | 'code' | 'is
       return typeof value === 'string' && value.length <= 4096 ? [[name, value]] : []
     }),
   )
-
-const cookieOf = ({ headers }: Request, id: string): string | undefined =>
-  headers.cookie
-    ?.split(';')
-    .map((pair) => pair.trim().split('='))
-    .find(([name]) => name === `${COOKIE}${id}`)?.[1]
 
 function show(request: Request, response: Response, status: number, what: 'done' | 'failed'): void {
   const language: DocumentLanguage = languageOfHolder(request.headers['accept-language'])

@@ -1,6 +1,6 @@
-import { type Clock, formatForm, isRefusal, Refusal } from '../../core/index.ts'
-import { isJsonObject, type JsonObject, parseJsonObject } from '../../jose/index.ts'
-import { type Call, createDpopProof, errorCodeOf, openDpopKey } from '../../oauth/index.ts'
+import { type Clock, formatForm, Refusal } from '../../core/index.ts'
+import type { JsonObject } from '../../jose/index.ts'
+import { type Call, createDpopProof, errorCodeOf, jsonObjectOf, openDpopKey } from '../../oauth/index.ts'
 import type { Client, Session } from './session.ts'
 
 export interface Answer {
@@ -98,17 +98,7 @@ function answerOf({
 }): Answer {
   if (/^application\/jwt\b/i.test(headers['content-type'] ?? ''))
     return { status, json: null, jwt: body.toString('latin1').trim() }
-  return { status, json: jsonOf(body), jwt: null }
-}
-
-function jsonOf(body: Buffer): JsonObject | null {
-  try {
-    const value = parseJsonObject(body, { maxBytes: MAX_ANSWER_BYTES })
-    return isJsonObject(value) ? value : null
-  } catch (error) {
-    if (isRefusal(error)) return null
-    throw error
-  }
+  return { status, json: jsonObjectOf(body), jwt: null }
 }
 
 /** What the issuer refused, with its own word for it. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Request, type Response, Router } from 'express'
 import { type Clock, isRefusal } from '../../core/index.ts'
-import { formBody, noStore, readForm, type Tickets } from '../../oauth/index.ts'
+import { cookieOf, formBody, noStore, readForm, type Tickets } from '../../oauth/index.ts'
 import type { Parties, Party } from '../../parties/index.ts'
 import type { Asked, Authorizations } from './authorizations.ts'
 import { consentPage, gonePage, languageOfHolder } from './consent-page.ts'
@@ -64,10 +64,10 @@ export function consentRoutes(deps: ConsentRoutesDeps): Router {
     { asked, requestUri, isWrong }: { asked: Asked; requestUri: string; isWrong: boolean },
   ): Promise<void> {
     const action = `${parties.urlOf(party)}/consent`
-    const known = cookieOf(request)
+    const known = cookieOf(request, COOKIE)
     const cookie = known ?? randomBytes(16).toString('base64url')
     const ticket = deps.consentTickets.create(requestUri, deps.clock.now() + TICKET_VALID_MS, bodyOf(cookie))
-    if (known === null)
+    if (known === undefined)
       response.cookie(COOKIE, cookie, {
         httpOnly: true,
         sameSite: 'strict',
@@ -106,14 +106,9 @@ function isOurForm(
   text: string,
   { consentTickets }: Pick<ConsentRoutesDeps, 'consentTickets'>,
 ): boolean {
-  const cookie = cookieOf(request)
+  const cookie = cookieOf(request, COOKIE)
   const ticket = consentTickets.read(requestUri, text)
-  return cookie !== null && ticket !== null && !ticket.isExpired && ticket.body.equals(bodyOf(cookie))
+  return cookie !== undefined && ticket !== null && !ticket.isExpired && ticket.body.equals(bodyOf(cookie))
 }
 
 const bodyOf = (cookie: string): Buffer => createHash('sha256').update(cookie).digest().subarray(0, 16)
-
-function cookieOf({ headers }: Request): string | null {
-  const found = (headers.cookie ?? '').split(/;\s*/).find((one) => one.startsWith(`${COOKIE}=`))
-  return found?.slice(COOKIE.length + 1) ?? null
-}
