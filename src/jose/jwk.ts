@@ -3,8 +3,10 @@ import { BoundedMap, Refusal } from '../core/index.ts'
 import { decodeBase64url } from './base64url.ts'
 import { isEd25519Point } from './ed25519-point.ts'
 
+/** What everything but the chain is signed with: a secp256k1 key is there for its transactions alone. */
+export const offChainAlgs = ['ES256', 'EdDSA'] as const
 /** Signature algorithms we sign and verify with (RFC 7518, RFC 8037, RFC 8812). */
-export const algs = ['ES256', 'EdDSA', 'ES256K'] as const
+export const algs = [...offChainAlgs, 'ES256K'] as const
 export type Alg = (typeof algs)[number]
 
 /** A public signing key with its required members only (RFC 7517, RFC 8037, RFC 8812). Coordinates are base64url. */

@@ -4,6 +4,7 @@ import {
   checkTimes,
   isJsonObject,
   jwkThumbprint,
+  offChainAlgs,
   type ParsedJws,
   type PublicJwk,
   parseJws,
@@ -13,7 +14,6 @@ import {
 import { OAuthRefusal } from './oauth-refusal.ts'
 import type { Once } from './once.ts'
 
-const ALGS = ['ES256', 'EdDSA'] as const
 const ATTESTATION_TYP = 'oauth-client-attestation+jwt'
 const POP_TYP = 'oauth-client-attestation-pop+jwt'
 const MAX_CHARS = 8 * 1024
@@ -101,7 +101,7 @@ export function requireSignedBy(
 
 function isSignedWith(jws: ParsedJws, key: PublicJwk, typ: string): boolean {
   try {
-    verifyJws(jws, key, { typ, allowedAlgs: ALGS })
+    verifyJws(jws, key, { typ, allowedAlgs: offChainAlgs })
     return true
   } catch (error) {
     if (isRefusal(error)) return false
@@ -125,7 +125,7 @@ function readPop(
   expected: { key: PublicJwk; clientId: string; audience: string; now: number },
 ): { jti: string; iat: number } {
   const jws = parseJws(compact, { maxBytes: MAX_CHARS })
-  verifyJws(jws, expected.key, { typ: POP_TYP, allowedAlgs: ALGS })
+  verifyJws(jws, expected.key, { typ: POP_TYP, allowedAlgs: offChainAlgs })
   const { iss, aud, jti, iat } = jws.payload
   if (iss !== undefined && iss !== expected.clientId) throw malformed('the proof names another client')
   const audiences = Array.isArray(aud) ? aud : [aud]

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { CLOCK_SKEW_S, type Clock, isRefusal, milliseconds, seconds } from '../core/index.ts'
 import {
-  type Alg,
   jwkThumbprint,
+  offChainAlgs,
   type ParsedJws,
   parseJws,
   parsePublicJwk,
@@ -13,8 +13,6 @@ import { OAuthRefusal, type TokenScheme } from './oauth-refusal.ts'
 import type { Once } from './once.ts'
 import type { Tickets } from './tickets.ts'
 
-/** What a client may sign with, as `dpop_signing_alg_values_supported` says it. */
-export const DPOP_ALGS = ['ES256', 'EdDSA'] as const satisfies readonly Alg[]
 const MAX_PROOF_CHARS = 4 * 1024
 const MAX_JTI_CHARS = 256
 /** How old a proof may be that carries no nonce of ours. */
@@ -56,7 +54,7 @@ export function verifyDpop(compact: string, expected: DpopExpectation, deps: Dpo
   try {
     const jws = parseJws(compact, { maxBytes: MAX_PROOF_CHARS })
     const jwk = parsePublicJwk(jws.header.jwk)
-    verifyJws(jws, jwk, { typ: DPOP_TYP, allowedAlgs: DPOP_ALGS })
+    verifyJws(jws, jwk, { typ: DPOP_TYP, allowedAlgs: offChainAlgs })
     const jkt = jwkThumbprint(jwk)
     const jti = checkClaims(jws, jkt, expected)
     const expiresAt = endOf(jws, expected, deps)

@@ -7,7 +7,7 @@ export {
   verifyClientAttestation,
   type WalletProvider,
 } from './client-attestation.ts'
-export { DPOP_ALGS, type DpopDeps, type DpopProof, newDpopNonce, verifyDpop } from './dpop.ts'
+export { type DpopDeps, type DpopProof, newDpopNonce, verifyDpop } from './dpop.ts'
 export { createDpopProof, DPOP_ALG, type DpopKey, newDpopKey, openDpopKey } from './dpop-key.ts'
 export { type Call, type CallAnswer, call, errorCodeOf, isSameOrigin, jsonObjectOf } from './http-call.ts'
 export {

@@ -1,7 +1,6 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
 import { isRefusal, parseForm, type Refusal } from '../core/index.ts'
-import { type JsonObject, parseJsonObject } from '../jose/index.ts'
-import { DPOP_ALGS } from './dpop.ts'
+import { type JsonObject, offChainAlgs, parseJsonObject } from '../jose/index.ts'
 import { OAuthRefusal, type TokenScheme } from './oauth-refusal.ts'
 
 const MAX_BODY_BYTES = 64 * 1024
@@ -96,7 +95,7 @@ export const oauthErrors: ErrorRequestHandler = (error: unknown, _request, respo
   })
 }
 
-const DPOP = `DPoP algs="${DPOP_ALGS.join(' ')}"`
+const DPOP = `DPoP algs="${offChainAlgs.join(' ')}"`
 
 /** RFC 6750, section 3; RFC 9449, section 7.1. */
 function challengesOf(refusal: Refusal): string | string[] {

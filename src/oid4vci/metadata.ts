@@ -1,7 +1,14 @@
 import type { CredentialType } from '../credentials/index.ts'
-import { contentEncryptions, type EncryptionJwk, KEY_AGREEMENT, type Signer, signJws } from '../jose/index.ts'
-import { DPOP_ALGS, trustsProviders } from '../oauth/index.ts'
-import { PRE_AUTHORIZED_CODE, PROOF_ALGS } from './names.ts'
+import {
+  contentEncryptions,
+  type EncryptionJwk,
+  KEY_AGREEMENT,
+  offChainAlgs,
+  type Signer,
+  signJws,
+} from '../jose/index.ts'
+import { trustsProviders } from '../oauth/index.ts'
+import { PRE_AUTHORIZED_CODE } from './names.ts'
 import type { Configurations, IssuingFormat } from './open/formats.ts'
 import { BATCH_SIZE, type IssuanceSettings } from './open/settings.ts'
 
@@ -18,7 +25,7 @@ export const configurationsOf = (
         ...format.configurationOf(type),
         scope,
         cryptographic_binding_methods_supported: ['jwk', 'did:ethr', 'did:web', 'did:jwk', 'did:key'],
-        credential_signing_alg_values_supported: PROOF_ALGS,
+        credential_signing_alg_values_supported: offChainAlgs,
         proof_types_supported: proofTypesOf(issuance),
         credential_metadata: credentialMetadataOf(type, format),
       },
@@ -27,7 +34,7 @@ export const configurationsOf = (
 
 function proofTypesOf({ requireKeyAttestation, ...trusted }: IssuanceSettings) {
   const proof = {
-    proof_signing_alg_values_supported: PROOF_ALGS,
+    proof_signing_alg_values_supported: offChainAlgs,
     ...(requireKeyAttestation && { key_attestations_required: {} }),
   }
   return { jwt: proof, ...(trustsProviders(trusted) && { attestation: proof }) }
@@ -118,11 +125,11 @@ export function authorizationServerMetadata(
       ...(trustsProviders(trusted) ? ['attest_jwt_client_auth'] : []),
     ],
     ...(trustsProviders(trusted) && {
-      client_attestation_signing_alg_values_supported: PROOF_ALGS,
-      client_attestation_pop_signing_alg_values_supported: PROOF_ALGS,
+      client_attestation_signing_alg_values_supported: offChainAlgs,
+      client_attestation_pop_signing_alg_values_supported: offChainAlgs,
     }),
     grant_types_supported: [PRE_AUTHORIZED_CODE, 'authorization_code'],
-    dpop_signing_alg_values_supported: DPOP_ALGS,
+    dpop_signing_alg_values_supported: offChainAlgs,
     'pre-authorized_grant_anonymous_access_supported': !requireWalletAttestation,
     credential_offer_endpoint: `${issuer}/credential-offer`,
   }

@@ -2,7 +2,5 @@
 export const PRE_AUTHORIZED_CODE = 'urn:ietf:params:oauth:grant-type:pre-authorized_code'
 export const PROOF_TYP = 'openid4vci-proof+jwt'
 export const FORMAT = 'dc+sd-jwt'
-/** Algorithms a holder may prove possession with; secp256k1 keys are for the chain only. */
-export const PROOF_ALGS = ['ES256', 'EdDSA'] as const
 /** Topic of the outbox messages that bring offers to wallets. */
 export const OFFER_TOPIC = 'oid4vci.offer'

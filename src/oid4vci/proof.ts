@@ -1,6 +1,7 @@
 import { CLOCK_SKEW_S, type Clock, type Did, isDid, isRefusal, seconds } from '../core/index.ts'
 import {
   checkTimes,
+  offChainAlgs,
   type ParsedJws,
   type PublicJwk,
   parseJws,
@@ -9,7 +10,7 @@ import {
   verifyJws,
 } from '../jose/index.ts'
 import { OAuthRefusal } from '../oauth/index.ts'
-import { PROOF_ALGS, PROOF_TYP } from './names.ts'
+import { PROOF_TYP } from './names.ts'
 import type { Nonce, Nonces } from './nonces.ts'
 
 /** Finds a current key of a DID. @throws Refusal when it is none, or the DID cannot be resolved */
@@ -69,7 +70,7 @@ export async function verifyProof(
     throw invalid('proof_of_another_party', 'this offer was made for another party')
   const nonce = checkProofClaims(jws, { ...expected, clientId: null }, deps)
   const key = await requireProofKey(kid, deps)
-  invalidProofUnless(() => verifyJws(jws, key, { typ: PROOF_TYP, allowedAlgs: PROOF_ALGS }))
+  invalidProofUnless(() => verifyJws(jws, key, { typ: PROOF_TYP, allowedAlgs: offChainAlgs }))
   return { key, nonce }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import { asDid, type Did, isId, MAX_TIME_S, Refusal } from '../core/index.ts'
+import { offChainAlgs } from '../jose/index.ts'
 
 /** "Answer in this HTTP response": a collision-resistant name of ours, listed in the wallet's metadata. */
 export const RESPONSE_MODE = 'urn:regie:response-mode:http'
@@ -115,7 +116,7 @@ export type RequestObject = z.output<typeof requestObject>
 /** What the asker can verify, for `client_metadata`. OpenID4VP 1.0, annex B.3.4. */
 export const clientMetadata = {
   vp_formats_supported: {
-    'dc+sd-jwt': { 'sd-jwt_alg_values': ['ES256', 'EdDSA'], 'kb-jwt_alg_values': ['ES256', 'EdDSA'] },
+    'dc+sd-jwt': { 'sd-jwt_alg_values': offChainAlgs, 'kb-jwt_alg_values': offChainAlgs },
   },
 }
 

@@ -2,6 +2,7 @@ import express, { type Request, type Response, Router } from 'express'
 import { rateLimit } from 'express-rate-limit'
 import type { AskOutcome, VerifiedAsk } from '../access/index.ts'
 import { isRefusal, type Log, Refusal } from '../core/index.ts'
+import { offChainAlgs } from '../jose/index.ts'
 import type { Parties } from '../parties/index.ts'
 import { clientMetadata, RESPONSE_MODE } from './request-object.ts'
 import { MAX_ASK_BYTES, type VerifyAsk } from './verify-ask.ts'
@@ -20,7 +21,7 @@ export function walletMetadata(walletUrl: string): Record<string, unknown> {
     response_types_supported: ['vp_token'],
     response_modes_supported: [RESPONSE_MODE],
     client_id_prefixes_supported: ['decentralized_identifier'],
-    request_object_signing_alg_values_supported: ['ES256', 'EdDSA'],
+    request_object_signing_alg_values_supported: offChainAlgs,
     ...clientMetadata,
   }
 }

@@ -1,8 +1,7 @@
 import { type Certificate, readChain, signingKeyOf, speaksFor, thumbprintOf } from '../certificates/index.ts'
 import { asDid, type Clock, type Did, didOfUrl, Refusal } from '../core/index.ts'
-import { type ParsedJws, type PublicJwk, verifyJws } from '../jose/index.ts'
+import { offChainAlgs, type ParsedJws, type PublicJwk, verifyJws } from '../jose/index.ts'
 import { type ClientIdPrefix, clientIdPrefixes, REQUEST_TYP } from '../oauth/index.ts'
-import { ALGS } from './wallet-metadata.ts'
 
 export interface VerifyClientDeps {
   readonly clock: Clock
@@ -74,7 +73,7 @@ export async function verifyClient(
 }
 
 const verify = (jws: ParsedJws, key: PublicJwk) =>
-  verifyJws(jws, key, { typ: REQUEST_TYP, allowedAlgs: ALGS })
+  verifyJws(jws, key, { typ: REQUEST_TYP, allowedAlgs: offChainAlgs })
 
 /** Where anchors are configured a chain must lead to one; where none is, nobody is trusted for a certificate. */
 async function isTrusted(x5c: unknown, leaf: Certificate, deps: VerifyClientDeps): Promise<boolean> {

@@ -1,9 +1,6 @@
-import { contentEncryptions, KEY_AGREEMENT } from '../jose/index.ts'
+import { contentEncryptions, KEY_AGREEMENT, offChainAlgs } from '../jose/index.ts'
 import { clientIdPrefixes, responseModes } from '../oauth/index.ts'
 import { SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
-
-/** Signatures we verify under requests, and make under presentations. */
-export const ALGS = ['ES256', 'EdDSA'] as const
 
 /** What a verifier is told of our wallets when it fetches nothing else (OpenID4VP 1.0, sections 5.10 and 10). */
 export const walletMetadata = (isDevelopment: boolean) => ({
@@ -12,8 +9,10 @@ export const walletMetadata = (isDevelopment: boolean) => ({
   client_id_prefixes_supported: clientIdPrefixes.filter(
     (prefix) => isDevelopment || prefix !== 'redirect_uri',
   ),
-  request_object_signing_alg_values_supported: ALGS,
-  vp_formats_supported: { [SD_JWT_VC_TYP]: { 'sd-jwt_alg_values': ALGS, 'kb-jwt_alg_values': ALGS } },
+  request_object_signing_alg_values_supported: offChainAlgs,
+  vp_formats_supported: {
+    [SD_JWT_VC_TYP]: { 'sd-jwt_alg_values': offChainAlgs, 'kb-jwt_alg_values': offChainAlgs },
+  },
   authorization_encryption_alg_values_supported: [KEY_AGREEMENT],
   authorization_encryption_enc_values_supported: contentEncryptions,
 })

@@ -1,6 +1,6 @@
 import type { CredentialReport, VerifyCredential } from '../credentials/index.ts'
 import { authority, type Presented } from '../dcql/index.ts'
-import { isJsonObject, type JsonObject } from '../jose/index.ts'
+import { isJsonObject, type JsonObject, offChainAlgs } from '../jose/index.ts'
 import { readSdJwt, SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 import type { Verifier } from '../trust/index.ts'
 import type { PresentationFormat, TransactionHashes } from './format.ts'
@@ -13,7 +13,7 @@ export interface SdJwtFormatDeps {
 /** SD-JWT VC (OpenID4VP 1.0, annex B.3). The status is asked at its source, so what was revoked a second ago is seen. */
 export const sdJwtFormat = ({ verifyCredential, verifier }: SdJwtFormatDeps): PresentationFormat => ({
   id: SD_JWT_VC_TYP,
-  metadata: { 'sd-jwt_alg_values': ['ES256', 'EdDSA'], 'kb-jwt_alg_values': ['ES256', 'EdDSA'] },
+  metadata: { 'sd-jwt_alg_values': offChainAlgs, 'kb-jwt_alg_values': offChainAlgs },
   verify: async (presentation, { aud, nonce, isRequired, issuersOf }) => {
     // A proof of the holder that comes along unasked must be for this request as well.
     const isBare = !isRequired && presentation.endsWith('~')

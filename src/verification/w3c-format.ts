@@ -1,5 +1,6 @@
 import { Refusal } from '../core/index.ts'
 import type { VerifyW3cToken } from '../credentials/index.ts'
+import { offChainAlgs } from '../jose/index.ts'
 import type { Verifier } from '../trust/index.ts'
 import { CREDENTIAL, type VcFormat } from '../vc-jwt/index.ts'
 import type { PresentationFormat } from './format.ts'
@@ -18,7 +19,7 @@ const EXPANDED = `https://www.w3.org/2018/credentials#${CREDENTIAL}`
  */
 export const w3cFormat = (id: VcFormat, { verifyW3c, verifier }: W3cFormatDeps): PresentationFormat => ({
   id,
-  metadata: { alg_values: ['ES256', 'EdDSA'] },
+  metadata: { alg_values: offChainAlgs },
   verify: async (presentation, { aud, nonce, isRequired, issuersOf }) => {
     const found = await verifyW3c(presentation, {
       keyBinding: isRequired ? { aud, nonce } : 'optional',

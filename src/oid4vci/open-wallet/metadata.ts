@@ -1,9 +1,15 @@
 import { z } from 'zod'
 import { type Did, didOfUrl, isDid, isRefusal, Refusal, seconds, wellKnownUrl } from '../../core/index.ts'
-import { checkTimes, type JsonObject, type PublicJwk, parseJws, verifyJws } from '../../jose/index.ts'
+import {
+  checkTimes,
+  type JsonObject,
+  offChainAlgs,
+  type PublicJwk,
+  parseJws,
+  verifyJws,
+} from '../../jose/index.ts'
 import { type Call, isSameOrigin, jsonObjectOf } from '../../oauth/index.ts'
 import { SIGNED_METADATA_TYP } from '../metadata.ts'
-import { PROOF_ALGS } from '../names.ts'
 
 /** What a whole metadata document may weigh: those of large issuers are a tenth of it. */
 export const MAX_METADATA_BYTES = 256 * 1024
@@ -134,7 +140,7 @@ async function verifySigned(
   })
   const { iat, iss, sub } = jws.payload
   orInvalid(() => {
-    verifyJws(jws, key, { typ: SIGNED_METADATA_TYP, allowedAlgs: PROOF_ALGS })
+    verifyJws(jws, key, { typ: SIGNED_METADATA_TYP, allowedAlgs: offChainAlgs })
     checkTimes(jws.payload, seconds(clock.now()))
   })
   if (sub !== identifier || typeof iat !== 'number' || (iss !== undefined && iss !== didOfUrl(kid)))

@@ -2,6 +2,7 @@ import { CLOCK_SKEW_S, Refusal, seconds } from '../../core/index.ts'
 import {
   algOfJwk,
   checkTimes,
+  offChainAlgs,
   type ParsedJws,
   type PublicJwk,
   parseJws,
@@ -14,7 +15,6 @@ import {
   type TrustedProviders,
   type WalletProvider,
 } from '../../oauth/index.ts'
-import { PROOF_ALGS } from '../names.ts'
 import type { Nonce } from '../nonces.ts'
 import { invalidProofUnless, type ProofDeps } from '../proof.ts'
 import { BATCH_SIZE } from './settings.ts'
@@ -77,7 +77,7 @@ function keysOf({ payload: { attested_keys: keys } }: ParsedJws): PublicJwk[] {
   if (!Array.isArray(keys) || keys.length === 0 || keys.length > BATCH_SIZE) throw malformed()
   return keys.map((key: unknown) => {
     const jwk = parsePublicJwk(key)
-    if (!(PROOF_ALGS as readonly string[]).includes(algOfJwk(jwk))) throw malformed()
+    if (!(offChainAlgs as readonly string[]).includes(algOfJwk(jwk))) throw malformed()
     return jwk
   })
 }

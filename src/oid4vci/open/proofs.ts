@@ -5,12 +5,13 @@ import {
   isSameKey,
   type JsonObject,
   jwkThumbprint,
+  offChainAlgs,
   parseJws,
   parsePublicJwk,
   verifyJws,
 } from '../../jose/index.ts'
 import { OAuthRefusal, type TrustedProviders, trustsProviders } from '../../oauth/index.ts'
-import { PROOF_ALGS, PROOF_TYP } from '../names.ts'
+import { PROOF_TYP } from '../names.ts'
 import type { Nonce } from '../nonces.ts'
 import {
   checkProofClaims,
@@ -109,7 +110,7 @@ async function verifyOne(
   if (jws.header.typ !== PROOF_TYP) throw invalid('proof_typ_mismatch', 'this is not a proof of possession')
   const nonce = checkProofClaims(jws, expected, deps)
   const key = await keyOf(jws.header, deps)
-  invalidProofUnless(() => verifyJws(jws, key.jwk, { typ: PROOF_TYP, allowedAlgs: PROOF_ALGS }))
+  invalidProofUnless(() => verifyJws(jws, key.jwk, { typ: PROOF_TYP, allowedAlgs: offChainAlgs }))
   return { key, nonce, attestation: await attestationOf(jws.header, key, expected, deps) }
 }
 
