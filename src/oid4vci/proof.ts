@@ -49,11 +49,23 @@ const OTHER_KEY_PARAMETERS = ['jwk', 'x5c', 'x5u', 'jku', 'x5t', 'x5t#S256', 'tr
 export async function createProof(input: {
   readonly signer: Signer
   readonly audience: string
-  readonly nonce: string
+  /** Null where the issuer gives none out. */
+  readonly nonce: string | null
+  /** The client the token was given to; null where it is anonymous. */
+  readonly clientId: string | null
+  /** To name the key in full, in the place of the signer's `kid`. */
+  readonly jwk?: PublicJwk
+  /** ms */
   readonly now: number
 }): Promise<string> {
-  const { signer, audience, nonce, now } = input
-  return signJws({ typ: PROOF_TYP }, { aud: audience, iat: seconds(now), nonce }, signer)
+  const { signer, audience, nonce, clientId, jwk, now } = input
+  const payload = {
+    aud: audience,
+    iat: seconds(now),
+    ...(nonce !== null && { nonce }),
+    ...(clientId !== null && { iss: clientId }),
+  }
+  return signJws({ typ: PROOF_TYP, ...(jwk && { kid: undefined, jwk }) }, payload, signer)
 }
 
 /**

@@ -1,8 +1,8 @@
 import { didJwkOf } from '../../agent/index.ts'
-import { type Did, didOfUrl, Refusal, seconds } from '../../core/index.ts'
-import { algOfJwk, type PublicJwk, type Signer, signJws } from '../../jose/index.ts'
+import { type Did, didOfUrl, Refusal } from '../../core/index.ts'
+import { algOfJwk, type PublicJwk, type Signer } from '../../jose/index.ts'
 import type { Party } from '../../parties/index.ts'
-import { PROOF_TYP } from '../names.ts'
+import { createProof } from '../proof.ts'
 import type { Configuration } from './metadata.ts'
 
 /** A key a credential is to be bound to. */
@@ -108,28 +108,15 @@ async function ownKey(
 const signerFor = ({ kid }: HolderKey, { signerOf, holderSigner }: HolderKeysDeps): Promise<Signer> =>
   kid.startsWith('did:') ? signerOf(didOfUrl(kid)) : holderSigner(kid)
 
-/** A proof that one has the key now (OpenID4VCI 1.0, appendix F.1). */
-export async function createKeyProof(
+/** A proof that one has the key now. */
+export const createKeyProof = async (
   key: HolderKey,
-  about: {
-    readonly audience: string
-    readonly nonce: string | null
-    /** The client the token was given to; left out where it is anonymous. */
-    readonly clientId: string | null
-    /** Milliseconds since the epoch. */
-    readonly now: number
-  },
+  about: Pick<Parameters<typeof createProof>[0], 'audience' | 'nonce' | 'clientId' | 'now'>,
   deps: HolderKeysDeps,
-): Promise<string> {
-  const signer = await signerFor(key, deps)
-  const payload = {
-    aud: about.audience,
-    iat: seconds(about.now),
-    ...(about.nonce !== null && { nonce: about.nonce }),
-    ...(about.clientId !== null && { iss: about.clientId }),
-  }
-  const header = key.named === 'jwk' ? { kid: undefined, jwk: key.jwk } : { kid: signer.kid }
-  return signJws({ typ: PROOF_TYP, ...header }, payload, signer)
-}
+): Promise<string> =>
+  createProof({
+    ...{ ...about, signer: await signerFor(key, deps) },
+    ...(key.named === 'jwk' && { jwk: key.jwk }),
+  })
 
 const no = (code: string, message: string) => new Refusal('unprocessable', code, message)

@@ -133,7 +133,9 @@ export class Wallet {
     const { egress, clock } = this.#deps
     const nonce = await fetchNonce(egress, issuer)
     const signer = await this.#signerOf(holder)
-    const proof = await createProof({ signer, audience: issuer.identifier, nonce, now: clock.now() })
+    const proof = await createProof({
+      ...{ signer, audience: issuer.identifier, nonce, clientId: null, now: clock.now() },
+    })
     const compacts = await fetchCredentials(egress, issuer, { accessToken, configurationId, proof })
     return Promise.all(
       compacts.map(async (compact) => {
