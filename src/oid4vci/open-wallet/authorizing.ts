@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { newId, Refusal } from '../../core/index.ts'
-import { newPkce, newSecret, openDpopKey } from '../../oauth/index.ts'
+import { hashSecret, newPkce, newSecret, openDpopKey } from '../../oauth/index.ts'
 import { change, LessThan } from '../../store/index.ts'
 import { equalBytes } from '../../vault/index.ts'
 import { locationOf, whatFor } from './authorization-request.ts'
@@ -59,7 +58,13 @@ export class Authorizing {
     await store.transact(async (tx) => {
       await tx.update(walletAuthorizationTable, { offerId }, { state: 'answered', sealed: null })
       await tx.insert(walletAuthorizationTable, {
-        ...{ id: newId(), offerId, holderParty, state: 'linked', startHash: digest('start', secret) },
+        ...{
+          id: newId(),
+          offerId,
+          holderParty,
+          state: 'linked',
+          startHash: hashSecret('wallet_start', secret),
+        },
         ...{
           stateHash: null,
           browserHash: null,
@@ -80,14 +85,14 @@ export class Authorizing {
     secret: string,
   ): Promise<{ readonly url: string; readonly browser: string; readonly id: string }> {
     const { store, clock } = this.#deps
-    const row = await this.#find({ startHash: digest('start', secret) }, 'linked')
+    const row = await this.#find({ startHash: hashSecret('wallet_start', secret) }, 'linked')
     const browser = newSecret()
     const state = newSecret()
     const sent = {
       ...{
         state: 'sent' as const,
-        stateHash: digest('state', state),
-        browserHash: digest('browser', browser),
+        stateHash: hashSecret('wallet_state', state),
+        browserHash: hashSecret('wallet_browser', browser),
       },
       expiresAt: clock.now() + AWAY_VALID_MS,
     }
@@ -125,7 +130,8 @@ export class Authorizing {
   async idOf(state: string): Promise<string | null> {
     const { reader } = this.#deps.store
     return (
-      (await reader.findOneBy(walletAuthorizationTable, { stateHash: digest('state', state) }))?.id ?? null
+      (await reader.findOneBy(walletAuthorizationTable, { stateHash: hashSecret('wallet_state', state) }))
+        ?.id ?? null
     )
   }
 
@@ -136,8 +142,9 @@ export class Authorizing {
    */
   async finish(returned: Returned, browser: string | undefined): Promise<void> {
     const { vault, redemption, store } = this.#deps
-    const row = await this.#find({ stateHash: digest('state', returned.state) }, 'sent')
-    if (!isSame(row.browserHash, digest('browser', browser ?? '')) || !row.sealed) throw unknownLink()
+    const row = await this.#find({ stateHash: hashSecret('wallet_state', returned.state) }, 'sent')
+    if (!isSame(row.browserHash, hashSecret('wallet_browser', browser ?? '')) || !row.sealed)
+      throw unknownLink()
     if (!(await this.#move(row, 'sent', { state: 'answered', sealed: null }))) throw unknownLink()
     const { client, verifier, issRequired } = JSON.parse(
       await vault.openText(placeOf(row), row.sealed),
@@ -232,10 +239,6 @@ function faultOf({ iss, error, code }: Returned, server: string, issRequired: bo
 }
 
 const placeOf = ({ id }: WalletAuthorizationRow) => `wallet_authorization:${id}`
-
-/** What is kept of a secret; its kind is in it, so that none passes for another. */
-const digest = (kind: 'start' | 'state' | 'browser', secret: string): string =>
-  createHash('sha256').update(`wallet_${kind}:${secret}`).digest('base64url')
 
 const isSame = (kept: string | null, given: string): boolean =>
   kept !== null && equalBytes(Buffer.from(kept), Buffer.from(given))
