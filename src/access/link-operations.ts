@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, isoTime, isoTimeOrNull, operation, pageInput, pageOf } from '../core/index.ts'
 import type { SeenLink } from './links.ts'
 import { subjectsOf } from './may-decide.ts'
-import { type AccessOperationsDeps, isoOrNull, refOf, time } from './operation-values.ts'
+import { type AccessOperationsDeps, refOf, time } from './operation-values.ts'
 
 const party = z.object({ did: z.string(), name: z.string() })
 
@@ -43,7 +43,7 @@ export function linkOperations({ links, parties, types }: AccessOperationsDeps):
     systems: [...(link.recipients.systems ?? [])],
     since: isoTime(link.startsAt),
     until: isoTime(link.expiresAt),
-    last_look: isoOrNull(lastLook),
+    last_look: isoTimeOrNull(lastLook),
   })
   return [
     operation({

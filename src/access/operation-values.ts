@@ -6,6 +6,7 @@ import {
   endOfDay,
   isDuration,
   isoTime,
+  isoTimeOrNull,
   MAX_TIME_S,
   Refusal,
 } from '../core/index.ts'
@@ -89,7 +90,6 @@ export const untilInput = z
 export const claimRefs = z.array(text(200)).min(1).max(100).describe('claims such as company-profile.email')
 export const partyRefs = z.array(text(300)).min(1).max(20)
 export const time = z.iso.datetime()
-export const isoOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
 
 export const grantOutput = z.object({
   id: z.string(),
@@ -167,7 +167,7 @@ export function asGrant(types: CredentialTypes, grant: GivenGrantRow) {
     from: isoTime(grant.startsAt),
     until: isoTime(grant.expiresAt),
     waiting: grant.inForceAt === null && grant.revokedAt === null,
-    revoked_at: isoOrNull(grant.revokedAt),
+    revoked_at: isoTimeOrNull(grant.revokedAt),
     request: grant.requestId,
     digest: grant.digest,
   }

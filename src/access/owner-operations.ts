@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { type AnyOperation, asDid, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import {
+  type AnyOperation,
+  asDid,
+  isoTime,
+  isoTimeOrNull,
+  operation,
+  pageInput,
+  pageOf,
+} from '../core/index.ts'
 import { catalogueFits, type RequestDetails } from './access-tables.ts'
 import { asCounter, counterOutput } from './counter-output.ts'
 import { subjectsOf } from './may-decide.ts'
@@ -8,7 +16,6 @@ import {
   type AskerRatings,
   asGrant,
   grantOutput,
-  isoOrNull,
   refOf,
   text,
   time,
@@ -145,12 +152,12 @@ export function ownerOperations({
             passing_on: row.details.delegation
               ? { why: row.details.delegation.why, to: [...(row.details.delegation.to ?? [])] }
               : null,
-            until: isoOrNull(row.wantedUntil),
+            until: isoTimeOrNull(row.wantedUntil),
             asked_at: isoTime(row.createdAt),
             grant: row.grantId,
             counter: asCounter(types, exchanges.get(row.id)),
-            deferred_until: isoOrNull(row.state === 'pending' ? (later.get(row.id) ?? null) : null),
-            nudged_at: isoOrNull(nudged.get(row.id) ?? null),
+            deferred_until: isoTimeOrNull(row.state === 'pending' ? (later.get(row.id) ?? null) : null),
+            nudged_at: isoTimeOrNull(nudged.get(row.id) ?? null),
             digest: row.digest,
             on_your_list: row.listedBy !== null && row.state === 'pending',
           })),

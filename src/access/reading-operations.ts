@@ -1,14 +1,6 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, pageInput } from '../core/index.ts'
-import {
-  type AccessOperationsDeps,
-  claimRefs,
-  isoOrNull,
-  refOf,
-  targetsFrom,
-  text,
-  time,
-} from './operation-values.ts'
+import { type AnyOperation, isoTime, isoTimeOrNull, operation, pageInput } from '../core/index.ts'
+import { type AccessOperationsDeps, claimRefs, refOf, targetsFrom, text, time } from './operation-values.ts'
 import type { ReadResult } from './reading.ts'
 
 export function readOperations({
@@ -46,8 +38,8 @@ export function readOperations({
           trusted: claim.trusted,
         },
         issued_at: isoTime(claim.issuedAt),
-        valid_until: isoOrNull(claim.expiresAt),
-        checked_at: isoOrNull(claim.statusAsOf),
+        valid_until: isoTimeOrNull(claim.expiresAt),
+        checked_at: isoTimeOrNull(claim.statusAsOf),
         grant: { id: claim.grantId, until: isoTime(claim.grantExpiresAt) },
       })),
     ),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
 import type { Audit } from './audit.ts'
 
 const entry = z.object({
@@ -26,7 +26,7 @@ export function auditOperations(audit: Audit): AnyOperation[] {
         return {
           items: items.map(({ prev: _prev, hash: _hash, at, ...rest }) => ({
             ...rest,
-            at: new Date(at).toISOString(),
+            at: isoTime(at),
           })),
           next,
         }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, isoTime, isoTimeOrNull, operation, pageInput, pageOf } from '../core/index.ts'
 import type { SeenCase } from './case-files.ts'
 import { caseWorkers } from './cases.ts'
 import type { CasesOperationsDeps } from './operation-deps.ts'
@@ -50,7 +50,7 @@ export function caseOperations(deps: CasesOperationsDeps): AnyOperation[] {
     opened_at: isoTime(row.openedAt),
     until: isoTime(row.until),
     closed_by: row.closedBy,
-    closed_at: row.closedAt === null ? null : isoTime(row.closedAt),
+    closed_at: isoTimeOrNull(row.closedAt),
     request: row.requestId,
   })
   return [

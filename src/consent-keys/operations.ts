@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import type { Audit } from '../audit/index.ts'
-import { type AnyOperation, type Caller, isoTime, operation, requireUser, unlockOf } from '../core/index.ts'
+import {
+  type AnyOperation,
+  type Caller,
+  isoTime,
+  isoTimeOrNull,
+  operation,
+  requireUser,
+  unlockOf,
+} from '../core/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import type { ConsentKeys, Proof } from './consent-keys.ts'
 
@@ -48,7 +56,7 @@ function sessionOperations({ consentKeys, audit, store }: ConsentKeysOperationsD
         const { active, codesLeft } = await consentKeys.stateOf(personId)
         return {
           active,
-          unlocked_until: until === null ? null : isoTime(until),
+          unlocked_until: isoTimeOrNull(until),
           recovery_codes_left: codesLeft,
         }
       },

@@ -15,6 +15,9 @@ export const MAX_TIME_S = 253_402_300_799
 export const isoTime = (ms: number): string =>
   new Date(Math.min(Math.max(ms, 0), MAX_TIME_S * 1000)).toISOString()
 
+/** The same of a moment that may not be there. */
+export const isoTimeOrNull = (ms: number | null): string | null => (ms === null ? null : isoTime(ms))
+
 /** Whole seconds, as JWT NumericDate wants them (RFC 7519, section 2). */
 export const seconds = (ms: number): number => Math.floor(ms / 1000)
 

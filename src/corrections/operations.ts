@@ -4,6 +4,7 @@ import {
   type Caller,
   type Did,
   isoTime,
+  isoTimeOrNull,
   operation,
   pageInput,
   pageOf,
@@ -29,7 +30,6 @@ export interface CorrectionsOperationsDeps {
 
 const id = z.string().max(100)
 const time = z.iso.datetime()
-const isoOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
 const allow = { users: ['account_manager', 'coordinator', 'administrator'] } as const
 
 const sentStates = z.enum(['open', 'accepted', 'declined', 'refused', 'undelivered'])
@@ -89,7 +89,7 @@ export function correctionsOperations(deps: CorrectionsOperationsDeps): AnyOpera
     state: row.state,
     outcome: row.outcomeCode,
     proposed_at: isoTime(row.createdAt),
-    settled_at: isoOrNull(row.settledAt),
+    settled_at: isoTimeOrNull(row.settledAt),
   })
   const asReceived = async (row: ReceivedCorrection) => ({
     id: row.id,
@@ -104,7 +104,7 @@ export function correctionsOperations(deps: CorrectionsOperationsDeps): AnyOpera
     state: row.state,
     outcome: row.outcomeCode,
     proposed_at: isoTime(row.createdAt),
-    decided_at: isoOrNull(row.decidedAt),
+    decided_at: isoTimeOrNull(row.decidedAt),
   })
   const decided = async (caller: Caller, correction: string) =>
     asReceived(await deciding.get(caller, correction))

@@ -1,11 +1,18 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, pageInput, pageOf, partnerRoles } from '../core/index.ts'
+import {
+  type AnyOperation,
+  isoTime,
+  isoTimeOrNull,
+  operation,
+  pageInput,
+  pageOf,
+  partnerRoles,
+} from '../core/index.ts'
 import type { OpenCallUp } from './call-ups.ts'
 import {
   body,
   describeMessage,
   id,
-  isoOrNull,
   type MessagesOperationsDeps,
   messageOutput,
   momentOf,
@@ -116,7 +123,7 @@ const describe = ({ row, content }: OpenCallUp): z.input<typeof callUpOutput> =>
   no: row.no,
   maybe: row.maybe,
   at: isoTime(row.createdAt),
-  until: isoOrNull(row.expiresAt),
-  closed_at: isoOrNull(row.closedAt),
+  until: isoTimeOrNull(row.expiresAt),
+  closed_at: isoTimeOrNull(row.closedAt),
   not_sent: content.skipped.map(({ id: partner, name, code }) => ({ partner, name, code })),
 })

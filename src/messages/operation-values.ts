@@ -7,6 +7,7 @@ import {
   endOfDay,
   isDuration,
   isoTime,
+  isoTimeOrNull,
   MAX_TIME_S,
   Refusal,
 } from '../core/index.ts'
@@ -36,7 +37,6 @@ export interface MessagesOperationsDeps {
 }
 
 export const time = z.iso.datetime()
-export const isoOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
 export const kinds = z.enum(messageKinds)
 export const subject = z.string().trim().min(1).max(MAX_SUBJECT)
 export const body = z
@@ -93,8 +93,8 @@ export const describeMessage = ({ row, content, answer }: OpenMessage): z.input<
   last_error: row.lastError,
   tries: row.attempts,
   at: isoTime(row.createdAt),
-  told_at: isoOrNull(row.toldAt),
-  until: isoOrNull(row.expiresAt),
+  told_at: isoTimeOrNull(row.toldAt),
+  until: isoTimeOrNull(row.expiresAt),
   answer: answer && {
     id: answer.row.id,
     choice: answer.content.choice ?? null,

@@ -1,5 +1,5 @@
 import { type ClaimTarget, OwnerView, refOf } from '../access/index.ts'
-import { type Did, isoTime } from '../core/index.ts'
+import { type Did, isoTime, isoTimeOrNull } from '../core/index.ts'
 import { heldCredentialTable } from '../credentials/index.ts'
 import { userTable } from '../parties/index.ts'
 import type { Contact } from '../partners/index.ts'
@@ -41,7 +41,6 @@ export function personalDataOf(
     return activities.map((activity) => activityOf(activity, settings))
   }
   const refs = (claims: readonly ClaimTarget[]) => claims.map((claim) => refOf(types, claim))
-  const orNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
   const controller = async () => {
     const { id, did } = await parties.organisation()
     return { did, name: (await parties.profile(id)).name }
@@ -63,7 +62,7 @@ export function personalDataOf(
           type: type?.name ?? row.vct,
           issuer: { ...issuer, name: issuer.name || null },
           issued_at: isoTime(row.issuedAt),
-          expires_at: orNull(row.expiresAt),
+          expires_at: isoTimeOrNull(row.expiresAt),
           state: row.state,
           claims: Object.fromEntries(Object.entries(payload).filter(([name]) => own.has(name))) as Claims,
         }
@@ -149,7 +148,7 @@ export function personalDataOf(
         legal_basis: grant.legalBasis,
         from: isoTime(grant.startsAt),
         until: isoTime(grant.expiresAt),
-        revoked_at: orNull(grant.revokedAt),
+        revoked_at: isoTimeOrNull(grant.revokedAt),
       })),
       recipients: recipientsOf(log),
       sources: [

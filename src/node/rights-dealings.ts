@@ -1,5 +1,5 @@
 import { refOf } from '../access/index.ts'
-import { type Did, isoTime } from '../core/index.ts'
+import { type Did, isoTime, isoTimeOrNull } from '../core/index.ts'
 import type { PersonalData } from '../rights/index.ts'
 import type { Exchange } from './cases.ts'
 import { every } from './every.ts'
@@ -13,7 +13,6 @@ export function dealingsOf(
   { messaging, corrections, cases }: Exchange,
   named: (did: Did) => Promise<{ did: Did; name: string | null }>,
 ) {
-  const orNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
   /** @param written ids of messages she wrote for the organisation */
   return async (party: string, written: readonly string[]): Promise<Dealings> => {
     const [own, others, proposals, files, ratings] = await Promise.all([
@@ -38,7 +37,7 @@ export function dealingsOf(
       })),
       cases: files.map(({ question, title, about, state, ...row }) => ({
         opened_at: isoTime(row.openedAt),
-        closed_at: orNull(row.closedAt),
+        closed_at: isoTimeOrNull(row.closedAt),
         partner: { did: row.partner, name: row.partnerName },
         ...{ question, title, about },
         state: state === 'open' && row.until <= clock.now() ? 'ended' : state,

@@ -1,5 +1,5 @@
 import { grantLinkTable, refOf, requestReasons, sentRequestTable } from '../access/index.ts'
-import { type Did, isDid, isoTime } from '../core/index.ts'
+import { type Did, isDid, isoTime, isoTimeOrNull } from '../core/index.ts'
 import { ownLookTable } from '../processing/index.ts'
 import { signedAcceptanceTable } from '../registration/index.ts'
 import type { PersonalData } from '../rights/index.ts'
@@ -21,7 +21,6 @@ export function doingsOf(
   { partners }: Network,
   named: (did: Did, known?: string) => Promise<{ did: Did; name: string | null }>,
 ) {
-  const orNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
   const refs = (claims: readonly Parameters<typeof refOf>[1][]) => claims.map((claim) => refOf(types, claim))
 
   const asked = async (actorParty: string): Promise<Doings['asked']> => {
@@ -69,7 +68,12 @@ export function doingsOf(
     return [
       ...(await Promise.all(
         listed.map(async ({ rules, createdAt, removedAt }) => ({
-          ...{ kind: 'approval' as const, name: null, since: isoTime(createdAt), until: orNull(removedAt) },
+          ...{
+            kind: 'approval' as const,
+            name: null,
+            since: isoTime(createdAt),
+            until: isoTimeOrNull(removedAt),
+          },
           partner: rules.partner === null ? null : await named(rules.partner),
           ...{ partner_role: rules.role, purpose: rules.purpose, legal_basis: rules.basis },
           ...{ claims: rules.claims && refs(rules.claims), at_most: rules.maxLength },
@@ -109,7 +113,7 @@ export function doingsOf(
           on_behalf_of: await named(link.principal),
           ...{ claims: refs(link.claims), purposes: link.purpose },
           ...{ from: isoTime(link.startsAt), until: isoTime(link.expiresAt) },
-          ended_at: orNull(link.cutAt ?? link.endedAt),
+          ended_at: isoTimeOrNull(link.cutAt ?? link.endedAt),
         })),
       ),
       acts: acts.map(({ at, action, data }) => ({ at: isoTime(at), action, about: { ...data } })),

@@ -1,3 +1,4 @@
+import { isoTime } from '../core/index.ts'
 import { offerTable, openWalletTables } from '../oid4vci/index.ts'
 import type { Party } from '../parties/index.ts'
 import type { Contact } from '../partners/index.ts'
@@ -35,7 +36,7 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
         type: `nl.regie.rights.${type}`,
         subject: request,
         orderBy: request,
-        data: { request, kind, due_at: new Date(dueAt).toISOString() },
+        data: { request, kind, due_at: isoTime(dueAt) },
       }),
   })
   const erasure = new Erasure({

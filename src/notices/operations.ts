@@ -4,6 +4,7 @@ import {
   type Caller,
   type Clock,
   isoTime,
+  isoTimeOrNull,
   operation,
   pageInput,
   pageOf,
@@ -23,7 +24,6 @@ export interface NoticesOperationsDeps {
 }
 
 const time = z.iso.datetime()
-const isoOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
 const states = z.enum(['waiting', 'told', 'acknowledged', 'impossible'])
 
 const noticeOutput = z.object({
@@ -58,9 +58,9 @@ export function noticesOperations(deps: NoticesOperationsDeps): AnyOperation[] {
     tries: row.attempts,
     last_error: row.lastError,
     made_at: isoTime(row.createdAt),
-    told_at: isoOrNull(row.toldAt),
-    read_at: isoOrNull(await deps.readSince(row)),
-    settled_at: isoOrNull(row.settledAt),
+    told_at: isoTimeOrNull(row.toldAt),
+    read_at: isoTimeOrNull(await deps.readSince(row)),
+    settled_at: isoTimeOrNull(row.settledAt),
     unanswered: isUnanswered(row, deps.clock.now()),
   })
   return [

@@ -3,6 +3,7 @@ import {
   type AnyOperation,
   type Caller,
   isoTime,
+  isoTimeOrNull,
   operation,
   pageInput,
   pageOf,
@@ -84,8 +85,8 @@ function view(row: OfferRow, now: number): z.input<typeof offer> {
     attempts: row.attempts,
     last_error: row.lastError,
     created_at: isoTime(row.createdAt),
-    delivered_at: row.deliveredAt === null ? null : isoTime(row.deliveredAt),
-    redeemed_at: row.redeemedAt === null ? null : isoTime(row.redeemedAt),
+    delivered_at: isoTimeOrNull(row.deliveredAt),
+    redeemed_at: isoTimeOrNull(row.redeemedAt),
     expires_at: isoTime(row.expiresAt),
   }
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { type AnyOperation, type Caller, isLoopbackHost, operation, Refusal } from '../core/index.ts'
+import {
+  type AnyOperation,
+  type Caller,
+  isLoopbackHost,
+  isoTimeOrNull,
+  operation,
+  Refusal,
+} from '../core/index.ts'
 import { changeKinds, type DidChangeRow, fates } from './change-table.ts'
 import type { Order } from './order.ts'
 import type { OwnDid } from './own-did.ts'
@@ -12,7 +19,6 @@ export interface OwnDidOperationsDeps {
 }
 
 const time = z.iso.datetime().nullable()
-const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
 
 const counted = { type: z.string(), count: z.int() }
 const plan = z
@@ -86,7 +92,7 @@ export function ownDidOperations({ ownDid, loopback }: OwnDidOperationsDeps): An
           state,
           keys: keys.map((key) => ({
             ...{ kid: key.kid, use: key.use, state: key.state },
-            ...{ created_at: iso(key.createdAt), listed_until: iso(key.listedUntil) },
+            ...{ created_at: isoTimeOrNull(key.createdAt), listed_until: isoTimeOrNull(key.listedUntil) },
           })),
           open: open && showChange(open),
         }
@@ -192,8 +198,8 @@ const showChange = (row: DidChangeRow) => ({
   key: row.kid,
   endpoint: row.endpoint,
   outcomes: [...row.outcomes],
-  created_at: iso(row.createdAt),
-  done_at: iso(row.doneAt),
+  created_at: isoTimeOrNull(row.createdAt),
+  done_at: isoTimeOrNull(row.doneAt),
 })
 
 const showPlan = (planned: Plan) => ({

@@ -4,6 +4,7 @@ import {
   type Caller,
   type Did,
   isoTime,
+  isoTimeOrNull,
   operation,
   pageInput,
   pageOf,
@@ -249,7 +250,7 @@ function describeFully(partner: Partner) {
       state: row.networkState,
       did: row.did,
       wallet: row.wallet,
-      checked_at: row.networkCheckedAt === null ? null : isoTime(row.networkCheckedAt),
+      checked_at: isoTimeOrNull(row.networkCheckedAt),
     },
     contact: { name: contact ?? null, email: email ?? null, phone: phone ?? null },
     address: {
@@ -261,7 +262,7 @@ function describeFully(partner: Partner) {
     website: website ?? null,
     iban: iban ?? null,
     bic: bic ?? null,
-    informed_due_at: row.informDueAt === null ? null : isoTime(row.informDueAt),
+    informed_due_at: isoTimeOrNull(row.informDueAt),
     created_at: isoTime(row.createdAt),
   }
 }

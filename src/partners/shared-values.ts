@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Did, isoTime } from '../core/index.ts'
+import { type Did, isoTime, isoTimeOrNull } from '../core/index.ts'
 
 /** What a partner lets us see of one claim, as one caller may see it. Times in ms. */
 export interface SharedValue {
@@ -50,8 +50,6 @@ export const sharedValueOutput = z.object({
   withdrawn: z.object({ at: time, code: z.string() }).nullable(),
 })
 
-const isoOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
-
 export const describeShared = (shared: SharedValue): z.input<typeof sharedValueOutput> => ({
   claim: shared.claim,
   value: shared.value,
@@ -61,9 +59,9 @@ export const describeShared = (shared: SharedValue): z.input<typeof sharedValueO
   source: { ...shared.source },
   trusted: shared.trusted,
   issued_at: isoTime(shared.issuedAt),
-  valid_until: isoOrNull(shared.validUntil),
+  valid_until: isoTimeOrNull(shared.validUntil),
   as_of: isoTime(shared.asOf),
-  checked_at: isoOrNull(shared.checkedAt),
+  checked_at: isoTimeOrNull(shared.checkedAt),
   grant: shared.grantId,
   until: isoTime(shared.until),
   withdrawn: shared.withdrawn && { at: isoTime(shared.withdrawn.at), code: shared.withdrawn.code },

@@ -1,4 +1,5 @@
-import { isoTime } from '../core/index.ts'
+import { isoTime, isoTimeOrNull } from '../core/index.ts'
+
 import { type DocumentLanguage, type Html, html, page, timeInWords } from '../documents/index.ts'
 import type { Affected } from './affected.ts'
 import { breachWords } from './breach-report-words.ts'
@@ -21,7 +22,6 @@ export const notInLogs = ['settings_and_accounts', 'own_inbox', 'received_files'
 
 /** The report in the order in which the Autoriteit Persoonsgegevens asks; what is not known yet is named. */
 export function breachReport({ row, words, sender, settings, affected, steps, now }: ReportFacts) {
-  const moment = (ms: number | null) => (ms === null ? null : isoTime(ms))
   const officer = settings.data_protection_officer
   const count = (kind: Affected['subject']['kind']) =>
     affected.filter(({ subject }) => subject.kind === kind).length
@@ -47,7 +47,7 @@ export function breachReport({ row, words, sender, settings, affected, steps, no
       until: isoTime(row.scope.until),
       discovered_at: isoTime(row.discoveredAt),
       deadline_at: isoTime(row.deadlineAt),
-      reported_at: moment(row.reportedAt),
+      reported_at: isoTimeOrNull(row.reportedAt),
       late: (row.reportedAt ?? now) > row.deadlineAt && row.authority?.report !== false,
     },
     persons: {
@@ -55,7 +55,7 @@ export function breachReport({ row, words, sender, settings, affected, steps, no
       of_this_node: count('ours'),
       of_partners: count('of_partner'),
       imported: count('imported'),
-      told_at: moment(row.personsToldAt),
+      told_at: isoTimeOrNull(row.personsToldAt),
     },
     data: {
       claims: [...new Set(affected.flatMap(({ claims }) => claims))].sort(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isoTime, momentOf } from '../core/index.ts'
+import { isoTime, isoTimeOrNull, momentOf } from '../core/index.ts'
 import type { Affected } from './affected.ts'
 import { type BreachWords, natures } from './breach-text.ts'
 import { type BreachCase, missingIn } from './breaches.ts'
@@ -157,7 +157,6 @@ export function wordsOf({ nature, cause, consequences, measures, systems }: Said
 }
 
 export function describeCase({ row, words }: BreachCase, now: number): z.output<typeof caseOutput> {
-  const moment = (ms: number | null) => (ms === null ? null : isoTime(ms))
   const decided = (one: BreachCase['row']['authority']) => one && { report: one.report, at: isoTime(one.at) }
   const isDue = row.authority?.report !== false && row.reportedAt === null
   return {
@@ -179,11 +178,11 @@ export function describeCase({ row, words }: BreachCase, now: number): z.output<
     },
     authority: decided(row.authority),
     persons: decided(row.persons),
-    reported_at: moment(row.reportedAt),
-    persons_told_at: moment(row.personsToldAt),
+    reported_at: isoTimeOrNull(row.reportedAt),
+    persons_told_at: isoTimeOrNull(row.personsToldAt),
     missing: row.state === 'open' ? missingIn(row) : [],
     opened_at: isoTime(row.openedAt),
-    closed_at: moment(row.closedAt),
+    closed_at: isoTimeOrNull(row.closedAt),
     version: row.version,
   }
 }

@@ -4,6 +4,7 @@ import {
   type Caller,
   type Clock,
   isoTime,
+  isoTimeOrNull,
   operation,
   pageInput,
   pageOf,
@@ -182,5 +183,5 @@ const describe = ({ row, content }: SourceNotice, now: number): z.output<typeof 
   how: row.how,
   reason: content?.reason ?? null,
   imported_at: isoTime(row.importedAt),
-  settled_at: row.settledAt === null ? null : isoTime(row.settledAt),
+  settled_at: isoTimeOrNull(row.settledAt),
 })

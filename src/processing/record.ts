@@ -1,4 +1,4 @@
-import { type Did, isoTime } from '../core/index.ts'
+import { type Did, isoTime, isoTimeOrNull } from '../core/index.ts'
 import type { DocumentLanguage } from '../documents/index.ts'
 import { eeaCountries } from './eea.ts'
 import { measures } from './measures.ts'
@@ -130,7 +130,7 @@ const describeActivity = ({ changedAt, bases, data, ...rest }: Activity) => ({
   recipients: rest.recipients.map(({ did, name }) => ({ did, name })),
   recipient_groups: [...rest.recipientGroups],
   retention: [...rest.retention],
-  last_change: changedAt === null ? null : isoTime(changedAt),
+  last_change: isoTimeOrNull(changedAt),
 })
 
 function ownActivities({ settings, people, relations, terms, logRetentions }: RecordFacts): Activity[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation } from '../core/index.ts'
+import { type AnyOperation, isoTimeOrNull, operation } from '../core/index.ts'
 import { type KeptSettings, type Settings, settingsInput } from './settings.ts'
 
 const output = z.object({
@@ -37,5 +37,5 @@ export function settingsOperations(settings: Settings): AnyOperation[] {
 const describe = ({ settings, version, updatedAt }: KeptSettings) => ({
   settings,
   version,
-  updated_at: updatedAt === null ? null : isoTime(updatedAt),
+  updated_at: isoTimeOrNull(updatedAt),
 })

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { type AnyOperation, type Clock, endOfDay, isoTime, operation, Refusal } from '../core/index.ts'
+import {
+  type AnyOperation,
+  type Clock,
+  endOfDay,
+  isoTime,
+  isoTimeOrNull,
+  operation,
+  Refusal,
+} from '../core/index.ts'
 import { type CredentialTypes, formatClaimRef } from '../credentials/index.ts'
 import type { CopyAnswer } from './deletions.ts'
 import type { GrantRecord } from './grant-record.ts'
@@ -116,7 +124,7 @@ export function receiptsOperations({ receipts, types, clock }: ReceiptsOperation
         const { side, grant, ended, answer } = await receipts.receipt(caller, id)
         return {
           ...asSummary(side, grant),
-          ended: { ...ended, at: ended.at === null ? null : isoTime(ended.at) },
+          ended: { ...ended, at: isoTimeOrNull(ended.at) },
           copy: asCopy(answer, clock.now()),
         }
       },

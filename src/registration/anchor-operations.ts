@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { signedChangeSchema } from '../agent/index.ts'
-import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, isoTime, isoTimeOrNull, operation, pageInput, pageOf } from '../core/index.ts'
 import { caseAnswer, personAnswer, stateAnswer } from './answers.ts'
 import type { CaseFile, CaseFiles } from './case-files.ts'
 import { caseStates } from './case-state.ts'
@@ -77,7 +77,7 @@ function intakeOperations({ caseFiles, people, relay }: AnchorOperationsDeps): A
       positional: ['id'],
       run: async (input) => {
         const { state, decidedAt, reason } = await caseFiles.state(input.id)
-        return { id: input.id, state, decided_at: decidedAt === null ? null : isoTime(decidedAt), reason }
+        return { id: input.id, state, decided_at: isoTimeOrNull(decidedAt), reason }
       },
     }),
     operation({
@@ -171,7 +171,7 @@ function showSummary({ row, application }: CaseFile): z.input<typeof caseSummary
     organisation: { did: row.organisation, ...application.organisation },
     policy_version: row.policyVersion,
     submitted_at: isoTime(row.submittedAt),
-    decided_at: row.decidedAt === null ? null : isoTime(row.decidedAt),
+    decided_at: isoTimeOrNull(row.decidedAt),
   }
 }
 

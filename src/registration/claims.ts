@@ -1,4 +1,4 @@
-import type { Did } from '../core/index.ts'
+import { type Did, isoTime } from '../core/index.ts'
 import type { Claims } from '../credentials/index.ts'
 import type { OrganisationData } from './messages.ts'
 import type { VerifiedAcceptance } from './verify-messages.ts'
@@ -37,7 +37,7 @@ export function attestationClaims(
     policy: { ...payload.policy },
     acceptance: {
       digest,
-      accepted_at: new Date(payload.iat * 1000).toISOString(),
+      accepted_at: isoTime(payload.iat * 1000),
       by: payload.iss,
       representation_type: payload.representation_type,
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Clock, isoTime } from '../core/index.ts'
+import { type Clock, isoTime, isoTimeOrNull } from '../core/index.ts'
 import type { Inbox } from './inbox.ts'
 import type { Requests } from './requests.ts'
 import {
@@ -42,7 +42,7 @@ export const asKept = ({ what, why, count, until }: Kept) => ({
   what,
   why,
   count,
-  until: until === null ? null : isoTime(until),
+  until: isoTimeOrNull(until),
 })
 
 export const requestOutput = z.object({
@@ -106,7 +106,7 @@ export async function describe(
     refusal: texts?.refusal ?? null,
     complaint: row.state === 'refused' ? COMPLAINT : null,
     restricted: row.kind === 'restriction' && row.liftedAt === null,
-    erased_at: row.erasedAt === null ? null : isoTime(row.erasedAt),
+    erased_at: isoTimeOrNull(row.erasedAt),
     kept: row.kept.map(asKept),
     history: (history.get(row.id) ?? []).map(({ at, move, by }) => ({ at: isoTime(at), what: move, by })),
   }

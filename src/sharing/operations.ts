@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, isoTime, isoTimeOrNull, operation, pageInput, pageOf } from '../core/index.ts'
 import type { Claims } from '../credentials/index.ts'
 import { type Figures, figureClaims, groupings } from './figures.ts'
 import type { ListName, Lists, PublishedList } from './lists.ts'
@@ -16,7 +16,6 @@ export interface SharingOperationsDeps {
 }
 
 const time = z.iso.datetime()
-const isoOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
 const text = (max: number) => z.string().trim().min(1).max(max)
 const period = z.string().regex(PERIOD).describe('2026, 2026-Q3 or 2026-10')
 const senders = ['account_manager', 'coordinator', 'administrator'] as const
@@ -34,7 +33,7 @@ const describeList = (list: ListName, { row, claims }: PublishedList): z.input<t
   list,
   claims: { ...claims },
   published_at: isoTime(row.issuedAt),
-  until: isoOrNull(row.expiresAt),
+  until: isoTimeOrNull(row.expiresAt),
 })
 
 const product = z.strictObject({
@@ -71,7 +70,7 @@ const describeStatement = ({ row, claims }: OpenStatement): z.input<typeof state
   state: row.state,
   offer: row.offerId,
   at: isoTime(row.createdAt),
-  ended_at: isoOrNull(row.endedAt),
+  ended_at: isoTimeOrNull(row.endedAt),
 })
 
 const rulesOutput = z.object({ min_group: z.int(), max_share: z.number().describe('per cent') })
@@ -219,8 +218,8 @@ function statementOperations({ statements, received }: SharingOperationsDeps): A
           reason: one.code,
           claims: { ...one.claims },
           issued_at: isoTime(one.issuedAt),
-          until: isoOrNull(one.validUntil),
-          checked_at: isoOrNull(one.checkedAt),
+          until: isoTimeOrNull(one.validUntil),
+          checked_at: isoTimeOrNull(one.checkedAt),
         })),
       }),
     }),

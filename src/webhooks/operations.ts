@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, isoTime, isoTimeOrNull, operation, pageInput, pageOf } from '../core/index.ts'
 import type { Endpoint } from './endpoints.ts'
 import { eventTypes } from './event.ts'
 import type { DeliveryRow } from './webhook-tables.ts'
@@ -174,7 +174,7 @@ const describe = ({ row, url, publicKey, rotatingUntil }: Endpoint) => ({
   events: row.events,
   state: row.state === 'active' ? ('active' as const) : ('disabled' as const),
   public_key: publicKey,
-  rotating_until: rotatingUntil === null ? null : isoTime(rotatingUntil),
+  rotating_until: isoTimeOrNull(rotatingUntil),
   created_at: isoTime(row.createdAt),
 })
 
@@ -189,6 +189,6 @@ const describeDelivery = (row: DeliveryRow) => ({
   last_status: row.lastStatus,
   last_error: row.lastError,
   created_at: isoTime(row.createdAt),
-  next_at: row.nextAt === null ? null : isoTime(row.nextAt),
-  delivered_at: row.deliveredAt === null ? null : isoTime(row.deliveredAt),
+  next_at: isoTimeOrNull(row.nextAt),
+  delivered_at: isoTimeOrNull(row.deliveredAt),
 })

@@ -3,6 +3,7 @@ import {
   type AnyOperation,
   type Caller,
   isoTime,
+  isoTimeOrNull,
   operation,
   pageInput,
   pageOf,
@@ -206,7 +207,7 @@ async function view(row: WalletOfferRow, holder: Party, inbox: Inbox): Promise<z
     renews: row.renews !== null,
     credentials: row.credentialIds,
     created_at: isoTime(row.createdAt),
-    decided_at: row.decidedAt === null ? null : isoTime(row.decidedAt),
+    decided_at: isoTimeOrNull(row.decidedAt),
     expires_at: isoTime(row.expiresAt),
   }
 }
