@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
+import { isJsonObject } from '../jose/index.ts'
 
 /** Where a chain with an ERC-1056 registry is. */
 export interface ChainConfig {
@@ -61,7 +62,7 @@ export function createChainRpc(egress: Egress, rpcUrl: string): ChainRpc {
       .catch((cause) => {
         throw new Refusal('unavailable', 'chain_unreachable', 'the chain does not answer', { cause })
       })
-    const answer = (typeof json === 'object' && json !== null ? json : {}) as {
+    const answer = (isJsonObject(json) ? json : {}) as {
       result?: unknown
       error?: unknown
     }

@@ -1,5 +1,6 @@
 import type { CredentialPayload, IVerifyResult } from '@veramo/core-types'
 import { asDid, asVct, type Did, Refusal, type Vct } from '../core/index.ts'
+import { isJsonObject } from '../jose/index.ts'
 
 /** What became of a verification: the code of the first check that failed. */
 export interface Answer {
@@ -46,9 +47,7 @@ export const expectedBinding = ({ challenge, domain }: Binding): { nonce?: strin
 
 /** The token of a document with such a proof, or the document where it is one itself: the members beside it prove nothing. */
 export function tokenOf(document: unknown, proofType: string, form: RegExp): string | null {
-  const proof =
-    typeof document === 'object' && document !== null && 'proof' in document ? document.proof : null
-  const token =
-    (proof as { type?: unknown } | null)?.type === proofType ? (proof as { jwt?: unknown }).jwt : document
+  const proof = isJsonObject(document) ? document.proof : null
+  const token = isJsonObject(proof) && proof.type === proofType ? proof.jwt : document
   return typeof token === 'string' && form.test(token) ? token : null
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ClaimPath } from '../credentials/index.ts'
+import { isJsonObject } from '../jose/index.ts'
 
 /** One claim of one type. */
 export interface ClaimTarget {
@@ -47,7 +48,7 @@ export function withValue(claims: unknown, path: ClaimPath, value: unknown): unk
     list[part] = withValue(list[part], rest, value)
     return list
   }
-  const members = typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? claims : {}
-  const inner = Object.hasOwn(members, part) ? (members as Record<string, unknown>)[part] : undefined
+  const members = isJsonObject(claims) ? claims : {}
+  const inner = Object.hasOwn(members, part) ? members[part] : undefined
   return { ...members, [part]: withValue(inner, rest, value) }
 }

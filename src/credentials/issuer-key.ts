@@ -1,4 +1,4 @@
-import type { Certified } from '../certificates/index.ts'
+import { type Certified, speaksFor } from '../certificates/index.ts'
 import { type Did, didOfUrl, isDid, Refusal } from '../core/index.ts'
 import type { PublicJwk } from '../jose/index.ts'
 import type { SdJwt } from '../sd-jwt/index.ts'
@@ -77,7 +77,8 @@ export async function issuerKeyOf(
 function requireNamed({ dnsNames, uris }: Certified, iss: unknown): string {
   const url = typeof iss === 'string' && iss.length <= 2_048 ? URL.parse(iss) : null
   const isWeb = url?.protocol === 'https:' && url.username === '' && url.password === ''
-  if (typeof iss === 'string' && isWeb && (uris.includes(iss) || dnsNames.includes(url.hostname))) return iss
+  if (typeof iss === 'string' && isWeb && (uris.includes(iss) || speaksFor({ dnsNames }, url.hostname)))
+    return iss
   throw new Refusal(
     'forbidden',
     'issuer_name_mismatch',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BoundedMap, type Clock, isRefusal, Refusal, wellKnownUrl } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
-import { type PublicJwk, parsePublicJwk } from '../jose/index.ts'
+import { isJsonObject, type PublicJwk, parsePublicJwk } from '../jose/index.ts'
 
 export interface IssuerMetadataDeps {
   readonly egress: Pick<Egress, 'json'>
@@ -91,8 +91,7 @@ function keyIn(keys: readonly unknown[], kid: string | undefined): unknown {
   return meant.length === 1 ? meant[0] : null
 }
 
-const kidOf = (key: unknown): unknown =>
-  typeof key === 'object' && key !== null && 'kid' in key ? key.kid : undefined
+const kidOf = (key: unknown): unknown => (isJsonObject(key) ? key.kid : undefined)
 
 const unknownKey = () => new Refusal('invalid', 'issuer_key_unknown', 'the issuer publishes no such key')
 const invalid = () =>

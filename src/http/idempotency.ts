@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type AnyOperation, type Caller, type Log, Refusal } from '../core/index.ts'
+import { isJsonObject } from '../jose/index.ts'
 import type { Answer, Attempt, Idempotency } from './ports.ts'
 
 const KEY = /^[\x21-\x7e]{1,200}$/
@@ -67,7 +68,7 @@ export async function once(
 /** The same for the same input, in whatever order its members came. */
 function digestOf(input: unknown): string {
   const sorted = JSON.stringify(input, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
+    isJsonObject(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   )

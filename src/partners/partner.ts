@@ -1,4 +1,5 @@
 import type { Did, PartnerRole } from '../core/index.ts'
+import { isJsonObject } from '../jose/index.ts'
 import type { Activity, Evidence } from './import/index.ts'
 
 /** What a partner is. `organisation` is whoever is in business; its legal form is for registration to find out. */
@@ -72,7 +73,7 @@ export function contentKey(content: PartnerContent): string {
 }
 
 const sorted = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  isJsonObject(value)
     ? Object.fromEntries(
         Object.entries(value)
           .filter(([, member]) => member !== undefined)

@@ -1,3 +1,4 @@
+import { speaksFor } from '../certificates/index.ts'
 import type { AcceptedIssuer, TrustConfig } from '../config/index.ts'
 import { Refusal } from '../core/index.ts'
 import type { CredentialTypes, OutsideIssuer } from '../credentials/index.ts'
@@ -40,7 +41,7 @@ export const isAccepted = (accept: readonly AcceptedIssuer[], issuer: OutsideIss
     if (one === 'network') return false
     if (issuer.kind === 'metadata') return 'url' in one && one.url === issuer.url
     if (!('anchor' in one) || one.anchor !== issuer.anchor) return false
-    return one.dnsName === undefined || issuer.dnsNames.includes(one.dnsName)
+    return one.dnsName === undefined || speaksFor(issuer, one.dnsName)
   })
 
 const invalid = (type: string, why: string) =>

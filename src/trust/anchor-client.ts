@@ -1,5 +1,6 @@
 import { isRefusal, Refusal, type RefusalKind, statusOfKind } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
+import { isJsonObject } from '../jose/index.ts'
 
 /** Calls to the trust anchor's node. */
 export interface AnchorClient {
@@ -52,7 +53,7 @@ const unreachable = (cause?: unknown) =>
 
 /** Its problem as ours: the code says what is wrong there as well as it would here. */
 function refusedByAnchor(status: number, json: unknown): Refusal {
-  const { code, title } = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>
+  const { code, title } = isJsonObject(json) ? json : {}
   const kind = (Object.keys(statusOfKind) as RefusalKind[]).find((name) => statusOfKind[name] === status)
   if (status >= 500 || !kind || typeof code !== 'string' || !CODE.test(code))
     return new Refusal('unavailable', 'trust_anchor_unreachable', 'the trust anchor cannot answer now', {

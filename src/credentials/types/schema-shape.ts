@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../jose/index.ts'
 import type { ClaimPattern } from './claim-path.ts'
 
 /** One place where a schema allows a value. */
@@ -46,7 +47,7 @@ export function shapeOf(schema: Json): Shape {
     if (types.includes('object')) {
       if (node.additionalProperties !== false) report('open_object')
       const required = Array.isArray(node.required) ? node.required : []
-      for (const [name, child] of Object.entries(isObject(node.properties) ? node.properties : {}))
+      for (const [name, child] of Object.entries(isJsonObject(node.properties) ? node.properties : {}))
         visit(child, [...path, name], mandatory && required.includes(name))
     }
   }
@@ -59,16 +60,13 @@ const isBoundedText = (node: Json): boolean =>
 
 /** The schema a local reference points at; null when it points elsewhere or nowhere. */
 function dereference(node: unknown, root: Json): Json | null {
-  if (!isObject(node)) return null
+  if (!isJsonObject(node)) return null
   const reference = node.$ref
   if (reference === undefined) return node
   const name =
     typeof reference === 'string' ? /^#\/\$defs\/([A-Za-z0-9_-]+)$/.exec(reference)?.[1] : undefined
   const definitions = root.$defs
-  if (!name || !isObject(definitions) || !Object.hasOwn(definitions, name)) return null
+  if (!name || !isJsonObject(definitions) || !Object.hasOwn(definitions, name)) return null
   const target = definitions[name]
-  return isObject(target) && target.$ref === undefined ? target : null
+  return isJsonObject(target) && target.$ref === undefined ? target : null
 }
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
