@@ -178,7 +178,7 @@ const operations = [
   }),
   operation({
     name: 'policy.show',
-    summary: 'The policy',
+    summary: 'The policy of did:ethr parties: as it is now',
     method: 'GET',
     path: '/policy',
     input: z.object({}),
@@ -541,6 +541,7 @@ test('help lists every command by noun, and reads well for one', async () => {
   expect(all.out).toMatch(/Every day:\n {2}verify <presentation> +Verify a presentation\n {2}start /)
   expect(all.out).toMatch(/Deciding .*:\n {2}access list +Access requests.*\n {2}access approve <id> +Grant/)
   expect(all.out).not.toContain('relay')
+  expect(all.out).toMatch(/policy show +The policy of did:ethr parties\n/)
   expect((await regie('relay submit --help')).out).toMatch(/^Usage: regie relay submit/)
   expect((await regie('')).out).toBe(all.out)
   const one = await regie('access approve --help')

@@ -49,8 +49,8 @@ function leavesOf(command: Command, helper: Help, runnable: ReadonlySet<Command>
     const term = `${argument.name()}${argument.variadic ? '...' : ''}`
     return argument.required ? `<${term}>` : `[${term}]`
   })
-  // What comes after a colon is told in the command's own help.
-  const [summary = ''] = command.description().split(/[:;]/, 1)
+  // What comes after a colon is told in the command's own help; the one in a name such as did:ethr ends nothing.
+  const [summary = ''] = command.description().split(/[:;](?:\s|$)/, 1)
   return [
     ...(runnable.has(command) ? [{ path, usage: [path, ...terms].join(' '), summary }] : []),
     ...inner.flatMap((one) => leavesOf(one, helper, runnable, `${path} `)),

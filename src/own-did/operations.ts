@@ -119,7 +119,7 @@ export function ownDidOperations({ ownDid, loopback }: OwnDidOperationsDeps): An
     operation({
       ...step,
       name: 'did.retire',
-      summary: 'A key signs no more and none takes its place until did rotate; what it signed stays valid',
+      summary: 'Stop signing with a key until did rotate brings another; what it signed stays valid',
       path: '/did/retire',
       positional: ['kid'],
       input: z.strictObject({ kid, dry_run: dryRun }),
