@@ -1,8 +1,8 @@
 import type { Audit } from '../../audit/index.ts'
 import { type Caller, type Clock, Refusal } from '../../core/index.ts'
 import { heldCredentialTable } from '../../credentials/index.ts'
-import { change, In, type Store, select } from '../../store/index.ts'
-import { walletIssuanceTable } from './tables.ts'
+import { change, In, type Reader, type Store, select } from '../../store/index.ts'
+import { type WalletIssuanceRow, walletIssuanceTable } from './tables.ts'
 
 export interface RemovingDeps {
   readonly store: Store
@@ -21,13 +21,8 @@ export async function removeCredential(
   caller: Caller,
   { store, clock, audit }: RemovingDeps,
 ): Promise<void> {
-  const [row] = await select(
-    store.reader,
-    walletIssuanceTable,
-    "credential_ids LIKE ? AND state <> 'ended'",
-    [`%"${id}"%`],
-  )
-  if (!row || !holders.includes(row.holderParty)) throw unknown()
+  const row = await findIssuance(id, holders, store.reader)
+  if (!row) throw unknown()
   await store.transact(async (tx) => {
     const held = { id, holderParty: row.holderParty, state: 'current' as const }
     if ((await change(tx, heldCredentialTable, held, { state: 'superseded' })) !== 1) throw unknown()
@@ -39,6 +34,19 @@ export async function removeCredential(
     }
     await audit.record(tx, caller, 'credential.removed', { credential: id })
   })
+}
+
+/** What is still gone back for is looked up by its holder, so it is hers that are read and nobody else's. */
+async function findIssuance(
+  id: string,
+  holders: readonly string[],
+  reader: Reader,
+): Promise<WalletIssuanceRow | undefined> {
+  if (holders.length === 0) return undefined
+  const places = holders.map(() => '?').join(', ')
+  const condition = `holder_party IN (${places}) AND state <> 'ended'`
+  const issuances = await select(reader, walletIssuanceTable, condition, holders)
+  return issuances.find(({ credentialIds }) => credentialIds.includes(id))
 }
 
 const unknown = () =>

@@ -168,3 +168,10 @@ export const openWalletMigration: Migration = {
     'CREATE INDEX wallet_issuance_of_offer ON wallet_issuance (offer_id)',
   ],
 }
+
+/** A credential that somebody sets aside is found among the live ones of its holder. */
+export const openWalletHolderMigration: Migration = {
+  id: 1795000010701,
+  name: 'OpenWalletHolder',
+  up: ["CREATE INDEX wallet_issuance_of_holder ON wallet_issuance (holder_party) WHERE state <> 'ended'"],
+}
