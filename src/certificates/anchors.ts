@@ -3,8 +3,7 @@ import { type Certificate, readPemFile } from './certificate.ts'
 import { type PathDeps, type PathPolicy, type TrustedLeaf, verifyPathBy } from './path.ts'
 
 /** Whose certificates an anchor is believed about. */
-export const anchorUses = ['issuers', 'verifiers', 'wallet-providers'] as const
-export type AnchorUse = (typeof anchorUses)[number]
+export type AnchorUse = 'issuers' | 'verifiers' | 'wallet-providers'
 
 /** An authority this node trusts, and for what. */
 export interface Anchor extends Omit<PathPolicy, 'anchors'> {
@@ -48,7 +47,7 @@ export class Anchors {
 }
 
 /** An anchor as `agent.yml` has it. */
-export interface AnchorFile extends Omit<Anchor, 'certificate'> {
+interface AnchorFile extends Omit<Anchor, 'certificate'> {
   readonly path: string
 }
 

@@ -1,15 +1,12 @@
 export {
   type Anchor,
-  type AnchorFile,
   Anchors,
   type AnchorUse,
-  anchorUses,
   type Certified,
   loadAnchors,
 } from './anchors.ts'
 export { type Issued, issueLeaf, issueList, newAuthority } from './authority.ts'
 export {
-  asX5c,
   type Certificate,
   readCertificate,
   readChain,
@@ -17,5 +14,5 @@ export {
   thumbprintOf,
 } from './certificate.ts'
 export { OwnCertificate } from './own-certificate.ts'
-export { type PathPolicy, speaksFor, type TrustedLeaf, verifyPath } from './path.ts'
+export { speaksFor, verifyPath } from './path.ts'
 export { Revocations } from './revocations.ts'

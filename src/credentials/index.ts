@@ -27,6 +27,5 @@ export {
   type VerifyW3cToken,
   verifyEither,
   W3cCredentials,
-  type W3cReport,
   w3cNameOf,
 } from './w3c/index.ts'

@@ -1,6 +1,6 @@
-export { issueVcJwt, type VcInput } from './issue-vc-jwt.ts'
+export { issueVcJwt } from './issue-vc-jwt.ts'
 export { CREDENTIAL, VC_JOSE, VC_JWT, type VcFormat } from './names.ts'
 export { type ParsedVcJwt, parseVcJwt } from './parse-vc-jwt.ts'
 export { isVpJwt, type ParsedVpJwt, parseVpJwt, presentVcJwt, verifyVpJwt } from './presentation.ts'
 export type { VcContent } from './read-vc.ts'
-export { type VcCheck, verifyVcJwt } from './verify-vc-jwt.ts'
+export { verifyVcJwt } from './verify-vc-jwt.ts'

@@ -2,7 +2,7 @@ import { isoTime, milliseconds } from '../core/index.ts'
 import { type Signer, signJws } from '../jose/index.ts'
 import { CREDENTIAL, contextOf, JWT_TYP, moreContextOf, VC_JOSE, VC_JWT, type VcFormat } from './names.ts'
 
-export interface VcInput {
+interface VcInput {
   readonly issuer: string
   /** A URI, such as `urn:uuid:…`. */
   readonly id?: string

@@ -13,7 +13,7 @@ export interface VerifyVcOptions {
 }
 
 /** In the order they are made; a report names the first that failed. */
-export type VcCheck = 'issuer_signature' | 'claims' | 'times'
+type VcCheck = 'issuer_signature' | 'claims' | 'times'
 
 export type VcReport =
   | { readonly ok: true; readonly content: VcContent }

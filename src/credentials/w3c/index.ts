@@ -1,5 +1,5 @@
 export { w3cNameOf } from './subject.ts'
 export { createVerifyW3cToken, type VerifyW3cToken, verifyEither } from './verify-token.ts'
-export { createVerifyW3c, type VerifyW3c, type W3cReport } from './verify-w3c.ts'
+export { createVerifyW3c, type VerifyW3c } from './verify-w3c.ts'
 export { W3cCredentials } from './w3c-credentials.ts'
 export { w3cSchemaOf } from './w3c-schema.ts'
