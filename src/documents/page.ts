@@ -82,9 +82,10 @@ thead th { background: var(--band); font-weight: 600 }
   .stack td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .5rem; border: 0; padding: .15rem 0;
     min-width: 0 }
   .stack td::before { content: attr(data-column); color: var(--soft) }
+  .stack tbody th { display: block; border: 0; padding: .15rem 0 }
   .stack td.none { display: none }
 }
-@media (max-width: 34rem) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .5rem } }
+@media (max-width: 34rem) { dl { grid-template-columns: minmax(0, 1fr); gap: 0 } dd { margin-bottom: .5rem } }
 @media print {
   :root { color-scheme: light; --ink: #000; --soft: #444; --paper: #fff; --line: #999; --band: #eee; --open: #000;
     --open-band: #fff; --late: #000 }

@@ -12,17 +12,19 @@ export interface Place {
 
 export interface PageParts extends Place {
   readonly heading: string
+  /** What the window is called, where that says more than the heading: it is what is read out first. */
+  readonly title?: string
   readonly body: Html
   readonly refresh?: { readonly seconds: number; readonly url: string }
 }
 
 /** A page of ours around its body: heading, landmarks, and the switch to the other language. */
-export function framed({ language, path, heading, body, refresh }: PageParts): string {
+export function framed({ language, path, heading, title = heading, body, refresh }: PageParts): string {
   const t = wordsOf(language)
   const other = language === 'nl' ? 'en' : 'nl'
   return page({
     language,
-    title: heading,
+    title,
     style: STYLE,
     ...(refresh && { refresh }),
     header: html`<nav aria-label="${t.language}"><a href="${withQuery(path, `lang=${other}`)}" lang="${other}" hreflang="${other}">${t.other}</a></nav>`,
@@ -67,7 +69,7 @@ export function askPage(preset: Preset, place: Place): string {
 <label for="f-${name}">${label[language]}</label>
 <input id="f-${name}" name="p_${name}" maxlength="600" autocomplete="off" spellcheck="false"${required ? Html.of([' required'], []) : null}>
 </p>`
-  const flow = (name: (typeof flows)[number], at: number) => html`<p>
+  const flow = (name: (typeof flows)[number], at: number) => html`<p class="choice">
 <input type="radio" id="w-${name}" name="flow" value="${name}"${at === 0 ? Html.of([' checked'], []) : null}>
 <label for="w-${name}" class="beside">${t[name]}</label></p>`
   return framed({
@@ -119,12 +121,20 @@ ${isHere ? null : html`<h2>${t.scan}</h2><div class="qr" role="img" aria-label="
   })
 }
 
+/**
+ * What a page came to. Nothing on it changes, so a live region alone would keep silent: it has the focus when the page
+ * opens, is read out then, and the next key goes on from there.
+ */
+export const announced = (text: string, kind = ''): Html =>
+  html`<p role="status" class="${kind}" tabindex="-1"${Html.of([' autofocus'], [])}>${text}</p>`
+
 /** One sentence, where there is nothing else to show. */
 export function saying(heading: string, text: string, place: Place): string {
   return framed({
     ...place,
     heading,
-    body: html`<p role="status">${text}</p>${back(wordsOf(place.language), place.language)}`,
+    title: `${text} – ${heading}`,
+    body: html`${announced(text)}${back(wordsOf(place.language), place.language)}`,
   })
 }
 
@@ -136,7 +146,9 @@ header { max-width: 60rem; margin: 0 auto; padding: .75rem 1rem 0; text-align: r
 a { color: inherit }
 :focus-visible { outline: 3px solid #1f6feb; outline-offset: 2px }
 label, legend { display: block; font-weight: 600; margin-bottom: .25rem }
-label.beside { display: inline; font-weight: 400 }
+label.beside { margin: 0; font-weight: 400 }
+.choice { display: flex; align-items: baseline; gap: .5rem }
+[role=status]:focus { outline: none }
 input:not([type]), textarea { width: 100%; max-width: 40rem; font: inherit; padding: .5rem; color: inherit;
   background: var(--paper); border: 1px solid var(--soft); border-radius: .25rem }
 textarea { font-family: ui-monospace, monospace; font-size: .875rem }

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonValue } from '../jose/index.ts'
 import type { ConcretePath } from '../sd-jwt/index.ts'
 import type { Verification } from '../trust/index.ts'
 import { inWords, type PageWords, wordsOf } from './page-words.ts'
-import { back, framed, type Place } from './pages.ts'
+import { announced, back, framed, type Place } from './pages.ts'
 import type { Check } from './result.ts'
 
 export interface Told {
@@ -26,7 +26,8 @@ export function resultPage(told: Told, place: Place): string {
   return framed({
     ...place,
     heading,
-    body: html`<p role="status" class="verdict${accepted ? '' : ' no'}">${verdictOf(told, t)}</p>
+    title: `${verdictOf(told, t)} – ${heading}`,
+    body: html`${announced(verdictOf(told, t), accepted ? 'verdict' : 'verdict no')}
 ${isPasted ? html`<p>${t.copy}</p>` : null}
 ${checks.length > 0 ? html`<h2>${t.reasons}</h2>${checksTable(checks, t, language)}` : null}
 ${credentials.map((one) => credentialPart(one, t, language, types))}
@@ -71,10 +72,11 @@ const checksTable = (
   t: PageWords,
   language: DocumentLanguage,
 ): Html => html`<div class="wide">
-<table><thead><tr><th scope="col">${t.check}</th><th scope="col">${t.result}</th><th scope="col">${t.reason}</th></tr></thead>
+<table class="stack"><thead><tr><th scope="col">${t.check}</th><th scope="col">${t.result}</th><th scope="col">${t.reason}</th></tr></thead>
 <tbody>${checks.map(
   ({ check, ok, code }) => html`<tr><th scope="row">${inWords(check, language)}</th>
-<td${ok ? '' : html` class="late"`}>${ok ? t.ok : t.not_ok}</td><td>${code === undefined ? '' : inWords(code, language)}</td></tr>`,
+<td data-column="${t.result}"${ok ? '' : html` class="late"`}>${ok ? t.ok : t.not_ok}</td>
+<td data-column="${t.reason}"${code === undefined ? html` class="none"` : ''}>${code === undefined ? '' : inWords(code, language)}</td></tr>`,
 )}</tbody></table></div>`
 
 const MAX_LINES = 200

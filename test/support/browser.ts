@@ -1,0 +1,68 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { atEnd } from './endings.ts'
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/**
+ * Where Chromium is; null on a machine without, where tests that need it say that they are left out.
+ * @throws Error where nothing may be left out
+ */
+export function chromiumPath(): string | null {
+  const found = PLACES.find((path) => existsSync(path))
+  if (found) return found
+  if (process.env.CI) throw new Error('Chromium is required here and was not found')
+  console.warn(
+    'No Chromium on this machine: the tests in a browser are left out. Debian: apt install chromium',
+  )
+  return null
+}
+
+/** A browser of its own, that calls nobody; closed after the tests of this file. */
+export async function openBrowser(executablePath: string) {
+  const dir = mkdtempSync(join(tmpdir(), 'regie-chromium-'))
+  const quiet = ['networking', 'timer-throttling'].map((what) => `--disable-background-${what}`)
+  const browser = await chromium.launch({
+    executablePath,
+    env: { ...process.env, HOME: dir, XDG_CONFIG_HOME: dir, XDG_CACHE_HOME: dir },
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', ...quiet],
+      ...['--disable-component-update', '--disable-sync'],
+    ],
+  })
+  atEnd(async () => {
+    await browser.close()
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+  })
+  return {
+    /** Somebody at a screen; the caller closes it. */
+    open: (options: BrowserContextOptions): Promise<BrowserContext> => browser.newContext(options),
+  }
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** Every rule of WCAG 2.2 A and AA, and what axe holds to be good practice. */
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+interface Violation {
+  readonly id: string
+  readonly help: string
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+/**
+ * What axe-core finds wrong on a page: the rule, and where.
+ * @param allowed rules that a page breaks for a reason
+ */
+export async function violationsOf(page: Page, allowed: readonly string[] = []): Promise<string[]> {
+  // By the debugger, not as a script of the page: its policy allows none.
+  await page.evaluate(AXE)
+  const found = (await page.evaluate(
+    `axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(TAGS)} } }).then((it) => it.violations)`,
+  )) as readonly Violation[]
+  const wrong = found.filter(({ id }) => !allowed.includes(id))
+  return wrong.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`)
+}
