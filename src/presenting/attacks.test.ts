@@ -54,6 +54,8 @@ onEachEngine((engine) => {
     expect((await room.open(link, 'company')).status).toBe(201)
     const { form, method } = verifier.fetched.at(-1) ?? { method: '', form: {} as Record<string, string> }
     expect(method).toBe('POST')
+    // Nothing about whom it is for.
+    expect(Object.keys(form).sort()).toEqual(['wallet_metadata', 'wallet_nonce'])
     expect(JSON.parse(form.wallet_metadata ?? '{}')).toMatchObject({
       response_modes_supported: ['direct_post', 'direct_post.jwt'],
       vp_formats_supported: { 'dc+sd-jwt': { 'kb-jwt_alg_values': ['ES256', 'EdDSA'] } },
@@ -65,7 +67,8 @@ onEachEngine((engine) => {
 
   test('what nobody knows is passed over, also what a verifier calls itself', async () => {
     const metadata = { vp_formats_supported: { 'dc+sd-jwt': { more: 1 } }, client_name: 'Your Bank' }
-    const asked = await room.open(await verifier.ask({ more: [1], client_metadata: metadata }), 'company')
+    const more = { more: [1], iss: stranger.did, client_metadata: metadata }
+    const asked = await room.open(await verifier.ask(more), 'company')
     expect(asked).toMatchObject({ status: 201, body: { verifier: { name: null, standing: 'unknown' } } })
     expect(JSON.stringify(asked.body)).not.toContain('Your Bank')
   })
@@ -118,6 +121,13 @@ onEachEngine((engine) => {
     ])('%s: %s', async (code, client_id) => {
       const link = verifier.byValue(client_id, await verifier.sign(verifier.parameters({ client_id })))
       expect(await refused(link)).toBe(code)
+    })
+
+    test('a verifier that cannot sign is not asked for a request object, nor told what we know', async () => {
+      const fetched = verifier.fetched.length
+      const link = verifier.byReference('redirect_uri:https://a.example', () => verifier.sign({}))
+      expect(await refused(link)).toBe('verifier_signature_pointless')
+      expect(verifier.fetched).toHaveLength(fetched)
     })
 
     test('an unsigned request is taken of nobody who has a key', async () => {

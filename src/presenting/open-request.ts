@@ -11,7 +11,13 @@ import { type FetchDeps, fetchRequest, MAX_REQUEST_BYTES } from './fetch-request
 import { parseRequestLink, type RequestLink } from './link.ts'
 import { type PresentationRequest, readRequest, responseUriOf } from './request.ts'
 import { RequestRefusal } from './request-refusal.ts'
-import { type Client, prefixOf, type VerifyClientDeps, verifyClient } from './verify-client.ts'
+import {
+  type Client,
+  prefixOf,
+  requireSigning,
+  type VerifyClientDeps,
+  verifyClient,
+} from './verify-client.ts'
 
 export interface OpenRequestDeps extends FetchDeps, VerifyClientDeps {
   readonly clock: Clock
@@ -44,6 +50,7 @@ export async function openRequest(text: string, deps: OpenRequestDeps): Promise<
   // Before anything is fetched: a verifier of no kind we know need not be called.
   const { prefix } = prefixOf(link.clientId)
   if (link.by === 'parameters') return unsigned(link, prefix, deps)
+  requireSigning(link.clientId)
   const { compact, walletNonce } =
     link.by === 'value' ? { compact: link.request, walletNonce: null } : await fetchRequest(link, deps)
   const jws = parseJws(compact, { maxBytes: MAX_REQUEST_BYTES })

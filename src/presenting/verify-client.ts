@@ -40,6 +40,22 @@ export function prefixOf(clientId: string): { prefix: ClientIdPrefix; identifier
 }
 
 /**
+ * As {@link prefixOf}, of a verifier that can sign: to no other we say which signatures we know, so of no other a request
+ * object is fetched (section 5.10).
+ * @throws Refusal `verifier_prefix_unsupported`, `verifier_signature_pointless`
+ */
+export function requireSigning(clientId: string) {
+  const { prefix, identifier } = prefixOf(clientId)
+  if (prefix === 'redirect_uri')
+    throw new Refusal(
+      'invalid',
+      'verifier_signature_pointless',
+      'a verifier that is only an address has no key to sign with',
+    )
+  return { prefix, identifier }
+}
+
+/**
  * Whose request object this is (OpenID4VP 1.0, section 5.9.3): signed with the key that its client identifier names.
  * @throws Refusal `verifier_prefix_unsupported`, `verifier_key_mismatch`, `verifier_signature_pointless`,
  *   `certificate_…`, `jws_…`, and those of the resolver
@@ -49,13 +65,7 @@ export async function verifyClient(
   clientId: string,
   deps: VerifyClientDeps,
 ): Promise<Client> {
-  const { prefix, identifier } = prefixOf(clientId)
-  if (prefix === 'redirect_uri')
-    throw new Refusal(
-      'invalid',
-      'verifier_signature_pointless',
-      'a verifier that is only an address has no key to sign with',
-    )
+  const { prefix, identifier } = requireSigning(clientId)
   if (prefix === 'decentralized_identifier') {
     const did = asDid(identifier)
     const { kid } = jws.header

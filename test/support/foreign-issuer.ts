@@ -87,6 +87,8 @@ export class ForeignIssuer {
   readonly #nonces = new Set<string>()
   readonly #deferred = new Map<string, Jwk[]>()
   readonly #pushed = new Map<string, Record<string, string>>()
+  /** Every token it gave out. */
+  readonly given: string[] = []
   #dpopNonce = randomUUID()
   readonly #issuer = new Openid4vciIssuer({ callbacks: this.#callbacks() })
   readonly #server = new Oauth2AuthorizationServer({ callbacks: this.#callbacks() })
@@ -293,6 +295,7 @@ export class ForeignIssuer {
     this.#tokens.set(token, { jkt: verified.dpop?.jwkThumbprint ?? null, clientId })
     const refresh = this.options.refresh ? randomUUID() : undefined
     if (refresh) this.#refreshTokens.add(refresh)
+    this.given.push(token, ...(refresh ? [refresh] : []))
     return {
       access_token: token,
       token_type: verified.dpop ? 'DPoP' : 'Bearer',
