@@ -100,6 +100,12 @@ describe('the queries of the specification', () => {
     expect(parseDcqlQuery(query)).not.toHaveProperty('future')
   })
 
+  test('what nobody knows of a query is passed over', () => {
+    const claims = [{ path: ['a'], more: 1 }]
+    const query = { credentials: [{ id: 'a', format: 'dc+sd-jwt', meta: {}, claims, more: 1 }], more: 1 }
+    expect(JSON.stringify(parseDcqlQuery(query))).not.toContain('more')
+  })
+
   test('a query that points at one claim twice is refused', () => {
     const claims = [{ path: ['a'] }, { path: ['a'] }]
     const query = { credentials: [{ id: 'a', format: 'dc+sd-jwt', meta: {}, claims }] }

@@ -3,6 +3,7 @@ import { onEachEngine } from '../../../test/support/engines.ts'
 import { ForeignIssuer, type ForeignOptions } from '../../../test/support/foreign-issuer.ts'
 import { OfferNode, World } from '../../../test/support/offer-node.ts'
 import { Browser, type ShownWalletOffer, WalletRoom } from '../../../test/support/wallet-room.ts'
+import { walletIssuanceTable } from './tables.ts'
 
 const DAY_MS = 86_400_000
 const DAY_S = 86_400
@@ -48,6 +49,11 @@ onEachEngine((engine) => {
   ])('with a refresh token, %s', (_type, dpop) => {
     test('a newer one is fetched in time, and takes its place', async () => {
       const { wallet, held, issuer } = await begin({ refresh: true, dpop })
+      // What opens the issuer lies encrypted meanwhile.
+      const rows = await node.store.reader.find(walletIssuanceTable)
+      const kept = rows.map(({ sealed }) => sealed?.toString('latin1') ?? '').join()
+      expect([issuer.given.length, kept.length > 0]).toEqual([2, true])
+      for (const token of issuer.given) expect(kept + JSON.stringify(rows)).not.toContain(token)
       world.offset += 10 * DAY_MS
       await node.comebacks.work()
       expect((await wallet.held())[0]?.id).toBe(held.id)
