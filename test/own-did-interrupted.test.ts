@@ -3,6 +3,7 @@ import type { SignedChange } from '../src/agent/index.ts'
 import { Audit } from '../src/audit/index.ts'
 import { asDid, isRefusal, Refusal, silentLog } from '../src/core/index.ts'
 import { OwnDid } from '../src/own-did/index.ts'
+import type { Store } from '../src/store/index.ts'
 import { onEachEngine } from './support/engines.ts'
 import { openInside } from './support/inside.ts'
 import { eventually, settleTrio, startTrio, type TestNode, type TestTrio } from './support/nodes.ts'
@@ -23,6 +24,8 @@ const deaths = [
   ['deactivate', 'after its transaction was sent', 1],
 ] as const
 
+const unreachable = () => new Refusal('unavailable', 'chain_unreachable', 'dead')
+
 onEachEngine((engine) => {
   let trio: TestTrio
   let company: TestNode
@@ -36,35 +39,76 @@ onEachEngine((engine) => {
   const submit = (change: unknown) =>
     trio.myobi.call<{ code?: string }>(null, 'POST', '/relay/transactions', change as object)
 
-  /** Our DID in the hands of a process that dies once it has sent so many transactions. */
-  async function dying(sends: number): Promise<OwnDid> {
+  /** Our DID in the hands of a process of its own. */
+  async function another(
+    relay: (change: SignedChange) => Promise<void>,
+    storeOf: (store: Store) => Store = (store) => store,
+  ): Promise<OwnDid> {
     const { store, vault, agent, parties, credentials, statusLists } = await openInside(company, trio.clock)
-    let sent = 0
+    const { clock } = trio
     return new OwnDid({
-      ...{
-        store,
-        agent,
-        parties,
-        credentials,
-        statusLists,
-        clock: trio.clock,
-        log: silentLog,
-        url: company.url,
-      },
-      audit: new Audit({ store, clock: trio.clock, pseudonym: (id) => vault.pseudonym(id) }),
-      relay: async (change) => {
-        if (sent === sends) throw new Refusal('unavailable', 'chain_unreachable', 'dead')
-        sent += 1
-        relayed.push(change)
-        await submit(change)
-        if (sent === sends) throw new Refusal('unavailable', 'chain_unreachable', 'dead')
-      },
+      ...{ agent, parties, credentials, statusLists, clock, relay },
+      ...{ store: storeOf(store), log: silentLog, url: company.url },
+      audit: new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) }),
       endOf: async () => {
         throw new Error('it died before')
       },
       whenReissued: async () => undefined,
     })
   }
+
+  /** One that dies once it has sent so many transactions. */
+  function dying(sends: number): Promise<OwnDid> {
+    let sent = 0
+    return another(async (change) => {
+      if (sent === sends) throw unreachable()
+      sent += 1
+      relayed.push(change)
+      await submit(change)
+      if (sent === sends) throw unreachable()
+    })
+  }
+
+  /** On SQLite the running node may be writing: then it is asked again, as a caller would. */
+  const begin = (process: OwnDid, order: Parameters<OwnDid['begin']>[1]): ReturnType<OwnDid['begin']> =>
+    process.begin(caller, order).catch((error) => {
+      if (isRefusal(error, 'database_unavailable')) return begin(process, order)
+      throw error
+    })
+
+  test('a database that is away meanwhile does not end the process: it goes on when it is back', async () => {
+    let tries = 0
+    let isAway = false
+    let missed = 0
+    const process = await another(
+      async () => {
+        tries += 1
+        throw unreachable()
+      },
+      (store) =>
+        new Proxy(store, {
+          get(target, name) {
+            if (isAway && name === 'reader') {
+              missed += 1
+              throw new Refusal('unavailable', 'database_unavailable', 'away')
+            }
+            const found: unknown = Reflect.get(target, name, target)
+            return typeof found === 'function' ? found.bind(target) : found
+          },
+        }),
+    )
+    const begun = begin(process, { kind: 'rotate' })
+    await eventually(async () => tries > 0, 'a first try')
+    isAway = true
+    await eventually(async () => missed > 1, 'tries without a database')
+    isAway = false
+    const before = tries
+    await eventually(async () => tries > before, 'a try after it came back')
+    await process.stop()
+    expect((await begun).state).toBe('open')
+    await company.restart()
+    await eventually(async () => (await show(company)).open === null, 'the end')
+  })
 
   test.each(deaths)('%s: a process that dies %s leaves nothing half done', async (kind, _when, sends) => {
     const before = await show(company)
@@ -76,13 +120,7 @@ onEachEngine((engine) => {
       ...(kind === 'compromise' && { kid }),
       ...(kind === 'endpoint' && { endpoint: 'http://127.0.0.1:4998' }),
     }
-    // On SQLite the running node may be writing: then it is asked again, as a caller would.
-    const begin = (): ReturnType<OwnDid['begin']> =>
-      process.begin(caller, order).catch((error) => {
-        if (isRefusal(error, 'database_unavailable')) return begin()
-        throw error
-      })
-    const begun = begin()
+    const begun = begin(process, order)
     await eventually(async () => (await show(company)).open !== null, 'the beginning')
     // Whoever comes meanwhile waits.
     expect((await act(company, 'rotate')).body.code).toBe(
