@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import axe from 'axe-core'
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { atEnd } from './endings.ts'
 
@@ -43,7 +43,6 @@ export async function openBrowser(executablePath: string) {
   }
 }
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 /** Every rule of WCAG 2.2 A and AA, and what axe holds to be good practice. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
@@ -59,7 +58,7 @@ interface Violation {
  */
 export async function violationsOf(page: Page, allowed: readonly string[] = []): Promise<string[]> {
   // By the debugger, not as a script of the page: its policy allows none.
-  await page.evaluate(AXE)
+  await page.evaluate(axe.source)
   const found = (await page.evaluate(
     `axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(TAGS)} } }).then((it) => it.violations)`,
   )) as readonly Violation[]
