@@ -16,6 +16,6 @@ export {
   signingKeyOf,
   thumbprintOf,
 } from './certificate.ts'
-export { OwnCertificate } from './own-certificate.ts'
+export { type CurrentCertificate, OwnCertificate } from './own-certificate.ts'
 export { type PathPolicy, speaksFor, type TrustedLeaf, verifyPath } from './path.ts'
 export { Revocations } from './revocations.ts'

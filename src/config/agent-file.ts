@@ -264,6 +264,17 @@ const node = z
         certificate: filePath,
       })
       .optional(),
+    issuer: z
+      .strictObject({
+        /**
+         * PEM file as under `verifier`: what the organisation issues to wallets of others as `dc+sd-jwt` is signed under it.
+         * Its key is a secret: `REGIE_ISSUER_KEY` or `REGIE_ISSUER_KEY_FILE`.
+         */
+        certificate: filePath,
+        /** Names of the only types that are; of others the DID signs. */
+        types: z.array(line).min(1, 'must name a type').max(200, 'must have at most 200 types').optional(),
+      })
+      .optional(),
     trust: trust.optional(),
     /** Folder that holds one folder per node; relative to the working directory. */
     data: line.default('data'),

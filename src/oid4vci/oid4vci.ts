@@ -17,7 +17,7 @@ export interface Oid4vciDeps
   extends OffersDeps,
     Omit<DeliveriesDeps, 'offers'>,
     Omit<WalletDeps, 'credentials'>,
-    Pick<OpenIssuerDeps, 'issuance' | 'w3cCredentials'>,
+    Pick<OpenIssuerDeps, 'issuance' | 'w3cCredentials' | 'certified'>,
     Omit<OpenWalletDeps, 'policy' | 'requireKey' | 'settings' | 'acceptsFrom'>,
     Pick<RoutesDeps, 'walletMetadata'> {
   readonly vault: Vault

@@ -4,6 +4,7 @@ import { type Reader, rows, type Store } from '../store/index.ts'
 import type { ListFormat } from './allocation.ts'
 import { type StatusPurpose, signBitstring } from './bitstring-credential.ts'
 import { type Bits, encodeList } from './codec.ts'
+import { CERTIFICATE, type CertifiedListKey, type OwnListSigner } from './own-signer.ts'
 
 /** The media type of a Status List Token in JWT form is this after `application/`. */
 export const STATUS_LIST_TYP = 'statuslist+jwt'
@@ -54,6 +55,7 @@ export interface PublishDeps {
   readonly store: Store
   readonly clock: Clock
   readonly signer: (statusIssuer: Did) => Promise<Signer>
+  readonly certificate?: CertifiedListKey | undefined
   readonly ttlS: number
   readonly lifetimeS: number
 }
@@ -70,10 +72,10 @@ export async function publishList(
   const { store, clock, ttlS, lifetimeS } = deps
   const list = await readList(reader, listId)
   const now = clock.now()
-  const signer = await deps.signer(list.signer)
+  const key = await keyOf(list.signer, deps)
   const iat = seconds(now)
   const exp = iat + lifetimeS
-  const [token, suspensionToken] = await signTokens(list, { iat, exp, ttlS, signer })
+  const [token, suspensionToken] = await signTokens(list, { iat, exp, ttlS, ...key })
   await store.transact((tx) =>
     rows(
       tx,
@@ -88,15 +90,31 @@ export async function publishList(
   )
 }
 
+interface ListSigning {
+  readonly signer: Signer
+  /** Names the key in place of its `kid` (OpenID4VC HAIP 1.0, section 6.1). */
+  readonly x5c?: readonly string[]
+}
+
+async function keyOf(by: OwnListSigner, { signer, certificate }: PublishDeps): Promise<ListSigning> {
+  if (by !== CERTIFICATE) return { signer: await signer(by) }
+  if (!certificate)
+    throw new Refusal('unavailable', 'certificate_own_missing', 'this node has no certificate')
+  const { signer: certified, chain } = certificate()
+  return { signer: certified, x5c: chain }
+}
+
 /** @returns what is published of a list: one token, or one for each purpose */
 async function signTokens(
   { uri, signer: issuer, bits, size, entries, format }: List,
-  { iat, exp, ttlS, signer }: { iat: number; exp: number; ttlS: number; signer: Signer },
+  { iat, exp, ttlS, signer, x5c }: ListSigning & { iat: number; exp: number; ttlS: number },
 ): Promise<readonly [token: string, suspensionToken: string | null]> {
   if (format === 'token') {
     const payload = { sub: uri, iat, exp, ttl: ttlS, status_list: await encodeList(bits, size, entries) }
-    return [await signJws({ typ: STATUS_LIST_TYP }, payload, signer), null]
+    const header = { typ: STATUS_LIST_TYP, ...(x5c && { kid: undefined, x5c }) }
+    return [await signJws(header, payload, signer), null]
   }
+  if (issuer === CERTIFICATE) throw new Error('lists of W3C credentials are signed under DIDs')
   const sign = (purpose: StatusPurpose) =>
     signBitstring(
       { uri: `${uri}/${purpose}`, issuer, purpose, size, entries, validFrom: iat, validUntil: exp, ttlS },
@@ -106,7 +124,7 @@ async function signTokens(
 }
 
 interface List {
-  readonly signer: Did
+  readonly signer: OwnListSigner
   readonly format: ListFormat
   readonly uri: string
   readonly bits: Bits
@@ -117,7 +135,7 @@ interface List {
 
 async function readList(reader: Reader, listId: string): Promise<List> {
   const [row] = await rows<{
-    signer: Did
+    signer: OwnListSigner
     format: ListFormat
     uri: string
     bits: string | number

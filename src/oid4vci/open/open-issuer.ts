@@ -1,6 +1,11 @@
 import type { Audit } from '../../audit/index.ts'
 import type { AnyOperation, Clock } from '../../core/index.ts'
-import type { Credentials, CredentialTypes, W3cCredentials } from '../../credentials/index.ts'
+import type {
+  CertifiedIssuing,
+  Credentials,
+  CredentialTypes,
+  W3cCredentials,
+} from '../../credentials/index.ts'
 import { Tickets } from '../../oauth/index.ts'
 import type { Parties } from '../../parties/index.ts'
 import { LessThan, rows, type Store } from '../../store/index.ts'
@@ -27,6 +32,8 @@ export interface OpenIssuerDeps {
   readonly credentials: Pick<Credentials, 'issueMany' | 'revoke' | 'setSuspended'>
   /** Signs in the formats beside SD-JWT VC; without it there are none. */
   readonly w3cCredentials?: Pick<W3cCredentials, 'issueMany'>
+  /** What is signed under a certificate; nothing unless told. */
+  readonly certified?: CertifiedIssuing | undefined
   /** Everybody is issued to unless told. */
   readonly issuance?: IssuanceSettings
 }
@@ -39,7 +46,7 @@ export function openIssuer(deps: OpenIssuerDeps) {
   const { store, vault, clock, parties, types, credentials, w3cCredentials } = deps
   const formats = [...new Set(deps.issuance?.formats)]
   const configurations = new Configurations(types.list(), [
-    sdJwtFormat(credentials),
+    sdJwtFormat(credentials, deps.certified),
     ...(w3cCredentials ? formats.map((format) => w3cFormat(format, w3cCredentials)) : []),
   ])
   const links = new OfferLinks(deps)
