@@ -4,7 +4,13 @@ import { createHash, randomBytes } from 'node:crypto'
 export const newSecret = (): string => randomBytes(32).toString('base64url')
 
 /** What a secret is for. */
-export type SecretKind = 'code' | 'token' | 'request_uri' | 'transaction_id' | 'notification_id'
+export type SecretKind =
+  | 'code'
+  | 'token'
+  | 'refresh_token'
+  | 'request_uri'
+  | 'transaction_id'
+  | 'notification_id'
 
 /** What is kept of a secret. The kind is part of it, so that one kind never passes for another. */
 export const hashSecret = (kind: SecretKind, secret: string): string =>

@@ -148,7 +148,7 @@ export function authorizationServerMetadata(
       client_attestation_signing_alg_values_supported: PROOF_ALGS,
       client_attestation_pop_signing_alg_values_supported: PROOF_ALGS,
     }),
-    grant_types_supported: [PRE_AUTHORIZED_CODE, 'authorization_code'],
+    grant_types_supported: [PRE_AUTHORIZED_CODE, 'authorization_code', 'refresh_token'],
     dpop_signing_alg_values_supported: DPOP_ALGS,
     'pre-authorized_grant_anonymous_access_supported': !requireWalletAttestation,
     credential_offer_endpoint: `${issuer}/credential-offer`,

@@ -31,6 +31,7 @@ import {
 } from './open/credential-routes.ts'
 import type { Grants } from './open/grants.ts'
 import { type OpenRoutesDeps, openRoutes, requireAccess } from './open/open-routes.ts'
+import type { Refreshing } from './open/refreshing.ts'
 import { answerTokenRequest } from './open/token-endpoint.ts'
 import { findAccess, invalidToken } from './open/tokens.ts'
 import type { Wallet } from './wallet/wallet.ts'
@@ -42,6 +43,7 @@ export interface RoutesDeps
   readonly wallet: Wallet
   readonly parties: Pick<Parties, 'require' | 'urlOf' | 'profile'>
   readonly grants: Grants
+  readonly refreshing: Refreshing
   /** What the organisation signs under its certificate; nothing unless told. */
   readonly certified?: CertifiedIssuing | undefined
   readonly signerOf: (did: Party['did']) => Promise<Signer>

@@ -18,6 +18,8 @@ import { Issuing } from './issuing.ts'
 import { OfferLinks } from './links.ts'
 import { OpenOffers } from './open-offers.ts'
 import { issuingOperations } from './operations.ts'
+import { Refreshing } from './refreshing.ts'
+import { refreshTokenTable } from './renewal-tables.ts'
 import { type IssuanceSettings, openToAll } from './settings.ts'
 import { authorizationTable, openTokenTable } from './tables.ts'
 import { TxCodes } from './tx-code.ts'
@@ -58,6 +60,7 @@ export function openIssuer(deps: OpenIssuerDeps) {
     routes: {
       ...{ configurations, links, offers },
       grants: new Grants({ ...deps, links, offers }),
+      refreshing: new Refreshing({ ...deps, offers }),
       authorizations: new Authorizations({ ...deps, links, offers, configurations }),
       issuing: new Issuing({ ...deps, offers, configurations }),
       issuance: deps.issuance ?? openToAll,
@@ -70,6 +73,7 @@ export function openIssuer(deps: OpenIssuerDeps) {
       const now = clock.now()
       await store.transact(async (tx) => {
         await tx.delete(openTokenTable, { expiresAt: LessThan(now) })
+        await tx.delete(refreshTokenTable, { expiresAt: LessThan(now) })
         await tx.delete(authorizationTable, { createdAt: LessThan(now - AUTHORIZATION_KEPT_MS) })
         await rows(
           tx,
