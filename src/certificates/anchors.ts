@@ -5,7 +5,7 @@ import { type Certificate, readCertificate } from './certificate.ts'
 import { type PathDeps, type PathPolicy, type TrustedLeaf, verifyPathBy } from './path.ts'
 
 /** Whose certificates an anchor is believed about. */
-export const anchorUses = ['issuers', 'verifiers', 'wallet-providers'] as const
+export const anchorUses = ['issuers', 'verifiers', 'wallet-providers', 'holders'] as const
 export type AnchorUse = (typeof anchorUses)[number]
 
 /** An authority this node trusts, and for what. */

@@ -177,7 +177,7 @@ const trust = z
           /** Its certificate, PEM. */
           certificate: filePath,
           for: z
-            .array(z.enum(['issuers', 'verifiers', 'wallet-providers']))
+            .array(z.enum(['issuers', 'verifiers', 'wallet-providers', 'holders']))
             .min(1, 'must say what it is trusted for'),
           /** `when-known`: a certificate that names no list of what was taken back is believed all the same. */
           revocation: z.enum(['required', 'when-known']).default('required'),

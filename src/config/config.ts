@@ -155,7 +155,7 @@ export interface TrustConfig {
   readonly anchors: readonly {
     readonly name: string
     readonly certificatePath: string
-    readonly uses: readonly ('issuers' | 'verifiers' | 'wallet-providers')[]
+    readonly uses: readonly ('issuers' | 'verifiers' | 'wallet-providers' | 'holders')[]
     readonly revocation: 'required' | 'when_known'
     readonly purpose?: string | undefined
   }[]

@@ -114,7 +114,8 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   })
   const { signer, signerOf, bindingSigner, holderSigner, requireKey, publicKey, publicKeyOf } = agent
   const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
-  const { certifiedProvider, certifiedVerifier, ...outside } = openOutside(config, { clock, egress })
+  const { certifiedProvider, certifiedProviderList, certifiedVerifier, certifiedHolder, ...outside } =
+    openOutside(config, { clock, egress })
   const certificate = ownCertificate(config.issuer, secrets.issuerKey, { clock, log })
   // A type that is not there is a mistake in the file, and never just left under the DID.
   for (const name of config.issuer?.types ?? []) types.byName(name)
@@ -203,7 +204,8 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       publicKeyOf,
     },
     ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
-    ...{ webhookEgress, webhooks, certifiedProvider, certifiedVerifier, webDid, w3cCredentials, verifyW3c },
+    ...{ certifiedProvider, certifiedProviderList, certifiedHolder },
+    ...{ webhookEgress, webhooks, certifiedVerifier, webDid, w3cCredentials, verifyW3c },
     ...(certified && { certified }),
   }
 }

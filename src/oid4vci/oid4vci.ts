@@ -19,7 +19,7 @@ export interface Oid4vciDeps
     Omit<WalletDeps, 'credentials'>,
     Pick<OpenIssuerDeps, 'issuance' | 'w3cCredentials' | 'certified'>,
     Omit<OpenWalletDeps, 'policy' | 'requireKey' | 'settings' | 'acceptsFrom'>,
-    Pick<RoutesDeps, 'walletMetadata'> {
+    Pick<RoutesDeps, 'walletMetadata' | 'certifiedHolder'> {
   readonly vault: Vault
   readonly parties: Parties
   readonly credentials: WalletDeps['credentials'] &

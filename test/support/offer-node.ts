@@ -80,6 +80,8 @@ export interface OfferNodeOptions {
   /** The certificate of its organisation, for these types or for all. */
   readonly certificate?: CertifiedIssuingDeps['certificate']
   readonly certifiedTypes?: readonly string[]
+  /** Whose certificates count for keys of holders. */
+  readonly certifiedHolder?: (x5c: unknown) => Promise<PublicJwk>
   /** Whose certificates it believes. */
   readonly certified?: IssuerKeysDeps['certified']
   /** False for a node that calls nothing on its own machine. */
@@ -233,6 +235,7 @@ export class OfferNode {
       verify: createVerifyCredential({ clock, types, requireKey, status, ...(certified && { certified }) }),
       walletMetadata: () => ({ vp_formats_supported: {}, issuer: 'https://cannot.override.example' }),
       ...(issuance && { issuance }),
+      certifiedHolder: options.certifiedHolder,
       ...(certificate && {
         certified: createCertifiedIssuing({
           certificate,

@@ -1,18 +1,25 @@
-import { createHash, X509Certificate } from 'node:crypto'
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import { SDJwtVcInstance } from '@sd-jwt/sd-jwt-vc'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { base64Of, validNow } from '../../../test/support/certificates.ts'
 import { CertifiedRoom } from '../../../test/support/certified-issuer.ts'
 import { onEachEngine } from '../../../test/support/engines.ts'
 import { OfferNode, World } from '../../../test/support/offer-node.ts'
-import { OpenWallet } from '../../../test/support/open-wallet.ts'
+import { newKey, OpenWallet, type WalletKey } from '../../../test/support/open-wallet.ts'
 import { WalletRoom } from '../../../test/support/wallet-room.ts'
-import { newAuthority, readCertificate, signingKeyOf } from '../../certificates/index.ts'
+import {
+  type Issued,
+  issueLeaf,
+  newAuthority,
+  readCertificate,
+  signingKeyOf,
+} from '../../certificates/index.ts'
 import {
   createCertifiedIssuing,
   createVerifyCredential,
   type VerifyCredential,
 } from '../../credentials/index.ts'
-import { parseJws, verifyJws, verifySignature } from '../../jose/index.ts'
+import { createSigner, parseJws, publicJwkOf, verifyJws, verifySignature } from '../../jose/index.ts'
 import { readSdJwt } from '../../sd-jwt/index.ts'
 import { createStatusChecker } from '../../status-lists/index.ts'
 
@@ -237,6 +244,50 @@ onEachEngine((engine) => {
       const by = verifierOf(certified)
       expect(await codeOf((await issue()).compact, by)).not.toBe('issuer_key_mismatch')
       expect(await codeOf(compact, by)).toBe('status_list_invalid')
+    })
+  })
+
+  describe('a key of a holder that a certificate names', () => {
+    const proofOf = async (wallet: OpenWallet, x5c: readonly string[], by: WalletKey, more: object = {}) =>
+      wallet.proof(by, {}, { jwk: undefined, x5c, ...more })
+    const keyOf = ({ privateKey }: Issued): WalletKey => {
+      const key = createPrivateKey(privateKey)
+      return { privateKey: key, jwk: publicJwkOf(key), signer: createSigner(key, '') }
+    }
+    const ask = async (wallet: OpenWallet, proof: string) =>
+      wallet.credential(await wallet.bearer(), { proofs: { jwt: [proof] } })
+
+    test('is bound to, where its authority is trusted for that', async () => {
+      const certified = room.trusting({ name: 'root', authority: room.root })
+      const there = await OfferNode.start(engine, world, undefined, {
+        certifiedHolder: async (x5c) => (await certified(x5c)).key,
+      })
+      const wallet = new OpenWallet(there, await there.createParty('organisation'))
+      const mine = keyOf(room.leaf)
+      const chain = room.certificate.current().chain
+      const { body } = await ask(wallet, await proofOf(wallet, chain, mine))
+      const [one] = body.credentials as { credential: string }[]
+      expect(readSdJwt(one?.credential ?? '').payload.cnf).toEqual({ jwk: mine.jwk })
+      const another = await newAuthority('Another', { from: Date.now() - 3_600_000, days: 10 })
+      const stranger = await issueLeaf(another, { name: 'x', dnsNames: [], validity: validNow() })
+      const cases: [string, string][] = [
+        ['jws_signature_invalid', await proofOf(wallet, chain, newKey())],
+        ['certificate_untrusted', await proofOf(wallet, [base64Of(stranger)], keyOf(stranger))],
+        ['certificate_chain_malformed', await proofOf(wallet, [], mine)],
+        ['proof_key_unnamed', await proofOf(wallet, chain, mine, { jwk: mine.jwk })],
+        ['proof_key_unnamed', await proofOf(wallet, chain, mine, { kid: 'did:web:a.example#1' })],
+      ]
+      for (const [code, proof] of cases)
+        expect(await ask(wallet, proof)).toMatchObject({
+          status: 400,
+          body: { error: 'invalid_proof', code },
+        })
+      expect(there.faults).toEqual([])
+    })
+
+    test('is none where no authority is', async () => {
+      const proof = await proofOf(issuer, room.certificate.current().chain, keyOf(room.leaf))
+      expect(await ask(issuer, proof)).toMatchObject({ status: 400, body: { code: 'proof_key_unnamed' } })
     })
   })
 
