@@ -204,7 +204,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       publicKeyOf,
     },
     ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
-    ...{ certifiedProvider, certifiedProviderList, certifiedHolder },
+    ...{ certifiedProvider, certifiedProviderList, certifiedHolder, certifiedIssuer: outside.certified },
     ...{ webhookEgress, webhooks, certifiedVerifier, webDid, w3cCredentials, verifyW3c },
     ...(certified && { certified }),
   }

@@ -236,6 +236,7 @@ export class OfferNode {
       walletMetadata: () => ({ vp_formats_supported: {}, issuer: 'https://cannot.override.example' }),
       ...(issuance && { issuance }),
       certifiedHolder: options.certifiedHolder,
+      certifiedIssuer: certified,
       ...(certificate && {
         certified: createCertifiedIssuing({
           certificate,

@@ -173,7 +173,8 @@ onEachEngine((engine) => {
       new WalletRoom(stranger, await stranger.createParty('person')),
     ]
     const taken = await wallet.take((await issuer.offer()).link)
-    expect(taken).toMatchObject({ state: 'received', reason: null })
+    const signed_by = 'certificate:our-root:Issuing department'
+    expect(taken).toMatchObject({ state: 'received', reason: null, issuer: { signed_by } })
     const [held] = await wallet.held()
     expect(held).toMatchObject({ issuer: 'certificate:our-root:Issuing department' })
     const shown = await wallet.present(held?.id ?? '')
