@@ -3,7 +3,7 @@ import { type Certificate, readPemFile } from './certificate.ts'
 import { type PathDeps, type PathPolicy, type TrustedLeaf, verifyPathBy } from './path.ts'
 
 /** Whose certificates an anchor is believed about. */
-export type AnchorUse = 'issuers' | 'verifiers' | 'wallet-providers'
+export type AnchorUse = 'issuers' | 'verifiers' | 'wallet-providers' | 'holders'
 
 /** An authority this node trusts, and for what. */
 export interface Anchor extends Omit<PathPolicy, 'anchors'> {

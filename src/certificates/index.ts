@@ -13,6 +13,6 @@ export {
   signingKeyOf,
   thumbprintOf,
 } from './certificate.ts'
-export { OwnCertificate } from './own-certificate.ts'
+export { type CurrentCertificate, OwnCertificate } from './own-certificate.ts'
 export { speaksFor, verifyPath } from './path.ts'
 export { Revocations } from './revocations.ts'

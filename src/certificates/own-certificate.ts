@@ -23,7 +23,16 @@ interface Usable {
   readonly version: string
 }
 
-/** The key under which this node asks wallets that know certificates, and the chain that names it. */
+/** A key of ours that a certificate names, as it is used now. */
+export interface CurrentCertificate {
+  readonly signer: Signer
+  /** base64 of DER as `x5c` has it, ours first, without the trust anchor's own. */
+  readonly chain: readonly [string, ...string[]]
+  /** ms; whatever is signed under it is worth nothing later. */
+  readonly notAfter: number
+}
+
+/** The key under which this node speaks to who knows certificates, and the chain that names it. */
 export class OwnCertificate {
   readonly #deps: OwnCertificateDeps
   readonly #key: KeyObject
@@ -48,11 +57,12 @@ export class OwnCertificate {
    * one that cannot be used leaves the old in its place, as long as that holds.
    * @throws Refusal `certificate_own_expired`
    */
-  current(): { readonly signer: Signer; readonly chain: readonly [string, ...string[]] } {
+  current(): CurrentCertificate {
     this.#renew()
     if (!this.#isValid())
       throw new Refusal('unavailable', 'certificate_own_expired', 'our own certificate is not valid now')
-    return { signer: this.#signer, chain: this.#usable.chain }
+    const { chain, notAfter } = this.#usable
+    return { signer: this.#signer, chain, notAfter }
   }
 
   #isValid(): boolean {
@@ -99,7 +109,12 @@ function readChain(path: string, key: KeyObject): Usable {
       throw invalid('each certificate must be signed by the next')
   }
   const [first = '', ...rest] = asX5c(certificates)
-  return { chain: [first, ...rest], notBefore: leaf.notBefore, notAfter: leaf.notAfter, version }
+  return {
+    chain: [first, ...rest],
+    notBefore: Math.max(...certificates.map(({ notBefore }) => notBefore)),
+    notAfter: Math.min(...certificates.map(({ notAfter }) => notAfter)),
+    version,
+  }
 }
 
 function certificatesIn(path: string): Certificate[] {

@@ -177,7 +177,7 @@ const trust = z
           /** Its certificate, PEM. */
           certificate: filePath,
           for: z
-            .array(z.enum(['issuers', 'verifiers', 'wallet-providers']))
+            .array(z.enum(['issuers', 'verifiers', 'wallet-providers', 'holders']))
             .min(1, 'must say what it is trusted for'),
           /** `when-known`: a certificate that names no list of what was taken back is believed all the same. */
           revocation: z.enum(['required', 'when-known']).default('required'),
@@ -262,6 +262,17 @@ const node = z
          * Its key is a secret: `REGIE_VERIFIER_KEY` or `REGIE_VERIFIER_KEY_FILE`.
          */
         certificate: filePath,
+      })
+      .optional(),
+    issuer: z
+      .strictObject({
+        /**
+         * PEM file as under `verifier`: what the organisation issues to wallets of others as `dc+sd-jwt` is signed under it.
+         * Its key is a secret: `REGIE_ISSUER_KEY` or `REGIE_ISSUER_KEY_FILE`.
+         */
+        certificate: filePath,
+        /** Names of the only types that are; of others the DID signs. */
+        types: z.array(line).min(1, 'must name a type').max(200, 'must have at most 200 types').optional(),
       })
       .optional(),
     trust: trust.optional(),

@@ -82,6 +82,8 @@ export interface Config {
   }
   /** The certificate under which this node asks wallets; its key is a secret. */
   readonly verifier?: { readonly certificatePath: string }
+  /** The certificate under which it issues to wallets of others, of these types or of all; its key is a secret. */
+  readonly issuer?: { readonly certificatePath: string; readonly types?: readonly string[] | undefined }
   /** Whom else than the network this node believes; {@link trustOf}. */
   readonly trust?: TrustConfig
   /** How credentials of issuers outside the network are taken; those it names without asking. */
@@ -153,7 +155,7 @@ export interface TrustConfig {
   readonly anchors: readonly {
     readonly name: string
     readonly certificatePath: string
-    readonly uses: readonly ('issuers' | 'verifiers' | 'wallet-providers')[]
+    readonly uses: readonly ('issuers' | 'verifiers' | 'wallet-providers' | 'holders')[]
     readonly revocation: 'required' | 'when_known'
     readonly purpose?: string | undefined
   }[]
@@ -173,4 +175,6 @@ export interface Secrets {
   readonly relayKey?: string
   /** The key of the verifier's certificate, PEM of PKCS#8; where there is such a certificate. */
   readonly verifierKey?: string
+  /** That of the issuer's certificate, in the same way. */
+  readonly issuerKey?: string
 }

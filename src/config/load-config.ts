@@ -69,6 +69,9 @@ export function loadConfig(path: string, env: Env): Config {
     ...(file.quality && { quality: file.quality }),
     ...(file.retention && { retention: file.retention }),
     ...(file.verifier && { verifier: { certificatePath: resolve(file.verifier.certificate) } }),
+    ...(file.issuer && {
+      issuer: { certificatePath: resolve(file.issuer.certificate), types: file.issuer.types },
+    }),
     ...(file.trust && { trust: trustConfig(file.trust) }),
     localTokens: file.localTokens ?? loopback,
   }

@@ -106,6 +106,14 @@ test('the trust anchor needs a relay key, and only it gets one', () => {
   ).toThrow(code('invalid_relay_key'))
 })
 
+test('an issuer’s certificate needs its key as well', () => {
+  const env = { REGIE_MASTER_KEY: hex, REGIE_ISSUER_KEY: 'pem' }
+  const withCertificate = config({ issuer: { certificatePath: '/issuer.pem' } })
+  expect(loadSecrets(withCertificate, env).issuerKey).toBe('pem')
+  expect(loadSecrets(config(), env)).not.toHaveProperty('issuerKey')
+  expect(() => loadSecrets(withCertificate, { REGIE_MASTER_KEY: hex })).toThrow(code('issuer_key_missing'))
+})
+
 test('a verifier’s certificate needs its key, and without one no key is kept', () => {
   const env = { REGIE_MASTER_KEY: hex, REGIE_VERIFIER_KEY: 'pem' }
   const withCertificate = config({ verifier: { certificatePath: '/verifier.pem' } })

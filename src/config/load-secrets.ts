@@ -21,20 +21,21 @@ export const secretVariables = [
   'REGIE_MASTER_KEY',
   'REGIE_RELAY_KEY',
   'REGIE_VERIFIER_KEY',
+  'REGIE_ISSUER_KEY',
   'REGIE_DATABASE_URL',
 ] as const
 
 /**
- * The node's secrets: `REGIE_MASTER_KEY`, `REGIE_RELAY_KEY` and `REGIE_VERIFIER_KEY`, or the files that these names with
- * `_FILE` behind them name. On a network on one machine a missing master key is made once and kept in the data
+ * The node's secrets: `REGIE_MASTER_KEY`, `REGIE_RELAY_KEY`, `REGIE_VERIFIER_KEY` and `REGIE_ISSUER_KEY`, or the files that
+ * these names with `_FILE` behind them name. On a network on one machine a missing master key is made once and kept in the data
  * folder; everywhere else whoever runs the node keeps it.
  * @throws Refusal `master_key_missing`, `invalid_master_key`, `relay_key_missing`, `invalid_relay_key`,
- *   `verifier_key_missing`, `secret_file_exposed`, `secret_file_unreadable`, `secret_given_twice`
+ *   `verifier_key_missing`, `issuer_key_missing`, `secret_file_exposed`, `secret_file_unreadable`, `secret_given_twice`
  */
 export function loadSecrets(config: Config, env: Env): Secrets {
   const given = secret(env, 'REGIE_MASTER_KEY')
   const masterKey = masterKeyOf(given ?? localMasterKey(config))
-  const common = { masterKey, ...(config.verifier && { verifierKey: verifierKey(env) }) }
+  const common = { masterKey, ...certificateKeys(config, env) }
   if (!config.isTrustAnchor) return common
   const relayKey = secret(env, 'REGIE_RELAY_KEY')
   if (relayKey === undefined)
@@ -48,13 +49,19 @@ export function loadSecrets(config: Config, env: Env): Secrets {
   return { ...common, relayKey }
 }
 
-function verifierKey(env: Env): string {
-  const key = secret(env, 'REGIE_VERIFIER_KEY')
+/** The keys of those certificates that are there. */
+const certificateKeys = ({ verifier, issuer }: Config, env: Env) => ({
+  ...(verifier && { verifierKey: certificateKey(env, 'verifier', 'REGIE_VERIFIER_KEY') }),
+  ...(issuer && { issuerKey: certificateKey(env, 'issuer', 'REGIE_ISSUER_KEY') }),
+})
+
+function certificateKey(env: Env, of: 'verifier' | 'issuer', variable: string): string {
+  const key = secret(env, variable)
   if (key !== undefined) return key
   throw new Refusal(
     'invalid',
-    'verifier_key_missing',
-    'node.verifier.certificate has a key: set REGIE_VERIFIER_KEY or REGIE_VERIFIER_KEY_FILE',
+    `${of}_key_missing`,
+    `node.${of}.certificate has a key: set ${variable} or ${variable}_FILE`,
   )
 }
 

@@ -33,6 +33,7 @@ import {
 } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { allocateStatus } from './allocate-status.ts'
+import type { CertifiedIssuer } from './certified-issuer.ts'
 import {
   type HeldCredentialRow,
   heldCredentialTable,
@@ -61,6 +62,8 @@ export interface IssueInput {
   readonly type: string
   readonly subject: Did
   readonly claims: Claims
+  /** Signs in place of its DID, and says who issued. */
+  readonly certificate?: CertifiedIssuer | undefined
   /** Key the holder presents it with; without it the credential is bound by `sub` alone. */
   readonly holderKey?: PublicJwk
   /** Milliseconds since the epoch; by default what the type says. */
@@ -85,6 +88,8 @@ export interface HoldInput {
   readonly bindingKey: string | null
   /** Whom it is about, where it does not say so itself. */
   readonly subject?: Did
+  /** Who issued it, where only its certificate says so. */
+  readonly issuer?: string
   /** The current credential it takes the place of. */
   readonly replaces?: HeldCredentialRow
 }
@@ -206,7 +211,7 @@ export class Credentials {
       holderParty,
       format: 'dc+sd-jwt',
       vct: String(payload.vct),
-      issuer: payload.iss as Did,
+      issuer: (payload.iss ?? input.issuer) as Did,
       subject: (payload.sub ?? input.subject) as Did,
       digest,
       sealed: await this.#deps.vault.seal(holderParty, sealPlace(id), compact),
@@ -395,10 +400,13 @@ export class Credentials {
   async #sign(input: IssueInput, type: CredentialType, entry: Allocated | undefined) {
     const now = input.issuedAt ?? this.#deps.clock.now()
     const id = input.id ?? newId()
-    const expiresAt = input.expiresAt ?? type.expiresAt(now)
-    const signer = await this.#deps.signerOf(input.issuer.did, input.issuer.unlock)
+    const { certificate } = input
+    // Once its certificate is over nobody can verify it.
+    const end = certificate?.notAfter ?? Number.POSITIVE_INFINITY
+    const expiresAt = Math.min(input.expiresAt ?? type.expiresAt(now), end)
+    const signer = certificate?.signer ?? (await this.#deps.signerOf(input.issuer.did, input.issuer.unlock))
     const payload = {
-      iss: input.issuer.did,
+      iss: certificate ? (certificate.iss ?? undefined) : input.issuer.did,
       sub: input.subject,
       jti: id,
       iat: seconds(now),
@@ -411,7 +419,9 @@ export class Credentials {
       ...input.claims,
     } as unknown as JsonObject
     const disclosable = type.disclosablePaths(input.claims)
-    const compact = await issueSdJwt({ header: { typ: SD_JWT_VC_TYP }, payload, disclosable, signer })
+    const named = certificate && { kid: undefined, x5c: certificate.chain }
+    const header = { typ: SD_JWT_VC_TYP, ...named }
+    const compact = await issueSdJwt({ header, payload, disclosable, signer })
     const row: IssuedCredentialRow = {
       id,
       vct: type.vct,
@@ -419,7 +429,7 @@ export class Credentials {
       issuerParty: input.issuer.partyId,
       subject: input.subject,
       digest: credentialDigest(compact),
-      kid: signer.kid,
+      kid: certificate?.keyId ?? signer.kid,
       statusListId: entry?.listId ?? null,
       statusIndex: entry?.index ?? null,
       issuedAt: now,

@@ -1,4 +1,9 @@
 export {
+  type CertifiedIssuing,
+  type CertifiedIssuingDeps,
+  createCertifiedIssuing,
+} from './certified-issuer.ts'
+export {
   credentialKeysMigration,
   credentialMigration,
   type HeldCredentialRow,
@@ -7,7 +12,7 @@ export {
   issuedCredentialTable,
 } from './credential-table.ts'
 export { Credentials, credentialDigest, type Issued, type IssueInput, type Issuer } from './credentials.ts'
-export type { OutsideIssuer } from './issuer-key.ts'
+export type { IssuerKeysDeps, OutsideIssuer } from './issuer-key.ts'
 export { IssuerMetadata } from './issuer-metadata.ts'
 export { createIssuerTypeCheck, createIssuerTypes, TYPE_FROM_ISSUER } from './issuer-types/index.ts'
 export { typeRoutes } from './type-routes.ts'

@@ -478,6 +478,21 @@ test('a protocol does not wait for a body that stops coming in', async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"body_stalled"/)
 })
 
+test('headers as long as a wallet may send are read; longer ones get a problem', async () => {
+  const url = await start()
+  const longest = {
+    'oauth-client-attestation': 'a'.repeat(16 * 1024),
+    'oauth-client-attestation-pop': 'a'.repeat(8 * 1024),
+    dpop: 'a'.repeat(4 * 1024),
+  }
+  expect((await fetch(`${url}/api/v1/things`, { headers: longest })).status).toBe(200)
+  const more = await fetch(`${url}/api/v1/things`, { headers: { ...longest, more: 'a'.repeat(14 * 1024) } })
+  expect([more.status, await more.json()]).toEqual([
+    431,
+    expect.objectContaining({ code: 'headers_too_large' }),
+  ])
+})
+
 test('what is not HTTP gets a problem too', async () => {
   const url = await start()
   const text = await new Promise<string>((resolve) => {

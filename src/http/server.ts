@@ -10,6 +10,8 @@ const KEEP_ALIVE_MS = 65_000
 /** What a whole upload may take; other bodies have {@link Limits.bodyMs}. */
 const REQUEST_MS = 6 * 3_600_000
 const LOOK_FOR_SLOW_EVERY_MS = 2_000
+/** A wallet attestation with its certificates (16 KiB), its proof (8), a DPoP proof (4), and what else comes along. */
+export const MAX_HEADER_BYTES = 40 * 1024
 
 export interface Http {
   readonly app: Express
@@ -29,6 +31,7 @@ export function createHttp(options: HttpOptions): Http {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: limits.headersMs,
       requestTimeout: REQUEST_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
       connectionsCheckingInterval: Math.min(LOOK_FOR_SLOW_EVERY_MS, limits.headersMs),
       noDelay: true,
     },

@@ -585,6 +585,9 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   verification_finished: { nl: 'Dit verzoek is al beantwoord: dat kan één keer' },
   verification_expired: { nl: 'Dit verzoek is niet op tijd beantwoord' },
   response_code_invalid: { nl: 'Dit is niet de code van uw wallet' },
+  haip_not_met: {
+    nl: 'Een link van haip-vp is voor verzoeken onder een certificaat met versleuteld antwoord',
+  },
   wallet_unsupported: { nl: 'Deze wallet zegt dit verzoek niet te kunnen beantwoorden' },
   return_to_missing: { nl: 'Zeg waar de browser heen gaat als de wallet heeft geantwoord' },
   return_to_unexpected: { nl: 'Een wallet op een ander apparaat stuurt geen browser terug' },

@@ -118,10 +118,20 @@ function knownKey(value: unknown): EncryptionJwk[] {
 }
 
 /** Encrypts a JSON object as a compact JWE (RFC 7516, section 7.1), with a fresh ephemeral key. */
-export async function encryptJwe(payload: object, { recipient, enc }: EncryptFor): Promise<string> {
+export const encryptJwe = (payload: object, to: EncryptFor): Promise<string> =>
+  encrypt(JSON.stringify(payload), to)
+
+/**
+ * Encrypts a token that is signed already: a nested JWT (RFC 7519, section 5.2).
+ * @param typ of the whole, such as that of the token inside
+ */
+export const encryptNested = (jwt: string, typ: string, to: EncryptFor): Promise<string> =>
+  encrypt(jwt, to, { typ, cty: 'JWT' })
+
+function encrypt(text: string, { recipient, enc }: EncryptFor, more: object = {}): Promise<string> {
   const { kty, crv, x, y, kid } = recipient
-  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(payload)))
-    .setProtectedHeader({ alg: KEY_AGREEMENT, enc, ...(kid !== undefined && { kid }) })
+  return new CompactEncrypt(new TextEncoder().encode(text))
+    .setProtectedHeader({ alg: KEY_AGREEMENT, enc, ...(kid !== undefined && { kid }), ...more })
     .encrypt(importPublicKey({ kty, crv, x, y }))
 }
 
@@ -146,11 +156,26 @@ const HEADER_MEMBERS = new Set(['alg', 'enc', 'epk', 'kid', 'apu', 'apv', 'typ',
  * @throws Refusal `jwe_malformed`, `jwe_too_large`, `jwe_header_invalid`, `jwe_alg_unsupported`, `jwe_key_unknown`,
  *   `jwe_not_decrypted`, `json_…`, `jwk_…`
  */
-export async function decryptJwe(compact: string, { keyOf, maxBytes }: DecryptWith): Promise<DecryptedJwe> {
+export async function decryptJwe(compact: string, by: DecryptWith): Promise<DecryptedJwe> {
+  const { enc, kid, bytes } = await decrypt(compact, by)
+  return { enc, kid, payload: parseJsonObject(bytes, { maxBytes: by.maxBytes }) }
+}
+
+/**
+ * Decrypts what {@link encryptNested} makes. @returns the token inside, which is yet to be verified
+ * @throws Refusal `jwe_…`, `jwk_…`
+ */
+export const decryptNested = async (compact: string, by: DecryptWith): Promise<string> =>
+  Buffer.from((await decrypt(compact, by)).bytes).toString('latin1')
+
+/** Whether a token is encrypted, by how many parts it has (RFC 7516, section 9). */
+export const isJwe = (compact: string): boolean => compact.split('.', 6).length === 5
+
+async function decrypt(compact: string, { keyOf, maxBytes }: DecryptWith) {
   const { enc, kid } = headerOf(compact, maxBytes)
   const key = await keyOf(kid)
   if (!key) throw new Refusal('invalid', 'jwe_key_unknown', 'this is not encrypted to a key of ours')
-  const payload = await compactDecrypt(compact, key, {
+  const bytes = await compactDecrypt(compact, key, {
     keyManagementAlgorithms: [KEY_AGREEMENT],
     contentEncryptionAlgorithms: [...contentEncryptions],
   }).then(
@@ -159,7 +184,7 @@ export async function decryptJwe(compact: string, { keyOf, maxBytes }: DecryptWi
       throw new Refusal('invalid', 'jwe_not_decrypted', 'this cannot be decrypted', { cause })
     },
   )
-  return { enc, kid, payload: parseJsonObject(payload, { maxBytes }) }
+  return { enc, kid, bytes }
 }
 
 function headerOf(compact: string, maxBytes: number) {

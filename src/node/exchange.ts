@@ -13,7 +13,7 @@ import {
   SentRequests,
 } from '../access/index.ts'
 import type { Caller } from '../core/index.ts'
-import { createOid4vci, openToAll } from '../oid4vci/index.ts'
+import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import { Receipts } from '../receipts/index.ts'
 import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
@@ -29,12 +29,14 @@ import { openSharing } from './sharing.ts'
 import { openStandingConsent } from './standing-consent.ts'
 import { copySettled, openTelling } from './telling.ts'
 import { createOpenWalletPolicy, createWalletPolicy } from './wallet-policy.ts'
+import { walletProvidersOf } from './wallet-providers.ts'
 
 export type Exchange = ReturnType<typeof openExchange>
 
 /** Offer, Ask and Tell: what this node and others want of each other, and what it keeps of that. */
 export function openExchange(ground: Ground, network: Network) {
-  const { config, types, vocabulary, accounts, parties, verifyCredential, certifiedProvider } = ground
+  const { config, types, vocabulary, accounts, parties, verifyCredential } = ground
+  const { certifiedProvider, certifiedProviderList } = ground
   const { trust, attestations, directory } = network
   const askPartner = new AskPartner({
     ...ground,
@@ -106,7 +108,11 @@ export function openExchange(ground: Ground, network: Network) {
   const recordView = new RecordView({ ...ground, grants, sealed, nameOf: (did) => trust.nameOf(did) })
   const oid4vci = createOid4vci({
     ...ground,
-    issuance: { ...(config.issuance ?? openToAll), ...(certifiedProvider && { certifiedProvider }) },
+    issuance: walletProvidersOf(config, {
+      ...{ clock: ground.clock, fetch: ground.egress.request, requireKey: ground.requireKey },
+      ...(certifiedProvider && { certifiedProvider }),
+      ...(certifiedProviderList && { certifiedProviderList }),
+    }),
     verify: verifyCredential,
     policy: createWalletPolicy({
       types,

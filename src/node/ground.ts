@@ -8,6 +8,7 @@ import { ConsentKeys } from '../consent-keys/index.ts'
 import type { Caller, Clock, Log } from '../core/index.ts'
 import {
   Credentials,
+  createCertifiedIssuing,
   createIssuerTypeCheck,
   createIssuerTypes,
   createVerifyCredential,
@@ -22,6 +23,7 @@ import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
 import { Accounts, KeyReplacement, Parties, type Party, People, type Replaced } from '../parties/index.ts'
 import {
+  CERTIFICATE,
   createBitstringChecker,
   createStatusChecker,
   ListCache,
@@ -33,6 +35,7 @@ import { loadVocabulary } from '../trust/index.ts'
 import { Vault } from '../vault/index.ts'
 import { Webhooks } from '../webhooks/index.ts'
 import { openOutside } from './outside.ts'
+import { ownCertificate } from './own-certificate.ts'
 import { entities, migrations } from './schema.ts'
 import { createVeramoJwtPort } from './veramo-jwt-port.ts'
 import { createVeramoPort } from './veramo-port.ts'
@@ -112,8 +115,15 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   })
   const { signer, signerOf, bindingSigner, holderSigner, requireKey, publicKey, publicKeyOf } = agent
   const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
-  const statusLists = new StatusLists({ store, clock, log, baseUrl: config.url, signer: signerOf })
-  const { certifiedProvider, certifiedVerifier, ...outside } = openOutside(config, { clock, egress })
+  const { certifiedProvider, certifiedProviderList, certifiedVerifier, certifiedHolder, ...outside } =
+    openOutside(config, { clock, egress })
+  const certificate = ownCertificate(config.issuer, secrets.issuerKey, { clock, log })
+  // A type that is not there is a mistake in the file, and never just left under the DID.
+  for (const name of config.issuer?.types ?? []) types.byName(name)
+  const statusLists = new StatusLists({
+    ...{ store, clock, log, baseUrl: config.url, signer: signerOf },
+    ...(certificate && { certificate: () => certificate.current() }),
+  })
   const publisher = new StatusPublisher({ store, clock, lists: statusLists, log })
   const listCache = new ListCache()
   const status = createStatusChecker({
@@ -123,7 +133,13 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     requireKey,
     ...outside,
     // Only a list below our own address can be ours: others are not worth a look into the database.
-    local: async (uri, index) => (uri.startsWith(`${config.url}/`) ? statusLists.local(uri, index) : null),
+    local: async (uri, index) => {
+      const own = uri.startsWith(`${config.url}/`) ? await statusLists.local(uri, index) : null
+      if (own?.issuer !== CERTIFICATE || !certificate) return own
+      // As it would be found if somebody else asked: by the authority our certificate leads to here.
+      const { anchorName } = await outside.certified(certificate.current().chain)
+      return { ...own, issuer: `anchor ${anchorName}` }
+    },
   })
   const issuing = {
     ...{ store, vault, clock, types, bindingSigner, signerOf, statusLists },
@@ -147,6 +163,15 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const w3c = createVerifyW3c({ clock, types, requireKey, status: w3cStatus, schemas: issuerTypes })
   const verifyW3c = createVerifyW3cToken(w3c)
   const parties = new Parties({ store, vault, clock, identifiers: agent, baseUrl: config.url })
+  const certified =
+    certificate &&
+    createCertifiedIssuing({
+      ...{ certificate, types: config.issuer?.types },
+      organisation: async () => {
+        const us = await parties.organisation()
+        return { id: us.id, url: parties.urlOf(us) }
+      },
+    })
   const accounts = new Accounts({ store, clock })
   const webhooks = new Webhooks({
     ...{ store, vault, clock, audit, log, egress: webhookEgress, source: config.url },
@@ -182,6 +207,8 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       publicKeyOf,
     },
     ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
-    ...{ webhookEgress, webhooks, certifiedProvider, certifiedVerifier, webDid, w3cCredentials, verifyW3c },
+    ...{ certifiedProvider, certifiedProviderList, certifiedHolder, certifiedIssuer: outside.certified },
+    ...{ webhookEgress, webhooks, certifiedVerifier, webDid, w3cCredentials, verifyW3c },
+    ...(certified && { certified }),
   }
 }

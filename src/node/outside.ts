@@ -29,8 +29,12 @@ export function openOutside(
     ...(isFor('wallet-providers') && {
       certifiedProvider: async (x5c: unknown) => {
         const { anchorName, name, key } = await anchors.verify(x5c, 'wallet-providers')
-        return { name: `${name} (${anchorName})`, keys: [key] }
+        return { name: `${name} (${anchorName})`, keys: [key], listSigner: `anchor ${anchorName}` }
       },
+      certifiedProviderList: (x5c: unknown) => anchors.verify(x5c, 'wallet-providers'),
+    }),
+    ...(isFor('holders') && {
+      certifiedHolder: async (x5c: unknown) => (await anchors.verify(x5c, 'holders')).key,
     }),
     certified: (x5c: unknown) => anchors.verify(x5c, 'issuers'),
     publishedKey: (url: string, kid: string | undefined) => metadata.requireKey(url, kid),

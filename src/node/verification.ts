@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { OwnCertificate } from '../certificates/index.ts'
 import { VC_JOSE, VC_JWT } from '../vc-jwt/index.ts'
 import {
   Client,
@@ -12,11 +11,12 @@ import {
 } from '../verification/index.ts'
 import { DATA_ROOT, type Ground } from './ground.ts'
 import type { Network } from './network.ts'
+import { ownCertificate } from './own-certificate.ts'
 
 /** Asking any standard wallet: presets, who we are to wallets, and the formats we read. */
 export function openVerification(ground: Ground, network: Network) {
   const { config, types, parties, signerOf, clock, webhooks, verifyCredential } = ground
-  const certificate = ownCertificate(ground)
+  const certificate = ownCertificate(config.verifier, ground.secrets.verifierKey, ground)
   const organisation = () => parties.organisation()
   const sessions = new Sessions({
     ...ground,
@@ -51,12 +51,4 @@ export function openVerification(ground: Ground, network: Network) {
     isSecure: config.url.startsWith('https:'),
   })
   return { sessions, verifications, pages, isDevelopment: config.loopback }
-}
-
-/** The certificate of `agent.yml`; without one requests go out under our DID. @throws Refusal `certificate_own_invalid` */
-function ownCertificate({ config, secrets, clock, log }: Ground): OwnCertificate | null {
-  const path = config.verifier?.certificatePath
-  const privateKey = secrets.verifierKey
-  if (path === undefined || privateKey === undefined) return null
-  return new OwnCertificate({ path, privateKey, clock, log })
 }

@@ -16,8 +16,11 @@ import type { Once } from './once.ts'
 
 const ATTESTATION_TYP = 'oauth-client-attestation+jwt'
 const POP_TYP = 'oauth-client-attestation-pop+jwt'
+/** Of a proof of possession, in a header. */
 const MAX_CHARS = 8 * 1024
-/** An attestation with its certificates. */
+/** Of an attestation with its certificates, in a header: what ours may be in all is in `http/server.ts`. */
+const MAX_ATTESTATION_CHARS = 16 * 1024
+/** The same in a body. */
 const MAX_CHARS_WITH_CHAIN = 32 * 1024
 const POP_MAX_AGE_S = 300
 
@@ -25,13 +28,20 @@ const POP_MAX_AGE_S = 300
 export interface WalletProvider {
   readonly name: string
   readonly keys: readonly PublicJwk[]
+  /** What who signs its status lists is called; its name unless told. */
+  readonly listSigner?: string
 }
+
+/** What a status list says of an attestation; whatever is no clear yes is a no. */
+export type AttestationStatus = { readonly ok: true } | { readonly ok: false; readonly code: string }
 
 /** Whom an issuer believes about wallets, and about the keys in them. */
 export interface TrustedProviders {
   readonly walletProviders: readonly WalletProvider[]
   /** Who has a certificate of an anchor for wallet providers; without it certificates count for nothing. */
   readonly certifiedProvider?: (x5c: unknown) => Promise<WalletProvider>
+  /** Whether an attestation still holds; without it one that has a status counts for nothing. */
+  readonly statusOf?: (status: unknown, listSigner: string) => Promise<AttestationStatus>
 }
 
 /** Whether there is anybody whose word counts. */
@@ -50,6 +60,21 @@ export async function providersFor(
   if (typeof compact !== 'string' || !certifiedProvider) return walletProviders
   const { x5c } = parseJws(compact, { maxBytes: MAX_CHARS_WITH_CHAIN }).header
   return x5c === undefined ? walletProviders : [await certifiedProvider(x5c)]
+}
+
+/**
+ * That whoever vouched did not take it back (Token Status List; OpenID4VCI 1.0, appendices D.1 and E).
+ * @throws Refusal `status_…`, also when nobody can be asked
+ */
+export async function requireAttestationStatus(
+  { payload: { status } }: ParsedJws,
+  { name, listSigner = `provider ${name}` }: WalletProvider,
+  { statusOf }: TrustedProviders,
+): Promise<void> {
+  if (status === undefined) return
+  const answer = (await statusOf?.(status, listSigner)) ?? { ok: false, code: 'status_unavailable' }
+  if (!answer.ok)
+    throw new Refusal('forbidden', answer.code, 'this attestation does not hold, or nobody knows')
 }
 
 /** A client whose provider vouches for it, and that has the key it was vouched for with. */
@@ -72,8 +97,10 @@ export async function verifyClientAttestation(
 ): Promise<AttestedClient> {
   try {
     const providers = await providersFor(attestation, trusted)
-    const { clientId, key } = readAttestation(attestation, providers, seconds(now))
+    const { jws, clientId, key, provider } = readAttestation(attestation, providers, seconds(now))
     const { jti, iat } = readPop(pop, { key, clientId, audience, now: seconds(now) })
+    // Last: who has not the key of an attestation cannot have us ask for its list.
+    await requireAttestationStatus(jws, provider, trusted)
     const jkt = jwkThumbprint(key)
     const replay = createHash('sha256').update(`${jkt} ${jti}`).digest('base64url')
     const expiresAt = milliseconds(Math.ceil(iat) + POP_MAX_AGE_S + 2 * CLOCK_SKEW_S)
@@ -110,14 +137,14 @@ function isSignedWith(jws: ParsedJws, key: PublicJwk, typ: string): boolean {
 }
 
 function readAttestation(compact: string, providers: readonly WalletProvider[], now: number) {
-  const jws = parseJws(compact, { maxBytes: MAX_CHARS_WITH_CHAIN })
-  requireSignedBy(jws, providers, ATTESTATION_TYP)
+  const jws = parseJws(compact, { maxBytes: MAX_ATTESTATION_CHARS })
+  const provider = requireSignedBy(jws, providers, ATTESTATION_TYP)
   const { sub, exp, cnf } = jws.payload
   if (typeof sub !== 'string' || sub === '' || sub.length > 500 || typeof exp !== 'number')
     throw malformed('the attestation lacks sub or exp')
   checkTimes(jws.payload, now)
   const key = parsePublicJwk(isJsonObject(cnf) ? cnf.jwk : undefined)
-  return { clientId: sub, key }
+  return { jws, clientId: sub, key, provider }
 }
 
 function readPop(

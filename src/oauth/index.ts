@@ -1,6 +1,8 @@
 export {
+  type AttestationStatus,
   type AttestedClient,
   providersFor,
+  requireAttestationStatus,
   requireSignedBy,
   type TrustedProviders,
   trustsProviders,

@@ -7,6 +7,7 @@ export const newSecret = (): string => randomBytes(32).toString('base64url')
 export type SecretKind =
   | 'code'
   | 'token'
+  | 'refresh_token'
   | 'request_uri'
   | 'transaction_id'
   | 'notification_id'

@@ -9,7 +9,7 @@ const ISSUER = 'https://node.example:8443/parties/1'
 test('every credential type is described under its name, in both languages', () => {
   const types = loadCredentialTypes('credentials', 'schemas')
   const format = sdJwtFormat({ issueMany: async () => [] })
-  const configurations = configurationsOf(new Configurations(types.list(), [format]), openToAll)
+  const configurations = configurationsOf(new Configurations(types.list(), [format]), openToAll, () => false)
   expect(Object.keys(configurations)).toEqual(types.list().map(({ name }) => name))
   expect(configurations['access-grant']).toMatchObject({
     format: 'dc+sd-jwt',

@@ -8,14 +8,19 @@ import {
   signJws,
 } from '../jose/index.ts'
 import { trustsProviders } from '../oauth/index.ts'
-import { PRE_AUTHORIZED_CODE } from './names.ts'
+import { FORMAT, PRE_AUTHORIZED_CODE } from './names.ts'
 import type { Configurations, IssuingFormat } from './open/formats.ts'
 import { BATCH_SIZE, type IssuanceSettings } from './open/settings.ts'
 
-/** What this node can issue, the same for all its parties (OpenID4VCI 1.0, section 12.2.4). */
+/**
+ * What a party can issue; the same for all of them, but for what is signed under a certificate (OpenID4VCI 1.0, section
+ * 12.2.4).
+ * @param isCertified whether a type is
+ */
 export const configurationsOf = (
   configurations: Configurations,
   issuance: IssuanceSettings,
+  isCertified: (type: string) => boolean,
 ): Readonly<Record<string, object>> =>
   Object.fromEntries(
     configurations.list().map(({ id, scope, type, format }) => [
@@ -25,12 +30,16 @@ export const configurationsOf = (
         ...format.configurationOf(type),
         scope,
         cryptographic_binding_methods_supported: ['jwk', 'did:ethr', 'did:web', 'did:jwk', 'did:key'],
-        credential_signing_alg_values_supported: offChainAlgs,
+        credential_signing_alg_values_supported:
+          format.format === FORMAT && isCertified(type.name) ? [CERTIFIED_ALG] : offChainAlgs,
         proof_types_supported: proofTypesOf(issuance),
         credential_metadata: credentialMetadataOf(type, format),
       },
     ]),
   )
+
+/** Certificates of ours are for keys on P-256. */
+const CERTIFIED_ALG = 'ES256'
 
 function proofTypesOf({ requireKeyAttestation, ...trusted }: IssuanceSettings) {
   const proof = {
@@ -83,18 +92,28 @@ export const issuerMetadata = ({ issuer, configurations, requestKey, name }: Iss
 export const SIGNED_METADATA_TYP = 'openidvci-issuer-metadata+jwt'
 const SIGNED_VALID_S = 86_400
 
+/** Whose key signs metadata: of a DID, which is `iss`, or of the certificates in `x5c`. */
+export type MetadataSigner =
+  | { readonly signer: Signer; readonly did: string }
+  | { readonly signer: Signer; readonly x5c: readonly string[] }
+
 /**
- * Issuer metadata as a JWT (section 12.2.3), signed by the party's own DID.
+ * Issuer metadata as a JWT (section 12.2.3), signed by the party's own DID or under its certificate.
  * @param now seconds since the epoch
  */
 export const signIssuerMetadata = (
   metadata: ReturnType<typeof issuerMetadata>,
-  { signer, did, now }: { readonly signer: Signer; readonly did: string; readonly now: number },
+  by: MetadataSigner,
+  now: number,
 ): Promise<string> =>
   signJws(
-    { typ: SIGNED_METADATA_TYP },
-    { ...metadata, iss: did, sub: metadata.credential_issuer, iat: now, exp: now + SIGNED_VALID_S },
-    signer,
+    { typ: SIGNED_METADATA_TYP, ...('x5c' in by && { kid: undefined, x5c: by.x5c }) },
+    {
+      ...metadata,
+      ...('did' in by && { iss: by.did }),
+      ...{ sub: metadata.credential_issuer, iat: now, exp: now + SIGNED_VALID_S },
+    },
+    by.signer,
   )
 
 /**
@@ -128,7 +147,7 @@ export function authorizationServerMetadata(
       client_attestation_signing_alg_values_supported: offChainAlgs,
       client_attestation_pop_signing_alg_values_supported: offChainAlgs,
     }),
-    grant_types_supported: [PRE_AUTHORIZED_CODE, 'authorization_code'],
+    grant_types_supported: [PRE_AUTHORIZED_CODE, 'authorization_code', 'refresh_token'],
     dpop_signing_alg_values_supported: offChainAlgs,
     'pre-authorized_grant_anonymous_access_supported': !requireWalletAttestation,
     credential_offer_endpoint: `${issuer}/credential-offer`,

@@ -1,5 +1,6 @@
 import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
+import { renewalMigration } from './open/renewal-tables.ts'
 import { openIssuerMigration } from './open/tables.ts'
 import { openWalletHolderMigration, openWalletMigration } from './open-wallet/tables.ts'
 
@@ -104,6 +105,7 @@ export const oid4vciMigrations = [
   oid4vciMigration,
   offerRedeemerMigration,
   openIssuerMigration,
+  renewalMigration,
   openWalletMigration,
   openWalletHolderMigration,
 ] as const

@@ -17,9 +17,9 @@ export interface Oid4vciDeps
   extends OffersDeps,
     Omit<DeliveriesDeps, 'offers'>,
     Omit<WalletDeps, 'credentials'>,
-    Pick<OpenIssuerDeps, 'issuance' | 'w3cCredentials'>,
+    Pick<OpenIssuerDeps, 'issuance' | 'w3cCredentials' | 'certified'>,
     Omit<OpenWalletDeps, 'policy' | 'requireKey' | 'settings' | 'acceptsFrom'>,
-    Pick<RoutesDeps, 'walletMetadata'> {
+    Pick<RoutesDeps, 'walletMetadata' | 'certifiedHolder'> {
   readonly vault: Vault
   readonly parties: Parties
   readonly credentials: WalletDeps['credentials'] &

@@ -20,6 +20,8 @@ export interface ProofDeps {
   readonly clock: Clock
   readonly nonces: Nonces
   readonly requireKey: RequireKey
+  /** The key of who has a certificate of an anchor for holders; without it certificates name no key. @throws Refusal `certificate_…` */
+  readonly certifiedHolder?: ((x5c: unknown) => Promise<PublicJwk>) | undefined
 }
 
 export interface ProofClaims {

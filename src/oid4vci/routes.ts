@@ -1,5 +1,6 @@
 import { type Request, Router } from 'express'
 import { isRefusal, Refusal, seconds } from '../core/index.ts'
+import type { CertifiedIssuing } from '../credentials/index.ts'
 import type { Signer } from '../jose/index.ts'
 import {
   dpopHeaderOf,
@@ -18,6 +19,7 @@ import {
   authorizationServerMetadata,
   configurationsOf,
   issuerMetadata,
+  type MetadataSigner,
   signIssuerMetadata,
 } from './metadata.ts'
 import { PRE_AUTHORIZED_CODE } from './names.ts'
@@ -29,6 +31,7 @@ import {
 } from './open/credential-routes.ts'
 import type { Grants } from './open/grants.ts'
 import { type OpenRoutesDeps, openRoutes, requireAccess } from './open/open-routes.ts'
+import type { Refreshing } from './open/refreshing.ts'
 import { answerTokenRequest } from './open/token-endpoint.ts'
 import { findAccess, invalidToken } from './open/tokens.ts'
 import type { Wallet } from './wallet/wallet.ts'
@@ -40,6 +43,9 @@ export interface RoutesDeps
   readonly wallet: Wallet
   readonly parties: Pick<Parties, 'require' | 'urlOf' | 'profile'>
   readonly grants: Grants
+  readonly refreshing: Refreshing
+  /** What the organisation signs under its certificate; nothing unless told. */
+  readonly certified?: CertifiedIssuing | undefined
   readonly signerOf: (did: Party['did']) => Promise<Signer>
   /** Called now and then, when there may be something to tidy up. */
   readonly tidy: () => void
@@ -50,7 +56,11 @@ export interface RoutesDeps
 /** Every party's credential issuer and wallet, to be mounted at the root: `/.well-known/…` and `/parties/:id/…`. */
 export function oid4vciRoutes(deps: RoutesDeps): Router {
   const { parties, redemptions, nonces, wallet, issuance } = deps
-  const configurations = configurationsOf(deps.configurations, issuance)
+  const { certified } = deps
+  const underDid = configurationsOf(deps.configurations, issuance, () => false)
+  const ofOrganisation = certified
+    ? configurationsOf(deps.configurations, issuance, (type) => certified.covers(type))
+    : underDid
   const router = Router({ caseSensitive: true, strict: true })
   const partyOf = (request: Request) => parties.require(idOf(request))
 
@@ -123,17 +133,24 @@ export function oid4vciRoutes(deps: RoutesDeps): Router {
     const requestKey = deps.requestKeys.of(party.id).publicJwk
     const shown = party.kind === 'organisation' ? await parties.profile(party.id) : null
     return issuerMetadata({
-      ...{ configurations, requestKey },
+      configurations: party.kind === 'organisation' ? ofOrganisation : underDid,
+      requestKey,
       issuer: parties.urlOf(party),
       ...(shown && { name: shown.name }),
     })
   }
 
+  /** As its credentials are signed: who knows an issuer by its DID in some types is to know it by that here. */
+  async function metadataSigner({ kind, did }: Party): Promise<MetadataSigner> {
+    if (kind !== 'organisation' || !certified?.isForAll) return { signer: await deps.signerOf(did), did }
+    const { signer, chain } = certified.current()
+    return { signer, x5c: chain }
+  }
+
   /** Null where the key cannot be used without its person: she is not asked for that. */
-  async function sign({ did }: Party, metadata: ReturnType<typeof issuerMetadata>): Promise<string | null> {
+  async function sign(party: Party, metadata: ReturnType<typeof issuerMetadata>): Promise<string | null> {
     try {
-      const signer = await deps.signerOf(did)
-      return await signIssuerMetadata(metadata, { signer, did, now: seconds(deps.clock.now()) })
+      return await signIssuerMetadata(metadata, await metadataSigner(party), seconds(deps.clock.now()))
     } catch (error) {
       if (isRefusal(error)) return null
       throw error

@@ -8,6 +8,7 @@ import { HolderRoom } from '../../test/support/holder-room.ts'
 import { ANCHOR, VerificationRoom } from '../../test/support/verification-room.ts'
 import { readCertificate, thumbprintOf } from '../certificates/index.ts'
 import { Refusal, seconds } from '../core/index.ts'
+import { encryptNested, newEncryptionKey, parseEncryptionJwk } from '../jose/index.ts'
 import type { Engine } from '../store/index.ts'
 import { presentationRequestTable } from './request-table.ts'
 
@@ -59,6 +60,9 @@ onEachEngine((engine) => {
     expect(JSON.parse(form.wallet_metadata ?? '{}')).toMatchObject({
       response_modes_supported: ['direct_post', 'direct_post.jwt'],
       vp_formats_supported: { 'dc+sd-jwt': { 'kb-jwt_alg_values': ['ES256', 'EdDSA'] } },
+      jwks: { keys: [{ kty: 'EC', use: 'enc', alg: 'ECDH-ES', kid: expect.any(String) }] },
+      request_object_encryption_alg_values_supported: ['ECDH-ES'],
+      request_object_encryption_enc_values_supported: ['A128GCM', 'A256GCM'],
     })
     const byGet = verifier.byReference(did(), () => verifier.sign(verifier.parameters()), null)
     expect((await room.open(byGet, 'company')).status).toBe(201)
@@ -332,6 +336,59 @@ onEachEngine((engine) => {
       ['request_uri_method_invalid', 'put'],
     ])('%s: %s', async (code, method) => {
       expect(await refused(verifier.byReference(did(), () => '', method))).toBe(code)
+    })
+
+    describe('encrypted', () => {
+      const sealed = async (
+        form: Record<string, string>,
+        change: { inside?: string; kid?: string; to?: object } = {},
+      ) => {
+        const { jwks } = JSON.parse(form.wallet_metadata ?? '{}') as { jwks: { keys: object[] } }
+        const signed = await verifier.sign(verifier.parameters({ wallet_nonce: form.wallet_nonce }))
+        const recipient = parseEncryptionJwk({
+          ...(change.to ?? jwks.keys[0]),
+          ...(change.kid && { kid: change.kid }),
+        })
+        return encryptNested(change.inside ?? signed, 'oauth-authz-req+jwt', { recipient, enc: 'A256GCM' })
+      }
+      const open = (serve: (form: Record<string, string>) => Promise<string>, method = 'post') =>
+        room.open(verifier.byReference(did(), serve, method), 'company')
+
+      test('to the key we sent it is read; each time to another', async () => {
+        const keys = new Set<string>()
+        for (const _ of [1, 2]) {
+          const { status } = await open((form) => {
+            keys.add(form.wallet_metadata ?? '')
+            return sealed(form)
+          })
+          expect(status).toBe(201)
+        }
+        expect(keys.size).toBe(2)
+      })
+
+      test.each<[string, string, (form: Record<string, string>) => Promise<string>]>([
+        [
+          'to another key',
+          'jwe_not_decrypted',
+          (form) => {
+            const { kid } = JSON.parse(form.wallet_metadata ?? '{}').jwks.keys[0]
+            return sealed(form, { to: newEncryptionKey('x').publicJwk, kid })
+          },
+        ],
+        ['under another name', 'jwe_key_unknown', (form) => sealed(form, { kid: 'other' })],
+        ['what is no token', 'jws_malformed', (form) => sealed(form, { inside: '{}' })],
+        ['by nobody signed', 'jws_header_invalid', (form) => sealed(form, { inside: 'e30.e30.' })],
+        ['twice', 'jws_malformed', async (form) => sealed(form, { inside: await sealed(form) })],
+      ])('%s it is refused', async (_what, code, serve) => {
+        expect((await open(serve)).body).toMatchObject({ code })
+      })
+
+      test('where nobody gave a key it is none', async () => {
+        const to = newEncryptionKey('x').publicJwk
+        expect((await open((form) => sealed(form, { to }), 'get')).body).toMatchObject({
+          code: 'jws_malformed',
+        })
+      })
     })
 
     test('a method to fetch what is not there', async () => {

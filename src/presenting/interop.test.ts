@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto'
 import { setGlobalConfig } from '@openid4vc/oauth2'
 import { Openid4vpVerifier } from '@openid4vc/openid4vp'
 import { SDJwtVcInstance } from '@sd-jwt/sd-jwt-vc'
-import { compactDecrypt, compactVerify, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose'
+import {
+  CompactEncrypt,
+  compactDecrypt,
+  compactVerify,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  SignJWT,
+} from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { AskingVerifier } from '../../test/support/asking-verifier.ts'
 import { certifiedKeyFor } from '../../test/support/certificates.ts'
@@ -51,6 +59,14 @@ onEachEngine((engine) => {
       expect({ accepted, failed: checks.filter(({ ok }) => !ok) }).toEqual({ accepted: true, failed: [] })
       expect(credentials[0]?.claims).toMatchObject({ kvk_number: '99990001' })
     })
+
+    test('by a link of haip-vp is answered', async () => {
+      const started = await asker.start({ client_id_prefix: 'x509_hash', scheme: 'haip-vp' })
+      expect(started.link).toMatch(/^haip-vp:\/\/\?client_id=x509_hash/)
+      const { body } = await room.open(started.link, 'company')
+      expect((await room.accept(body.id, {}, 'willemijn')).body).toMatchObject({ state: 'sent' })
+      expect(await asker.show(started)).toMatchObject({ accepted: true })
+    })
   })
 })
 
@@ -89,9 +105,15 @@ describe('a verifier of another make', () => {
       }
     },
     verifyJwt: () => ({ verified: false }),
-    encryptJwe: () => {
-      throw new Error('requests are not encrypted')
-    },
+    encryptJwe: async (
+      { publicJwk, alg, enc }: { publicJwk: { kid: string }; alg: string; enc: string },
+      data: string,
+    ) => ({
+      encryptionJwk: publicJwk,
+      jwe: await new CompactEncrypt(Buffer.from(data))
+        .setProtectedHeader({ alg, enc, kid: publicJwk.kid, cty: 'JWT' })
+        .encrypt(await importJWK({ ...publicJwk } as never, alg)),
+    }),
   })
 
   const signerFor = (prefix: ClientIdPrefix) =>
@@ -165,6 +187,31 @@ describe('a verifier of another make', () => {
     expect(claims).toMatchObject({ name: 'Kwekerij De Linde B.V.', kvk_number: '99990001' })
     expect(claims).not.toHaveProperty('legal_form')
     expect(proof).toMatchObject({ aud: idFor(prefix), nonce: parameters.nonce })
+  })
+
+  test('a request it encrypts to our key is answered', async () => {
+    const clientId = idFor('x509_hash')
+    const { iat: _iat, exp: _exp, aud: _aud, ...parameters } = verifier.parameters({ client_id: clientId })
+    let sent = ''
+    const link = verifier.byReference(clientId, async (form) => {
+      const { jwks } = JSON.parse(form.wallet_metadata ?? '{}')
+      const created = await their.createOpenId4vpAuthorizationRequest({
+        authorizationRequestPayload: parameters as never,
+        jar: {
+          requestUri: 'http://localhost/requests',
+          jwtSigner: signerFor('x509_hash') as never,
+          jweEncryptor: { method: 'jwk', publicJwk: jwks.keys[0], alg: 'ECDH-ES', enc: 'A128GCM' },
+          expiresInSeconds: 60,
+          additionalJwtPayload: { aud: 'https://self-issued.me/v2', wallet_nonce: form.wallet_nonce },
+        } as never,
+      })
+      sent = created.jar?.authorizationRequestJwt ?? ''
+      return sent
+    })
+    const { body } = await room.open(link, 'company')
+    expect(sent.split('.')).toHaveLength(5)
+    expect(body).toMatchObject({ answerable: true, verifier: { client_id: clientId } })
+    expect((await room.accept(body.id, {}, 'willemijn')).body).toMatchObject({ state: 'sent' })
   })
 
   /** What yet other libraries read in a presentation, with the holder's proof verified. */

@@ -1,9 +1,15 @@
-import { contentEncryptions, KEY_AGREEMENT, offChainAlgs } from '../jose/index.ts'
+import { contentEncryptions, type EncryptionJwk, KEY_AGREEMENT, offChainAlgs } from '../jose/index.ts'
 import { clientIdPrefixes, responseModes } from '../oauth/index.ts'
 import { SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 
-/** What a verifier is told of our wallets when it fetches nothing else (OpenID4VP 1.0, sections 5.10 and 10). */
-export const walletMetadata = (isDevelopment: boolean) => ({
+/**
+ * What a verifier is told of our wallets when it fetches nothing else (OpenID4VP 1.0, sections 5.10 and 10).
+ * @param requestKey what this one request may be encrypted to
+ */
+export const walletMetadata = (isDevelopment: boolean, requestKey: EncryptionJwk) => ({
+  jwks: { keys: [requestKey] },
+  request_object_encryption_alg_values_supported: [KEY_AGREEMENT],
+  request_object_encryption_enc_values_supported: contentEncryptions,
   response_types_supported: ['vp_token'],
   response_modes_supported: responseModes,
   client_id_prefixes_supported: clientIdPrefixes.filter(

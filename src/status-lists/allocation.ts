@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Did, newId } from '../core/index.ts'
 import { rows, type Tx } from '../store/index.ts'
+import { CERTIFICATE, type OwnListSigner } from './own-signer.ts'
 import { LIST_BITS, type StatusClaim, type StatusEntry, statusClaim } from './status.ts'
 
 /** An entry reserved for one credential, valid until told otherwise. */
@@ -47,7 +48,7 @@ export async function allocateEntries(
 /** Whose credentials a list is about, and whose key signs it. */
 export interface ListParties {
   readonly issuer: Did
-  readonly statusIssuer: Did
+  readonly statusIssuer: OwnListSigner
   readonly format: ListFormat
 }
 
@@ -81,7 +82,8 @@ async function take(
   const shuffle = shuffleOf(moved.seed, size)
   const taken: Allocated[] = []
   for (let position = Number(moved.next) - count; position < end; position++) {
-    const named = statusIssuer === issuer ? null : statusIssuer
+    // A certificate is named by what it signed: such a list has the same kind of signer as its credentials.
+    const named = statusIssuer === issuer || statusIssuer === CERTIFICATE ? null : statusIssuer
     const entry = { listId: moved.id, index: shuffle(position), uri: moved.uri, statusIssuer: named }
     taken.push({ ...entry, status: statusClaim(entry) })
   }

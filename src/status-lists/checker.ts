@@ -4,7 +4,7 @@ import { keyOfList, type ListKeysDeps, type ListSigner } from './list-signer.ts'
 import { createListSource, type ListKind, type ListSourceDeps } from './list-source.ts'
 import { parseStatusClaim, stateOfValue } from './status.ts'
 import type { LocalStatus } from './status-lists.ts'
-import { parseStatusListToken, verifyStatusListToken } from './token.ts'
+import { listKeyOf, readStatusListToken, verifyStatusListToken } from './token.ts'
 
 export interface StatusCheckerDeps extends ListSourceDeps, ListKeysDeps {
   /** Answers for lists this node publishes itself: `StatusLists.local`. */
@@ -96,8 +96,8 @@ const tokenLists = (deps: StatusCheckerDeps): ListKind => ({
   name: 'token',
   accept: 'application/statuslist+jwt',
   read: async (token, uri) => {
-    const { jws, key: named } = parseStatusListToken(token)
-    const { key, signer } = await keyOfList(named, deps)
+    const jws = readStatusListToken(token)
+    const { key, signer } = deps.knownSigner?.(jws) ?? (await keyOfList(listKeyOf(jws), deps))
     return { ...(await verifyStatusListToken(jws, key, { uri, now: deps.clock.now() })), signer }
   },
 })

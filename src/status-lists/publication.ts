@@ -6,6 +6,7 @@ import { newBitstring, setBit } from './bitstring.ts'
 import { type StatusPurpose, signBitstring, stateOfPurpose, statusPurposes } from './bitstring-credential.ts'
 import { type Bits, type DecodedList, newList, packList, setValue } from './codec.ts'
 import { eachEntry } from './entries.ts'
+import { CERTIFICATE, type CertifiedListKey, type OwnListSigner } from './own-signer.ts'
 import { valueOfState } from './status.ts'
 
 /** The media type of a Status List Token in JWT form is this after `application/`. */
@@ -57,6 +58,7 @@ export interface PublishDeps {
   readonly store: Store
   readonly clock: Clock
   readonly signer: (statusIssuer: Did) => Promise<Signer>
+  readonly certificate?: CertifiedListKey | undefined
   readonly ttlS: number
   readonly lifetimeS: number
 }
@@ -73,10 +75,10 @@ export async function publishList(
   const { store, clock, ttlS, lifetimeS } = deps
   const list = await readList(reader, listId)
   const now = clock.now()
-  const signer = await deps.signer(list.signer)
+  const key = await keyOf(list.signer, deps)
   const iat = seconds(now)
   const exp = iat + lifetimeS
-  const [token, suspensionToken] = await signTokens(list, { iat, exp, ttlS, signer })
+  const [token, suspensionToken] = await signTokens(list, { iat, exp, ttlS, ...key })
   await store.transact((tx) =>
     rows(
       tx,
@@ -91,15 +93,31 @@ export async function publishList(
   )
 }
 
+interface ListSigning {
+  readonly signer: Signer
+  /** Names the key in place of its `kid` (OpenID4VC HAIP 1.0, section 6.1). */
+  readonly x5c?: readonly string[]
+}
+
+async function keyOf(by: OwnListSigner, { signer, certificate }: PublishDeps): Promise<ListSigning> {
+  if (by !== CERTIFICATE) return { signer: await signer(by) }
+  if (!certificate)
+    throw new Refusal('unavailable', 'certificate_own_missing', 'this node has no certificate')
+  const { signer: certified, chain } = certificate()
+  return { signer: certified, x5c: chain }
+}
+
 /** @returns what is published of a list: one token, or one for each purpose */
 async function signTokens(
   { uri, signer: issuer, ...list }: List,
-  { iat, exp, ttlS, signer }: { iat: number; exp: number; ttlS: number; signer: Signer },
+  { iat, exp, ttlS, signer, x5c }: ListSigning & { iat: number; exp: number; ttlS: number },
 ): Promise<readonly [token: string, suspensionToken: string | null]> {
   if (list.format === 'token') {
     const payload = { sub: uri, iat, exp, ttl: ttlS, status_list: await packList(list.entries) }
-    return [await signJws({ typ: STATUS_LIST_TYP }, payload, signer), null]
+    const header = { typ: STATUS_LIST_TYP, ...(x5c && { kid: undefined, x5c }) }
+    return [await signJws(header, payload, signer), null]
   }
+  if (issuer === CERTIFICATE) throw new Error('lists of W3C credentials are signed under DIDs')
   const sign = (purpose: StatusPurpose) =>
     signBitstring(
       {
@@ -112,7 +130,7 @@ async function signTokens(
 }
 
 type List = {
-  readonly signer: Did
+  readonly signer: OwnListSigner
   readonly uri: string
   readonly version: number
 } & (
@@ -122,7 +140,7 @@ type List = {
 
 async function readList(reader: Reader, listId: string): Promise<List> {
   const [row] = await rows<{
-    signer: Did
+    signer: OwnListSigner
     format: ListFormat
     uri: string
     bits: string | number

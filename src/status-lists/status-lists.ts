@@ -14,6 +14,8 @@ import { type Allocated, allocateEntries, type ListFormat } from './allocation.t
 import { MIN_BITS } from './bitstring.ts'
 import { isStatusPurpose, type StatusPurpose } from './bitstring-credential.ts'
 import { coalesce } from './coalesce.ts'
+import type { ListSigner } from './list-signer.ts'
+import { CERTIFICATE, type CertifiedListKey, type OwnListSigner } from './own-signer.ts'
 import { permutation } from './permutation.ts'
 import { LAST_MS, type Published, publishList, readPublished } from './publication.ts'
 import { type StatusEntry, type StatusState, stateOfValue, valueOfState } from './status.ts'
@@ -23,6 +25,8 @@ export interface StatusListsDeps {
   readonly clock: Clock
   /** Signs a list for its issuer, with a key that DID lists under `assertionMethod`. */
   readonly signer: (statusIssuer: Did) => Promise<Signer>
+  /** Signs the lists of what was issued under our certificate; without it there are none. */
+  readonly certificate?: CertifiedListKey | undefined
   /** Where this node is reached, without a slash at the end; lists are below it at `/status-lists/<id>`. */
   readonly baseUrl: string
   readonly log?: Log
@@ -47,7 +51,8 @@ export interface ServedList {
 
 /** What the database says about an entry of an own list, now. */
 export interface LocalStatus {
-  readonly issuer: Did
+  /** Whose credentials the list is about; of what was issued under our certificate, that. */
+  readonly issuer: ListSigner | typeof CERTIFICATE
   readonly state: StatusState
 }
 
@@ -91,7 +96,7 @@ export class StatusLists {
     tx: Tx,
     issuer: Did,
     count: number,
-    statusIssuer = issuer,
+    statusIssuer: OwnListSigner = issuer,
     format: ListFormat = 'token',
   ): Promise<Allocated[]> {
     const size = this.#deps.size ?? DEFAULT_SIZE
@@ -166,10 +171,11 @@ export class StatusLists {
 
   /** The state of an entry in a list of ours, straight from the database; null when the URI is not one of ours. */
   async local(uri: string, index: number): Promise<LocalStatus | null> {
-    const [found] = await rows<{ id: string; issuer: Did; size: string | number }>(
+    const [found] = await rows<{ id: string; issuer: OwnListSigner; size: string | number }>(
       this.#deps.store.current(),
-      'SELECT id, issuer, size FROM status_list WHERE uri = ?',
-      [uri],
+      `SELECT id, CASE WHEN status_issuer = ? THEN status_issuer ELSE issuer END AS issuer, size
+       FROM status_list WHERE uri = ?`,
+      [CERTIFICATE, uri],
     )
     if (!found) return null
     if (index >= Number(found.size))
@@ -189,10 +195,14 @@ export class StatusLists {
    * they say the same for as long as anything it signed could be shown.
    */
   async publishLast(tx: Tx, issuer: Did): Promise<void> {
-    const { store, clock, signer } = this.#deps
+    const { store, clock, signer, certificate } = this.#deps
     const lists = await rows<{ id: string }>(tx, 'SELECT id FROM status_list WHERE issuer = ?', [issuer])
     for (const { id } of lists)
-      await publishList({ store, clock, signer, ttlS: this.#ttlS, lifetimeS: LAST_LIFETIME_S }, id, tx)
+      await publishList(
+        { store, clock, signer, certificate, ttlS: this.#ttlS, lifetimeS: LAST_LIFETIME_S },
+        id,
+        tx,
+      )
   }
 
   /**
@@ -256,10 +266,10 @@ export class StatusLists {
   }
 
   async #publishNow(listId: string): Promise<void> {
-    const { store, clock, signer } = this.#deps
+    const { store, clock, signer, certificate } = this.#deps
     const lifetimeS = this.#deps.lifetimeS ?? DEFAULT_LIFETIME_S
     if (isLast(await readPublished(store.reader, listId))) return
-    await publishList({ store, clock, signer, ttlS: this.#ttlS, lifetimeS }, listId)
+    await publishList({ store, clock, signer, certificate, ttlS: this.#ttlS, lifetimeS }, listId)
   }
 
   #served(found: Published & { token: string }, purpose: StatusPurpose | undefined): ServedList {

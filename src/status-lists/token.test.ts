@@ -4,7 +4,7 @@ import { deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { createSigner, parseJws, parsePublicJwk, publicJwkOf, signJws } from '../jose/index.ts'
 import { valueAt } from './codec.ts'
-import { parseStatusListToken, verifyStatusListToken } from './token.ts'
+import { listKeyOf, readStatusListToken, verifyStatusListToken } from './token.ts'
 
 const vector = JSON.parse(
   readFileSync(
@@ -26,7 +26,7 @@ async function verify(
   payload: object,
   header: { typ: string; [name: string]: unknown } = { typ: 'statuslist+jwt' },
 ) {
-  const { jws } = parseStatusListToken(await signJws(header, payload, signer))
+  const jws = readStatusListToken(await signJws(header, payload, signer))
   return verifyStatusListToken(jws, publicJwk, { uri: URI, now: NOW })
 }
 
@@ -89,7 +89,7 @@ test.each(['JWT', 'statuslist+cwt', 'application/statuslist+jwt'])('typ %s is re
 test('a list signed by another key is refused', async () => {
   const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
   const forged = await signJws({ typ: 'statuslist+jwt' }, good, createSigner(other, signer.kid))
-  const { jws } = parseStatusListToken(forged)
+  const jws = readStatusListToken(forged)
   await expect(verifyStatusListToken(jws, publicJwk, { uri: URI, now: NOW })).rejects.toMatchObject({
     code: 'jws_signature_invalid',
   })
@@ -97,21 +97,21 @@ test('a list signed by another key is refused', async () => {
 
 test('a list that names no key, or a key of no DID, is refused', async () => {
   const without = await signJws({ typ: 'statuslist+jwt', kid: undefined }, good, signer)
-  expect(() => parseStatusListToken(without)).toThrow(
+  expect(() => listKeyOf(readStatusListToken(without))).toThrow(
     expect.objectContaining({ code: 'status_list_without_kid' }),
   )
   const odd = await signJws({ typ: 'statuslist+jwt', kid: '12' }, good, signer)
-  expect(() => parseStatusListToken(odd)).toThrow(expect.objectContaining({ code: 'invalid_did' }))
+  expect(() => listKeyOf(readStatusListToken(odd))).toThrow(expect.objectContaining({ code: 'invalid_did' }))
 })
 
 test('who has no DID is known by its certificates, or by its address', async () => {
   const key = async (header: object, payload: object) =>
-    parseStatusListToken(await signJws({ typ: 'statuslist+jwt', ...header }, payload, signer)).key
+    listKeyOf(readStatusListToken(await signJws({ typ: 'statuslist+jwt', ...header }, payload, signer)))
   expect(await key({ x5c: ['AA'] }, good)).toEqual({ kind: 'certificate', x5c: ['AA'] })
   const { kid } = signer
   expect(await key({ kid }, { ...good, iss: DID })).toEqual({ kind: 'did', kid, did: DID })
   expect(await key({ kid }, { ...good, iss: 'https://a.example' })).toEqual({ kind: 'did', kid, did: DID })
-  expect(parseStatusListToken(vector.jwt.token).key).toEqual({
+  expect(listKeyOf(readStatusListToken(vector.jwt.token))).toEqual({
     ...{ kind: 'metadata', url: 'https://example.com', kid: '12' },
   })
 })

@@ -27,16 +27,17 @@ export type ListKey =
   /** Keys published at the address of an issuer (JWT VC Issuer Metadata). */
   | { readonly kind: 'metadata'; readonly url: string; readonly kid: string | undefined }
 
-/** Reads a Status List Token, and who it says signed it. @throws Refusal */
-export function parseStatusListToken(compact: string): { readonly jws: ParsedJws; readonly key: ListKey } {
-  const jws = parseJws(compact, { maxBytes: MAX_TOKEN_BYTES })
-  const { kid, x5c } = jws.header
-  const { iss } = jws.payload
-  if (x5c !== undefined) return { jws, key: { kind: 'certificate', x5c } }
+/** Reads a Status List Token, unverified. @throws Refusal */
+export const readStatusListToken = (compact: string): ParsedJws =>
+  parseJws(compact, { maxBytes: MAX_TOKEN_BYTES })
+
+/** Who a Status List Token says signed it. @throws Refusal `status_list_without_kid` */
+export function listKeyOf({ header: { kid, x5c }, payload: { iss } }: ParsedJws): ListKey {
+  if (x5c !== undefined) return { kind: 'certificate', x5c }
   if (typeof kid === 'string' && (iss === undefined || kid.startsWith('did:')))
-    return { jws, key: { kind: 'did', kid, did: didOfUrl(kid) } }
+    return { kind: 'did', kid, did: didOfUrl(kid) }
   if (typeof iss === 'string' && !isDid(iss))
-    return { jws, key: { kind: 'metadata', url: iss, kid: typeof kid === 'string' ? kid : undefined } }
+    return { kind: 'metadata', url: iss, kid: typeof kid === 'string' ? kid : undefined }
   throw broken('status_list_without_kid', 'the status list does not name its key')
 }
 

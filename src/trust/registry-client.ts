@@ -114,7 +114,8 @@ const createAsk =
   ({ client, clock, anchor, requireKey }: RegistryClientDeps): Ask =>
   async (question) => {
     try {
-      const query = 'kvk' in question ? { kvk: question.kvk } : { dids: question.dids.join(',') }
+      const query: Record<string, string> =
+        'kvk' in question ? { kvk: question.kvk } : { dids: question.dids.join(',') }
       const path = `${ANSWER_PATH}?${new URLSearchParams(query)}`
       const { did: issuer } = await anchor.require()
       const token = await client.getToken(path, ANSWER_TYP)

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { onEachEngine } from '../../test/support/engines.ts'
 import { ANCHOR, EMPLOYER, US, user } from '../../test/support/verification-room.ts'
 import { asked, openShown, type Shown } from '../../test/support/verification-shown.ts'
-import { publicJwkOf } from '../jose/index.ts'
+import { decryptNested, newEncryptionKey, parseJws, publicJwkOf, verifyJws } from '../jose/index.ts'
 
 onEachEngine((engine) => {
   let { room, wallet, ada, registration } = {} as Shown
@@ -66,6 +66,60 @@ onEachEngine((engine) => {
     expect(one.nonce).toMatch(/^[\w-]{32}$/)
   })
 
+  describe('a wallet with a key to encrypt to', () => {
+    const key = newEncryptionKey('wallet-1')
+    const fetched = async (metadata: object) => {
+      const { request_uri } = await wallet.start({})
+      const form = { wallet_nonce: 'qPmxiNFCR3QTm19POc8u', wallet_metadata: JSON.stringify(metadata) }
+      const response = await fetch(request_uri, { method: 'POST', body: new URLSearchParams(form) })
+      return {
+        status: response.status,
+        type: response.headers.get('content-type'),
+        text: await response.text(),
+      }
+    }
+    const keyOf = (kid: string | undefined) => (kid === 'wallet-1' ? key.privateKey : null)
+
+    test.each([
+      [{}, 'A256GCM'],
+      [{ request_object_encryption_enc_values_supported: ['A128GCM', 'A128CBC-HS256'] }, 'A128GCM'],
+      [{ request_object_encryption_alg_values_supported: ['RSA-OAEP', 'ECDH-ES'] }, 'A256GCM'],
+    ])('gets a request that only it reads, %j', async (more, enc) => {
+      const { type, text } = await fetched({ jwks: { keys: [key.publicJwk] }, ...more })
+      expect(type).toBe('application/oauth-authz-req+jwt')
+      const header = JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString())
+      expect(header).toMatchObject({ enc, kid: 'wallet-1', typ: 'oauth-authz-req+jwt', cty: 'JWT' })
+      const inside = parseJws(await decryptNested(text, { keyOf, maxBytes: 100_000 }))
+      verifyJws(inside, await wallet.keyOf(await wallet.start({})), { typ: 'oauth-authz-req+jwt' })
+      expect(inside.payload).toMatchObject({ wallet_nonce: 'qPmxiNFCR3QTm19POc8u', dcql_query: {} })
+    })
+
+    test('gets none where it wants another way', async () => {
+      for (const more of [
+        { request_object_encryption_enc_values_supported: ['A128CBC-HS256'] },
+        { request_object_encryption_alg_values_supported: ['RSA-OAEP'] },
+      ])
+        expect(await fetched({ jwks: { keys: [key.publicJwk] }, ...more })).toMatchObject({ status: 422 })
+    })
+
+    test('that is for signatures gets it in the clear', async () => {
+      const { use: _use, alg: _alg, ...point } = key.publicJwk
+      const { text } = await fetched({ jwks: { keys: [{ ...point, use: 'sig' }] } })
+      expect(parseJws(text).payload).toMatchObject({ wallet_nonce: 'qPmxiNFCR3QTm19POc8u' })
+    })
+  })
+
+  test.each([
+    [{}, 422],
+    [{ client_id_prefix: 'redirect_uri' }, 422],
+    [{ response_mode: 'direct_post' }, 422],
+  ])('a link of haip-vp is for what that profile wants, not for %j', async (more, status) => {
+    const input = { preset: 'registered-company', scheme: 'haip-vp', ...more }
+    expect(await room.call('POST', '/verifications/requests', input)).toMatchObject({
+      ...{ status, body: { code: 'haip_not_met' } },
+    })
+  })
+
   test('a wallet that posts gets its nonce back, and a request it can answer', async () => {
     const started = await wallet.start({})
     const metadata = { authorization_encryption_enc_values_supported: ['A256GCM'], unknown: 1 }
@@ -80,6 +134,9 @@ onEachEngine((engine) => {
     ['wallet_unsupported', '{"vp_formats_supported":{"mso_mdoc":{}}}'],
     ['wallet_unsupported', '{"client_id_prefixes_supported":["x509_hash"]}'],
     ['wallet_unsupported', '{"authorization_encryption_enc_values_supported":["A128CBC-HS256"]}'],
+    ['wallet_unsupported', '{"jwks":{"keys":[{"kty":"RSA","use":"enc","n":"AQAB","e":"AQAB"}]}}'],
+    ['wallet_unsupported', '{"request_object_encryption_alg_values_supported":["ECDH-ES"]}'],
+    ['wallet_metadata_invalid', '{"jwks":{"keys":["x"]}}'],
     ['wallet_metadata_invalid', '{"vp_formats_supported":1}'],
     ['wallet_metadata_invalid', 'no JSON'],
   ])('%s for a wallet that says %s', async (code, metadata) => {

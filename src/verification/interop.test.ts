@@ -1,12 +1,12 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { setGlobalConfig } from '@openid4vc/oauth2'
 import { Openid4vpClient } from '@openid4vc/openid4vp'
-import { CompactEncrypt, compactVerify, importJWK } from 'jose'
+import { CompactEncrypt, compactDecrypt, compactVerify, importJWK } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { certifiedKeyFor } from '../../test/support/certificates.ts'
 import { ANCHOR, type Holder, newHolder, US, VerificationRoom } from '../../test/support/verification-room.ts'
 import { Wallet } from '../../test/support/verification-wallet.ts'
-import { publicJwkOf } from '../jose/index.ts'
+import { newEncryptionKey, publicJwkOf } from '../jose/index.ts'
 import { clientIdPrefixes, responseModes } from '../oauth/index.ts'
 import type { CertifiedKey } from './client.ts'
 
@@ -121,6 +121,30 @@ describe('a wallet of another make', () => {
       expect(sent.response.status).toBe(200)
       expect(await wallet.show(started)).toMatchObject({ state: 'done', accepted: true })
     })
+  })
+
+  test('reads a request that is encrypted to its key', async () => {
+    const { link, client_id } = await wallet.start({ client_id_prefix: 'x509_hash' })
+    const key = newEncryptionKey('theirs')
+    const wallet_metadata = JSON.stringify({ jwks: { keys: [key.publicJwk] } })
+    let seen = ''
+    const they = new Openid4vpClient({
+      callbacks: {
+        ...callbacks(),
+        // The library sends its metadata another way than section 5.10 says, and takes a token without an encrypted key,
+        // as ECDH-ES has it, for none at all: it is opened on the way.
+        fetch: (async (url: string, init: RequestInit) => {
+          const response = await fetch(url, { ...init, body: new URLSearchParams({ wallet_metadata }) })
+          seen = await response.text()
+          const { plaintext } = await compactDecrypt(seen, key.privateKey)
+          return new Response(Buffer.from(plaintext), response)
+        }) as never,
+      },
+    })
+    const { params } = they.parseOpenid4vpAuthorizationRequest({ authorizationRequest: link })
+    const resolved = await they.resolveOpenId4vpAuthorizationRequest({ authorizationRequestPayload: params })
+    expect(seen.split('.')).toHaveLength(5)
+    expect(resolved.client.effective).toBe(client_id)
   })
 
   test('refuses a request under our DID that another key signed', async () => {

@@ -3,7 +3,7 @@ import { type AnyOperation, type Caller, isoTime, operation, Refusal, requireUse
 import { qrSvg } from '../documents/index.ts'
 import { clientIdPrefixes, responseModes } from '../oauth/index.ts'
 import type { Preset } from './preset.ts'
-import { SECRET_FORM } from './request.ts'
+import { linkSchemes, SECRET_FORM } from './request.ts'
 import { flows } from './session-table.ts'
 import { isSecretOf, type Sessions } from './sessions.ts'
 import { transactionData } from './transaction-data.ts'
@@ -127,6 +127,10 @@ export function verificationOperations(deps: VerificationOperationsDeps): AnyOpe
           .enum(clientIdPrefixes)
           .default('decentralized_identifier')
           .describe('who we are to the wallet: our DID, or a certificate where one is configured'),
+        scheme: z
+          .enum(linkSchemes)
+          .default('openid4vp')
+          .describe('haip-vp: for wallets of OpenID4VC HAIP, with x509_hash and direct_post.jwt'),
         transaction_data: z
           .array(transactionData)
           .max(10)
@@ -145,7 +149,7 @@ export function verificationOperations(deps: VerificationOperationsDeps): AnyOpe
         const { row, clientId, requestUri, link } = await verifications.start({
           ...{ caller, owner: ownerOf(caller), browser: null, flow: input.flow, preset: input.preset },
           ...{ parameters: input.parameters, responseMode: input.response_mode },
-          ...{ prefix: input.client_id_prefix, transactions: input.transaction_data },
+          ...{ prefix: input.client_id_prefix, scheme: input.scheme, transactions: input.transaction_data },
           returnTo: returnTo(input, deps.isDevelopment),
         })
         return {

@@ -10,9 +10,15 @@ import type { EncodedTransaction } from './transaction-data.ts'
 /** `aud` of a request to a wallet we know nothing of (OpenID4VP 1.0, section 5.8). */
 const ANY_WALLET = 'https://self-issued.me/v2'
 
+/** Schemes of links to wallets: `haip-vp` for those of OpenID4VC HAIP 1.0, section 5.1. */
+export const linkSchemes = ['openid4vp', 'haip-vp'] as const
+export type LinkScheme = (typeof linkSchemes)[number]
+
 /** A request as it lies sealed with its session, until it is answered. */
 export interface StoredRequest {
   readonly prefix: ClientIdPrefix
+  /** What wallets are called by; `openid4vp` unless told. */
+  readonly scheme?: LinkScheme | undefined
   readonly clientId: string
   readonly responseMode: ResponseMode
   readonly nonce: string
@@ -38,6 +44,9 @@ const walletMetadata = z.looseObject({
   response_modes_supported: z.array(z.string()).optional(),
   authorization_encryption_alg_values_supported: z.array(z.string()).optional(),
   authorization_encryption_enc_values_supported: z.array(z.string()).optional(),
+  jwks: z.looseObject({ keys: z.array(z.looseObject({})).max(20) }).optional(),
+  request_object_encryption_alg_values_supported: z.array(z.string()).optional(),
+  request_object_encryption_enc_values_supported: z.array(z.string()).optional(),
 })
 export type WalletMetadata = z.output<typeof walletMetadata>
 
@@ -140,5 +149,5 @@ export function linkOf(request: StoredRequest, requestUri: string, context: Requ
           ]),
         )
       : { client_id: request.clientId, request_uri: requestUri, request_uri_method: 'post' }
-  return `openid4vp://?${new URLSearchParams(parameters).toString()}`
+  return `${request.scheme ?? 'openid4vp'}://?${new URLSearchParams(parameters).toString()}`
 }

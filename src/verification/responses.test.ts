@@ -46,6 +46,23 @@ onEachEngine((engine) => {
       expect(await wallet.show(one.started)).toMatchObject({ state: 'waiting' })
     })
 
+    test.each(['direct_post', 'direct_post.jwt'] as const)(
+      'what nobody knows beside it is let be, %s',
+      async (mode) => {
+        const { started, request } = await open({ response_mode: mode })
+        const vpToken = { registration: [await good(request)] }
+        const more = {
+          presentation_submission: '{}',
+          iss: 'https://wallet.example',
+          code: 'x',
+          expires_in: '5',
+        }
+        const change = (payload: Record<string, unknown>) => ({ ...payload, ...more })
+        expect((await wallet.respond(request, vpToken, { change })).status).toBe(200)
+        expect(await wallet.show(started)).toMatchObject({ accepted: true })
+      },
+    )
+
     test('an error without the state of the request ends nothing', async () => {
       const { started, request } = await open()
       expect((await room.post(request.response_uri, { error: 'access_denied' })).body.code).toBe(

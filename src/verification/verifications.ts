@@ -7,6 +7,7 @@ import type { PresentationFormat } from './format.ts'
 import { judgeVpToken } from './judge.ts'
 import { bindQuery, type Facts, needsFacts, type Preset } from './preset.ts'
 import {
+  type LinkScheme,
   linkOf,
   newSecret,
   parseWalletMetadata,
@@ -14,6 +15,7 @@ import {
   requestObject,
   type StoredRequest,
 } from './request.ts'
+import { encryptForWallet } from './request-encryption.ts'
 import { readResponse, type WalletResponse } from './response.ts'
 import type { Flow, SessionRow } from './session-table.ts'
 import type { Outcome, Sessions } from './sessions.ts'
@@ -39,6 +41,7 @@ export interface Start {
   readonly flow: Flow
   readonly responseMode: ResponseMode
   readonly prefix: ClientIdPrefix
+  readonly scheme?: LinkScheme | undefined
   readonly transactions: readonly TransactionData[]
   readonly returnTo: string | null
   readonly browser: string | null
@@ -79,9 +82,10 @@ export class Verifications {
     const preset = this.preset(input.preset)
     const query = bindQuery(preset, input.parameters, needsFacts(preset) ? await facts() : null)
     const requestId = newSecret()
-    const { prefix, responseMode, returnTo } = input
+    const { prefix, scheme, responseMode, returnTo } = input
+    requireHaip(input)
     const request: StoredRequest = {
-      ...{ prefix, responseMode, query, returnTo, nonce: newSecret(), state: newSecret() },
+      ...{ prefix, scheme, responseMode, query, returnTo, nonce: newSecret(), state: newSecret() },
       clientId: await client.idOf(prefix, this.#responseUri(requestId)),
       transactions: encodeTransactions(input.transactions, query),
       encryption: responseMode === 'direct_post.jwt' ? newStoredKey(newSecret()) : null,
@@ -96,7 +100,7 @@ export class Verifications {
   }
 
   /**
-   * The signed request object that a wallet fetches.
+   * The signed request object that a wallet fetches, encrypted where it wants that.
    * @param asked the wallet's form, where it posts one (OpenID4VP 1.0, section 5.10)
    * @throws Refusal `verification_…`, `wallet_…`, `client_…`
    */
@@ -108,7 +112,8 @@ export class Verifications {
     const wallet = parseWalletMetadata(asked.get('wallet_metadata'))
     const { row, request } = await sessions.open(requestId)
     const context = { ...this.#context(row), wallet, ...(walletNonce !== undefined && { walletNonce }) }
-    return client.sign(request.prefix, requestObject(request, context))
+    const signed = await client.sign(request.prefix, requestObject(request, context))
+    return encryptForWallet(signed, wallet)
   }
 
   /**
@@ -151,4 +156,14 @@ export class Verifications {
   #responseUri(requestId: string): string {
     return `${this.#deps.baseUrl}/verification/responses/${requestId}`
   }
+}
+
+/** Who is called by that scheme counts on what its profile demands (OpenID4VC HAIP 1.0, sections 5 and 5.1). */
+function requireHaip({ scheme, prefix, responseMode }: Start): void {
+  if (scheme !== 'haip-vp' || (prefix === 'x509_hash' && responseMode === 'direct_post.jwt')) return
+  throw new Refusal(
+    'unprocessable',
+    'haip_not_met',
+    'links of haip-vp are for requests under x509_hash that are answered by direct_post.jwt',
+  )
 }

@@ -530,6 +530,7 @@ const openOffer = {
   grants: ['pre_authorized'],
   state: 'open',
   deferred: false,
+  renewable_days: 90,
   has_tx_code: true,
   created_at: at,
   expires_at: until,

@@ -14,12 +14,15 @@ import {
   type UserCaller,
 } from '../../src/core/index.ts'
 import {
+  type CertifiedIssuingDeps,
   Credentials,
   type CredentialTypes,
+  createCertifiedIssuing,
   createVerifyCredential,
   credentialKeysMigration,
   credentialMigration,
   heldCredentialTable,
+  type IssuerKeysDeps,
   issuedCredentialTable,
   loadCredentialTypes,
   W3cCredentials,
@@ -74,6 +77,13 @@ let serial = 0
 export interface OfferNodeOptions {
   readonly issuance?: IssuanceSettings
   readonly settings?: WalletSettings
+  /** The certificate of its organisation, for these types or for all. */
+  readonly certificate?: CertifiedIssuingDeps['certificate']
+  readonly certifiedTypes?: readonly string[]
+  /** Whose certificates count for keys of holders. */
+  readonly certifiedHolder?: (x5c: unknown) => Promise<PublicJwk>
+  /** Whose certificates it believes. */
+  readonly certified?: IssuerKeysDeps['certified']
   /** False for a node that calls nothing on its own machine. */
   readonly isLocal?: boolean
 }
@@ -154,7 +164,7 @@ export class OfferNode {
   }
 
   private constructor(world: World, store: Store, vault: Vault, server: Server, options: OfferNodeOptions) {
-    const { issuance, settings, isLocal = true } = options
+    const { issuance, settings, isLocal = true, certificate, certified } = options
     const { clock, requireKey } = world
     this.world = world
     this.store = store
@@ -166,12 +176,16 @@ export class OfferNode {
     const signerOf = async (did: Did) => this.#signerOf(did)
     const egress = createEgress({ allowLoopback: isLocal, parseJson: parseJsonStrict })
     this.openEgress = egress
-    const lists = new StatusLists({ store, clock, baseUrl: this.base, signer: signerOf, size: 1024 })
+    const lists = new StatusLists({
+      ...{ store, clock, baseUrl: this.base, signer: signerOf, size: 1024 },
+      ...(certificate && { certificate: () => certificate.current() }),
+    })
     this.lists = lists
     const status = createStatusChecker({
       clock,
       fetch: egress.request,
       requireKey,
+      ...(certified && { certified }),
       local: lists.local.bind(lists),
     })
     this.audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
@@ -218,9 +232,21 @@ export class OfferNode {
       outbox: this.outbox,
       parties: this.parties,
       credentials: this.credentials,
-      verify: createVerifyCredential({ clock, types, requireKey, status }),
+      verify: createVerifyCredential({ clock, types, requireKey, status, ...(certified && { certified }) }),
       walletMetadata: () => ({ vp_formats_supported: {}, issuer: 'https://cannot.override.example' }),
       ...(issuance && { issuance }),
+      certifiedHolder: options.certifiedHolder,
+      certifiedIssuer: certified,
+      ...(certificate && {
+        certified: createCertifiedIssuing({
+          certificate,
+          types: options.certifiedTypes,
+          organisation: async () => {
+            const us = await this.parties.organisation()
+            return { id: us.id, url: this.parties.urlOf(us) }
+          },
+        }),
+      }),
       policy: {
         acceptsFrom: async ({ credentialIssuer }) => this.expected.has(credentialIssuer),
         replaces: (...args) => this.replaces(...args),

@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
+import { type OutgoingHttpHeaders, request } from 'node:http'
 import {
   createSigner,
   type HeaderInput,
@@ -88,6 +89,21 @@ export class OpenWallet {
       method: 'POST',
       headers: { 'content-type': type, ...headers },
       body: isForm ? body.toString() : typeof body === 'string' ? body : JSON.stringify(body),
+    })
+  }
+
+  /** As {@link post}, where a header may come in several lines. */
+  postLines(
+    path: string,
+    body: string,
+    headers: OutgoingHttpHeaders,
+  ): Promise<{ status: number; body: unknown }> {
+    return new Promise((resolve, reject) => {
+      const sent = request(`${this.url}/${path}`, { method: 'POST', headers }, async (response) => {
+        const text = Buffer.concat(await response.toArray()).toString('utf8')
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) })
+      })
+      sent.on('error', reject).end(body)
     })
   }
 

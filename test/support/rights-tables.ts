@@ -55,6 +55,7 @@ export const notInExport: Readonly<Record<string, string>> = {
   open_authorization: 'of a wallet that comes for an offer: its party is the one of ours that issues',
   open_issuance: 'of a wallet that comes for an offer: its party is the one of ours that issues',
   open_offer: 'a credential for whoever redeems it: its party is the one of ours that issues',
+  open_refresh_token: 'of a wallet that comes for an offer: its party is the one of ours that issues',
   open_token: 'of a wallet that comes for an offer: its party is the one of ours that issues',
   partner_import: 'who began an import: the acts have it',
   partner_value: 'what partners opened to the organisation of people of theirs: they export it there',

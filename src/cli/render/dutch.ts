@@ -484,6 +484,7 @@ export const dutch = {
     'Wie de link heeft, kan het bewijs ophalen. De transactiecode ziet u alleen nu: geef hem langs een andere weg door.',
   'Whoever has the link can redeem it.': 'Wie de link heeft, kan het bewijs ophalen.',
   'can be taken until': 'op te halen tot',
+  'days it can be renewed': 'dagen te vernieuwen',
   made: 'gemaakt',
   taken: 'opgehaald',
   tries: 'pogingen',

@@ -12,6 +12,7 @@ interface OpenOffer {
   readonly state: string
   readonly created_at: string
   readonly expires_at: string
+  readonly renewable_days?: number | null
 }
 
 /** An offer with its link and, where it was just made, its transaction code. */
@@ -35,12 +36,16 @@ const codeFact = (code: string | null | undefined, view: View): Fact[] =>
 export const renderOpenOffer: Renderer = (value, view) =>
   factsText(factsOf(value as OpenOffer, view), view, '')
 
-function factsOf({ id, type, state, expires_at: until }: OpenOffer, view: View): Fact[] {
+function factsOf(
+  { id, type, state, expires_at: until, renewable_days: days }: OpenOffer,
+  view: View,
+): Fact[] {
   return [
     ['id', oneLine(id)],
     [say(view, 'credential'), oneLine(type)],
     [say(view, 'state'), meaning(view, `open_offer_${state}`)],
     [say(view, 'can be taken until'), cell(until, view)],
+    [say(view, 'days it can be renewed'), days ? String(days) : null],
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { Audit } from '../../audit/index.ts'
-import { type Caller, isRefusal, newId, Refusal } from '../../core/index.ts'
+import { type Caller, isDid, isRefusal, newId, Refusal } from '../../core/index.ts'
 import type { Party } from '../../parties/index.ts'
 import { change, In, IsNull, LessThan, Not, type Store, select } from '../../store/index.ts'
 import type { Vault } from '../../vault/index.ts'
@@ -78,7 +78,7 @@ export class Inbox {
     const isTrusted =
       isNetwork ||
       settings.trustedIssuers.includes(offer.issuer) ||
-      (issuer.signedBy !== null && (await policy.isRegistered(issuer.signedBy)))
+      (isDid(issuer.signedBy) && (await policy.isRegistered(issuer.signedBy)))
     const row = await this.write(
       holder,
       { offer, shown, isTrusted, isNetwork, renews: null, reason: null },

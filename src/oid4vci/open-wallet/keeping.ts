@@ -106,17 +106,26 @@ export async function keepCredentials(
   for (const [at, { read, bindingKey, subject }] of checked.entries()) {
     const { compact, report } = read
     const old = at === 0 && renews !== null ? await credentials.findByLineage(tx, renews) : null
-    const replaces = old?.holderParty === holder.id && old.vct === report.vct && old.issuer === report.issuer
+    const issuer = issuerOf(report)
+    const replaces = old?.holderParty === holder.id && old.vct === report.vct && old.issuer === issuer
     const known = await tx.findOneBy(heldCredentialTable, { holderParty: holder.id, digest: report.digest })
     const before = replaces && !known ? old : null
     const row = await credentials.hold(tx, {
-      ...{ compact, bindingKey, subject, holderParty: holder.id },
+      ...{ compact, bindingKey, subject, holderParty: holder.id, issuer },
       ...(before && { replaces: before }),
     })
     if (before) await policy.replaced(tx, { before, now: row })
     rows.push(row)
   }
   return rows
+}
+
+/** Its DID or address; of who has neither, the authority that its certificate leads to here, and its name there. */
+function issuerOf({ issuer, outsideIssuer: outside }: CredentialReport): string {
+  if (issuer !== null) return issuer
+  if (outside?.url) return outside.url
+  if (outside?.kind === 'certificate') return `certificate:${outside.anchor}:${outside.name}`
+  throw unfit('credential_not_genuine', 'nobody says who issued the credential')
 }
 
 const unfit = (code: string, message: string) => new Refusal('unprocessable', code, message)

@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { type Did, didOfUrl, isDid, isRefusal, Refusal, seconds, wellKnownUrl } from '../../core/index.ts'
-import {
-  checkTimes,
-  type JsonObject,
-  offChainAlgs,
-  type PublicJwk,
-  parseJws,
-  verifyJws,
-} from '../../jose/index.ts'
+import { Refusal, wellKnownUrl } from '../../core/index.ts'
+import { type JsonObject, parseJws } from '../../jose/index.ts'
 import { type Call, isSameOrigin, jsonObjectOf } from '../../oauth/index.ts'
-import { SIGNED_METADATA_TYP } from '../metadata.ts'
+import {
+  invalid,
+  type MetadataSigner,
+  orInvalid,
+  type SignedMetadataDeps,
+  signerOf,
+  verifySigned,
+} from './signed-metadata.ts'
 
 /** What a whole metadata document may weigh: those of large issuers are a tenth of it. */
 export const MAX_METADATA_BYTES = 256 * 1024
@@ -61,14 +61,12 @@ export interface FoundIssuer {
   readonly document: IssuerDocument
   /** The configurations that were asked for; those it does not have are missing. */
   readonly configurations: ReadonlyMap<string, Configuration>
-  /** The DID that signed the metadata. */
-  readonly signedBy: Did | null
+  /** The DID that signed the metadata, or whose certificate did: the anchor it leads to and its name there. */
+  readonly signedBy: MetadataSigner | null
 }
 
-export interface MetadataDeps {
+export interface MetadataDeps extends SignedMetadataDeps {
   readonly egress: Call
-  readonly clock: { now(): number }
-  readonly requireKey: (kid: string, purpose: 'assertionMethod') => Promise<PublicJwk>
 }
 
 /**
@@ -116,36 +114,11 @@ async function fetchDocument(identifier: string, mustBeSigned: boolean, deps: Me
     return { json: jsonObjectOf(body), signedBy: null }
   }
   const jws = orInvalid(() => parseJws(body.toString('latin1'), { maxBytes: MAX_METADATA_BYTES }))
-  const { kid } = jws.header
-  // Those signed with a certificate say the same in plain JSON, where nothing is claimed about who signed.
-  const signer = typeof kid === 'string' ? kid.split('#', 1)[0] : undefined
-  if (typeof kid !== 'string' || !isDid(signer)) {
-    if (mustBeSigned) throw unsigned('the metadata are not signed by a DID')
-    return { json: jsonObjectOf((await get('application/json')).body), signedBy: null }
-  }
-  return { json: await verifySigned(jws, kid, identifier, deps), signedBy: signer }
-}
-
-/** Section 12.2.3: `typ`, `alg`, `sub` and the times; all parameters are claims. */
-async function verifySigned(
-  jws: ReturnType<typeof parseJws>,
-  kid: string,
-  identifier: string,
-  { clock, requireKey }: MetadataDeps,
-): Promise<JsonObject> {
-  const key = await requireKey(kid, 'assertionMethod').catch((error: unknown) => {
-    if (isRefusal(error) && error.status < 500)
-      throw invalid('the key of the metadata is not its signer’s', error)
-    throw error
-  })
-  const { iat, iss, sub } = jws.payload
-  orInvalid(() => {
-    verifyJws(jws, key, { typ: SIGNED_METADATA_TYP, allowedAlgs: offChainAlgs })
-    checkTimes(jws.payload, seconds(clock.now()))
-  })
-  if (sub !== identifier || typeof iat !== 'number' || (iss !== undefined && iss !== didOfUrl(kid)))
-    throw invalid('the signed metadata are of another issuer')
-  return jws.payload
+  const signer = await signerOf(jws, deps)
+  if (signer) return { json: verifySigned(jws, signer, identifier, deps), signedBy: signer.name }
+  // Those whose signer we do not know say the same in plain JSON, where nothing is claimed about who signed.
+  if (mustBeSigned) throw unsigned('the metadata are signed by nobody we know')
+  return { json: jsonObjectOf((await get('application/json')).body), signedBy: null }
 }
 
 /** RFC 8414, section 2, with PAR (RFC 9126), RFC 9207, DPoP and OpenID4VCI 1.0, section 12.3. */
@@ -202,17 +175,6 @@ export async function fetchServer(
   return server
 }
 
-function orInvalid<T>(check: () => T): T {
-  try {
-    return check()
-  } catch (error) {
-    if (!isRefusal(error)) throw error
-    throw invalid('the signed metadata do not verify', error)
-  }
-}
-
-const invalid = (why: string, cause?: unknown) =>
-  new Refusal('upstream', 'issuer_metadata_invalid', why, { cause })
 const unsigned = (why: string) => new Refusal('upstream', 'issuer_metadata_unsigned', why)
 const foreign = () =>
   new Refusal('upstream', 'issuer_metadata_foreign', 'the issuer names an endpoint of somebody else')

@@ -42,7 +42,10 @@ const walletOffer = z.object({
   issuer: z.object({
     url: z.string(),
     says_its_name_is: z.string().nullable().describe('what it calls itself: nobody checked it'),
-    signed_by: z.string().nullable().describe('the DID that signed what it says of itself'),
+    signed_by: z
+      .string()
+      .nullable()
+      .describe('who signed what it says of itself: a DID, or certificate:, the anchor and its name'),
     trusted: z.boolean(),
   }),
   server: z.string().describe('where the code is exchanged'),
@@ -101,7 +104,7 @@ export function openWalletOperations({ inbox, parties, removing }: OpenWalletOpe
         signed: z
           .boolean()
           .default(false)
-          .describe('only when the issuer signs with a DID what it says of itself'),
+          .describe('only when the issuer signs what it says of itself, with a DID or a certificate'),
       }),
       output: walletOffer,
       status: 201,

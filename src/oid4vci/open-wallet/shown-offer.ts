@@ -1,6 +1,7 @@
-import { type Did, Refusal } from '../../core/index.ts'
+import { Refusal } from '../../core/index.ts'
 import type { FoundIssuer, ServerDocument } from './metadata.ts'
 import type { OpenOffer } from './offer-text.ts'
+import type { MetadataSigner } from './signed-metadata.ts'
 
 const MAX_NAME_CHARS = 200
 
@@ -8,8 +9,8 @@ const MAX_NAME_CHARS = 200
 export interface ShownOffer {
   /** What the issuer calls itself: nobody checked it. */
   readonly issuerName: string | null
-  /** The DID that signed the issuer's metadata. */
-  readonly signedBy: Did | null
+  /** Who signed the issuer's metadata. */
+  readonly signedBy: MetadataSigner | null
   readonly server: string
   readonly grant: 'pre_authorized' | 'authorization_code' | null
   readonly txCode: {

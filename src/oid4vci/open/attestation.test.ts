@@ -3,7 +3,14 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { base64Of, validNow } from '../../../test/support/certificates.ts'
 import { onEachEngine } from '../../../test/support/engines.ts'
 import { OfferNode, World } from '../../../test/support/offer-node.ts'
-import { newKey, newPkce, OpenWallet, sign, type WalletKey } from '../../../test/support/open-wallet.ts'
+import {
+  newKey,
+  newPkce,
+  OpenWallet,
+  PRE_AUTHORIZED,
+  sign,
+  type WalletKey,
+} from '../../../test/support/open-wallet.ts'
 import {
   Anchors,
   type AnchorUse,
@@ -13,6 +20,7 @@ import {
   readCertificate,
 } from '../../certificates/index.ts'
 import { createSigner, publicJwkOf } from '../../jose/index.ts'
+import { verifyClientAttestation } from '../../oauth/index.ts'
 import { readSdJwt } from '../../sd-jwt/index.ts'
 import type { IssuanceSettings } from './settings.ts'
 
@@ -115,6 +123,35 @@ onEachEngine((engine) => {
       expect(await redeem({ 'oauth-client-attestation': attestation })).toMatchObject(
         refused(401, 'invalid_client', 'attestation_malformed'),
       )
+    })
+
+    test.each(['oauth-client-attestation', 'oauth-client-attestation-pop', 'dpop'])(
+      'that sends %s in two lines gets none',
+      async (name) => {
+        const headers = { ...(await attested()), dpop: await wallet.dpop('token') }
+        const code = await wallet.codeOf(await wallet.offer())
+        const body = new URLSearchParams({ grant_type: PRE_AUTHORIZED, 'pre-authorized_code': code })
+        const form = { 'content-type': 'application/x-www-form-urlencoded' }
+        const value = String(headers[name as 'dpop'])
+        const twice = { ...headers, ...form, [name]: [value, value] }
+        expect(await wallet.postLines('token', body.toString(), twice)).toMatchObject({
+          status: name === 'dpop' ? 400 : 401,
+          body: { error: name === 'dpop' ? 'invalid_dpop_proof' : 'invalid_client', code: 'jws_malformed' },
+        })
+        expect((await wallet.postLines('token', body.toString(), { ...headers, ...form })).status).toBe(200)
+      },
+    )
+
+    test('whose attestation is longer than a header may be gets none', async () => {
+      const headers = await attested({ attestation: { more: 'x'.repeat(12.2 * 1024) } })
+      expect(headers['oauth-client-attestation']?.length).toBeGreaterThan(16 * 1024)
+      const attestation = headers['oauth-client-attestation']
+      const trusted = { walletProviders: settings.walletProviders }
+      const pop = headers['oauth-client-attestation-pop'] ?? ''
+      const at = { audience: wallet.url, trusted, now: world.clock.now() }
+      await expect(
+        verifyClientAttestation({ attestation: attestation ?? '', pop }, at),
+      ).rejects.toMatchObject({ code: 'jws_too_large' })
     })
 
     test('proves itself once with each proof', async () => {

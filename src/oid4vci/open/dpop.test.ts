@@ -27,6 +27,29 @@ onEachEngine((engine) => {
   const redeem = async (dpop: string) => wallet.redeem(await newCode(), {}, { dpop })
   const refused = (status: number, error: string, code: string) => ({ status, body: { error, code } })
 
+  const refreshToken = async () => {
+    const code = await wallet.codeOf(await wallet.offer({ renewable_days: 30 }))
+    const { body } = await wallet.redeem(code, {}, { dpop: await wallet.dpop('token') })
+    await wallet.credential(String(body.access_token), {}, true)
+    return String(body.refresh_token)
+  }
+  /** How a token was given; the last is none that opens anything but the token endpoint. */
+  const tokens = {
+    Bearer: () => wallet.bearer(),
+    DPoP: () => wallet.bound(),
+    renewed: async () => {
+      const form = { grant_type: 'refresh_token', refresh_token: await refreshToken() }
+      return String((await wallet.token(form, { dpop: await wallet.dpop('token') })).body.access_token)
+    },
+    refresh: refreshToken,
+  }
+  const challenges = {
+    Bearer: /^Bearer error="/,
+    DPoP: /^DPoP .*error="/,
+    renewed: /^DPoP .*error="/,
+    refresh: /^(Bearer|DPoP) .*error="invalid_token"/,
+  }
+
   /** A good answer of each endpoint that takes tokens. */
   const endpoints = {
     credential: {
@@ -58,8 +81,16 @@ onEachEngine((engine) => {
       ['DPoP', 'Bearer', true, false],
       ['DPoP', 'DPoP', false, false],
       ['DPoP', 'DPoP', true, true],
+      ['renewed', 'Bearer', false, false],
+      ['renewed', 'Bearer', true, false],
+      ['renewed', 'DPoP', false, false],
+      ['renewed', 'DPoP', true, true],
+      ['refresh', 'Bearer', false, false],
+      ['refresh', 'Bearer', true, false],
+      ['refresh', 'DPoP', false, false],
+      ['refresh', 'DPoP', true, false],
     ] as const)('a %s token sent as %s, with a proof: %s → %s', async (given, sent, withProof, passes) => {
-      const token = given === 'Bearer' ? await wallet.bearer() : await wallet.bound()
+      const token = await tokens[given]()
       const reply = await wallet.post(endpoint, await body(), {
         authorization: `${sent} ${token}`,
         ...(withProof && { dpop: await wallet.dpop(endpoint, { ath: ath(token) }) }),
@@ -67,9 +98,7 @@ onEachEngine((engine) => {
       expect(pass(reply)).toBe(passes)
       if (passes) return
       expect(reply.status).toBe(401)
-      expect(reply.headers.get('www-authenticate')).toMatch(
-        given === 'DPoP' ? /^DPoP .*error="/ : /^Bearer error="/,
-      )
+      expect(reply.headers.get('www-authenticate')).toMatch(challenges[given])
     })
 
     test.each<[string, object, string]>([

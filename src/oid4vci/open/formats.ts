@@ -1,5 +1,6 @@
 import type { Did } from '../../core/index.ts'
 import {
+  type CertifiedIssuing,
   type ClaimPattern,
   type Claims,
   type Credentials,
@@ -49,19 +50,23 @@ export interface IssuingFormat {
   issue(tx: Tx, inputs: readonly FormatInput[]): Promise<readonly FormatIssued[]>
 }
 
-/** IETF SD-JWT VC (OpenID4VCI 1.0, appendix A.3). */
-export const sdJwtFormat = (credentials: Pick<Credentials, 'issueMany'>): IssuingFormat => ({
+/** IETF SD-JWT VC (OpenID4VCI 1.0, appendix A.3). @param certified what is signed under a certificate; nothing unless told */
+export const sdJwtFormat = (
+  credentials: Pick<Credentials, 'issueMany'>,
+  certified?: Pick<CertifiedIssuing, 'of'>,
+): IssuingFormat => ({
   format: FORMAT,
   configurationIdOf: ({ name }) => name,
   scopeOf: ({ vct }) => vct,
   configurationOf: ({ vct }) => ({ vct }),
   claimPathOf: (path) => path,
   issue: async (tx, inputs) => {
+    const certificates = await Promise.all(inputs.map(({ issuer, type }) => certified?.of(issuer, type)))
     const issued = await credentials.issueMany(
       tx,
-      inputs.map(({ issuer, type, claims, subject, key }) => ({
+      inputs.map(({ issuer, type, claims, subject, key }, at) => ({
         ...{ issuer, type, claims, subject },
-        holderKey: key,
+        ...{ holderKey: key, certificate: certificates[at] ?? undefined },
       })),
     )
     return issued.map(({ id, compact }) => ({ id, credential: compact }))

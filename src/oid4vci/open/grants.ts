@@ -1,10 +1,10 @@
 import type { Audit } from '../../audit/index.ts'
-import { type Clock, newId } from '../../core/index.ts'
-import { hashSecret, isVerifierOf, newSecret, OAuthRefusal, type Once } from '../../oauth/index.ts'
-import { change, createBatch, insertAll, rows, type Store, type Tx } from '../../store/index.ts'
-import { useOnce } from '../nonces.ts'
+import type { Clock } from '../../core/index.ts'
+import { hashSecret, isVerifierOf, OAuthRefusal } from '../../oauth/index.ts'
+import { change, createBatch, rows, type Store, type Tx } from '../../store/index.ts'
 import type { OfferLinks } from './links.ts'
 import type { OpenOffers } from './open-offers.ts'
+import { refreshTokenTable } from './renewal-tables.ts'
 import { settleEach } from './settle.ts'
 import {
   type AuthorizationRow,
@@ -13,12 +13,20 @@ import {
   openOfferTable,
   openTokenTable,
 } from './tables.ts'
+import {
+  giveTokens,
+  requireSubset,
+  type TokenClient,
+  type TokenResponse,
+  useClientProofs,
+} from './token-giving.ts'
 
 /** A token anybody can use who has it may not live longer (OpenID4VCI 1.0, section 13.9). */
 const BEARER_VALID_MS = 5 * 60_000
 const DPOP_VALID_MS = 3_600_000
+export const DAY_MS = 86_400_000
 /** How long a holder can come back for what we had to look at first. */
-export const DEFERRED_VALID_MS = 30 * 86_400_000
+export const DEFERRED_VALID_MS = 30 * DAY_MS
 
 export interface GrantsDeps {
   readonly store: Store
@@ -26,25 +34,6 @@ export interface GrantsDeps {
   readonly audit: Audit
   readonly links: OfferLinks
   readonly offers: OpenOffers
-}
-
-/** Who asks for a token, as far as that is known. */
-export interface TokenClient {
-  readonly clientId: string | null
-  /** Key the token is to be bound to. */
-  readonly jkt: string | null
-  /** Key of the client instance a wallet provider vouches for. */
-  readonly clientJkt: string | null
-  /** What came with it and counts once. */
-  readonly once: readonly Once[]
-}
-
-export interface TokenResponse {
-  readonly access_token: string
-  readonly token_type: 'Bearer' | 'DPoP'
-  /** Seconds. */
-  readonly expires_in: number
-  readonly authorization_details?: readonly object[]
 }
 
 interface Claiming {
@@ -143,13 +132,12 @@ export class Grants {
 
   async #claimIn(tx: Tx, { offer, client, byIdentifier, authorization }: Claiming): Promise<TokenResponse> {
     const now = this.#deps.clock.now()
-    for (const once of client.once) if (!(await useOnce(tx, once))) throw replayed(once)
+    await useClientProofs(tx, client)
     if (authorization) {
       const redeemed = { state: 'redeemed' as const }
       if (!(await change(tx, authorizationTable, { id: authorization.id, state: 'granted' }, redeemed)))
         throw invalidGrant()
     }
-    const accessToken = newSecret()
     const expiresAt = now + validMs(offer, client)
     const claimed = await rows(
       tx,
@@ -159,27 +147,11 @@ export class Grants {
       [expiresAt, expiresAt, offer.id, now],
     )
     if (claimed.length !== 1) throw invalidGrant()
-    const token = {
-      id: newId(),
-      tokenHash: hashSecret('token', accessToken),
-      offerId: offer.id,
-      issuerParty: offer.issuerParty,
-      configurationId: offer.configurationId,
-      byIdentifier,
-      jkt: client.jkt,
-      clientId: client.clientId,
-      authorizationId: authorization?.id ?? null,
-      createdAt: now,
-      expiresAt,
-    }
-    await insertAll(tx, openTokenTable, [token])
     await this.#deps.audit.record(tx, 'system', 'open_offer.claimed', { offer: offer.id })
-    return {
-      access_token: accessToken,
-      token_type: client.jkt === null ? 'Bearer' : 'DPoP',
-      expires_in: Math.floor((expiresAt - now) / 1000),
-      ...(byIdentifier && { authorization_details: detailsOf(offer) }),
-    }
+    const renewableUntil = offer.renewableDays === null ? null : now + offer.renewableDays * DAY_MS
+    const authorizationId = authorization?.id ?? null
+    const gift = { offer, client, byIdentifier, authorizationId, expiresAt, renewableUntil, renewal: null }
+    return giveTokens(tx, gift, now)
   }
 
   async #endAfterReuse({ id, offerId }: AuthorizationRow): Promise<void> {
@@ -187,6 +159,7 @@ export class Grants {
     await store.transact(async (tx) => {
       const { affected } = await tx.delete(openTokenTable, { authorizationId: id })
       if (!affected) return
+      await tx.delete(refreshTokenTable, { offerId })
       const revoked = { state: 'revoked' as const, sealed: null, settledAt: clock.now() }
       await change(tx, openOfferTable, { id: offerId, state: 'claimed' }, revoked)
       await audit.record(tx, 'system', 'open_offer.code_reused', { offer: offerId })
@@ -198,25 +171,6 @@ const validMs = ({ deferred }: OpenOfferRow, { jkt }: TokenClient): number => {
   if (jkt === null) return BEARER_VALID_MS
   return deferred ? DEFERRED_VALID_MS : DPOP_VALID_MS
 }
-
-/** Section 6.2: the wallet then asks with the identifier. */
-const detailsOf = ({ id, configurationId }: OpenOfferRow) => [
-  { type: 'openid_credential', credential_configuration_id: configurationId, credential_identifiers: [id] },
-]
-
-function requireSubset(asked: readonly string[] | null, { configurationId }: OpenOfferRow): void {
-  if (asked?.some((id) => id !== configurationId))
-    throw new OAuthRefusal(
-      'invalid_authorization_details',
-      'configuration_not_offered',
-      'this credential is not in the offer',
-    )
-}
-
-const replayed = ({ key }: Once) =>
-  key.startsWith('dpop:')
-    ? new OAuthRefusal('invalid_dpop_proof', 'dpop_replayed', 'this proof was used before')
-    : new OAuthRefusal('invalid_client', 'attestation_replayed', 'this attestation proof was used before')
 
 const invalidGrant = () =>
   new OAuthRefusal('invalid_grant', 'code_not_valid', 'this code is unknown, used, or too old')

@@ -6,8 +6,9 @@ import type { Parties, Party } from '../../parties/index.ts'
 import { createBatch, insertAll, rows, type Store, type Tx } from '../../store/index.ts'
 import { type Nonce, useNonce, useOnce } from '../nonces.ts'
 import type { Configurations, FormatIssued, IssuingFormat } from './formats.ts'
-import { DEFERRED_VALID_MS } from './grants.ts'
+import { DAY_MS, DEFERRED_VALID_MS } from './grants.ts'
 import type { OpenOffers } from './open-offers.ts'
+import { addToIssuance, takeRenewal } from './renewal.ts'
 import { DEFERRED_INTERVAL_S } from './settings.ts'
 import { settleEach } from './settle.ts'
 import { type HolderKey, type IssuanceRow, issuanceTable, type OpenOfferRow } from './tables.ts'
@@ -62,7 +63,8 @@ export class Issuing {
     proofs: { readonly keys: readonly HolderKey[]; readonly nonces: readonly Nonce[] },
   ): Promise<CredentialAnswer> {
     const offer = await this.#offerOf(access)
-    if (offer.deferred) return this.#defer(offer, access, proofs)
+    // A newer one says what we agreed to before.
+    if (offer.deferred && access.token.renewal === null) return this.#defer(offer, access, proofs)
     return this.#issue({ ...(await this.#prepare(offer)), issuer, access, ...proofs, issuance: null })
   }
 
@@ -87,7 +89,7 @@ export class Issuing {
 
   async #offerOf({ token }: Access): Promise<OpenOfferRow> {
     const offer = await this.#deps.offers.find(token.offerId)
-    if (offer?.state !== 'claimed') throw denied()
+    if (!offer || offer.state !== (token.renewal === null ? 'claimed' : 'issued')) throw denied()
     return offer
   }
 
@@ -132,8 +134,16 @@ export class Issuing {
   async #take(tx: Tx, input: Issue): Promise<Issue> {
     await use(tx, input.access.once)
     for (const nonce of input.nonces) await useNonce(tx, nonce)
+    const now = this.#deps.clock.now()
+    if (input.access.token.renewal !== null) {
+      if (!(await takeRenewal(tx, { token: input.access.token, copies: input.keys.length, now })))
+        throw denied()
+      return input
+    }
     const from = input.issuance ? 'ready' : 'claimed'
-    if (!(await move(tx, input.offer.id, from, 'issued', null, this.#deps.clock.now()))) throw denied()
+    const { renewableDays } = input.offer
+    const keptUntil = renewableDays === null ? null : now + renewableDays * DAY_MS
+    if (!(await move(tx, input.offer.id, from, 'issued', keptUntil, now))) throw denied()
     return input
   }
 
@@ -171,7 +181,8 @@ export class Issuing {
       notificationHash: notificationId && hashSecret('notification_id', notificationId),
       issuedAt: now,
     }
-    if (input.issuance) await tx.update(issuanceTable, { id: input.issuance.id }, set)
+    if (input.access.token.renewal !== null) await addToIssuance(tx, input.offer.id, set)
+    else if (input.issuance) await tx.update(issuanceTable, { id: input.issuance.id }, set)
     else await insertAll(tx, issuanceTable, [{ ...newIssuance(input.offer, input.access, now), ...set }])
     await audit.record(tx, 'system', 'open_offer.issued', {
       offer: input.offer.id,
@@ -201,7 +212,7 @@ const newIssuance = (offer: OpenOfferRow, { token }: Access, now: number): Issua
   issuedAt: null,
 })
 
-/** Once: of those who come at the same moment one finds the offer as it was. What is issued is erased with it. */
+/** Once: of those who come at the same moment one finds the offer as it was. What cannot be renewed is erased with it. */
 async function move(
   tx: Tx,
   offerId: string,
@@ -213,7 +224,7 @@ async function move(
   const moved = await rows(
     tx,
     `UPDATE open_offer SET state = ?, expires_at = COALESCE(?, expires_at), settled_at = ?,
-       sealed = CASE WHEN ? = 'issued' THEN NULL ELSE sealed END
+       sealed = CASE WHEN ? = 'issued' AND renewable_days IS NULL THEN NULL ELSE sealed END
      WHERE id = ? AND state = ? RETURNING id`,
     [to, expiresAt, settledAt, to, offerId, from],
   )

@@ -11,6 +11,7 @@ import {
 import {
   OAuthRefusal,
   providersFor,
+  requireAttestationStatus,
   requireSignedBy,
   type TrustedProviders,
   type WalletProvider,
@@ -41,7 +42,7 @@ export async function verifyKeyAttestation(
   deps: ProofDeps,
 ): Promise<AttestedKeys> {
   const found = await providersFor(compact, trusted).catch((error: unknown) => ({ error }))
-  const jws = invalidProofUnless(() => {
+  const { jws, provider } = invalidProofUnless(() => {
     if ('error' in found) throw found.error
     return read(compact, found)
   })
@@ -56,14 +57,21 @@ export async function verifyKeyAttestation(
       'key_attestation_nonce_missing',
       'the key attestation has no nonce of ours',
     )
-  return { keys, nonce: deps.nonces.require(issuerParty, nonce) }
+  const ours = deps.nonces.require(issuerParty, nonce)
+  const status = await requireAttestationStatus(jws, provider, trusted).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  )
+  invalidProofUnless(() => {
+    if (status) throw status.error
+  })
+  return { keys, nonce: ours }
 }
 
-function read(compact: unknown, providers: readonly WalletProvider[]): ParsedJws {
+function read(compact: unknown, providers: readonly WalletProvider[]) {
   if (typeof compact !== 'string') throw malformed()
   const jws = parseJws(compact, { maxBytes: MAX_CHARS })
-  requireSignedBy(jws, providers, TYP)
-  return jws
+  return { jws, provider: requireSignedBy(jws, providers, TYP) }
 }
 
 function checkClaims({ payload }: ParsedJws, now: number, withProof: boolean): void {

@@ -1,6 +1,11 @@
 import type { Audit } from '../../audit/index.ts'
 import type { AnyOperation, Clock } from '../../core/index.ts'
-import type { Credentials, CredentialTypes, W3cCredentials } from '../../credentials/index.ts'
+import type {
+  CertifiedIssuing,
+  Credentials,
+  CredentialTypes,
+  W3cCredentials,
+} from '../../credentials/index.ts'
 import { Tickets } from '../../oauth/index.ts'
 import type { Parties } from '../../parties/index.ts'
 import { LessThan, rows, type Store } from '../../store/index.ts'
@@ -13,6 +18,8 @@ import { Issuing } from './issuing.ts'
 import { OfferLinks } from './links.ts'
 import { OpenOffers } from './open-offers.ts'
 import { issuingOperations } from './operations.ts'
+import { Refreshing } from './refreshing.ts'
+import { refreshTokenTable } from './renewal-tables.ts'
 import { type IssuanceSettings, openToAll } from './settings.ts'
 import { authorizationTable, openTokenTable } from './tables.ts'
 import { TxCodes } from './tx-code.ts'
@@ -27,6 +34,8 @@ export interface OpenIssuerDeps {
   readonly credentials: Pick<Credentials, 'issueMany' | 'revoke' | 'setSuspended'>
   /** Signs in the formats beside SD-JWT VC; without it there are none. */
   readonly w3cCredentials?: Pick<W3cCredentials, 'issueMany'>
+  /** What is signed under a certificate; nothing unless told. */
+  readonly certified?: CertifiedIssuing | undefined
   /** Everybody is issued to unless told. */
   readonly issuance?: IssuanceSettings
 }
@@ -39,7 +48,7 @@ export function openIssuer(deps: OpenIssuerDeps) {
   const { store, vault, clock, parties, types, credentials, w3cCredentials } = deps
   const formats = [...new Set(deps.issuance?.formats)]
   const configurations = new Configurations(types.list(), [
-    sdJwtFormat(credentials),
+    sdJwtFormat(credentials, deps.certified),
     ...(w3cCredentials ? formats.map((format) => w3cFormat(format, w3cCredentials)) : []),
   ])
   const links = new OfferLinks(deps)
@@ -51,6 +60,7 @@ export function openIssuer(deps: OpenIssuerDeps) {
     routes: {
       ...{ configurations, links, offers },
       grants: new Grants({ ...deps, links, offers }),
+      refreshing: new Refreshing({ ...deps, offers }),
       authorizations: new Authorizations({ ...deps, links, offers, configurations }),
       issuing: new Issuing({ ...deps, offers, configurations }),
       issuance: deps.issuance ?? openToAll,
@@ -63,6 +73,7 @@ export function openIssuer(deps: OpenIssuerDeps) {
       const now = clock.now()
       await store.transact(async (tx) => {
         await tx.delete(openTokenTable, { expiresAt: LessThan(now) })
+        await tx.delete(refreshTokenTable, { expiresAt: LessThan(now) })
         await tx.delete(authorizationTable, { createdAt: LessThan(now - AUTHORIZATION_KEPT_MS) })
         await rows(
           tx,

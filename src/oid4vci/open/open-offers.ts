@@ -15,6 +15,7 @@ import {
 import type { Vault } from '../../vault/index.ts'
 import type { Configurations } from './formats.ts'
 import type { OfferLinks } from './links.ts'
+import { refreshTokenTable } from './renewal-tables.ts'
 import {
   type GrantKind,
   issuanceTable,
@@ -50,6 +51,8 @@ export interface CreateOpenOffer {
   readonly by: 'value' | 'reference'
   readonly txCode?: TxCode
   readonly deferred: boolean
+  /** Days its holder may fetch newer ones; none unless told. */
+  readonly renewableDays?: number | undefined
   /** Milliseconds the offer can be redeemed. */
   readonly validMs: number
 }
@@ -109,6 +112,7 @@ export class OpenOffers {
       txCode: txCode ?? null,
       txCodeHash: code === null ? null : txCodes.digest(id, code),
       txTries: 0,
+      renewableDays: input.renewableDays ?? null,
       createdAt: now,
       expiresAt: now + input.validMs,
       settledAt: null,
@@ -160,6 +164,7 @@ export class OpenOffers {
       const issuance = await tx.findOneBy(issuanceTable, { offerId: id })
       for (const credentialId of issuance?.credentialIds ?? []) await credentials.revoke(tx, credentialId)
       await tx.delete(openTokenTable, { offerId: id })
+      await tx.delete(refreshTokenTable, { offerId: id })
       await audit.record(tx, caller, 'open_offer.revoked', { offer: id, type: row.type })
       return { ...row, ...settled }
     })

@@ -26,6 +26,7 @@ const openOffer = z.object({
   state: z.enum([...openOfferStates, 'expired']),
   deferred: z.boolean().describe('whether we look before it is issued'),
   has_tx_code: z.boolean(),
+  renewable_days: z.number().nullable().describe('days a wallet may fetch newer ones after the first'),
   created_at: z.iso.datetime(),
   expires_at: z.iso.datetime(),
 })
@@ -75,6 +76,15 @@ export function issuingOperations(deps: IssuingOperationsDeps): AnyOperation[] {
           .describe('ask the holder for a code of so many digits, which you pass on another way'),
         tx_code_description: z.string().trim().min(1).max(300).optional(),
         deferred: z.boolean().default(false).describe('look at it once more when somebody came for it'),
+        renewable_days: z
+          .number()
+          .int()
+          .min(1)
+          .max(366)
+          .optional()
+          .describe(
+            'let a wallet with a key of its own fetch newer ones so long; the claims are kept until then',
+          ),
         valid_minutes: z.number().int().min(1).max(MAX_MINUTES).default(60),
       }),
       output: shown.extend({ tx_code: z.string().nullable().describe('shown this once') }),
@@ -84,7 +94,7 @@ export function issuingOperations(deps: IssuingOperationsDeps): AnyOperation[] {
         const { type, claims, format, by, deferred } = input
         const { row, txCode } = await offers.create(
           {
-            ...{ type, claims, format, by, deferred },
+            ...{ type, claims, format, by, deferred, renewableDays: input.renewable_days },
             issuerParty: await issuer(),
             grants: [...new Set(input.grants)],
             validMs: input.valid_minutes * MINUTE_MS,
@@ -197,6 +207,7 @@ function view(row: OpenOfferRow, now: number): z.input<typeof openOffer> {
     state: isExpired ? 'expired' : row.state,
     deferred: row.deferred,
     has_tx_code: row.txCode !== null,
+    renewable_days: row.renewableDays,
     created_at: isoTime(row.createdAt),
     expires_at: isoTime(row.expiresAt),
   }

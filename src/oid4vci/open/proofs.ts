@@ -43,7 +43,7 @@ const proofs = z.union([
 ])
 
 /** Ways to name a key that we do not follow: whose it is would be for somebody else to say. */
-const UNSUPPORTED = ['x5c', 'x5u', 'jku', 'x5t', 'x5t#S256', 'trust_chain']
+const UNSUPPORTED = ['x5u', 'jku', 'x5t', 'x5t#S256', 'trust_chain']
 
 /**
  * Verifies the proofs of a Credential Request; all keys differ.
@@ -114,15 +114,27 @@ async function verifyOne(
   return { key, nonce, attestation: await attestationOf(jws.header, key, expected, deps) }
 }
 
-/** The key is in the proof itself, or is one of a DID the holder names; never both. */
+/** The key is in the proof itself, in a certificate of an anchor, or one of a DID the holder names; never two of these. */
 async function keyOf(header: JsonObject, deps: ProofDeps): Promise<HolderKey> {
-  const { kid, jwk } = header
-  if (UNSUPPORTED.some((name) => Object.hasOwn(header, name)) || (kid === undefined) === (jwk === undefined))
-    throw invalid('proof_key_unnamed', 'the proof must name its key with either kid or jwk')
+  const { kid, jwk, x5c } = header
+  const ways = [kid, jwk, x5c].filter((way) => way !== undefined).length
+  if (UNSUPPORTED.some((name) => Object.hasOwn(header, name)) || ways !== 1)
+    throw invalid('proof_key_unnamed', 'the proof must name its key with one of kid, jwk and x5c')
+  if (x5c !== undefined) return ownKey(await certifiedKey(x5c, deps))
   if (jwk !== undefined) return ownKey(invalidProofUnless(() => parsePublicJwk(jwk)))
   const subject = String(kid).split('#', 1)[0]
   if (typeof kid !== 'string' || !isDid(subject)) throw invalid('proof_kid_no_did', 'kid is no DID URL')
   return { jwk: await requireProofKey(kid, deps), subject }
+}
+
+/** @throws OAuthRefusal `invalid_proof` */
+async function certifiedKey(x5c: unknown, { certifiedHolder }: ProofDeps): Promise<HolderKey['jwk']> {
+  if (!certifiedHolder) throw invalid('proof_key_unnamed', 'this issuer knows no certificates of holders')
+  const found = await certifiedHolder(x5c).catch((error: unknown) => ({ error }))
+  return invalidProofUnless(() => {
+    if ('error' in found) throw found.error
+    return found
+  })
 }
 
 async function attestationOf(

@@ -1,6 +1,7 @@
 import type { Did } from '../../core/index.ts'
 import type { PublicJwk } from '../../jose/index.ts'
 import { column, EntitySchema, type Migration } from '../../store/index.ts'
+import { refreshTokenTable } from './renewal-tables.ts'
 
 /**
  * `open`: nobody took it yet · `claimed`: somebody holds a token for it · `waiting`: the holder named its keys, and we
@@ -46,6 +47,8 @@ export interface OpenOfferRow {
   txTries: number
   /** Whether we look at it once more before it is issued. */
   deferred: boolean
+  /** So many days after it was fetched its holder may fetch a newer one; the claims are kept as long. */
+  renewableDays: number | null
   createdAt: number
   expiresAt: number
   settledAt: number | null
@@ -65,6 +68,7 @@ export const openOfferTable = new EntitySchema<OpenOfferRow>({
     txCodeHash: column.optionalText('tx_code_hash'),
     txTries: column.integer('tx_tries'),
     deferred: column.json('deferred'),
+    renewableDays: column.optionalInteger('renewable_days'),
     createdAt: column.time('created_at'),
     expiresAt: column.time('expires_at'),
     settledAt: column.optionalTime('settled_at'),
@@ -129,6 +133,8 @@ export interface OpenTokenRow {
   jkt: string | null
   clientId: string | null
   authorizationId: string | null
+  /** Whether it is for a newer one of what was issued before, once; null for the first. */
+  renewal: 'due' | 'done' | null
   createdAt: number
   expiresAt: number
 }
@@ -145,6 +151,7 @@ export const openTokenTable = new EntitySchema<OpenTokenRow>({
     jkt: column.optionalText('jkt'),
     clientId: column.optionalText('client_id'),
     authorizationId: column.optionalText('authorization_id'),
+    renewal: column.optionalText('renewal'),
     createdAt: column.time('created_at'),
     expiresAt: column.time('expires_at'),
   },
@@ -193,7 +200,13 @@ export const issuanceTable = new EntitySchema<IssuanceRow>({
   },
 })
 
-export const openIssuerTables = [openOfferTable, authorizationTable, openTokenTable, issuanceTable]
+export const openIssuerTables = [
+  openOfferTable,
+  authorizationTable,
+  openTokenTable,
+  issuanceTable,
+  refreshTokenTable,
+]
 
 export const openIssuerMigration: Migration = {
   id: 1795000010500,

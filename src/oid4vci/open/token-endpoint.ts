@@ -12,8 +12,12 @@ import {
 import { PRE_AUTHORIZED_CODE } from '../names.ts'
 import { readDetails } from './authorization-details.ts'
 import { required } from './authorization-request.ts'
-import type { Grants, TokenClient, TokenResponse } from './grants.ts'
+import type { Grants } from './grants.ts'
+import type { Refreshing } from './refreshing.ts'
 import type { IssuanceSettings } from './settings.ts'
+import type { TokenClient, TokenResponse } from './token-giving.ts'
+
+const REFRESH = 'refresh_token'
 
 export interface ClientDeps extends DpopDeps {
   readonly clock: Clock
@@ -77,14 +81,15 @@ export async function answerTokenRequest(
   request: Request,
   form: ReadonlyMap<string, string>,
   at: { readonly issuerParty: string; readonly issuer: string; readonly url: string },
-  deps: ClientDeps & { readonly grants: Grants },
+  deps: ClientDeps & { readonly grants: Grants; readonly refreshing: Refreshing },
 ): Promise<TokenResponse | null> {
-  const { grants } = deps
+  const { grants, refreshing } = deps
   const grantType = form.get('grant_type')
   const preAuthorized = grantType === PRE_AUTHORIZED_CODE ? form.get('pre-authorized_code') : undefined
   if (preAuthorized !== undefined && !grants.isOpenCode(at.issuerParty, preAuthorized)) return null
-  if (grantType !== 'authorization_code' && preAuthorized === undefined) return null
-  if (grantType === 'authorization_code' && form.has('tx_code'))
+  const isOfWallet = grantType === 'authorization_code' || grantType === REFRESH
+  if (!isOfWallet && preAuthorized === undefined) return null
+  if (isOfWallet && form.has('tx_code'))
     throw new OAuthRefusal('invalid_request', 'tx_code_unexpected', 'a transaction code goes with an offer')
   const configurationIds = readDetails(form.get('authorization_details'), at.issuer)
   const client = await readClient(request, form, at, deps)
@@ -102,6 +107,12 @@ export async function answerTokenRequest(
       client,
     )
   }
+  if (grantType === REFRESH)
+    return refreshing.redeem(
+      at.issuerParty,
+      { refreshToken: required(form, 'refresh_token'), configurationIds },
+      client,
+    )
   if (client.clientId === null) required(form, 'client_id')
   return grants.redeemCode(
     at.issuerParty,
