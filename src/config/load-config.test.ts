@@ -380,6 +380,16 @@ test('a private key has no place in the file, also where public ones have', () =
   )
 })
 
+test('says under which certificate it issues, of which types', () => {
+  expect(load(good).issuer).toBeUndefined()
+  expect(load(withTrust('issuer: { certificate: certs/us.pem }')).issuer).toEqual({
+    certificatePath: resolve('certs/us.pem'),
+  })
+  const some = 'issuer: { certificate: certs/us.pem, types: [employee-role] }'
+  expect(load(withTrust(some)).issuer).toMatchObject({ types: ['employee-role'] })
+  expect(() => load(withTrust('issuer: { certificate: a.pem, types: [] }'))).toThrow(/must name a type/)
+})
+
 test('says who is trusted beside the network, and for what', () => {
   expect(load(good).trust).toBeUndefined()
   expect(trustOf(load(good))).toEqual({ anchors: [], issuers: [] })

@@ -23,7 +23,6 @@ import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
 import { Accounts, KeyReplacement, Parties, type Party, People, type Replaced } from '../parties/index.ts'
 import {
-  CERTIFICATE,
   createBitstringChecker,
   createStatusChecker,
   ListCache,
@@ -36,6 +35,7 @@ import { Vault } from '../vault/index.ts'
 import { Webhooks } from '../webhooks/index.ts'
 import { openOutside } from './outside.ts'
 import { ownCertificate } from './own-certificate.ts'
+import { ownStatus } from './own-status.ts'
 import { entities, migrations } from './schema.ts'
 import { createVeramoJwtPort } from './veramo-jwt-port.ts'
 import { createVeramoPort } from './veramo-port.ts'
@@ -132,14 +132,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     fetch: egress.request,
     requireKey,
     ...outside,
-    // Only a list below our own address can be ours: others are not worth a look into the database.
-    local: async (uri, index) => {
-      const own = uri.startsWith(`${config.url}/`) ? await statusLists.local(uri, index) : null
-      if (own?.issuer !== CERTIFICATE || !certificate) return own
-      // As it would be found if somebody else asked: by the authority our certificate leads to here.
-      const { anchorName } = await outside.certified(certificate.current().chain)
-      return { ...own, issuer: `anchor ${anchorName}` }
-    },
+    local: ownStatus({ statusLists, baseUrl: config.url, certificate, certified: outside.certified }),
   })
   const issuing = {
     ...{ store, vault, clock, types, bindingSigner, signerOf, statusLists },

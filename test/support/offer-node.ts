@@ -36,6 +36,7 @@ import {
   publicJwkOf,
   type Signer,
 } from '../../src/jose/index.ts'
+import { ownStatus } from '../../src/node/own-status.ts'
 import {
   createOid4vci,
   type IssuanceSettings,
@@ -61,6 +62,7 @@ import {
 } from '../../src/parties/index.ts'
 import {
   createStatusChecker,
+  type StatusChecker,
   StatusLists,
   statusListRoutes,
   statusListsMigrations,
@@ -118,6 +120,7 @@ export class OfferNode {
   readonly parties: Parties
   readonly credentials: Credentials
   readonly lists: StatusLists
+  readonly status: StatusChecker
   readonly outbox: Outbox
   readonly audit: Audit
   readonly operations: readonly AnyOperation[]
@@ -186,8 +189,12 @@ export class OfferNode {
       fetch: egress.request,
       requireKey,
       ...(certified && { certified }),
-      local: lists.local.bind(lists),
+      local: ownStatus({
+        ...{ statusLists: lists, baseUrl: this.base, certificate: certificate ?? null },
+        certified: certified ?? notCertified,
+      }),
     })
+    this.status = status
     this.audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
     this.outbox = new Outbox({ store, clock })
     this.parties = new Parties({ store, vault, clock, baseUrl: this.base, identifiers: this.#identifiers() })
@@ -385,6 +392,10 @@ export class OfferNode {
     }) satisfies express.ErrorRequestHandler)
     return app
   }
+}
+
+const notCertified = async () => {
+  throw new Refusal('forbidden', 'certificate_untrusted', 'no authority is trusted')
 }
 
 const tables = {

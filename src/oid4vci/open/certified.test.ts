@@ -26,6 +26,10 @@ import { createStatusChecker } from '../../status-lists/index.ts'
 const DAY_MS = 86_400_000
 const TYPE = 'company-profile'
 
+interface Listed {
+  readonly status: { readonly status_list: { readonly idx: number; readonly uri: string } }
+}
+
 onEachEngine((engine) => {
   let world: World
   let room: CertifiedRoom
@@ -183,6 +187,28 @@ onEachEngine((engine) => {
       code: 'credential_not_genuine',
     })
     expect([...there.faults, ...stranger.faults]).toEqual([])
+  })
+
+  test('a wallet of the same node takes it as well, and sees it revoked', async () => {
+    const certified = room.trusting({ name: 'root', authority: room.root })
+    const both = { certificate: room.certificate, certified }
+    const same = await OfferNode.start(engine, world, undefined, both)
+    const ours = new OpenWallet(same, await same.createParty('organisation'))
+    const wallet = new WalletRoom(same, await same.createParty('person'))
+    expect(await wallet.take((await ours.offer()).link)).toMatchObject({ state: 'received' })
+    const [{ id } = { id: '' }] = await wallet.held()
+    const row = await same.credentials.findHeld(same.store.reader, id)
+    const compact = row ? await same.credentials.open(row) : ''
+    const { idx, uri } = (readSdJwt(compact).payload as unknown as Listed).status.status_list
+    const issuer = async () => (await same.status.check({ status_list: { idx, uri } }, 'anchor root')).ok
+    expect(await issuer()).toBe(true)
+    expect(await same.status.check({ status_list: { idx, uri } }, 'anchor other')).toMatchObject({
+      reason: 'status_list_foreign_signer',
+    })
+    expect(same.requests.some((one) => one.startsWith('GET /status-lists'))).toBe(false)
+    const { items } = await ours.operate<{ items: { id: string }[] }>('issuing.list', {})
+    await ours.operate('issuing.revoke', { id: items[0]?.id })
+    expect(await issuer()).toBe(false)
   })
 
   describe('what was issued before', () => {
