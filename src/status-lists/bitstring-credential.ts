@@ -1,9 +1,9 @@
 import { type Did, didOfUrl, Refusal, seconds } from '../core/index.ts'
 import type { PublicJwk, Signer } from '../jose/index.ts'
 import { issueVcJwt, type ParsedVcJwt, parseVcJwt, VC_JOSE, verifyVcJwt } from '../vc-jwt/index.ts'
-import { decodeBitstring, encodeBitstring } from './bitstring.ts'
+import { decodeBitstring, packBitstring } from './bitstring.ts'
 import { type DecodedList, MAX_TOKEN_BYTES } from './codec.ts'
-import { type StatusState, valueOfState } from './status.ts'
+import type { StatusState } from './status.ts'
 
 /** What a set bit means. Bitstring Status List, "BitstringStatusList". */
 export const statusPurposes = ['revocation', 'suspension'] as const
@@ -24,9 +24,8 @@ export interface BitstringInput {
   readonly uri: string
   readonly issuer: Did
   readonly purpose: StatusPurpose
-  readonly size: number
-  /** Every entry that is not valid, with what it is. */
-  readonly entries: readonly (readonly [index: number, value: number])[]
+  /** What is set for this purpose. */
+  readonly bytes: Uint8Array
   /** Seconds since the epoch. */
   readonly validFrom: number
   readonly validUntil: number
@@ -35,13 +34,11 @@ export interface BitstringInput {
 
 /** Signs a list for one purpose as a credential of its own (Bitstring Status List, "BitstringStatusListCredential"). */
 export async function signBitstring(input: BitstringInput, signer: Signer): Promise<string> {
-  const { uri, issuer, purpose, size, validFrom, validUntil, ttlS } = input
-  const value = valueOfState[stateOfPurpose[purpose]]
-  const set = input.entries.filter((entry) => entry[1] === value).map(([index]) => index)
+  const { uri, issuer, purpose, bytes, validFrom, validUntil, ttlS } = input
   const claims = {
     type: LIST,
     statusPurpose: purpose,
-    encodedList: await encodeBitstring(size, set),
+    encodedList: await packBitstring(bytes),
     ttl: ttlS * 1000,
   }
   const subject = `${uri}#list`

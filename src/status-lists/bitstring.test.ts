@@ -11,7 +11,7 @@ import { asDid, type Did, didOfUrl, isRefusal, Refusal, seconds } from '../core/
 import { createEgress } from '../egress/index.ts'
 import { createSigner, parseJsonStrict, parseJws, publicJwkOf, signJws, verifyJws } from '../jose/index.ts'
 import type { Store } from '../store/index.ts'
-import { bitAt, decodeBitstring, encodeBitstring } from './bitstring.ts'
+import { bitAt, decodeBitstring, newBitstring, packBitstring, setBit } from './bitstring.ts'
 import { signBitstring } from './bitstring-credential.ts'
 import {
   createBitstringChecker,
@@ -28,6 +28,12 @@ const keys: Record<string, KeyObject> = { [ISSUER]: newKey(), [OTHER]: newKey() 
 const signerOf = (did: string) => createSigner(keys[did] as KeyObject, `${did}#key-1`)
 const read = (file: string) =>
   JSON.parse(readFileSync(`test/vectors/bitstring-status-list/${file}.json`, 'utf8'))
+
+const written = async (size: number, set: readonly number[]) => {
+  const bytes = newBitstring(size)
+  for (const index of set) setBit(bytes, index)
+  return decodeBitstring(await packBitstring(bytes))
+}
 
 describe('the list', () => {
   const { cases, negative } = read('composed')
@@ -56,10 +62,10 @@ describe('the list', () => {
 
   test('is written and read the same, at any size', async () => {
     const set = [0, 7, 8, 131_071, 131_072, 199_999]
-    const bytes = await decodeBitstring(await encodeBitstring(200_000, set))
+    const bytes = await written(200_000, set)
     for (const index of [...set, 1, 6, 9, 131_070, 199_998])
       expect([index, bitAt(bytes, index)]).toEqual([index, set.includes(index)])
-    expect((await decodeBitstring(await encodeBitstring(1, []))).byteLength).toBe(16_384)
+    expect((await written(1, [])).byteLength).toBe(16_384)
   })
 
   const encoded = negative.filter(({ encodedList }: { encodedList?: string }) => encodedList)
@@ -198,7 +204,7 @@ onEachEngine((engine) => {
   })
 
   const good = (uri: string) => ({
-    ...{ uri, issuer: ISSUER, purpose: 'revocation' as const, size: 131_072, entries: [], ttlS: 60 },
+    ...{ uri, issuer: ISSUER, purpose: 'revocation' as const, bytes: newBitstring(131_072), ttlS: 60 },
     ...{ validFrom: seconds(now), validUntil: seconds(now) + 300 },
   })
   /** Signs a payload that was changed. */

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Bits, decodeList, encodeList, MAX_LIST_BYTES, valueAt } from './codec.ts'
+import { type Bits, decodeList, encodeList, valueAt } from './codec.ts'
+import { MAX_LIST_BYTES } from './inflate.ts'
 
 interface Case {
   name: string
@@ -79,6 +80,11 @@ test.each([
   ['gzip instead of zlib', gzipped],
 ])('a list with %s is unreadable', async (_, lst) => {
   await expect(decodeList({ bits: 1, lst })).rejects.toMatchObject({ code: 'status_list_unreadable' })
+})
+
+test('a short list keeps no more memory than it has entries', async () => {
+  const { bytes } = await decodeList(await encodeList(2, 1_000, [[7, 1]]))
+  expect([bytes.byteLength, bytes.buffer.byteLength]).toEqual([250, 250])
 })
 
 test('a bomb of 64 MiB in less than 100 kB is refused within the memory allowed', async () => {

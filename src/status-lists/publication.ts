@@ -2,8 +2,11 @@ import { type Clock, type Did, Refusal, seconds } from '../core/index.ts'
 import { type Signer, signJws } from '../jose/index.ts'
 import { type Reader, rows, type Store } from '../store/index.ts'
 import type { ListFormat } from './allocation.ts'
-import { type StatusPurpose, signBitstring } from './bitstring-credential.ts'
-import { type Bits, encodeList } from './codec.ts'
+import { newBitstring, setBit } from './bitstring.ts'
+import { type StatusPurpose, signBitstring, stateOfPurpose, statusPurposes } from './bitstring-credential.ts'
+import { type Bits, type DecodedList, newList, packList, setValue } from './codec.ts'
+import { eachEntry } from './entries.ts'
+import { valueOfState } from './status.ts'
 
 /** The media type of a Status List Token in JWT form is this after `application/`. */
 export const STATUS_LIST_TYP = 'statuslist+jwt'
@@ -90,30 +93,32 @@ export async function publishList(
 
 /** @returns what is published of a list: one token, or one for each purpose */
 async function signTokens(
-  { uri, signer: issuer, bits, size, entries, format }: List,
+  { uri, signer: issuer, ...list }: List,
   { iat, exp, ttlS, signer }: { iat: number; exp: number; ttlS: number; signer: Signer },
 ): Promise<readonly [token: string, suspensionToken: string | null]> {
-  if (format === 'token') {
-    const payload = { sub: uri, iat, exp, ttl: ttlS, status_list: await encodeList(bits, size, entries) }
+  if (list.format === 'token') {
+    const payload = { sub: uri, iat, exp, ttl: ttlS, status_list: await packList(list.entries) }
     return [await signJws({ typ: STATUS_LIST_TYP }, payload, signer), null]
   }
   const sign = (purpose: StatusPurpose) =>
     signBitstring(
-      { uri: `${uri}/${purpose}`, issuer, purpose, size, entries, validFrom: iat, validUntil: exp, ttlS },
+      {
+        ...{ uri: `${uri}/${purpose}`, issuer, purpose, bytes: list.entries[purpose] },
+        ...{ validFrom: iat, validUntil: exp, ttlS },
+      },
       signer,
     )
   return [await sign('revocation'), await sign('suspension')]
 }
 
-interface List {
+type List = {
   readonly signer: Did
-  readonly format: ListFormat
   readonly uri: string
-  readonly bits: Bits
-  readonly size: number
   readonly version: number
-  readonly entries: readonly (readonly [number, number])[]
-}
+} & (
+  | { readonly format: 'token'; readonly entries: DecodedList }
+  | { readonly format: 'bitstring'; readonly entries: Readonly<Record<StatusPurpose, Uint8Array>> }
+)
 
 async function readList(reader: Reader, listId: string): Promise<List> {
   const [row] = await rows<{
@@ -130,19 +135,18 @@ async function readList(reader: Reader, listId: string): Promise<List> {
     [listId],
   )
   if (!row) throw new Refusal('not_found', 'status_list_unknown', 'there is no such status list')
+  const size = Number(row.size)
+  const head = { signer: row.signer, uri: row.uri, version: Number(row.version) }
   // Read after the version: the entries may hold more than it counts, never less.
-  const entries = await rows<{ idx: string | number; state: string | number }>(
-    reader,
-    'SELECT idx, state FROM status_entry WHERE list_id = ?',
-    [listId],
-  )
-  return {
-    signer: row.signer,
-    format: row.format,
-    uri: row.uri,
-    bits: Number(row.bits) as Bits,
-    size: Number(row.size),
-    version: Number(row.version),
-    entries: entries.map(({ idx, state }) => [Number(idx), Number(state)]),
+  if (row.format === 'token') {
+    const entries = newList(Number(row.bits) as Bits, size)
+    await eachEntry(reader, { listId, size }, (index, value) => setValue(entries, index, value))
+    return { ...head, format: 'token', entries }
   }
+  const entries = { revocation: newBitstring(size), suspension: newBitstring(size) }
+  await eachEntry(reader, { listId, size }, (index, value) => {
+    for (const purpose of statusPurposes)
+      if (valueOfState[stateOfPurpose[purpose]] === value) setBit(entries[purpose], index)
+  })
+  return { ...head, format: 'bitstring', entries }
 }

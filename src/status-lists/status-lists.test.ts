@@ -277,6 +277,63 @@ onEachEngine((engine) => {
       expect((await lists.serve(entry.listId)).token).toBe(token)
     })
 
+    test('of a long list every entry is published, wherever it stands', async () => {
+      const size = 600_000
+      const long = open(store, { size })
+      const { listId } = await allocate(newIssuer(), long)
+      const set = new Map<number, 'invalid' | 'suspended'>()
+      for (const index of [0, 1, 2 ** 18 - 1, 2 ** 19, size - 2]) set.set(index, 'invalid')
+      for (const index of [2 ** 18, 2 ** 19 - 1, size - 1]) set.set(index, 'suspended')
+      await store.transact(async (tx) => {
+        for (const [index, state] of set) await long.setStatus(tx, { listId, index }, state)
+      })
+      const { token } = await long.serve(listId)
+      const uri = `${BASE}/status-lists/${listId}`
+      const { list } = await verifyStatusListToken(parseJws(token, { maxBytes: 1e6 }), publicJwk, {
+        uri,
+        now,
+      })
+      const found: [number, number][] = []
+      for (let index = 0; index < size; index++)
+        if (valueAt(list, index) !== 0) found.push([index, valueAt(list, index)])
+      const value = { invalid: 1, suspended: 2 }
+      const expected = [...set].map(([index, state]) => [index, value[state]])
+      expect(found).toEqual(expected.sort(([a = 0], [b = 0]) => a - b))
+    })
+
+    test('a publication that is interrupted leaves what was published, and is done again', async () => {
+      const issuer = newIssuer()
+      const [entry] = await store.transact((tx) => lists.allocateMany(tx, issuer, 1, issuer, 'bitstring'))
+      if (!entry) throw new Error('nothing was allocated')
+      const before = [
+        await lists.serve(entry.listId, 'revocation'),
+        await lists.serve(entry.listId, 'suspension'),
+      ]
+      let signatures = 0
+      const interrupted = new StatusLists({
+        ...{ store, clock, baseUrl: BASE },
+        signer: async (did) => {
+          const inner = await signer(did)
+          const sign = (data: Uint8Array) => {
+            if (++signatures > 1) throw new Error('the key store went away')
+            return inner.sign(data)
+          }
+          return { ...inner, sign }
+        },
+      })
+      now += 1_000
+      await set(entry, 'invalid')
+      await expect(interrupted.publish(entry.listId)).rejects.toThrow('went away')
+      expect(signatures).toBe(2)
+      const kept = await store.reader.query(
+        ` SELECT token, suspension_token FROM status_list_token WHERE list_id = '${entry.listId}'`,
+      )
+      expect(kept).toEqual([{ token: before[0]?.token, suspension_token: before[1]?.token }])
+      expect(await lists.waiting()).toContain(entry.listId)
+      expect((await lists.serve(entry.listId, 'revocation')).token).not.toBe(before[0]?.token)
+      expect(await lists.waiting()).not.toContain(entry.listId)
+    })
+
     test.each([0, 61])('a ttl of %d seconds is refused', (ttlS) => {
       expect(() => open(store, { ttlS })).toThrow(expect.objectContaining({ code: 'invalid_status_ttl' }))
     })
