@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Did, newId } from '../core/index.ts'
 import { rows, type Tx } from '../store/index.ts'
-import { permutation } from './permutation.ts'
 import { LIST_BITS, type StatusClaim, type StatusEntry, statusClaim } from './status.ts'
 
 /** An entry reserved for one credential, valid until told otherwise. */
@@ -20,6 +19,8 @@ export interface NewListSettings {
   /** Entries per list. */
   readonly size: number
   readonly uriOf: (listId: string) => string
+  /** `permutation` of a list's seed, base64, and size. */
+  readonly shuffleOf: (seed: string, size: number) => (position: number) => number
   readonly now: number
   readonly onOpened: (listId: string) => void
 }
@@ -36,7 +37,7 @@ export async function allocateEntries(
 ): Promise<Allocated[]> {
   const allocated: Allocated[] = []
   while (allocated.length < count) {
-    const taken = await take(tx, by, count - allocated.length)
+    const taken = await take(tx, by, count - allocated.length, settings)
     if (!taken) await openList(tx, by, settings)
     else allocated.push(...taken)
   }
@@ -63,6 +64,7 @@ async function take(
   tx: Tx,
   { issuer, statusIssuer, format }: ListParties,
   count: number,
+  { shuffleOf }: NewListSettings,
 ): Promise<Allocated[] | null> {
   const [moved] = await rows<Moved>(
     tx,
@@ -76,7 +78,7 @@ async function take(
   if (!moved) return null
   const size = Number(moved.size)
   const end = Math.min(Number(moved.next), size)
-  const shuffle = permutation(Buffer.from(moved.seed, 'base64'), size)
+  const shuffle = shuffleOf(moved.seed, size)
   const taken: Allocated[] = []
   for (let position = Number(moved.next) - count; position < end; position++) {
     const named = statusIssuer === issuer ? null : statusIssuer

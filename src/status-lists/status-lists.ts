@@ -1,11 +1,20 @@
 import { hash } from 'node:crypto'
-import { CLOCK_SKEW_S, type Clock, type Did, type Log, Refusal, silentLog } from '../core/index.ts'
+import {
+  BoundedMap,
+  CLOCK_SKEW_S,
+  type Clock,
+  type Did,
+  type Log,
+  Refusal,
+  silentLog,
+} from '../core/index.ts'
 import type { Signer } from '../jose/index.ts'
 import { type Reader, rows, type Store, type Tx } from '../store/index.ts'
 import { type Allocated, allocateEntries, type ListFormat } from './allocation.ts'
 import { MIN_BITS } from './bitstring.ts'
 import { isStatusPurpose, type StatusPurpose } from './bitstring-credential.ts'
 import { coalesce } from './coalesce.ts'
+import { permutation } from './permutation.ts'
 import { LAST_MS, type Published, publishList, readPublished } from './publication.ts'
 import { type StatusEntry, type StatusState, stateOfValue, valueOfState } from './status.ts'
 
@@ -43,6 +52,8 @@ export interface LocalStatus {
 }
 
 const DEFAULT_SIZE = 2 ** 17
+/** Lists whose shuffle is kept: drawing that of a large list takes longer than all else of an allocation. */
+const MAX_SHUFFLES = 8
 const MAX_TTL_S = 60
 const DEFAULT_LIFETIME_S = 300
 /** Longer than any credential lasts. */
@@ -54,6 +65,7 @@ export class StatusLists {
   readonly #log: Log
   readonly #ttlS: number
   readonly #publishing = coalesce<void>((listId) => this.#publishNow(listId))
+  readonly #shuffles = new BoundedMap<ReturnType<typeof permutation>>(MAX_SHUFFLES)
   readonly #onChange = new Set<(listId: string) => void>()
 
   constructor(deps: StatusListsDeps) {
@@ -86,6 +98,7 @@ export class StatusLists {
     return allocateEntries(tx, { issuer, statusIssuer, format }, count, {
       size: format === 'bitstring' ? Math.max(size, MIN_BITS) : size,
       uriOf: (listId) => `${this.#deps.baseUrl}/status-lists/${listId}`,
+      shuffleOf: (seed, of) => this.#shuffleOf(seed, of),
       now: this.#deps.clock.now(),
       onOpened: (listId) => this.#changed(listId),
     })
@@ -219,6 +232,15 @@ export class StatusLists {
   onChange(listener: (listId: string) => void): () => void {
     this.#onChange.add(listener)
     return () => this.#onChange.delete(listener)
+  }
+
+  #shuffleOf(seed: string, size: number): ReturnType<typeof permutation> {
+    const key = `${size} ${seed}`
+    const kept = this.#shuffles.get(key)
+    if (kept) return kept
+    const drawn = permutation(Buffer.from(seed, 'base64'), size)
+    this.#shuffles.set(key, drawn)
+    return drawn
   }
 
   #changed(listId: string): void {
