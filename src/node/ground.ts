@@ -24,6 +24,7 @@ import { Accounts, KeyReplacement, Parties, type Party, People, type Replaced } 
 import {
   createBitstringChecker,
   createStatusChecker,
+  ListCache,
   StatusLists,
   StatusPublisher,
 } from '../status-lists/index.ts'
@@ -114,8 +115,10 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const statusLists = new StatusLists({ store, clock, log, baseUrl: config.url, signer: signerOf })
   const { certifiedProvider, certifiedVerifier, ...outside } = openOutside(config, { clock, egress })
   const publisher = new StatusPublisher({ store, clock, lists: statusLists, log })
+  const listCache = new ListCache()
   const status = createStatusChecker({
     clock,
+    cache: listCache,
     fetch: egress.request,
     requireKey,
     ...outside,
@@ -137,7 +140,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     ...{ clock, types, requireKey, ...outside, status, issuerTypes },
   })
   const w3cStatus = createBitstringChecker({
-    ...{ clock, fetch: egress.request, requireKey },
+    ...{ clock, fetch: egress.request, requireKey, cache: listCache },
     local: async (uri, index) =>
       uri.startsWith(`${config.url}/`) ? statusLists.localBitstring(uri, index) : null,
   })

@@ -78,6 +78,7 @@ function answerFor(purpose: StatusPurpose, isSet: boolean, asOf: number): Status
 }
 
 const listsFor = ({ clock, requireKey }: BitstringCheckerDeps, purpose: StatusPurpose): ListKind => ({
+  name: purpose,
   accept: 'application/vc+jwt',
   read: async (token, uri) => {
     const { vc, kid, did } = parseBitstring(token)

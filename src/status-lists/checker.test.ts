@@ -11,6 +11,7 @@ import type { Store } from '../store/index.ts'
 import { encodeList } from './codec.ts'
 import {
   createStatusChecker,
+  ListCache,
   type StatusCheckerDeps,
   type StatusEntry,
   StatusLists,
@@ -133,7 +134,7 @@ describe('a third party that knows only the DID and the claim', () => {
 
   test('keeps no more lists than fit its memory', async () => {
     // A list of 131,072 entries takes 32 KiB.
-    const checker = createStatusChecker({ ...deps, maxCacheBytes: 80_000 })
+    const checker = createStatusChecker({ ...deps, cache: new ListCache(80_000) })
     const issuers = ['one', 'two', 'three'].map((name) => asDid(`did:web:${name}.example`))
     for (const issuer of issuers) keys[issuer] = newKey()
     const entries = await Promise.all(

@@ -93,6 +93,7 @@ export function refused(error: unknown): StatusDenial {
 }
 
 const tokenLists = (deps: StatusCheckerDeps): ListKind => ({
+  name: 'token',
   accept: 'application/statuslist+jwt',
   read: async (token, uri) => {
     const { jws, key: named } = parseStatusListToken(token)

@@ -7,6 +7,7 @@ export {
   type StatusCheckerDeps,
   type StatusCode,
 } from './checker.ts'
+export { ListCache } from './list-cache.ts'
 export type { ListSigner } from './list-signer.ts'
 export { type PublisherDeps, StatusPublisher } from './publisher.ts'
 export { statusListRoutes } from './routes.ts'

@@ -16,14 +16,17 @@ export interface CachedList {
   readonly epoch: number
 }
 
-/** Lists by URI, within a number of bytes; those used longest ago go first. */
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024
+
+/** Lists by kind and URI, within a number of bytes; those used longest ago go first. */
 export class ListCache {
   readonly #maxBytes: number
   readonly #lists = new Map<string, CachedList>()
   #bytes = 0
   #epoch = 0
 
-  constructor(maxBytes: number) {
+  /** @param maxBytes memory for what is kept; 64 MiB unless told */
+  constructor(maxBytes = DEFAULT_MAX_BYTES) {
     this.#maxBytes = maxBytes
   }
 
@@ -32,17 +35,17 @@ export class ListCache {
     return this.#epoch
   }
 
-  get(uri: string): CachedList | undefined {
-    const found = this.#lists.get(uri)
+  get(key: string): CachedList | undefined {
+    const found = this.#lists.get(key)
     if (!found) return undefined
-    this.#lists.delete(uri)
-    this.#lists.set(uri, found)
+    this.#lists.delete(key)
+    this.#lists.set(key, found)
     return found
   }
 
-  set(uri: string, entry: CachedList): void {
-    this.#delete(uri)
-    this.#lists.set(uri, entry)
+  set(key: string, entry: CachedList): void {
+    this.#delete(key)
+    this.#lists.set(key, entry)
     this.#bytes += sizeOf(entry)
     for (const [oldest] of this.#lists) {
       if (this.#bytes <= this.#maxBytes) return
@@ -50,15 +53,15 @@ export class ListCache {
     }
   }
 
-  forget(uri: string): void {
+  forget(key: string): void {
     this.#epoch++
-    this.#delete(uri)
+    this.#delete(key)
   }
 
-  #delete(uri: string): void {
-    const found = this.#lists.get(uri)
+  #delete(key: string): void {
+    const found = this.#lists.get(key)
     if (!found) return
-    this.#lists.delete(uri)
+    this.#lists.delete(key)
     this.#bytes -= sizeOf(found)
   }
 }

@@ -11,12 +11,14 @@ export interface ListSourceDeps {
   readonly fetch: Egress['request']
   /** Seconds a list is used without asking again, also where its `ttl` allows more; 60 unless told. */
   readonly maxAgeS?: number
-  /** Memory for lists, in bytes; 64 MiB unless told. */
-  readonly maxCacheBytes?: number
+  /** Where lists are kept: one for all kinds of a node bounds them together. One of its own, of 64 MiB, unless told. */
+  readonly cache?: ListCache
 }
 
 /** One kind of signed list. */
 export interface ListKind {
+  /** What keeps it apart from other kinds under the same URI. */
+  readonly name: string
   readonly accept: string
   /** Verifies what was served under a URI, and unpacks it. @throws Refusal */
   read(
@@ -37,19 +39,19 @@ export interface ListSource {
 }
 
 const DEFAULT_MAX_AGE_S = 60
-const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024
 const TIMEOUT_MS = 3_000
 const REDIRECTS = 2
 
 /** Lists of others, asked of their publishers and kept as long as those let them be. */
 export function createListSource(deps: ListSourceDeps, kind: ListKind): ListSource {
-  const cache = new ListCache(deps.maxCacheBytes ?? DEFAULT_CACHE_BYTES)
+  const cache = deps.cache ?? new ListCache()
+  const keyOf = (uri: string) => cacheKey(kind, uri)
   const asking = coalesce((uri) => askPublisher(deps, kind, cache, uri))
   return {
-    forget: (uri) => cache.forget(uri),
+    forget: (uri) => cache.forget(keyOf(uri)),
     get: async (uri, fresh) => {
       if (fresh) return asking.fresh(uri)
-      const cached = cache.get(uri)
+      const cached = cache.get(keyOf(uri))
       if (cached && deps.clock.now() < cached.usableUntil) return cached
       const list = await asking.any(uri)
       // What was asked before a list was forgotten may be what had to be forgotten.
@@ -58,6 +60,8 @@ export function createListSource(deps: ListSourceDeps, kind: ListKind): ListSour
   }
 }
 
+const cacheKey = ({ name }: ListKind, uri: string): string => `${name} ${uri}`
+
 async function askPublisher(
   deps: ListSourceDeps,
   kind: ListKind,
@@ -65,7 +69,8 @@ async function askPublisher(
   uri: string,
 ): Promise<CachedList> {
   const asOf = deps.clock.now()
-  const known = cache.get(uri)
+  const key = cacheKey(kind, uri)
+  const known = cache.get(key)
   const { epoch } = cache
   const { token, etag } = await download(deps, kind, uri, known)
   // A token we have seen is verified again: its key may be gone, its time may be over.
@@ -73,7 +78,7 @@ async function askPublisher(
   const maxAgeS = Math.min(ttlS ?? Number.POSITIVE_INFINITY, deps.maxAgeS ?? DEFAULT_MAX_AGE_S)
   const usableUntil = Math.min(asOf + maxAgeS * 1000, expiresAt ?? Number.POSITIVE_INFINITY)
   const entry = { list, signer, token, etag, asOf, usableUntil, epoch }
-  if (cache.epoch === epoch) cache.set(uri, entry)
+  if (cache.epoch === epoch) cache.set(key, entry)
   return entry
 }
 
