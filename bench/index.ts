@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os'
 import { benchCorrection } from './correction.ts'
 import { benchIssuance } from './issuance.ts'
 import { benchIssue } from './issue.ts'
+import { benchLists } from './lists.ts'
 import { benchNetwork } from './network.ts'
 import { benchPresentations } from './presentations.ts'
 import type { BenchRow } from './row.ts'
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   'sd-jwt': benchSdJwt,
   issue: benchIssue,
   issuance: benchIssuance,
+  lists: benchLists,
   network: benchNetwork,
   correction: benchCorrection,
   presentation: benchPresentations,
