@@ -40,7 +40,9 @@ export function joinNetwork(ground: Ground) {
   const anchor = config.isTrustAnchor
     ? createOwnAnchor({ url: config.url, describe })
     : createRemoteAnchor({ store, clock, audit, client: anchorClient, did })
-  const lookup = config.isTrustAnchor ? registry : createRegistryClient({ client: anchorClient, clock })
+  const lookup = config.isTrustAnchor
+    ? registry
+    : createRegistryClient({ client: anchorClient, clock, anchor, requireKey: ground.requireKey })
   const attestations = new Attestations({ ...ground, verify: ground.verifyCredential, anchor, policies })
   const accepted = createAcceptedIssuers(trustOf(config), types)
   const trust = new Trust({ types, anchor, registry: lookup, accepted })

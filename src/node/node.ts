@@ -11,7 +11,7 @@ import { judgeVat } from '../partners/index.ts'
 import { Applicant, CaseFiles, PersonAcceptances, selfRegister } from '../registration/index.ts'
 import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
-import { trustRoutes } from '../trust/index.ts'
+import { registryRoutes, trustRoutes } from '../trust/index.ts'
 import { walletRoutes } from '../verification/index.ts'
 import { type Exchange, withCases } from './cases.ts'
 import { chainsDeps } from './chains.ts'
@@ -272,7 +272,18 @@ function openDoor(
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
       { path: '/', router: verification.pages },
-      ...(anchor ? [{ path: '/', router: trustRoutes(network) }] : []),
+      ...(anchor
+        ? [
+            { path: '/', router: trustRoutes(network) },
+            {
+              path: '/',
+              router: registryRoutes({
+                ...{ ...ground, ...network },
+                ownDid: async () => (await ground.parties.organisation()).did,
+              }),
+            },
+          ]
+        : []),
     ],
     info: { title: `Regie: ${config.organisation.name}`, version: VERSION },
     log,

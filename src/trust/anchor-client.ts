@@ -10,6 +10,11 @@ export interface AnchorClient {
    * @throws Refusal `trust_anchor_unreachable`; or what the trust anchor refused, with its code
    */
   get(path: string): Promise<unknown>
+  /**
+   * A token that it signed, as text.
+   * @throws Refusal `trust_anchor_unreachable`
+   */
+  getToken(path: string, typ: string): Promise<string>
   /** As `get`, with a JSON body. */
   post(path: string, body: object): Promise<unknown>
 }
@@ -29,6 +34,17 @@ export function createAnchorClient(deps: { readonly egress: Egress; readonly url
   return {
     url: deps.url,
     get: (path) => ask(path, {}),
+    getToken: async (path, typ) => {
+      const { status, body } = await reach(() =>
+        deps.egress.request(deps.url + path, {
+          accept: `application/${typ}`,
+          timeoutMs: TIMEOUT_MS,
+          maxBytes: MAX_BYTES,
+        }),
+      )
+      if (status === 200) return body.toString('latin1')
+      throw unreachable(undefined, { status })
+    },
     post: (path, body) =>
       ask(path, {
         method: 'POST',
@@ -47,8 +63,11 @@ async function reach<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-const unreachable = (cause?: unknown) =>
-  new Refusal('unavailable', 'trust_anchor_unreachable', 'the trust anchor does not answer', { cause })
+const unreachable = (cause?: unknown, params?: { readonly status: number }) =>
+  new Refusal('unavailable', 'trust_anchor_unreachable', 'the trust anchor does not answer', {
+    cause,
+    ...(params && { params }),
+  })
 
 /** Its problem as ours: the code says what is wrong there as well as it would here. */
 function refusedByAnchor(status: number, json: unknown): Refusal {

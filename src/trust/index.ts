@@ -13,6 +13,7 @@ export {
 export { loadPolicies, type Policy, sha256 } from './policy-files.ts'
 export { alreadyRegistered, Registry, type RegistryLookup } from './registry.ts'
 export { createRegistryClient, type RegistryClient } from './registry-client.ts'
+export { registryRoutes } from './registry-routes.ts'
 export { anchorPinTable, type RegistryEntry, registryTable, trustMigration } from './tables.ts'
 export { type Assessment, Trust } from './trust.ts'
 export {

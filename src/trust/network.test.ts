@@ -6,11 +6,12 @@ import { TrustNode, World } from '../../test/support/trust-node.ts'
 import { asDid, type Did, isRefusal, type Vct } from '../core/index.ts'
 import type { IssueInput } from '../credentials/index.ts'
 import { createEgress } from '../egress/index.ts'
-import { parseJsonStrict } from '../jose/index.ts'
+import { parseJsonStrict, signJws } from '../jose/index.ts'
 import { presentSdJwt } from '../sd-jwt/index.ts'
-import { createAnchorClient } from './anchor-client.ts'
+import { type AnchorClient, createAnchorClient } from './anchor-client.ts'
 import { createRemotePolicies } from './policies.ts'
 import { policyDigest } from './policy-files.ts'
+import { ANSWER_TYP } from './registry-answer.ts'
 import { createRegistryClient } from './registry-client.ts'
 import { anchorPinTable, registryTable } from './tables.ts'
 import { createRemoteAnchor } from './trust-anchor.ts'
@@ -57,6 +58,8 @@ onEachEngine((engine) => {
   afterAll(() => egress.dispose())
 
   const organisationOf = (node: TrustNode) => node.parties.organisation()
+  const registryClient = (client: AnchorClient) =>
+    createRegistryClient({ client, clock: world.clock, anchor: company.anchor, requireKey: world.requireKey })
 
   const register = async (did: Did, more: { kvkNumber?: string; name?: string } = {}) =>
     myobi.store.transact((tx) =>
@@ -277,15 +280,12 @@ onEachEngine((engine) => {
       const dids = Array.from({ length: 60 }, (_, n) => asDid(`did:web:host-${n}.example`))
       for (const did of dids.slice(0, 30)) await register(did, { name: did })
       const asked: string[] = []
-      const client = createRegistryClient({
-        client: {
-          ...company.client,
-          get: (path) => {
-            asked.push(path)
-            return company.client.get(path)
-          },
+      const client = registryClient({
+        ...company.client,
+        getToken: (path, typ) => {
+          asked.push(path)
+          return company.client.getToken(path, typ)
         },
-        clock: world.clock,
       })
       const entries = await Promise.all(dids.map((did) => client.find(did)))
       expect(entries.map((entry) => entry?.name)).toEqual(dids.map((did, n) => (n < 30 ? did : undefined)))
@@ -330,7 +330,7 @@ onEachEngine((engine) => {
 
     test('that was told to have changed is asked anew', async () => {
       const did = asDid('did:web:told.example')
-      const client = createRegistryClient({ client: company.client, clock: world.clock })
+      const client = registryClient(company.client)
       expect(await client.find(did)).toBeNull()
       await register(did)
       expect(await client.find(did)).toBeNull()
@@ -338,36 +338,187 @@ onEachEngine((engine) => {
       expect(await client.find(did)).not.toBeNull()
     })
 
-    test.each([
-      ['away', 503, {}],
-      ['answering for another', 200, 'other'],
-      ['answering nonsense', 200, {}],
-      ['not a registry', 404, { code: 'route_not_found' }],
-    ])('that is %s opens nothing', async (_, status, answer) => {
-      const did = asDid('did:web:asked.example')
-      const entry = { ...(await someEntry()), did: 'did:web:other.example' }
-      Object.assign(fake, { status, answer: answer === 'other' ? entry : answer })
-      const client = createRegistryClient({
-        client: createAnchorClient({ egress, url: fake.url }),
-        clock: world.clock,
-      })
-      expect(await codeOf(client.find(did))).toBe('registry_unreachable')
-      expect(await codeOf(client.findByKvk('11111111'))).toBe('registry_unreachable')
-    })
-    const someEntry = async () => {
-      const did = asDid(`did:web:entry-${Math.random().toString(36).slice(2)}.example`)
-      await register(did)
-      return (await myobi.call('GET', `/registry/parties/${encodeURIComponent(did)}`)).body
+    /** What the trust anchor says, changed and signed again with its key or another's. */
+    const signedBy = async (
+      node: TrustNode,
+      payload: object,
+      { typ = ANSWER_TYP, kid }: { readonly typ?: string; readonly kid?: string } = {},
+    ) => {
+      const signer = await node.keys.signer((await organisationOf(node)).did)
+      return signJws({ typ, ...(kid && { kid }) }, payload, signer)
     }
+    const asked = asDid('did:web:asked.example')
+    const entry = {
+      ...{ did: asked, name: 'De Linde', kvk_number: '11111111', wallet: 'https://wallet.example' },
+      ...{ roles: ['member'], state: 'active', since: '2026-01-01T00:00:00Z' },
+      ...{ attestation: 'a', registration: 'r', version: 1 },
+    }
+    const answerTo = async (question: object, more: object = {}) => {
+      const iat = Math.floor(world.clock.now() / 1000)
+      const iss = (await organisationOf(myobi)).did
+      return { iss, iat, exp: iat + 60, question, entries: [entry], ...more }
+    }
+    const says = (answer: unknown, status = 200) => Object.assign(fake, { status, answer, asked: [] })
+    const elsewhere = () => registryClient(createAnchorClient({ egress, url: fake.url }))
+    const reasonOf = (work: Promise<unknown>) =>
+      work.then(
+        () => 'done',
+        (error) => (isRefusal(error, 'registry_unreachable') ? error.params.reason : String(error)),
+      )
+    const dids = [asked]
+
+    test('is believed because the trust anchor signed it, whatever it came through', async () => {
+      says(await signedBy(myobi, await answerTo({ dids })))
+      expect(await elsewhere().find(asked)).toMatchObject({ did: asked, state: 'active' })
+      says(await signedBy(myobi, await answerTo({ kvk: '11111111' })))
+      expect(await elsewhere().findByKvk('11111111')).toMatchObject({ did: asked })
+      says(await signedBy(myobi, await answerTo({ dids }, { entries: [] })))
+      expect(await elsewhere().find(asked)).toBeNull()
+    })
+
+    test.each<[string, string, () => Promise<unknown>]>([
+      ['by another', 'registry_answer_foreign', async () => signedBy(company, await answerTo({ dids }))],
+      [
+        'by another who says to be the trust anchor',
+        'jws_signature_invalid',
+        async () => {
+          const { kid } = await myobi.keys.signer((await organisationOf(myobi)).did)
+          return signedBy(company, await answerTo({ dids }), { kid })
+        },
+      ],
+      [
+        'in the name of another',
+        'registry_answer_foreign',
+        async () => signedBy(myobi, await answerTo({ dids }, { iss: asked })),
+      ],
+      [
+        'by nobody',
+        'jws_alg_not_allowed',
+        async () => {
+          const { kid } = await myobi.keys.signer((await organisationOf(myobi)).did)
+          const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+          const head = encode({ alg: 'none', typ: ANSWER_TYP, kid })
+          return `${head}.${encode(await answerTo({ dids }))}.AAAA`
+        },
+      ],
+      [
+        'as another kind of token',
+        'jws_typ_mismatch',
+        async () => signedBy(myobi, await answerTo({ dids }), { typ: 'JWT' }),
+      ],
+      [
+        'to a question about another',
+        'registry_answer_mismatch',
+        async () => signedBy(myobi, await answerTo({ dids: ['did:web:other.example'] }, { entries: [] })),
+      ],
+      [
+        'to a question about more',
+        'registry_answer_mismatch',
+        async () => signedBy(myobi, await answerTo({ dids: [asked, 'did:web:other.example'] })),
+      ],
+      [
+        'to a question by KVK number',
+        'registry_answer_mismatch',
+        async () => signedBy(myobi, await answerTo({ kvk: '11111111' })),
+      ],
+      [
+        'about somebody who was not asked about',
+        'registry_answer_mismatch',
+        async () =>
+          signedBy(
+            myobi,
+            await answerTo({ dids }, { entries: [{ ...entry, did: 'did:web:other.example' }] }),
+          ),
+      ],
+      [
+        'twice about the same',
+        'registry_answer_mismatch',
+        async () => signedBy(myobi, await answerTo({ dids }, { entries: [entry, entry] })),
+      ],
+      [
+        'a while ago',
+        'jws_expired',
+        async () => {
+          const iat = Math.floor(world.clock.now() / 1000) - 91
+          return signedBy(myobi, await answerTo({ dids }, { iat, exp: iat + 60 }))
+        },
+      ],
+      [
+        'tomorrow',
+        'jws_issued_in_future',
+        async () => {
+          const iat = Math.floor(world.clock.now() / 1000) + 86_400
+          return signedBy(myobi, await answerTo({ dids }, { iat, exp: iat + 60 }))
+        },
+      ],
+      [
+        'for longer than it may be kept',
+        'registry_answer_malformed',
+        async () =>
+          signedBy(myobi, await answerTo({ dids }, { exp: Math.floor(world.clock.now() / 1000) + 600 })),
+      ],
+      ['as nonsense', 'registry_answer_malformed', async () => signedBy(myobi, { hello: 'there' })],
+      ['in no token at all', 'jws_malformed', async () => ({})],
+    ])('that is said %s opens nothing', async (_, reason, make) => {
+      says(await make())
+      expect(await reasonOf(elsewhere().find(asked))).toBe(reason)
+    })
+
+    test('that answers for another KVK number opens nothing', async () => {
+      says(await signedBy(myobi, await answerTo({ kvk: '22222222' })))
+      expect(await reasonOf(elsewhere().findByKvk('11111111'))).toBe('registry_answer_mismatch')
+      const other = { entries: [{ ...entry, kvk_number: '33333333' }] }
+      says(await signedBy(myobi, await answerTo({ kvk: '11111111' }, other)))
+      expect(await reasonOf(elsewhere().findByKvk('11111111'))).toBe('registry_answer_mismatch')
+    })
+
+    test.each([503, 404, 302])('that is answered with %d opens nothing', async (status) => {
+      says({ code: 'party_not_registered' }, status)
+      expect(await reasonOf(elsewhere().find(asked))).toBe('trust_anchor_unreachable')
+    })
+
+    test('of a trust anchor whose keys cannot be looked up opens nothing', async () => {
+      says(await signedBy(myobi, await answerTo({ dids })))
+      const { did } = await organisationOf(myobi)
+      world.away.add(did)
+      expect(await reasonOf(elsewhere().find(asked))).toBe('did_unresolvable')
+      world.away.delete(did)
+      expect(await reasonOf(elsewhere().find(asked))).toBe('done')
+    })
+
+    test('that was held back on its way is kept no longer than if it had come at once', async () => {
+      const client = elsewhere()
+      const iat = Math.floor(world.clock.now() / 1000) - 50
+      says(await signedBy(myobi, await answerTo({ dids }, { iat, exp: iat + 60 })))
+      await client.find(asked)
+      world.offset += 9_000
+      await client.find(asked)
+      expect(fake.asked).toHaveLength(1)
+      world.offset += 2_000
+      says({}, 503)
+      expect(await reasonOf(client.find(asked))).toBe('trust_anchor_unreachable')
+      world.offset -= 11_000
+    })
+
+    test.each([
+      ...['', '?dids=nobody', '?dids=', '?kvk=123', '?kvk=11111111&dids=did:web:a.example'],
+      ...[
+        '?kvk=11111111&more=1',
+        '?kvk=11111111&kvk=11111111',
+        '?dids=did:web:a.example&dids=did:web:b.example',
+      ],
+    ])('asked for signed answers with %s says what is wrong', async (query) => {
+      const response = await fetch(`${myobi.url}/registry/answers${query}`)
+      expect([response.status, await response.json()]).toMatchObject([
+        400,
+        { code: 'registry_query_invalid' },
+      ])
+    })
 
     test('asked by many at once is called once', async () => {
-      Object.assign(fake, { status: 404, answer: { code: 'party_not_registered' }, asked: [] })
-      const client = createRegistryClient({
-        client: createAnchorClient({ egress, url: fake.url }),
-        clock: world.clock,
-      })
-      const did = asDid('did:web:many.example')
-      await Promise.all(Array.from({ length: 20 }, () => client.find(did)))
+      says(await signedBy(myobi, await answerTo({ dids }, { entries: [] })))
+      const client = elsewhere()
+      await Promise.all(Array.from({ length: 20 }, () => client.find(asked)))
       expect(fake.asked).toHaveLength(1)
     })
   })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { type AnyOperation, type Did, isDid, operation, Refusal } from '../core/index.ts'
+import { type AnyOperation, isDid, operation, Refusal } from '../core/index.ts'
 import { type Policies, policySchema } from './policies.ts'
-import { MAX_LOOKUPS, type Registry, registryEntrySchema, toWire } from './registry.ts'
+import { MAX_LOOKUPS, type Registry, registryEntrySchema, requireDids, toWire } from './registry.ts'
 import type { Verifier } from './verifier.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -101,18 +101,6 @@ export function trustOperations({ policies, verifier, vocabulary }: TrustOperati
   ]
 }
 
-/** @throws Refusal `registry_query_invalid` */
-function didsOf(text: string): Did[] {
-  const dids = text.split(',')
-  if (dids.length > MAX_LOOKUPS || !dids.every(isDid))
-    throw new Refusal(
-      'invalid',
-      'registry_query_invalid',
-      `name at most ${MAX_LOOKUPS} DIDs, and nothing else`,
-    )
-  return dids as Did[]
-}
-
 /** What the trust anchor's node offers besides. */
 export function registryOperations(registry: Registry): AnyOperation[] {
   return [
@@ -154,7 +142,7 @@ export function registryOperations(registry: Registry): AnyOperation[] {
         if ((kvk === undefined) === (dids === undefined))
           throw new Refusal('invalid', 'registry_query_invalid', 'name a KVK number or DIDs')
         const entry = kvk === undefined ? null : await registry.findByKvk(kvk)
-        const found = dids === undefined ? [] : await registry.findMany(didsOf(dids))
+        const found = dids === undefined ? [] : await registry.findMany(requireDids(dids))
         return { items: [...(entry ? [entry] : []), ...found].map(toWire) }
       },
     }),

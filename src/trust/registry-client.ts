@@ -1,8 +1,19 @@
-import { z } from 'zod'
 import { BoundedMap, type Clock, type Did, isRefusal, Refusal } from '../core/index.ts'
+import type { PublicJwk } from '../jose/index.ts'
 import type { AnchorClient } from './anchor-client.ts'
-import { fromWire, MAX_LOOKUPS, type RegistryLookup, registryEntrySchema } from './registry.ts'
+import { MAX_LOOKUPS, type RegistryLookup } from './registry.ts'
+import { ANSWER_PATH, ANSWER_TYP, type RegistryQuestion, verifyAnswer } from './registry-answer.ts'
 import type { RegistryEntry } from './tables.ts'
+import type { AnchorSource } from './trust-anchor.ts'
+
+export interface RegistryClientDeps {
+  readonly client: AnchorClient
+  readonly clock: Clock
+  /** Who must have signed. */
+  readonly anchor: Pick<AnchorSource, 'require'>
+  /** The key a DID lists now; refuses others. */
+  readonly requireKey: (kid: string, purpose: 'assertionMethod') => Promise<PublicJwk>
+}
 
 export interface RegistryClient extends RegistryLookup {
   /** The next question about this party goes to the trust anchor: when it tells that something changed. */
@@ -20,26 +31,22 @@ const MAX_DID_CHARS = 200
 
 type Answer = { readonly entry: RegistryEntry | null; readonly asOf: number }
 
-/** The trust anchor's registry from elsewhere: answers at most a minute old, and none when it cannot be asked. */
-export function createRegistryClient(deps: {
-  readonly client: AnchorClient
-  readonly clock: Clock
-}): RegistryClient {
+/** The trust anchor's registry from elsewhere: answers that it signed, at most a minute old, and none when it cannot be asked. */
+export function createRegistryClient(deps: RegistryClientDeps): RegistryClient {
   const cache = new BoundedMap<Answer>(MAX_CACHED)
   const asking = new Map<string, Promise<Answer>>()
-  const byDid = together(deps.client)
+  const ask = createAsk(deps)
+  const byDid = together(ask)
 
-  const lookUp = async (
-    key: string,
-    ask: () => Promise<RegistryEntry | null>,
-  ): Promise<RegistryEntry | null> => {
+  const lookUp = async (key: string, lookedUp: () => Promise<Said>): Promise<RegistryEntry | null> => {
     const cached = cache.get(key)
     if (cached && isUsable(cached, deps.clock.now())) return cached.entry
     const underWay = asking.get(key)
     if (underWay) return (await underWay).entry
     const asOf = deps.clock.now()
-    const answer = ask().then((entry) => {
-      const found = { entry, asOf }
+    const answer = lookedUp().then(({ entry, saidAt }) => {
+      // An answer that was held back on its way is as old as it says. Of who is absent, too old is no danger.
+      const found = { entry, asOf: entry ? Math.min(asOf, saidAt) : asOf }
       // What was forgotten meanwhile may be of before the change.
       if (asking.get(key) === answer) cache.set(key, found)
       return found
@@ -54,7 +61,11 @@ export function createRegistryClient(deps: {
 
   return {
     find: (did) => lookUp(did, () => byDid(did)),
-    findByKvk: (kvkNumber) => lookUp(`kvk ${kvkNumber}`, () => askByKvk(deps.client, kvkNumber)),
+    findByKvk: (kvkNumber) =>
+      lookUp(`kvk ${kvkNumber}`, async () => {
+        const { entries, saidAt } = await ask({ kvk: kvkNumber })
+        return { entry: entries[0] ?? null, saidAt }
+      }),
     forget: (did) => {
       asking.delete(did)
       cache.set(did, { entry: null, asOf: Number.NEGATIVE_INFINITY })
@@ -65,89 +76,56 @@ export function createRegistryClient(deps: {
 const isUsable = ({ entry, asOf }: Answer, now: number): boolean =>
   now >= asOf && now < asOf + (entry ? MAX_AGE_MS : ABSENT_MAX_AGE_MS)
 
-interface Question {
-  readonly did: Did
-  readonly resolve: (entry: RegistryEntry | null) => void
-  readonly reject: (error: unknown) => void
-}
-
 /** Questions of the same moment travel together: whoever tells a thousand partners something asks for each of them. */
-function together(client: AnchorClient): (did: Did) => Promise<RegistryEntry | null> {
-  const waiting: Question[] = []
-  const askSome = (questions: readonly Question[]) => {
-    const [only] = questions
-    if (only && questions.length === 1) return askByDid(client, only.did).then(only.resolve, only.reject)
-    return askByDids(client, questions).catch((error: unknown) => {
-      for (const { reject } of questions) reject(error)
-    })
+function together(ask: Ask): (did: Did) => Promise<Said> {
+  const waiting: Waiting[] = []
+  const askSome = async (questions: readonly Waiting[]) => {
+    const { entries, saidAt } = await ask({ dids: questions.map(({ did }) => did) })
+    const found = new Map(entries.map((entry) => [entry.did, entry]))
+    for (const { did, resolve } of questions) resolve({ entry: found.get(did) ?? null, saidAt })
   }
   const askAll = () => {
-    while (waiting.length > 0) void askSome(waiting.splice(0, MAX_LOOKUPS))
+    while (waiting.length > 0) {
+      const questions = waiting.splice(0, MAX_LOOKUPS)
+      askSome(questions).catch((error: unknown) => {
+        for (const { reject } of questions) reject(error)
+      })
+    }
   }
-  return (did) => {
-    if (did.length > MAX_DID_CHARS) return askByDid(client, did)
-    return new Promise((resolve, reject) => {
+  return (did) =>
+    new Promise((resolve, reject) => {
+      if (did.length > MAX_DID_CHARS) return void askSome([{ did, resolve, reject }]).catch(reject)
       if (waiting.length === 0) setTimeout(askAll, GATHER_MS)
       waiting.push({ did, resolve, reject })
     })
+}
+
+interface Waiting {
+  readonly did: Did
+  readonly resolve: (said: Said) => void
+  readonly reject: (error: unknown) => void
+}
+
+type Said = { readonly entry: RegistryEntry | null; readonly saidAt: number }
+type Ask = (question: RegistryQuestion) => ReturnType<typeof verifyAnswer>
+
+/** Asks the trust anchor, and believes what it signed and nothing else. @throws Refusal `registry_unreachable` */
+const createAsk =
+  ({ client, clock, anchor, requireKey }: RegistryClientDeps): Ask =>
+  async (question) => {
+    try {
+      const [name, value] = 'kvk' in question ? ['kvk', question.kvk] : ['dids', question.dids.join(',')]
+      const path = `${ANSWER_PATH}?${name}=${encodeURIComponent(value)}`
+      const { did: issuer } = await anchor.require()
+      const token = await client.getToken(path, ANSWER_TYP)
+      return await verifyAnswer(token, { issuer, question, requireKey, now: clock.now() })
+    } catch (cause) {
+      if (!isRefusal(cause)) throw cause
+      throw new Refusal(
+        'unavailable',
+        'registry_unreachable',
+        'the registry of the trust anchor does not answer what it was asked',
+        { cause, params: { reason: cause.code } },
+      )
+    }
   }
-}
-
-const foundMany = z.object({ items: z.array(registryEntrySchema).max(MAX_LOOKUPS) })
-
-async function askByDids(client: AnchorClient, questions: readonly Question[]): Promise<void> {
-  try {
-    const dids = encodeURIComponent(questions.map(({ did }) => did).join(','))
-    const { items } = parse(foundMany, await client.get(`/api/v1/registry/parties?dids=${dids}`))
-    const entries = new Map(items.map((entry) => [entry.did, fromWire(entry)]))
-    for (const { did, resolve } of questions) resolve(entries.get(did) ?? null)
-  } catch (error) {
-    throw asUnreachable(error)
-  }
-}
-
-async function askByDid(client: AnchorClient, did: Did): Promise<RegistryEntry | null> {
-  try {
-    const entry = parse(
-      registryEntrySchema,
-      await client.get(`/api/v1/registry/parties/${encodeURIComponent(did)}`),
-    )
-    if (entry.did !== did) throw malformed()
-    return fromWire(entry)
-  } catch (error) {
-    if (isRefusal(error, 'party_not_registered')) return null
-    throw asUnreachable(error)
-  }
-}
-
-const found = z.object({ items: z.array(registryEntrySchema).max(1) })
-
-async function askByKvk(client: AnchorClient, kvkNumber: string): Promise<RegistryEntry | null> {
-  try {
-    const { items } = parse(
-      found,
-      await client.get(`/api/v1/registry/parties?kvk=${encodeURIComponent(kvkNumber)}`),
-    )
-    const [entry] = items
-    if (entry && entry.kvk_number !== kvkNumber) throw malformed()
-    return entry ? fromWire(entry) : null
-  } catch (error) {
-    throw asUnreachable(error)
-  }
-}
-
-function parse<S extends z.ZodType>(schema: S, json: unknown): z.output<S> {
-  const parsed = schema.safeParse(json)
-  if (!parsed.success) throw malformed()
-  return parsed.data
-}
-
-const malformed = () =>
-  new Refusal('unavailable', 'registry_unreachable', 'the registry does not answer what it was asked')
-
-const asUnreachable = (cause: unknown): unknown =>
-  isRefusal(cause)
-    ? new Refusal('unavailable', 'registry_unreachable', 'the registry of the trust anchor does not answer', {
-        cause,
-      })
-    : cause

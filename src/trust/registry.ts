@@ -14,6 +14,18 @@ export interface RegistryLookup {
 /** DIDs that one question may name. */
 export const MAX_LOOKUPS = 25
 
+/** DIDs with commas between them. @throws Refusal `registry_query_invalid` */
+export function requireDids(text: string): Did[] {
+  const dids = text.split(',')
+  if (dids.length > MAX_LOOKUPS || !dids.every(isDid))
+    throw new Refusal(
+      'invalid',
+      'registry_query_invalid',
+      `name at most ${MAX_LOOKUPS} DIDs, and nothing else`,
+    )
+  return dids as Did[]
+}
+
 /** An entry as it travels. */
 export const registryEntrySchema = z.object({
   did: z.string().refine(isDid),

@@ -80,6 +80,7 @@ import {
   Registry,
   type RegistryLookup,
   registryOperations,
+  registryRoutes,
   registryTable,
   Trust,
   trustMigration,
@@ -273,7 +274,9 @@ export class TrustNode {
     this.policies = isAnchor
       ? createOwnPolicies(policies, clock)
       : createRemotePolicies({ client: this.client, clock })
-    this.lookup = isAnchor ? this.registry : createRegistryClient({ client: this.client, clock })
+    this.lookup = isAnchor
+      ? this.registry
+      : createRegistryClient({ client: this.client, clock, anchor: this.anchor, requireKey })
     const { audit, parties, credentials, registry, anchor } = this
     this.trust = new Trust({ types, anchor, registry: this.lookup })
     this.attestations = new Attestations({
@@ -377,7 +380,18 @@ export class TrustNode {
       ],
       routers: [
         { path: '/', router: statusListRoutes(this.lists) },
-        ...(isAnchor ? [{ path: '/', router: trustRoutes({ describe: () => this.describe() }) }] : []),
+        ...(isAnchor
+          ? [
+              { path: '/', router: trustRoutes({ describe: () => this.describe() }) },
+              {
+                path: '/',
+                router: registryRoutes({
+                  ...{ registry, clock: world.clock, signerOf: this.keys.signer },
+                  ownDid: async () => (await this.parties.organisation()).did,
+                }),
+              },
+            ]
+          : []),
       ],
       authenticate: async ({ headers }): Promise<Caller> => {
         const token = headers.authorization?.replace(/^Bearer /, '')

@@ -1,0 +1,45 @@
+import { Router } from 'express'
+import { type Clock, type Did, Refusal } from '../core/index.ts'
+import type { Signer } from '../jose/index.ts'
+import { type Registry, requireDids } from './registry.ts'
+import { ANSWER_PATH, ANSWER_TYP, type RegistryQuestion, signAnswer } from './registry-answer.ts'
+
+export interface RegistryRoutesDeps {
+  readonly registry: Registry
+  readonly clock: Clock
+  readonly signerOf: (did: Did) => Promise<Signer>
+  /** The trust anchor's own DID. */
+  readonly ownDid: () => Promise<Did>
+}
+
+/**
+ * The trust anchor's registry for programs, signed: `GET /registry/answers`. The JSON of `/api/v1/registry` says the
+ * same to people, who have nothing but the connection to believe.
+ */
+export function registryRoutes(deps: RegistryRoutesDeps): Router {
+  const router = Router()
+  router.get(ANSWER_PATH, async ({ query }, response) => {
+    const question = parseQuestion(query)
+    const entries = await entriesOf(deps.registry, question)
+    const issuer = await deps.ownDid()
+    const token = await signAnswer(issuer, question, entries, deps.clock.now(), await deps.signerOf(issuer))
+    response.set({ 'Content-Type': `application/${ANSWER_TYP}`, 'Cache-Control': 'no-store' })
+    response.send(Buffer.from(token, 'latin1'))
+  })
+  return router
+}
+
+/** @throws Refusal `registry_query_invalid` */
+function parseQuestion({ dids, kvk, ...others }: Readonly<Record<string, unknown>>): RegistryQuestion {
+  if (Object.keys(others).length === 0) {
+    if (typeof dids === 'string' && kvk === undefined) return { dids: requireDids(dids) }
+    if (dids === undefined && typeof kvk === 'string' && /^\d{8}$/.test(kvk)) return { kvk }
+  }
+  throw new Refusal('invalid', 'registry_query_invalid', 'name a KVK number of 8 digits or DIDs')
+}
+
+async function entriesOf(registry: Registry, question: RegistryQuestion) {
+  if ('dids' in question) return registry.findMany(question.dids)
+  const entry = await registry.findByKvk(question.kvk)
+  return entry ? [entry] : []
+}
