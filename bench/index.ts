@@ -5,6 +5,7 @@ import { benchIssue } from './issue.ts'
 import { benchLists } from './lists.ts'
 import { benchNetwork } from './network.ts'
 import { benchPresentations } from './presentations.ts'
+import { benchRegistry } from './registry.ts'
 import type { BenchRow } from './row.ts'
 import { benchSdJwt } from './sd-jwt.ts'
 import { tableOf } from './table.ts'
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   issue: benchIssue,
   issuance: benchIssuance,
   lists: benchLists,
+  registry: benchRegistry,
   network: benchNetwork,
   correction: benchCorrection,
   presentation: benchPresentations,

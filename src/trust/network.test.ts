@@ -6,7 +6,7 @@ import { TrustNode, World } from '../../test/support/trust-node.ts'
 import { asDid, type Did, isRefusal, type Vct } from '../core/index.ts'
 import type { IssueInput } from '../credentials/index.ts'
 import { createEgress } from '../egress/index.ts'
-import { parseJsonStrict, signJws } from '../jose/index.ts'
+import { parseJsonStrict, parseJws, signJws, verifyJws } from '../jose/index.ts'
 import { presentSdJwt } from '../sd-jwt/index.ts'
 import { type AnchorClient, createAnchorClient } from './anchor-client.ts'
 import { createRemotePolicies } from './policies.ts'
@@ -379,6 +379,14 @@ onEachEngine((engine) => {
     test.each<[string, string, () => Promise<unknown>]>([
       ['by another', 'registry_answer_foreign', async () => signedBy(company, await answerTo({ dids }))],
       [
+        'by another in its own name',
+        'registry_answer_foreign',
+        async () => {
+          const { did } = await organisationOf(company)
+          return signedBy(company, await answerTo({ dids }, { iss: did }))
+        },
+      ],
+      [
         'by another who says to be the trust anchor',
         'jws_signature_invalid',
         async () => {
@@ -498,6 +506,75 @@ onEachEngine((engine) => {
       says({}, 503)
       expect(await reasonOf(client.find(asked))).toBe('trust_anchor_unreachable')
       world.offset -= 11_000
+    })
+
+    describe('as a whole', () => {
+      const list = (headers: Record<string, string> = {}) =>
+        fetch(`${myobi.url}/registry/list`, { headers: { 'cache-control': 'max-age=0', ...headers } })
+      const read = async (response: Response) => {
+        const jws = parseJws(await response.text(), { maxBytes: 10_000_000 })
+        verifyJws(jws, await world.requireKey(String(jws.header.kid)), { typ: 'regie-registry-list+jwt' })
+        return jws.payload as {
+          iss: string
+          iat: number
+          exp: number
+          sequence: number
+          entries: WireEntry[]
+        }
+      }
+      type WireEntry = { did: string; version: number }
+
+      test('is signed by the trust anchor, in order, for a minute', async () => {
+        for (const name of ['z', 'a']) await register(asDid(`did:web:list-${name}.example`))
+        const response = await list()
+        expect(response.headers.get('content-type')).toBe('application/regie-registry-list+jwt')
+        expect(response.headers.get('cache-control')).toBe('public, max-age=30')
+        const { iss, iat, exp, sequence, entries } = await read(response)
+        expect([iss, exp - iat]).toEqual([(await organisationOf(myobi)).did, 60])
+        const known = await myobi.store.reader.find(registryTable)
+        expect(entries.map(({ did }) => did)).toEqual(known.map(({ did }) => did).sort())
+        expect(sequence).toBe(known.reduce((sum, { version }) => sum + version, 0))
+        const { did } = entries[0] ?? {}
+        const shown = await myobi.call('GET', `/registry/parties/${encodeURIComponent(String(did))}`)
+        expect(entries[0]).toEqual(shown.body)
+      })
+
+      test('is the same for everybody until something changes or it gets old', async () => {
+        const first = await list()
+        const etag = String(first.headers.get('etag'))
+        expect((await list({ 'if-none-match': etag })).status).toBe(304)
+        const did = asDid('did:web:list-change.example')
+        await register(did)
+        const second = await list({ 'if-none-match': etag })
+        expect(second.status).toBe(200)
+        const { entries, sequence } = await read(second)
+        expect(entries.some((one) => one.did === did)).toBe(true)
+        await myobi.store.transact((tx) =>
+          myobi.registry.renew(tx, did, { attestationId: 'b', registrationId: 'r' }),
+        )
+        const third = await list()
+        const renewed = await read(third)
+        expect(renewed.sequence).toBe(sequence + 1)
+        expect(renewed.entries.find((one) => one.did === did)).toMatchObject({ attestation: 'b', version: 2 })
+        world.offset += 30_000
+        const fourth = await list({ 'if-none-match': String(third.headers.get('etag')) })
+        expect(fourth.status).toBe(200)
+        const again = await read(fourth)
+        expect([again.sequence, again.iat - renewed.iat]).toEqual([renewed.sequence, expect.any(Number)])
+        expect(again.iat - renewed.iat).toBeGreaterThanOrEqual(30)
+        world.offset -= 30_000
+      })
+
+      test('asked for by many at once holds what was committed before', async () => {
+        const found = await Promise.all(
+          Array.from({ length: 8 }, async (_, n) => {
+            const did = asDid(`did:web:list-at-once-${n}.example`)
+            await register(did)
+            return (await read(await list())).entries.some((one) => one.did === did)
+          }),
+        )
+        expect(found).toEqual(Array(8).fill(true))
+      })
     })
 
     test.each([

@@ -114,9 +114,8 @@ const createAsk =
   ({ client, clock, anchor, requireKey }: RegistryClientDeps): Ask =>
   async (question) => {
     try {
-      const query: Record<string, string> =
-        'kvk' in question ? { kvk: question.kvk } : { dids: question.dids.join(',') }
-      const path = `${ANSWER_PATH}?${new URLSearchParams(query)}`
+      const [name, value] = 'kvk' in question ? ['kvk', question.kvk] : ['dids', question.dids.join(',')]
+      const path = `${ANSWER_PATH}?${name}=${encodeURIComponent(value)}`
       const { did: issuer } = await anchor.require()
       const token = await client.getToken(path, ANSWER_TYP)
       return await verifyAnswer(token, { issuer, question, requireKey, now: clock.now() })

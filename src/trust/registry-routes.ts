@@ -1,19 +1,16 @@
 import { Router } from 'express'
-import { type Clock, type Did, Refusal } from '../core/index.ts'
-import type { Signer } from '../jose/index.ts'
+import { Refusal } from '../core/index.ts'
 import { type Registry, requireDids } from './registry.ts'
 import { ANSWER_PATH, ANSWER_TYP, type RegistryQuestion, signAnswer } from './registry-answer.ts'
+import { LIST_MAX_AGE_S, LIST_PATH, LIST_TYP, RegistryList, type RegistryListDeps } from './registry-list.ts'
 
-export interface RegistryRoutesDeps {
+export interface RegistryRoutesDeps extends RegistryListDeps {
   readonly registry: Registry
-  readonly clock: Clock
-  readonly signerOf: (did: Did) => Promise<Signer>
-  /** The trust anchor's own DID. */
-  readonly ownDid: () => Promise<Did>
 }
 
 /**
- * The trust anchor's registry for programs, signed: `GET /registry/answers`. The JSON of `/api/v1/registry` says the
+ * The trust anchor's registry for programs, signed: `GET /registry/answers`, and as a whole
+ * `GET /registry/list`, which may be kept. The JSON of `/api/v1/registry` says the
  * same to people, who have nothing but the connection to believe.
  */
 export function registryRoutes(deps: RegistryRoutesDeps): Router {
@@ -24,6 +21,16 @@ export function registryRoutes(deps: RegistryRoutesDeps): Router {
     const issuer = await deps.ownDid()
     const token = await signAnswer(issuer, question, entries, deps.clock.now(), await deps.signerOf(issuer))
     response.set({ 'Content-Type': `application/${ANSWER_TYP}`, 'Cache-Control': 'no-store' })
+    response.send(Buffer.from(token, 'latin1'))
+  })
+  const list = new RegistryList(deps)
+  router.get(LIST_PATH, async (_request, response) => {
+    const { token, etag } = await list.serve()
+    response.set({
+      'Content-Type': `application/${LIST_TYP}`,
+      'Cache-Control': `public, max-age=${LIST_MAX_AGE_S}`,
+      ETag: etag,
+    })
     response.send(Buffer.from(token, 'latin1'))
   })
   return router

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Clock, type Did, isDid, Refusal } from '../core/index.ts'
-import { In, rows, type Store, type Tx } from '../store/index.ts'
+import { In, MoreThan, type Reader, rows, type Store, type Tx } from '../store/index.ts'
 import { type RegistryEntry, registryRoles, registryStates, registryTable } from './tables.ts'
 
 /** Who is in the network. */
@@ -88,6 +88,14 @@ export class Registry implements RegistryLookup {
     )
   }
 }
+
+/** Entries in the order of their DIDs, those after one. */
+export const registryPage = (reader: Reader, after: string | null, count: number): Promise<RegistryEntry[]> =>
+  reader.find(registryTable, {
+    where: after === null ? {} : { did: MoreThan(after as Did) },
+    order: { did: 'ASC' },
+    take: count,
+  })
 
 export const alreadyRegistered = () =>
   new Refusal('conflict', 'already_registered', 'this organisation is in the registry already')

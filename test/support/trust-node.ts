@@ -386,7 +386,7 @@ export class TrustNode {
               {
                 path: '/',
                 router: registryRoutes({
-                  ...{ registry, clock: world.clock, signerOf: this.keys.signer },
+                  ...{ store, registry, clock: world.clock, signerOf: this.keys.signer },
                   ownDid: async () => (await this.parties.organisation()).did,
                 }),
               },
