@@ -112,18 +112,23 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const { signer, signerOf, bindingSigner, holderSigner, requireKey, publicKey, publicKeyOf } = agent
   const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
   const statusLists = new StatusLists({ store, clock, log, baseUrl: config.url, signer: signerOf })
-  const { certifiedProvider, certifiedVerifier, ...outside } = openOutside(config, { clock, egress })
+  const { certifiedProvider, certifiedVerifier, publishedKeyFrom, ...outside } = openOutside(config, {
+    clock,
+    egress,
+  })
   const publisher = new StatusPublisher({ store, clock, lists: statusLists, log })
-  const status = createStatusChecker({
+  const checking = {
     clock,
     fetch: egress.request,
     requireKey,
     ...outside,
     // Only a list below our own address can be ours: others are not worth a look into the database.
-    local: async (uri, index) => (uri.startsWith(`${config.url}/`) ? statusLists.local(uri, index) : null),
-  })
+    local: async (uri: string, index: number) =>
+      uri.startsWith(`${config.url}/`) ? statusLists.local(uri, index) : null,
+  }
+  const status = createStatusChecker(checking)
   const issuing = {
-    ...{ store, vault, clock, types, bindingSigner, signerOf, statusLists },
+    ...{ store, vault, clock, types, bindingSigner, holderSigner, signerOf, statusLists },
     // A revocation is published when nobody is there to open a person's key: her company signs her lists.
     statusIssuerOf: async ({ did }: Issuer) => {
       const organisation = await parties.organisation()
@@ -133,9 +138,13 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const credentials = new Credentials(issuing)
   const w3cCredentials = new W3cCredentials({ ...issuing, baseUrl: config.url })
   const issuerTypes = createIssuerTypeCheck(createIssuerTypes({ clock, fetch: egress.request }))
-  const verifyCredential = createVerifyCredential({
-    ...{ clock, types, requireKey, ...outside, status, issuerTypes },
-  })
+  const verifying = { clock, types, requireKey, ...outside, status, issuerTypes }
+  const verifyCredential = createVerifyCredential(verifying)
+  const verifyFrom = (credentialIssuer: string) => {
+    const publishedKey = publishedKeyFrom(credentialIssuer)
+    const ofIssuer = createStatusChecker({ ...checking, publishedKey })
+    return createVerifyCredential({ ...verifying, publishedKey, status: ofIssuer })
+  }
   const w3cStatus = createBitstringChecker({
     ...{ clock, fetch: egress.request, requireKey },
     local: async (uri, index) =>
@@ -178,7 +187,18 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       publicKey,
       publicKeyOf,
     },
-    ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
+    ...{
+      statusLists,
+      publisher,
+      status,
+      credentials,
+      verifyCredential,
+      verifyFrom,
+      parties,
+      accounts,
+      people,
+      follows,
+    },
     ...{ webhookEgress, webhooks, certifiedProvider, certifiedVerifier, webDid, w3cCredentials, verifyW3c },
   }
 }

@@ -114,7 +114,7 @@ export class HolderRoom {
     })
     const signer = async (id: string) => createSigner(this.holder(id).privateKey, id)
     this.credentials = new Credentials({
-      ...{ store, vault, clock, types, bindingSigner: signer, signerOf: signer },
+      ...{ store, vault, clock, types, bindingSigner: signer, holderSigner: signer, signerOf: signer },
       statusLists: { allocateMany: async () => [], setStatus: async () => false } as never,
     })
   }

@@ -17,11 +17,14 @@ import {
   Credentials,
   type CredentialTypes,
   createVerifyCredential,
+  createVerifyW3c,
+  createVerifyW3cToken,
   credentialKeysMigration,
   credentialMigration,
   heldCredentialTable,
   issuedCredentialTable,
   loadCredentialTypes,
+  type VerifyCredentialDeps,
   W3cCredentials,
 } from '../../src/credentials/index.ts'
 import { createEgress, type Egress } from '../../src/egress/index.ts'
@@ -57,6 +60,7 @@ import {
   userTable,
 } from '../../src/parties/index.ts'
 import {
+  createBitstringChecker,
   createStatusChecker,
   StatusLists,
   statusListRoutes,
@@ -76,6 +80,8 @@ export interface OfferNodeOptions {
   readonly settings?: WalletSettings
   /** False for a node that calls nothing on its own machine. */
   readonly isLocal?: boolean
+  /** Who counts without a DID. */
+  readonly outside?: Pick<VerifyCredentialDeps, 'certified' | 'publishedKey'>
 }
 
 /** What all nodes of a test share: the time, and whose key is whose. */
@@ -154,7 +160,7 @@ export class OfferNode {
   }
 
   private constructor(world: World, store: Store, vault: Vault, server: Server, options: OfferNodeOptions) {
-    const { issuance, settings, isLocal = true } = options
+    const { issuance, settings, isLocal = true, outside } = options
     const { clock, requireKey } = world
     this.world = world
     this.store = store
@@ -172,6 +178,7 @@ export class OfferNode {
       clock,
       fetch: egress.request,
       requireKey,
+      ...outside,
       local: lists.local.bind(lists),
     })
     this.audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
@@ -185,6 +192,7 @@ export class OfferNode {
       clock,
       types,
       bindingSigner: signer,
+      holderSigner: signer,
       signerOf,
       statusLists: lists,
     })
@@ -218,7 +226,16 @@ export class OfferNode {
       outbox: this.outbox,
       parties: this.parties,
       credentials: this.credentials,
-      verify: createVerifyCredential({ clock, types, requireKey, status }),
+      verify: createVerifyCredential({ clock, types, requireKey, status, ...outside }),
+      verifyW3c: createVerifyW3cToken(
+        createVerifyW3c({
+          ...{ clock, types, requireKey },
+          status: createBitstringChecker({
+            ...{ clock, fetch: egress.request, requireKey },
+            local: lists.localBitstring.bind(lists),
+          }),
+        }),
+      ),
       walletMetadata: () => ({ vp_formats_supported: {}, issuer: 'https://cannot.override.example' }),
       ...(issuance && { issuance }),
       policy: {

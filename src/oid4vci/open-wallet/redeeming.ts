@@ -146,13 +146,13 @@ export class Redeeming {
     const holder = await parties.require(offer.holderParty)
     const tell = (event: WalletEvent) =>
       notificationId === null ? {} : { event, tellAt: clock.now(), tellTries: 0 }
+    const readable = this.readable(issuer).get(row.configurationId)
     let checked: Checked[]
     try {
-      const readable = this.readable(issuer).get(row.configurationId)
       if (!readable) throw missing()
       checked = await checkCredentials(
         outcome.credentials,
-        { holder, keys: kept.keys, ...readable },
+        { holder, keys: kept.keys, credentialIssuer: kept.session.issuer, ...readable },
         this.#deps,
       )
     } catch (error) {
@@ -161,7 +161,14 @@ export class Redeeming {
       throw error
     }
     await store.transact((tx) =>
-      this.#keep(tx, offer, { ...row, sealed, ...tell('credential_accepted') }, { checked, holder, renews }),
+      this.#keep(
+        tx,
+        offer,
+        { ...row, sealed, ...tell('credential_accepted') },
+        {
+          ...{ checked, holder, renews, format: readable.format.format },
+        },
+      ),
     )
     return true
   }
@@ -170,10 +177,13 @@ export class Redeeming {
     tx: Tx,
     offer: WalletOfferRow,
     row: WalletIssuanceRow,
-    { checked, holder, renews }: { checked: readonly Checked[]; holder: Party; renews: string | null },
+    {
+      checked,
+      ...given
+    }: { checked: readonly Checked[]; holder: Party; renews: string | null; format: string },
   ): Promise<void> {
     const { audit, settings } = this.#deps
-    const rows = await keepCredentials(tx, checked, { holder, renews }, this.#deps)
+    const rows = await keepCredentials(tx, checked, given, this.#deps)
     const ids = rows.map(({ id }) => id)
     const ends = rows.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
     const dueAt = ends.length === 0 ? null : Math.min(...ends) - settings.renewDays * DAY_MS
