@@ -7,11 +7,20 @@ import {
   type Did,
   didOfUrl,
   isDid,
+  isRefusal,
   newId,
   Refusal,
   seconds,
 } from '../core/index.ts'
-import { isSameKey, type JsonObject, type PublicJwk, parsePublicJwk, type Signer } from '../jose/index.ts'
+import {
+  type Alg,
+  algOfJwk,
+  isSameKey,
+  type JsonObject,
+  type PublicJwk,
+  parsePublicJwk,
+  type Signer,
+} from '../jose/index.ts'
 import { issueSdJwt, presentSdJwt, type ReadSdJwt, SD_JWT_VC_TYP, type SdJwt } from '../sd-jwt/index.ts'
 import type { Allocated, StatusLists } from '../status-lists/index.ts'
 import {
@@ -401,6 +410,21 @@ export class Credentials {
   async disclose(row: HeldCredentialRow, paths: readonly (readonly (string | number)[])[]): Promise<string> {
     const opened = await this.#open(row)
     return opened.format === SD_JWT_VC_TYP ? presentSdJwt(opened.sdJwt, paths) : opened.compact
+  }
+
+  /** The algorithm {@link present} signs with; null where it can be presented with no key. */
+  async presentedWith(row: HeldCredentialRow): Promise<Alg | null> {
+    const { bindingKey } = row
+    if (bindingKey === null) return null
+    const opened = await this.#open(row)
+    try {
+      return opened.format === SD_JWT_VC_TYP
+        ? algOfJwk(boundKeyOf(opened.sdJwt))
+        : (await this.#subjectSigner(bindingKey)).alg
+    } catch (error) {
+      if (isRefusal(error)) return null
+      throw error
+    }
   }
 
   /** A DID signs with the key it has now, also where it had another when the credential came. */

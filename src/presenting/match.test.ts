@@ -2,9 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { parseDcqlQuery } from '../dcql/index.ts'
 import { chosenMatches, type Held, leastAnswer, matchQueries } from './match.ts'
 
-const any = { credential: null, keyBinding: null }
+const takes = (credential: string[] | null, keyBinding: string[] | null) => ({
+  'dc+sd-jwt': { credential, keyBinding },
+  'vc+jwt': { credential, keyBinding },
+})
+const any = takes(null, null)
 const held = (id: string, vct: string, document: Record<string, string>, more: Partial<Held> = {}): Held => ({
-  ...{ id, vct, document, disclosedPaths: Object.keys(document).map((name) => [name]) },
+  ...{ id, format: 'dc+sd-jwt', types: [vct], document, whole: null, authorities: new Set<string>() },
+  disclosedPaths: Object.keys(document).map((name) => [name]),
   ...{ isHolderBound: true, algs: { credential: 'ES256', keyBinding: 'EdDSA' } },
   ...more,
 })
@@ -43,11 +48,11 @@ describe('a credential is matched', () => {
 
   test('only where the verifier takes its signatures', () => {
     const es256 = ['ES256']
-    expect(pathsFor({}, age, { credential: es256, keyBinding: ['EdDSA'] } as never)).toHaveLength(1)
-    expect(pathsFor({}, age, { credential: ['EdDSA'], keyBinding: null } as never)).toEqual([])
-    expect(pathsFor({}, age, { credential: null, keyBinding: es256 } as never)).toEqual([])
+    expect(pathsFor({}, age, takes(es256, ['EdDSA']))).toHaveLength(1)
+    expect(pathsFor({}, age, takes(['EdDSA'], null))).toEqual([])
+    expect(pathsFor({}, age, takes(null, es256))).toEqual([])
     const unbound = { require_cryptographic_holder_binding: false }
-    expect(pathsFor(unbound, age, { credential: null, keyBinding: es256 } as never)).toHaveLength(1)
+    expect(pathsFor(unbound, age, takes(null, es256))).toHaveLength(1)
   })
 
   test('only with a proof of its holder, unless none is asked', () => {

@@ -1,6 +1,7 @@
 import { contentEncryptions, KEY_AGREEMENT } from '../jose/index.ts'
 import { clientIdPrefixes, responseModes } from '../oauth/index.ts'
 import { SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
+import { VC_JOSE, VC_JWT } from '../vc-jwt/index.ts'
 
 /** Signatures we verify under requests, and make under presentations. */
 export const ALGS = ['ES256', 'EdDSA'] as const
@@ -13,7 +14,11 @@ export const walletMetadata = (isDevelopment: boolean) => ({
     (prefix) => isDevelopment || prefix !== 'redirect_uri',
   ),
   request_object_signing_alg_values_supported: ALGS,
-  vp_formats_supported: { [SD_JWT_VC_TYP]: { 'sd-jwt_alg_values': ALGS, 'kb-jwt_alg_values': ALGS } },
+  vp_formats_supported: {
+    [SD_JWT_VC_TYP]: { 'sd-jwt_alg_values': ALGS, 'kb-jwt_alg_values': ALGS },
+    [VC_JWT]: { alg_values: ALGS },
+    [VC_JOSE]: { alg_values: ALGS },
+  },
   authorization_encryption_alg_values_supported: [KEY_AGREEMENT],
   authorization_encryption_enc_values_supported: contentEncryptions,
 })

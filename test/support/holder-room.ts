@@ -54,7 +54,9 @@ export interface Opened {
     readonly candidates: readonly {
       readonly id: string
       readonly chosen: boolean
-      readonly shows: readonly { claim: string; value: unknown }[]
+      readonly format: string
+      readonly shows_more: boolean
+      readonly shows: readonly { claim: string; value: unknown; asked: boolean }[]
       readonly forbidden_by: string | null
     }[]
     readonly missing: readonly { type: string; from: string; name: string | null }[]
