@@ -114,7 +114,8 @@ export class HolderRoom {
         createHolderKey: async (id) => ({ kid: id }),
       },
     })
-    const signer = async (id: string) => createSigner(this.holder(id).privateKey, id)
+    const signer = async (id: string) =>
+      createSigner(this.holder(id).privateKey, `${this.holder(id).did}#key-1`)
     this.credentials = new Credentials({
       ...{ store, vault, clock, types, bindingSigner: signer, holderSigner: signer, signerOf: signer },
       statusLists: { allocateMany: async () => [], setStatus: async () => false } as never,

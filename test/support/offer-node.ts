@@ -22,6 +22,7 @@ import {
   credentialKeysMigration,
   credentialMigration,
   heldCredentialTable,
+  IssuerMetadata,
   issuedCredentialTable,
   loadCredentialTypes,
   type VerifyCredentialDeps,
@@ -81,7 +82,7 @@ export interface OfferNodeOptions {
   /** False for a node that calls nothing on its own machine. */
   readonly isLocal?: boolean
   /** Who counts without a DID. */
-  readonly outside?: Pick<VerifyCredentialDeps, 'certified' | 'publishedKey'>
+  readonly outside?: Pick<VerifyCredentialDeps, 'certified'>
 }
 
 /** What all nodes of a test share: the time, and whose key is whose. */
@@ -174,13 +175,12 @@ export class OfferNode {
     this.openEgress = egress
     const lists = new StatusLists({ store, clock, baseUrl: this.base, signer: signerOf, size: 1024 })
     this.lists = lists
-    const status = createStatusChecker({
-      clock,
-      fetch: egress.request,
-      requireKey,
-      ...outside,
+    const checking = {
+      ...{ clock, fetch: egress.request, requireKey, ...outside },
       local: lists.local.bind(lists),
-    })
+    }
+    const status = createStatusChecker(checking)
+    const metadata = new IssuerMetadata({ clock, egress, permitted: new Set() })
     this.audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
     this.outbox = new Outbox({ store, clock })
     this.parties = new Parties({ store, vault, clock, baseUrl: this.base, identifiers: this.#identifiers() })
@@ -227,6 +227,13 @@ export class OfferNode {
       parties: this.parties,
       credentials: this.credentials,
       verify: createVerifyCredential({ clock, types, requireKey, status, ...outside }),
+      verifyFrom: (from) => {
+        const publishedKey = (url: string, kid: string | undefined) => metadata.requireKey(url, kid, from)
+        const ofIssuer = createStatusChecker({ ...checking, publishedKey })
+        return createVerifyCredential({
+          ...{ clock, types, requireKey, ...outside, publishedKey, status: ofIssuer },
+        })
+      },
       verifyW3c: createVerifyW3cToken(
         createVerifyW3c({
           ...{ clock, types, requireKey },
