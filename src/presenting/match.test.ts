@@ -119,3 +119,100 @@ describe('a choice', () => {
     expect(choose(choice, multiple)).toEqual(expected)
   })
 })
+
+describe('a credential of which nothing can be left out', () => {
+  const subject = { name: 'Ada', nr: '7' }
+  const whole = held(
+    '5',
+    'card',
+    {},
+    {
+      ...{ format: 'vc+jwt', document: { credentialSubject: subject }, disclosedPaths: [] },
+      whole: Object.entries(subject).map(([name, value]) => ({ path: ['credentialSubject', name], value })),
+    },
+  )
+  const asking = (id: string, ...names: string[]) => ({
+    ...{ id, format: 'vc+jwt', meta: { type_values: [['card']] } },
+    ...(names.length > 0 && { claims: names.map((name) => ({ path: ['credentialSubject', name] })) }),
+  })
+  const choose = (asked: ReturnType<typeof query>, choice: object, from: readonly Held[] = [whole, card]) => {
+    const chosen = chosenMatches(asked, matchQueries(asked, from, any), choice)
+    return typeof chosen === 'string'
+      ? chosen
+      : chosen.map(({ id, matches }) => [id, ...matches.map((one) => one.held.id)])
+  }
+
+  test.each<[string, object, string]>([
+    ['all of it', asking('whole', 'name', 'nr'), 'whole'],
+    ['some of it', asking('whole', 'name'), 'more'],
+    ['no claim of it', asking('whole'), 'more'],
+    ['what the claims lie in', { ...asking('whole'), claims: [{ path: ['credentialSubject'] }] }, 'whole'],
+  ])('says what it shows where a verifier asks for %s', (_what, one, shows) => {
+    expect(matchQueries(query([one]), [whole], any)[0]?.matches[0]?.shows).toBe(shows)
+  })
+
+  test('is shown by itself where all of it is asked, and else only by its name', () => {
+    expect(choose(query([asking('whole', 'name', 'nr')]), {})).toEqual([['whole', '5']])
+    const some = query([asking('whole', 'name')])
+    expect(choose(some, {})).toBe('whole_credential_unconfirmed')
+    expect(choose(some, { queries: ['whole'] })).toBe('whole_credential_unconfirmed')
+    expect(choose(some, { credentials: ['5'] })).toEqual([['whole', '5']])
+  })
+
+  test.each<[string, string[]]>([
+    ['some of it', ['name']],
+    ['all of it', ['name', 'nr']],
+  ])('gives way to one that can leave things out, where %s is asked', (_what, names) => {
+    const sets = [{ options: [['whole'], ['card']] }]
+    const either = query([asking('whole', ...names), credential('card')], sets)
+    expect(choose(either, {})).toEqual([['card', '2']])
+    expect(choose(either, { queries: ['whole'], credentials: ['5'] })).toEqual([['whole', '5']])
+    expect(choose(either, { credentials: ['5'] }, [whole])).toEqual([['whole', '5']])
+  })
+
+  test('lies behind one of its own format that says less', () => {
+    const small: Held = { ...whole, id: '6', document: { credentialSubject: { name: 'Ada' } } }
+    const less = { ...small, whole: [{ path: ['credentialSubject', 'name'], value: 'Ada' }] }
+    expect(choose(query([asking('whole', 'name')]), {}, [whole, less])).toEqual([['whole', '6']])
+  })
+
+  test('is not shown to who takes no such format', () => {
+    const asked = query([asking('whole', 'name')])
+    expect(matchQueries(asked, [whole], { 'dc+sd-jwt': takes(null, null)['dc+sd-jwt'] })[0]?.matches).toEqual(
+      [],
+    )
+  })
+})
+
+describe('a transaction that names two', () => {
+  const transaction = (...credentialIds: string[]) => [
+    { type: 'x', text: 'x', credentialIds, encoded: 'x', namesAlg: false },
+  ]
+  const least = (sets: object[], ids: string[], from: readonly Held[] = [age, card, pass]) => {
+    const asked = query([credential('age'), credential('card'), credential('pass')], sets)
+    const found = leastAnswer(asked, matchQueries(asked, from, any), transaction(...ids))
+    return found && [...found].sort()
+  }
+  test.each<[string, object[], string[], string[]]>([
+    [
+      'is carried by the first option that can',
+      [{ options: [['age'], ['card']] }],
+      ['card', 'pass'],
+      ['card'],
+    ],
+    [
+      'has what carries it shown, though it may be left out',
+      [{ options: [['age']] }, { options: [['pass'], ['card']], required: false }],
+      ['card', 'pass'],
+      ['age', 'pass'],
+    ],
+    [
+      'has no second carrier shown',
+      [{ options: [['card']] }, { options: [['pass']], required: false }],
+      ['card', 'pass'],
+      ['card'],
+    ],
+  ])('%s', (_what, sets, ids, expected) => {
+    expect(least(sets, ids)).toEqual(expected)
+  })
+})
