@@ -1,7 +1,7 @@
 import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 import { openIssuerMigration } from './open/tables.ts'
-import { openWalletMigration } from './open-wallet/tables.ts'
+import { openWalletMigration, walletHolderKeyMigration } from './open-wallet/tables.ts'
 
 /**
  * `pending`: nobody has it yet · `delivered`: the wallet said yes to the offer and still has to fetch it ·
@@ -105,4 +105,5 @@ export const oid4vciMigrations = [
   offerRedeemerMigration,
   openIssuerMigration,
   openWalletMigration,
+  walletHolderKeyMigration,
 ] as const

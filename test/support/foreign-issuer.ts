@@ -93,6 +93,8 @@ export class ForeignIssuer {
   mangle: (path: string, json: Json) => unknown = (_path, json) => json
   /** Changes what is signed. */
   claims: (claims: Json, key: PublicJwk) => Json = (claims) => claims
+  /** The address it says its keys are published at; its own unless told. */
+  publishedAt = ''
   /** Ends what waits: the next call gets the credential. */
   isReady = false
   readonly #world: World
@@ -448,7 +450,7 @@ export class ForeignIssuer {
         if (this.#w3c) return { credential: await this.#signW3c(this.#w3c, payload, key) }
         const { certified, published } = this.options
         if (certified) Object.assign(payload, { iss: undefined })
-        if (published) Object.assign(payload, { iss: this.url })
+        if (published) Object.assign(payload, { iss: this.publishedAt || this.url })
         const header = {
           typ: 'dc+sd-jwt',
           ...(certified && { kid: undefined, x5c: [...certified.x5c] }),
@@ -469,12 +471,17 @@ export class ForeignIssuer {
     return format === 'dc+sd-jwt' ? null : format
   }
 
-  #signW3c(format: VcFormat, { iat, exp, sub, degree }: Json, key: PublicJwk): Promise<string> {
+  #signW3c(format: VcFormat, { iss, iat, exp, sub, type, degree }: Json, key: PublicJwk): Promise<string> {
     const credential = {
-      ...{ issuer: this.did, subject: (sub ?? didJwkOf(key)) as Did, type: W3C_DIPLOMA, claims: { degree } },
+      type: type === undefined ? W3C_DIPLOMA : String(type),
+      ...{
+        issuer: (iss ?? this.did) as Did,
+        ...(sub !== null && { subject: (sub ?? didJwkOf(key)) as Did }),
+        claims: { degree },
+      },
       ...{ id: `urn:uuid:${randomUUID()}`, validFrom: Number(iat), validUntil: Number(exp) },
     }
-    return issueVcJwt(format, credential, this.#signer)
+    return issueVcJwt(format, credential as never, this.#signer)
   }
 
   async #access(request: express.Request) {

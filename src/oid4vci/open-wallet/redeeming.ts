@@ -54,6 +54,7 @@ export interface Found {
 export interface Wanted {
   readonly configurationId: string
   readonly copies: number
+  readonly ownKey: boolean
   /** Lineage of the credential it takes the place of. */
   readonly renews: string | null
   readonly isNetwork: boolean
@@ -84,12 +85,13 @@ export class Redeeming {
    * Whether what is offered can be asked for at all: looked at before a code is spent on it.
    * @throws Refusal `encryption_unsupported`, and as {@link planKeys}
    */
-  async requireAble({ holderParty, copies, isNetwork }: WalletOfferRow, issuer: FoundIssuer): Promise<void> {
+  async requireAble({ holderParty, copies, ...how }: WalletOfferRow, issuer: FoundIssuer): Promise<void> {
     const holder = await this.#deps.parties.require(holderParty)
     Encryption.requiredBy(issuer.document)
+    const planned = { copies, network: how.isNetwork, ownKey: how.holderKey === 'own' }
     for (const id of this.readable(issuer).keys()) {
       const configuration = issuer.configurations.get(id)
-      if (configuration) await planKeys(holder, configuration, { copies, network: isNetwork }, this.#deps)
+      if (configuration) await planKeys(holder, configuration, planned, this.#deps)
     }
   }
 
@@ -104,10 +106,11 @@ export class Redeeming {
     const configuration = issuer.configurations.get(wanted.configurationId)
     if (!configuration) throw missing()
     const copies = Math.min(wanted.copies, issuer.document.batch_credential_issuance?.batch_size ?? 1)
+    const how = { copies, network: wanted.isNetwork, ownKey: wanted.ownKey }
     const identifiers = new Map(session.identifiers).get(wanted.configurationId) ?? [null]
     let isAll = true
     for (const identifier of identifiers) {
-      const keys = await chooseKeys(holder, configuration, { copies, network: wanted.isNetwork }, this.#deps)
+      const keys = await chooseKeys(holder, configuration, how, this.#deps)
       const asked = { configurationId: wanted.configurationId, identifier, keys }
       const outcome = await requestCredential(found, asked, this.#deps)
       const row = this.#newRow(offer, wanted.configurationId)
