@@ -179,6 +179,26 @@ onEachEngine((engine) => {
     })
   })
 
+  test('a W3C credential goes as it is to who asks for no proof of its holder', async () => {
+    const company = room.holder('company')
+    const compact = await issuing.issueW3c('vc+jwt', company, 'company-registration', ANCHOR)
+    const candidate = await room.keep('company', compact)
+    const w3c = { id: 'w', format: 'vc+jwt', meta: { type_values: [[REGISTRATION]] } }
+    const dcql_query = { credentials: [{ ...w3c, require_cryptographic_holder_binding: false }] }
+    const client_metadata = { vp_formats_supported: { 'vc+jwt': {} } }
+    const { body } = await room.open(await verifier.ask({ dcql_query, client_metadata }), 'company')
+    const shows = body.queries[0]?.candidates[0]?.shows ?? []
+    // No claim is asked, and all of them would go along, under the names their type has for them.
+    expect(shows).toContainEqual({
+      ...{ claim: 'company-registration.kvk_number', value: '99990001', asked: false },
+    })
+    expect(body.queries[0]).toMatchObject({ types: ['company-registration'] })
+    expect((await room.accept(body.id, { credentials: [candidate] }, 'willemijn')).body).toMatchObject({
+      state: 'sent',
+    })
+    expect(JSON.parse(verifier.answers.at(-1)?.vp_token ?? '{}')).toEqual({ w: [compact] })
+  })
+
   test('what nobody says the issuer of is not kept', async () => {
     const signed = { header: { kid: 'k1' }, signer: issuing.signerOf(ANCHOR) }
     for (const iss of ['https://issuer.example', undefined])
