@@ -1,4 +1,4 @@
-import { type Clock, type Did, isDid, isRefusal, Refusal } from '../core/index.ts'
+import { asDid, type Clock, type Did, isDid, isRefusal, Refusal } from '../core/index.ts'
 import {
   type CredentialReport,
   type CredentialTypes,
@@ -80,7 +80,7 @@ export class ReceivedDelegations {
   async received(tx: Tx, row: HeldCredentialRow, report: CredentialReport): Promise<void> {
     const delegation = delegationClaimsOf(report.claims)
     const id = report.id ?? ''
-    const expected = await tx.findOneBy(expectedDelegationTable, { id, principal: row.issuer })
+    const expected = await tx.findOneBy(expectedDelegationTable, { id, principal: asDid(row.issuer) })
     if (!delegation || !expected || (await tx.existsBy(receivedGrantTable, { id }))) throw notExpected()
     const { grant, owner, query, purpose, legal_basis: legalBasis } = delegation
     const received: ReceivedGrantRow = {

@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, type Did, isRefusal, newId, Refusal } from '../core/index.ts'
+import { asDid, type Caller, type Clock, type Did, isRefusal, newId, Refusal } from '../core/index.ts'
 import type {
   CredentialReport,
   Credentials,
@@ -254,7 +254,7 @@ export class SentRequests {
     if (given) {
       const grant = grantRow(request, row, requireAnswerTo(request, report), report, grantorWallet)
       // One grant of one subject for one request: neither another's id nor another grant takes its place.
-      const taken = [{ id: grant.id }, { requestId: request.id, grantor: row.issuer }]
+      const taken = [{ id: grant.id }, { requestId: request.id, grantor: asDid(row.issuer) }]
       if (await tx.exists(receivedGrantTable, { where: taken })) throw notExpected()
       await tx.insert(receivedGrantTable, grant)
       const answer = requireAnswerTo(request, report)
@@ -314,7 +314,7 @@ function grantRow(
     requestId: request.id,
     partner: request.partner,
     partnerName: request.partnerName,
-    grantor: row.issuer,
+    grantor: asDid(row.issuer),
     grantorWallet,
     credentialId: row.id,
     claims: access.query.map(({ vct, path }) => ({ vct, path })),

@@ -1,5 +1,6 @@
 import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
+import type { HeldFormat, HeldIssuer } from './held-format.ts'
 
 /** A credential one of our parties holds, of any format. */
 export interface HeldCredentialRow {
@@ -7,15 +8,16 @@ export interface HeldCredentialRow {
   /** What stays the same when the credential is reissued with corrected claims: the id of the first one. */
   lineageId: string
   holderParty: string
-  format: 'dc+sd-jwt'
+  format: HeldFormat
+  /** Its type: the `vct`, or the one of several types of a W3C credential it goes by. */
   vct: string
-  issuer: Did
+  issuer: HeldIssuer
   subject: Did
   /** SHA-256 of the issuer-signed part, base64url. */
   digest: string
   /** The credential as issued, with all its disclosures; sealed. */
   sealed: Buffer
-  /** Key that presents it, the one in `cnf`: a `kid`, or the DID whose signing key it is; null without `cnf`. */
+  /** Key that presents it: a `kid`, or the DID whose signing key it is; null where it is bound to none. */
   bindingKey: string | null
   issuedAt: number
   expiresAt: number | null
@@ -23,6 +25,9 @@ export interface HeldCredentialRow {
   state: 'current' | 'superseded'
   receivedAt: number
 }
+
+/** One that the network knows its issuer of. */
+export type NetworkCredentialRow = HeldCredentialRow & { readonly issuer: Did }
 
 export const heldCredentialTable = new EntitySchema<HeldCredentialRow>({
   name: 'held_credential',

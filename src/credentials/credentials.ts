@@ -1,25 +1,27 @@
-import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import {
+  asDid,
   BoundedMap,
   type Clock,
   type ConsentUnlock,
   type Did,
-  milliseconds,
+  didOfUrl,
+  isDid,
+  isRefusal,
   newId,
   Refusal,
   seconds,
 } from '../core/index.ts'
-import { isSameKey, type JsonObject, type PublicJwk, parsePublicJwk, type Signer } from '../jose/index.ts'
 import {
-  issueSdJwt,
-  parseSdJwt,
-  presentSdJwt,
-  type ReadSdJwt,
-  readSdJwt,
-  SD_JWT_VC_TYP,
-  type SdJwt,
-} from '../sd-jwt/index.ts'
+  type Alg,
+  algOfJwk,
+  isSameKey,
+  type JsonObject,
+  type PublicJwk,
+  parsePublicJwk,
+  type Signer,
+} from '../jose/index.ts'
+import { issueSdJwt, presentSdJwt, type ReadSdJwt, SD_JWT_VC_TYP, type SdJwt } from '../sd-jwt/index.ts'
 import type { Allocated, StatusLists } from '../status-lists/index.ts'
 import {
   change,
@@ -32,6 +34,7 @@ import {
   type Tx,
 } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
+import { presentVcJwt } from '../vc-jwt/index.ts'
 import { allocateStatus } from './allocate-status.ts'
 import type { CertifiedIssuer } from './certified-issuer.ts'
 import {
@@ -39,7 +42,17 @@ import {
   heldCredentialTable,
   type IssuedCredentialRow,
   issuedCredentialTable,
+  type NetworkCredentialRow,
 } from './credential-table.ts'
+import { credentialDigest } from './digest.ts'
+import {
+  claimsIn,
+  factsOf,
+  type HeldIssuer,
+  type OpenedCredential,
+  openCredential,
+  readOpened,
+} from './held-format.ts'
 import {
   type ClaimPath,
   type Claims,
@@ -84,12 +97,12 @@ export interface Issued {
 export interface HoldInput {
   readonly compact: string
   readonly holderParty: string
-  /** Key that presents it: a `kid`, or the DID whose signing key does; null when it has no `cnf`. */
+  /** Key that presents it: a `kid`, or the DID whose signing key does; null where it is bound to none. */
   readonly bindingKey: string | null
+  /** Who proved to have issued it, where that is nobody with a DID. */
+  readonly issuer?: HeldIssuer
   /** Whom it is about, where it does not say so itself. */
   readonly subject?: Did
-  /** Who issued it, where only its certificate says so. */
-  readonly issuer?: string
   /** The current credential it takes the place of. */
   readonly replaces?: HeldCredentialRow
 }
@@ -101,6 +114,8 @@ export interface CredentialsDeps {
   readonly types: CredentialTypes
   /** The signer of a key (its `kid`, or whose it is) to which a credential was bound, also after it was retired. */
   readonly bindingSigner: (key: string, bound: () => PublicJwk) => Promise<Signer>
+  /** A holder key that signs under the did:jwk it is: what presents a credential that names its holder by a DID. */
+  readonly holderSigner: (kid: string) => Promise<Signer>
   /** The one a DID of ours signs with now. */
   readonly signerOf: (did: Did, unlock?: ConsentUnlock) => Promise<Signer>
   /**
@@ -111,17 +126,13 @@ export interface CredentialsDeps {
   readonly statusLists: Pick<StatusLists, 'allocateMany' | 'setStatus'>
 }
 
-/** A held credential as it was issued, and taken apart. */
-interface Opened {
-  readonly compact: string
-  readonly sdJwt: SdJwt
-}
+/**
+ * What the network lives by: an SD-JWT of an issuer with a DID. Another of the same type is shown to who asks for it, and
+ * never takes the place of this one.
+ */
+const inNetwork = `format = '${SD_JWT_VC_TYP}' AND issuer LIKE 'did:%'`
 
-/** SHA-256 of the issuer-signed part, base64url: the same for every presentation of a credential. */
-export const credentialDigest = (compact: string): string =>
-  createHash('sha256')
-    .update(compact.slice(0, compact.indexOf('~')))
-    .digest('base64url')
+const inNetworkOf = (row: HeldCredentialRow): NetworkCredentialRow => ({ ...row, issuer: asDid(row.issuer) })
 
 const sealPlace = (id: string) => `held_credential:${id}`
 
@@ -129,7 +140,7 @@ const sealPlace = (id: string) => `held_credential:${id}`
 export class Credentials {
   readonly #deps: CredentialsDeps
   // A grant is read far more often than a credential changes, and opening costs more than presenting.
-  readonly #opened = new BoundedMap<Opened>(500)
+  readonly #opened = new BoundedMap<OpenedCredential>(500)
   /** {@link issue} in a transaction shared with others that issue at the same time. */
   readonly issueQueued: (input: IssueInput) => Promise<Issued>
 
@@ -197,29 +208,36 @@ export class Credentials {
     return this.#deps.statusLists.setStatus(tx, { listId, index }, isSuspended ? 'suspended' : 'valid')
   }
 
-  /** Keeps a credential that was verified before. Keeping the same one twice changes nothing. @throws Refusal `changed_meanwhile` */
+  /**
+   * Keeps a credential that was verified before, of any format. Keeping the same one twice changes nothing.
+   * @throws Refusal `changed_meanwhile`; `credential_parties_unknown` where it does not say whose it is, nor the caller
+   */
   async hold(tx: Tx, input: HoldInput): Promise<HeldCredentialRow> {
     const { compact, holderParty, bindingKey, replaces } = input
     const digest = credentialDigest(compact)
     const known = await tx.findOneBy(heldCredentialTable, { holderParty, digest })
     if (known) return known
-    const { payload } = readSdJwt(compact)
+    const opened = openCredential(compact)
+    const { vct, issuedAt, expiresAt, ...says } = factsOf(opened, this.types)
+    const issuer = isDid(says.issuer) ? says.issuer : input.issuer
+    const subject = isDid(says.subject) ? says.subject : input.subject
+    // A text of somebody else's would be taken for a DID wherever it is read.
+    if (issuer === undefined || subject === undefined)
+      throw new Refusal(
+        'unprocessable',
+        'credential_parties_unknown',
+        'nobody says who this credential is of, and about whom',
+      )
+    const now = this.#deps.clock.now()
     const id = newId()
     const row: HeldCredentialRow = {
       id,
       lineageId: replaces?.lineageId ?? id,
-      holderParty,
-      format: 'dc+sd-jwt',
-      vct: String(payload.vct),
-      issuer: (payload.iss ?? input.issuer) as Did,
-      subject: (payload.sub ?? input.subject) as Did,
-      digest,
+      ...{ holderParty, format: opened.format, vct, issuer, subject, digest, bindingKey, expiresAt },
       sealed: await this.#deps.vault.seal(holderParty, sealPlace(id), compact),
-      bindingKey,
-      issuedAt: milliseconds(Number(payload.iat)),
-      expiresAt: typeof payload.exp === 'number' ? milliseconds(payload.exp) : null,
+      issuedAt: issuedAt ?? now,
       state: 'current',
-      receivedAt: this.#deps.clock.now(),
+      receivedAt: now,
     }
     if (replaces) await this.#supersede(tx, replaces)
     await tx.insert(heldCredentialTable, row)
@@ -257,9 +275,13 @@ export class Credentials {
   /** Current credentials of our own parties that are bound to this key. */
   async heldUnder(reader: Reader, holderParty: string, key: PublicJwk): Promise<HeldCredentialRow[]> {
     const all = await this.listHeld(reader, holderParty)
-    const held = all.filter(({ bindingKey }) => bindingKey !== null)
+    // A W3C credential names a DID, not a key: it is presented with whichever that DID has.
+    const held = all.filter(({ bindingKey, format }) => bindingKey !== null && format === SD_JWT_VC_TYP)
     const bound = await Promise.all(
-      held.map(async (row) => isSameKey(boundKeyOf((await this.#open(row)).sdJwt), key)),
+      held.map(async (row) => {
+        const opened = await this.#open(row)
+        return opened.format === SD_JWT_VC_TYP && isSameKey(boundKeyOf(opened.sdJwt), key)
+      }),
     )
     return held.filter((_row, at) => bound[at])
   }
@@ -284,15 +306,15 @@ export class Credentials {
     })
   }
 
-  /** The party's newest current credential of a type, or null. */
-  async findCurrent(reader: Reader, holderParty: string, vct: string): Promise<HeldCredentialRow | null> {
+  /** The party's newest current credential of a type that the network knows it by, or null. */
+  async findCurrent(reader: Reader, holderParty: string, vct: string): Promise<NetworkCredentialRow | null> {
     const [row] = await select(
       reader,
       heldCredentialTable,
-      "holder_party = ? AND vct = ? AND state = 'current' ORDER BY id DESC LIMIT 1",
+      `${inNetwork} AND holder_party = ? AND vct = ? AND state = 'current' ORDER BY id DESC LIMIT 1`,
       [holderParty, vct],
     )
-    return row ?? null
+    return row ? inNetworkOf(row) : null
   }
 
   /** As {@link findCurrent} for several holders and types in one look: the newest current one of each. */
@@ -305,7 +327,7 @@ export class Credentials {
     const found = await select(
       reader,
       heldCredentialTable,
-      `${each} ORDER BY id DESC`,
+      `${inNetwork} AND (${each}) ORDER BY id DESC`,
       wanted.flatMap(({ holderParty, vct }) => [holderParty, vct]),
     )
     return wanted.map(
@@ -343,19 +365,25 @@ export class Credentials {
     return (await this.#open(row)).compact
   }
 
-  /** What a held credential says, all claims disclosed. */
+  /** What a held credential says, all claims disclosed; of a W3C credential its document. */
   async read(row: HeldCredentialRow): Promise<ReadSdJwt> {
-    return readSdJwt((await this.#open(row)).sdJwt)
+    return readOpened(await this.#open(row))
+  }
+
+  /** The claims of its type in a held credential of any format, all disclosed. */
+  async claims(row: HeldCredentialRow): Promise<JsonObject> {
+    return claimsIn(await this.#open(row), this.types)
   }
 
   /** Whether a claim says something else in a newer issue of a credential, or is new in it, or gone. */
   async differ(before: HeldCredentialRow, now: HeldCredentialRow): Promise<(path: ClaimPath) => boolean> {
-    const [{ payload: old }, { payload: young }] = await Promise.all([this.read(before), this.read(now)])
+    const [old, young] = await Promise.all([this.claims(before), this.claims(now)])
     return (path) => !isDeepStrictEqual(valueAt(path, old), valueAt(path, young))
   }
 
   /**
-   * A presentation of exactly these claims, bound to a verifier and a nonce with the key in `cnf`.
+   * A presentation bound to a verifier and a nonce: of exactly these claims, with the key in `cnf`; of a W3C credential
+   * the whole of it, in a presentation of the DID that is its subject.
    * @throws Refusal `credential_not_bound`, and as presentSdJwt does
    */
   async present(
@@ -365,14 +393,46 @@ export class Credentials {
   ): Promise<string> {
     if (!row.bindingKey)
       throw new Refusal('conflict', 'credential_not_bound', 'this credential cannot be presented with a key')
-    const { sdJwt } = await this.#open(row)
+    const opened = await this.#open(row)
+    const now = seconds(this.#deps.clock.now())
+    if (opened.format !== SD_JWT_VC_TYP) {
+      const signer = await this.#subjectSigner(row.bindingKey)
+      const { aud, nonce } = binding
+      const presented = { aud, nonce, now, signer, holder: didOfUrl(signer.kid) }
+      return presentVcJwt(opened.format, [opened.compact], presented)
+    }
+    const { sdJwt } = opened
     const signer = await this.#deps.bindingSigner(row.bindingKey, () => boundKeyOf(sdJwt))
-    return presentSdJwt(sdJwt, paths, { ...binding, iat: seconds(this.#deps.clock.now()), signer })
+    return presentSdJwt(sdJwt, paths, { ...binding, iat: now, signer })
   }
 
-  /** The same credential with only these claims disclosed, for whoever needs no proof of its holder. */
+  /**
+   * The same credential with only these claims disclosed, for whoever needs no proof of its holder; a W3C credential as
+   * it is, for it has nothing that can be left out.
+   */
   async disclose(row: HeldCredentialRow, paths: readonly (readonly (string | number)[])[]): Promise<string> {
-    return presentSdJwt((await this.#open(row)).sdJwt, paths)
+    const opened = await this.#open(row)
+    return opened.format === SD_JWT_VC_TYP ? presentSdJwt(opened.sdJwt, paths) : opened.compact
+  }
+
+  /** The algorithm {@link present} signs with; null where it can be presented with no key. */
+  async presentedWith(row: HeldCredentialRow): Promise<Alg | null> {
+    const { bindingKey } = row
+    if (bindingKey === null) return null
+    const opened = await this.#open(row)
+    try {
+      return opened.format === SD_JWT_VC_TYP
+        ? algOfJwk(boundKeyOf(opened.sdJwt))
+        : (await this.#subjectSigner(bindingKey)).alg
+    } catch (error) {
+      if (isRefusal(error)) return null
+      throw error
+    }
+  }
+
+  /** A DID signs with the key it has now, also where it had another when the credential came. */
+  #subjectSigner(key: string): Promise<Signer> {
+    return key.startsWith('did:') ? this.#deps.signerOf(didOfUrl(key)) : this.#deps.holderSigner(key)
   }
 
   /** Once: of two who correct the same credential at the same time, one is told. */
@@ -382,11 +442,11 @@ export class Credentials {
       throw new Refusal('conflict', 'changed_meanwhile', 'somebody changed this in the meantime')
   }
 
-  async #open(row: HeldCredentialRow): Promise<Opened> {
+  async #open(row: HeldCredentialRow): Promise<OpenedCredential> {
     const known = this.#opened.get(row.id)
     if (known) return known
     const compact = await this.#deps.vault.openText(sealPlace(row.id), row.sealed)
-    const opened = { compact, sdJwt: parseSdJwt(compact) }
+    const opened = openCredential(compact)
     this.#opened.set(row.id, opened)
     return opened
   }

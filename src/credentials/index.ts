@@ -11,16 +11,18 @@ export {
   type IssuedCredentialRow,
   issuedCredentialTable,
 } from './credential-table.ts'
-export { Credentials, credentialDigest, type Issued, type IssueInput, type Issuer } from './credentials.ts'
+export { Credentials, type Issued, type IssueInput, type Issuer } from './credentials.ts'
+export { credentialDigest } from './digest.ts'
+export { type HeldFormat, type HeldIssuer, heldIssuerOf } from './held-format.ts'
 export type { IssuerKeysDeps, OutsideIssuer } from './issuer-key.ts'
 export { IssuerMetadata } from './issuer-metadata.ts'
 export { createIssuerTypeCheck, createIssuerTypes, TYPE_FROM_ISSUER } from './issuer-types/index.ts'
+export { claimsOf } from './token-claims.ts'
 export { typeRoutes } from './type-routes.ts'
 export * from './types/index.ts'
 export {
   type CredentialCheck,
   type CredentialReport,
-  claimsOf,
   createVerifyCredential,
   type VerifyCredential,
   type VerifyCredentialDeps,
@@ -33,4 +35,5 @@ export {
   verifyEither,
   W3cCredentials,
   w3cNameOf,
+  w3cTypeOf,
 } from './w3c/index.ts'

@@ -16,10 +16,19 @@ interface Known {
   readonly asOf: number
 }
 
+/** Why keys could not be had. */
+interface Missing {
+  readonly missing: Refusal
+  /** ms; then they are asked for again. */
+  readonly until: number
+}
+
 /** How long published keys are used without asking again: a key that was taken away is gone then. */
 const MAX_AGE_MS = 5 * 60_000
 /** A key we have not seen may be new; whoever makes one up has us ask no more often than this. */
 const MIN_AGE_MS = 10_000
+/** How long an issuer that does not answer is not asked again: whoever sends its name must not have us wait each time. */
+const RETRY_MS = 5_000
 const MAX_KEYS = 100
 
 const jwks = z.object({ keys: z.array(z.unknown()).min(1).max(MAX_KEYS) })
@@ -31,6 +40,9 @@ const metadata = z
 export class IssuerMetadata {
   readonly #deps: IssuerMetadataDeps
   readonly #known = new BoundedMap<Known>(100)
+  readonly #missing = new BoundedMap<Missing>(100)
+  /** Who is being asked now: whoever comes meanwhile waits for the same answer. */
+  readonly #asking = new Map<string, Promise<Known>>()
 
   constructor(deps: IssuerMetadataDeps) {
     this.#deps = deps
@@ -39,11 +51,12 @@ export class IssuerMetadata {
   /**
    * The key of an issuer that a header's `kid` names; its only one where the header names none.
    * @param url the `iss` of what it signed
+   * @param from where that was handed out, to one of us who said yes to it: that web server may be asked too
    * @throws Refusal `issuer_not_permitted`, `issuer_metadata_unreachable`, `issuer_metadata_invalid`,
    *   `issuer_key_unknown`, `jwk_…`
    */
-  async requireKey(url: string, kid: string | undefined): Promise<PublicJwk> {
-    if (!this.#deps.permitted.has(url))
+  async requireKey(url: string, kid: string | undefined, from?: string): Promise<PublicJwk> {
+    if (!this.#deps.permitted.has(url) && !isAt(url, from))
       throw new Refusal(
         'forbidden',
         'issuer_not_permitted',
@@ -55,9 +68,26 @@ export class IssuerMetadata {
     const found = isUsable ? keyIn(known.keys, kid) : null
     if (found) return parsePublicJwk(found)
     if (isUsable && age(known) < MIN_AGE_MS) throw unknownKey()
-    const key = keyIn((await this.#ask(url)).keys, kid)
+    const key = keyIn((await this.#askOnce(url)).keys, kid)
     if (!key) throw unknownKey()
     return parsePublicJwk(key)
+  }
+
+  /** Of many who ask at the same time one does; a failure is remembered for a moment. */
+  #askOnce(url: string): Promise<Known> {
+    const failed = this.#missing.get(url)
+    if (failed && this.#deps.clock.now() < failed.until) return Promise.reject(failed.missing)
+    const underWay = this.#asking.get(url)
+    if (underWay) return underWay
+    const asking = this.#ask(url)
+      .catch((error: unknown) => {
+        if (isRefusal(error))
+          this.#missing.set(url, { missing: error, until: this.#deps.clock.now() + RETRY_MS })
+        throw error
+      })
+      .finally(() => this.#asking.delete(url))
+    this.#asking.set(url, asking)
+    return asking
   }
 
   async #ask(url: string): Promise<Known> {
@@ -83,6 +113,13 @@ export class IssuerMetadata {
     }
     throw unreachable()
   }
+}
+
+/** Whether an address is on the web server of another. */
+function isAt(url: string, other: string | undefined): boolean {
+  const [one, two] = [URL.parse(url), other === undefined ? null : URL.parse(other)]
+  const isPlain = one !== null && one.username === '' && one.password === '' && one.search + one.hash === ''
+  return isPlain && two !== null && one.origin === two.origin && one.origin !== 'null'
 }
 
 /** The one key of that name, or the one key there is: two that could be meant are none. */

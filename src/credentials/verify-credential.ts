@@ -12,9 +12,10 @@ import {
   verifySdJwtVc,
 } from '../sd-jwt/index.ts'
 import type { ListSigner, StatusChecker } from '../status-lists/index.ts'
-import { credentialDigest } from './credentials.ts'
+import { credentialDigest } from './digest.ts'
 import { type IssuerKey, type IssuerKeysDeps, issuerKeyOf, type OutsideIssuer } from './issuer-key.ts'
 import type { IssuerTypeCheck } from './issuer-types/index.ts'
+import { claimsOf } from './token-claims.ts'
 import type { CredentialTypes } from './types/index.ts'
 
 /** In the order they are made; those after the first that fails are not made. */
@@ -181,24 +182,6 @@ async function checkStatus(
   checks.push(answer.ok ? { check: 'status', ok: true } : { check: 'status', ok: false, code: answer.code })
   return answer.asOf ?? null
 }
-
-const tokenClaims = new Set([
-  'iss',
-  'sub',
-  'jti',
-  'iat',
-  'nbf',
-  'exp',
-  'cnf',
-  'status',
-  'vct',
-  'vct#integrity',
-  '_sd_alg',
-])
-
-/** The claims of the type, without those of the token. */
-export const claimsOf = (payload: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(payload).filter(([name]) => !tokenClaims.has(name)))
 
 interface Found {
   readonly issuer: IssuerKey

@@ -115,8 +115,14 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   })
   const { signer, signerOf, bindingSigner, holderSigner, requireKey, publicKey, publicKeyOf } = agent
   const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
-  const { certifiedProvider, certifiedProviderList, certifiedVerifier, certifiedHolder, ...outside } =
-    openOutside(config, { clock, egress })
+  const {
+    certifiedProvider,
+    certifiedProviderList,
+    certifiedVerifier,
+    certifiedHolder,
+    publishedKeyFrom,
+    ...outside
+  } = openOutside(config, { clock, egress })
   const certificate = ownCertificate(config.issuer, secrets.issuerKey, { clock, log })
   // A type that is not there is a mistake in the file, and never just left under the DID.
   for (const name of config.issuer?.types ?? []) types.byName(name)
@@ -126,16 +132,17 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   })
   const publisher = new StatusPublisher({ store, clock, lists: statusLists, log })
   const listCache = new ListCache()
-  const status = createStatusChecker({
+  const checking = {
     clock,
     cache: listCache,
     fetch: egress.request,
     requireKey,
     ...outside,
     local: ownStatus({ statusLists, baseUrl: config.url, certificate, certified: outside.certified }),
-  })
+  }
+  const status = createStatusChecker(checking)
   const issuing = {
-    ...{ store, vault, clock, types, bindingSigner, signerOf, statusLists },
+    ...{ store, vault, clock, types, bindingSigner, holderSigner, signerOf, statusLists },
     // A revocation is published when nobody is there to open a person's key: her company signs her lists.
     statusIssuerOf: async ({ did }: Issuer) => {
       const organisation = await parties.organisation()
@@ -145,9 +152,13 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const credentials = new Credentials(issuing)
   const w3cCredentials = new W3cCredentials({ ...issuing, baseUrl: config.url })
   const issuerTypes = createIssuerTypeCheck(createIssuerTypes({ clock, fetch: egress.request }))
-  const verifyCredential = createVerifyCredential({
-    ...{ clock, types, requireKey, ...outside, status, issuerTypes },
-  })
+  const verifying = { clock, types, requireKey, ...outside, status, issuerTypes }
+  const verifyCredential = createVerifyCredential(verifying)
+  const verifyFrom = (credentialIssuer: string) => {
+    const publishedKey = publishedKeyFrom(credentialIssuer)
+    const ofIssuer = createStatusChecker({ ...checking, publishedKey })
+    return createVerifyCredential({ ...verifying, publishedKey, status: ofIssuer })
+  }
   const w3cStatus = createBitstringChecker({
     ...{ clock, fetch: egress.request, requireKey, cache: listCache },
     local: async (uri, index) =>
@@ -199,9 +210,19 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       publicKey,
       publicKeyOf,
     },
-    ...{ statusLists, publisher, status, credentials, verifyCredential, parties, accounts, people, follows },
-    ...{ certifiedProvider, certifiedProviderList, certifiedHolder, certifiedIssuer: outside.certified },
-    ...{ webhookEgress, webhooks, certifiedVerifier, webDid, w3cCredentials, verifyW3c },
+    ...{
+      statusLists,
+      publisher,
+      status,
+      credentials,
+      verifyCredential,
+      verifyFrom,
+      parties,
+      accounts,
+      people,
+    },
+    ...{ follows, certifiedProvider, certifiedProviderList, certifiedHolder, certifiedVerifier, webDid },
+    ...{ webhookEgress, webhooks, w3cCredentials, verifyW3c, certifiedIssuer: outside.certified },
     ...(certified && { certified }),
   }
 }

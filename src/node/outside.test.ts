@@ -95,6 +95,17 @@ test('keys are asked for at the addresses of agent.yml', async () => {
   expect(called).toEqual(['https://hr.example/.well-known/jwt-vc-issuer'])
 })
 
+test('and where something was handed out, for what was handed out there', async () => {
+  const before = called.length
+  const { publishedKey, publishedKeyFrom } = open({})
+  const url = 'https://school.example/diplomas'
+  const from = publishedKeyFrom('https://school.example/oid4vci')
+  await expect(from(url, 'k')).rejects.toMatchObject({ code: 'issuer_metadata_unreachable' })
+  await expect(from('https://other.example', 'k')).rejects.toMatchObject({ code: 'issuer_not_permitted' })
+  await expect(publishedKey(url, 'k')).rejects.toMatchObject({ code: 'issuer_not_permitted' })
+  expect(called.slice(before)).toEqual(['https://school.example/.well-known/jwt-vc-issuer/diplomas'])
+})
+
 test('an anchor that cannot be one stops the start, by its name', () => {
   const wrong = (why: string) =>
     expect.objectContaining({

@@ -38,5 +38,8 @@ export function openOutside(
     }),
     certified: (x5c: unknown) => anchors.verify(x5c, 'issuers'),
     publishedKey: (url: string, kid: string | undefined) => metadata.requireKey(url, kid),
+    /** The same, where the web server that hands something out may be asked as well. */
+    publishedKeyFrom: (from: string) => (url: string, kid: string | undefined) =>
+      metadata.requireKey(url, kid, from),
   }
 }

@@ -53,7 +53,7 @@ export function personalDataOf(
     })
     return Promise.all(
       rows.map(async (row) => {
-        const { payload } = await credentials.read(row)
+        const claims = await credentials.claims(row)
         const type = types.find(row.vct)
         const own = new Set(type?.metadata.claims.map(({ path }) => path[0]))
         const issuer =
@@ -64,7 +64,10 @@ export function personalDataOf(
           issued_at: isoTime(row.issuedAt),
           expires_at: isoTimeOrNull(row.expiresAt),
           state: row.state,
-          claims: Object.fromEntries(Object.entries(payload).filter(([name]) => own.has(name))) as Claims,
+          // Of a type that nobody here describes all of it may be about her.
+          claims: Object.fromEntries(
+            Object.entries(claims).filter(([name]) => !type || own.has(name)),
+          ) as Claims,
         }
       }),
     )

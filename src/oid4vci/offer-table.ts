@@ -2,7 +2,11 @@ import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 import { renewalMigration } from './open/renewal-tables.ts'
 import { openIssuerMigration } from './open/tables.ts'
-import { openWalletHolderMigration, openWalletMigration } from './open-wallet/tables.ts'
+import {
+  openWalletHolderMigration,
+  openWalletMigration,
+  walletHolderKeyMigration,
+} from './open-wallet/tables.ts'
 
 /**
  * `pending`: nobody has it yet · `delivered`: the wallet said yes to the offer and still has to fetch it ·
@@ -108,4 +112,5 @@ export const oid4vciMigrations = [
   renewalMigration,
   openWalletMigration,
   openWalletHolderMigration,
+  walletHolderKeyMigration,
 ] as const

@@ -1,15 +1,24 @@
 import { answerOf, type CredentialQuery, type DcqlQuery, isSatisfied } from '../dcql/index.ts'
 import type { JsonObject } from '../jose/index.ts'
-import { type ConcretePath, SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
-import type { Algs } from './request.ts'
+import { type ConcretePath, isWithin } from '../sd-jwt/index.ts'
+import type { Algs, FormatAlgs } from './request.ts'
+import { canCarry, type Transaction } from './transaction.ts'
+import type { Said } from './whole-credential.ts'
 
 /** A credential we hold, taken apart. */
 export interface Held {
   readonly id: string
-  readonly vct: string
+  /** Credential Format Identifier. */
+  readonly format: string
+  /** The `vct`, or the types of a W3C credential, written out. */
+  readonly types: readonly string[]
   readonly document: JsonObject
   readonly disclosedPaths: readonly ConcretePath[]
+  /** All that it says, where nothing of it can be left out; null for a format with selective disclosure. */
+  readonly whole: readonly Said[] | null
   readonly isHolderBound: boolean
+  /** `type value` of the authorities that vouch for its issuer, as dcql has them. */
+  readonly authorities: ReadonlySet<string>
   /** What it is signed with, and what its holder signs with; null where it is bound to no key. */
   readonly algs: { readonly credential: string; readonly keyBinding: string | null }
 }
@@ -18,13 +27,17 @@ export interface Held {
 export interface Match {
   readonly held: Held
   readonly paths: readonly ConcretePath[]
+  /** `asked`: what can be left out is. `whole`: nothing can, and all was asked. `more`: it says what nobody asked. */
+  readonly shows: 'asked' | 'whole' | 'more'
 }
 
 export interface QueryMatches {
   readonly query: CredentialQuery
-  /** In the order they were given. */
+  /** Those that show less first, else in the order they were given. */
   readonly matches: readonly Match[]
 }
+
+const RANK = { asked: 0, whole: 1, more: 2 } as const
 
 /**
  * Which credentials answer which query (OpenID4VP 1.0, section 6.4). A credential that does not fit in any respect is
@@ -35,22 +48,21 @@ export const matchQueries = (
   held: readonly Held[],
   algs: Algs,
 ): readonly QueryMatches[] =>
-  credentials.map((query) => ({ query, matches: held.flatMap((one) => matchOf(query, one, algs) ?? []) }))
-
-function matchOf(query: CredentialQuery, held: Held, algs: Algs): Match | null {
-  const { fault, asked } = answerOf(query, {
-    format: SD_JWT_VC_TYP,
-    types: [held.vct],
-    document: held.document,
-    disclosedPaths: held.disclosedPaths,
-    isHolderBound: held.isHolderBound,
-    // Nothing we hold proves one: an issuer that must be vouched for is one we have nothing of.
-    authorities: new Set(),
+  credentials.map((query) => {
+    const wanted = algs[query.format]
+    const matches = wanted ? held.flatMap((one) => matchOf(query, one, wanted) ?? []) : []
+    return { query, matches: matches.toSorted((a, b) => RANK[a.shows] - RANK[b.shows]) }
   })
-  return fault === null && fits(query, held, algs) ? { held, paths: asked } : null
+
+function matchOf(query: CredentialQuery, held: Held, algs: FormatAlgs): Match | null {
+  const { fault, asked } = answerOf(query, held)
+  if (fault !== null || !fits(query, held, algs)) return null
+  const isAsked = ({ path }: Said) => asked.some((one) => isWithin(path, one))
+  const shows = held.whole === null ? 'asked' : held.whole.every(isAsked) ? 'whole' : 'more'
+  return { held, paths: asked, shows }
 }
 
-function fits(query: CredentialQuery, { algs: has }: Held, wanted: Algs): boolean {
+function fits(query: CredentialQuery, { algs: has }: Held, wanted: FormatAlgs): boolean {
   const { credential, keyBinding } = has
   if (wanted.credential && !wanted.credential.includes(credential)) return false
   if (!query.require_cryptographic_holder_binding || wanted.keyBinding === null) return true
@@ -58,19 +70,40 @@ function fits(query: CredentialQuery, { algs: has }: Held, wanted: Algs): boolea
 }
 
 /**
- * The fewest queries that have to be answered: of each required set the first option that can be, of no set all of them.
+ * The fewest queries that have to be answered: of each required set one option, of no set all of them; and what carries
+ * each transaction. Of several options the one that shows least, then the verifier's first.
  * @returns ids; null where the request cannot be answered
  */
-export function leastAnswer(query: DcqlQuery, matches: readonly QueryMatches[]): ReadonlySet<string> | null {
-  const answerable = new Set(matches.flatMap((one) => (one.matches.length > 0 ? [one.query.id] : [])))
-  if (!isSatisfied(query, answerable)) return null
-  if (!query.credential_sets) return answerable
-  const isAnswerable = (option: readonly string[]) => option.every((id) => answerable.has(id))
-  return new Set(
-    query.credential_sets.flatMap(({ required, options }) =>
-      required ? (options.find(isAnswerable) ?? []) : [],
-    ),
+export function leastAnswer(
+  query: DcqlQuery,
+  matches: readonly QueryMatches[],
+  transactions: readonly Transaction[] = [],
+): ReadonlySet<string> | null {
+  const ranks = new Map(
+    matches.flatMap(({ query: { id }, matches: [first] }) => (first ? [[id, RANK[first.shows]]] : [])),
   )
+  if (!isSatisfied(query, new Set(ranks.keys()))) return null
+  if (!query.credential_sets) return new Set(ranks.keys())
+  const least = new Set<string>()
+  const uncarried = () =>
+    transactions.filter((one) => !one.credentialIds.some((id) => least.has(id) && canCarry(query, id)))
+  const carries = (option: readonly string[]) =>
+    uncarried().some(({ credentialIds }) =>
+      option.some((id) => credentialIds.includes(id) && canCarry(query, id)),
+    )
+  const best = (options: readonly (readonly string[])[]) => {
+    const rankOf = (option: readonly string[]) => Math.max(...option.map((id) => ranks.get(id) ?? 0))
+    const cost = (option: readonly string[]) => (carries(option) ? 0 : RANK.more + 1) + rankOf(option)
+    const possible = options.filter((option) => option.every((id) => ranks.has(id)))
+    return possible.toSorted((a, b) => cost(a) - cost(b))[0] ?? []
+  }
+  const sets = query.credential_sets
+  for (const { options } of sets.filter(({ required }) => required))
+    for (const id of best(options)) least.add(id)
+  // What may be left out is not, where without it nothing could be signed for.
+  for (const { options } of sets.filter(({ required }) => !required))
+    for (const id of best(options.filter(carries))) least.add(id)
+  return least
 }
 
 /** What somebody chose to show: ids of queries, and of credentials where several would do. */
@@ -79,18 +112,28 @@ export interface Choice {
   readonly credentials?: readonly string[]
 }
 
-export type ChoiceFault = 'presentation_not_held' | 'choice_unknown' | 'choice_incomplete'
+export type ChoiceFault =
+  | 'presentation_not_held'
+  | 'choice_unknown'
+  | 'choice_incomplete'
+  | 'whole_credential_unconfirmed'
+
+export interface Chosen {
+  readonly id: string
+  readonly matches: readonly Match[]
+}
 
 /**
  * What is shown under a choice: one credential for each query that is answered, more only where the verifier takes
- * more and they were named.
+ * more and they were named. One that says more than was asked is shown where it was named, and never by itself.
  */
 export function chosenMatches(
   query: DcqlQuery,
   matches: readonly QueryMatches[],
   { queries, credentials = [] }: Choice,
-): readonly { readonly id: string; readonly matches: readonly Match[] }[] | ChoiceFault {
-  const least = leastAnswer(query, matches)
+  transactions: readonly Transaction[] = [],
+): readonly Chosen[] | ChoiceFault {
+  const least = leastAnswer(query, matches, transactions)
   if (!least) return 'presentation_not_held'
   const answered = new Set(queries ?? least)
   const shown = matches
@@ -103,5 +146,7 @@ export function chosenMatches(
   // Somebody who named a credential must not find another, or more, or fewer shown.
   if (shown.length < answered.size || credentials.some((id) => !used.has(id))) return 'choice_unknown'
   const isComplete = shown.length > 0 && shown.every((one) => one.matches.length > 0)
-  return isComplete && isSatisfied(query, answered) ? shown : 'choice_incomplete'
+  if (!isComplete || !isSatisfied(query, answered)) return 'choice_incomplete'
+  const isUnnamed = ({ held, shows }: Match) => shows === 'more' && !credentials.includes(held.id)
+  return shown.some((one) => one.matches.some(isUnnamed)) ? 'whole_credential_unconfirmed' : shown
 }

@@ -72,7 +72,7 @@ async function unsigned(
   if (prefix !== 'redirect_uri' || !deps.isDevelopment)
     throw new Refusal('forbidden', 'request_unsigned', 'this request must be signed')
   const { identifier } = prefixOf(clientId)
-  const client = { clientId, prefix, did: null, host: null, isCertified: false }
+  const client = { clientId, prefix, did: null, host: null, isCertified: false, x5c: null }
   const payload = { response_uri: identifier, ...Object.fromEntries([...parameters].map(asMember)) }
   if (payload.response_uri !== identifier)
     throw new Refusal(

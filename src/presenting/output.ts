@@ -30,15 +30,23 @@ const sources = ['trust_anchor', 'yourself', 'partner', 'unknown'] as const
 export type Source = { readonly kind: (typeof sources)[number]; readonly name: string | null }
 export type WhereToGet = (vct: string) => Promise<Source>
 
-const claimOutput = z.object({ claim: z.string(), value: z.unknown() })
+const claimOutput = z.object({
+  claim: z.string(),
+  value: z.unknown(),
+  asked: z.boolean().describe('false: nobody asks for it, and it cannot be left out'),
+})
 
 const candidateOutput = z.object({
   id: z.string(),
   type: z.string(),
+  format: z.string(),
   issuer: z.string(),
   issued_at: time,
   expires_at: time.nullable(),
   chosen: z.boolean().describe('shown unless you choose otherwise'),
+  shows_more: z
+    .boolean()
+    .describe('it can be shown only whole, with more than is asked: never unless you name it'),
   shows: z.array(claimOutput).describe('all that the verifier would see of it'),
   forbidden_by: z.string().nullable().describe('the rule of this node that forbids it'),
 })
@@ -102,7 +110,7 @@ async function queryOf(
   candidates: readonly Candidate[],
   names: Names,
 ): Promise<z.input<typeof queryOutput>> {
-  const types = query.meta.vct_values ?? []
+  const types = typesOf(query)
   const missing = candidates.length > 0 ? [] : types
   return {
     id: query.id,
@@ -123,14 +131,23 @@ async function queryOf(
 }
 
 const candidateOf = (
-  { row, claims, isChosen, forbiddenBy }: Candidate,
+  { row, match, claims, isChosen, forbiddenBy }: Candidate,
   { claimName, typeName }: Names,
 ): z.input<typeof candidateOutput> => ({
   ...{ id: row.id, type: typeName(row.vct), issuer: row.issuer, chosen: isChosen, forbidden_by: forbiddenBy },
   issued_at: isoTime(row.issuedAt),
+  ...{ format: row.format, shows_more: match.shows === 'more' },
   expires_at: row.expiresAt === null ? null : isoTime(row.expiresAt),
-  shows: claims.map(({ path, value }) => ({ claim: claimName(row.vct, path), value })),
+  shows: claims.map(({ path, value, isAsked }) => ({
+    ...{ claim: claimName(row.vct, path), value },
+    asked: isAsked,
+  })),
 })
+
+/** Any of these would do; every W3C credential is one, which says nothing. */
+const typesOf = ({ meta: { vct_values: vcts, type_values: types } }: CredentialQuery): readonly string[] => [
+  ...new Set((vcts ?? types?.flat() ?? []).filter((type) => !/(^|#)VerifiableCredential$/.test(type))),
+]
 
 /** Without sets every credential is required; with them those that no option of a required set goes without. */
 function isRequired(id: string, whole: DcqlQuery | undefined): boolean {

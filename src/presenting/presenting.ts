@@ -7,11 +7,10 @@ import type { Store } from '../store/index.ts'
 import { type Choice, chosenMatches, leastAnswer, matchQueries } from './match.ts'
 import { type OpenRequestDeps, openRequest } from './open-request.ts'
 import { forbiddenBy, type PolicyRule, type PresentingPolicy, type Verifier } from './policy.ts'
-import type { PresentationRequest } from './request.ts'
 import type { PresentationRequestRow } from './request-table.ts'
-import { decided, type Requests } from './requests.ts'
+import { decided, type KeptRequest, type Requests } from './requests.ts'
 import { answerBody, type Sent, sendAnswer } from './respond.ts'
-import { type Client, prefixOf } from './verify-client.ts'
+import { type Client, prefixOf, requireStillCertified } from './verify-client.ts'
 import type { HolderWallet, Shown } from './wallet.ts'
 
 export interface PresentingDeps extends Omit<OpenRequestDeps, 'reject'> {
@@ -39,7 +38,7 @@ export interface Viewed {
   readonly row: PresentationRequestRow
   readonly holder: Party
   /** Null once it is over. */
-  readonly request: PresentationRequest | null
+  readonly request: KeptRequest | null
   readonly candidates: ReadonlyMap<string, readonly Candidate[]>
   /** Whether what is held answers it. */
   readonly isAnswerable: boolean
@@ -84,13 +83,13 @@ export class Presenting {
     if (!request) return { row, holder, request, candidates: new Map(), isAnswerable: false }
     const { policy, wallet } = this.#deps
     const matches = await this.#matches(holder, request)
-    const least = leastAnswer(request.query, matches)
+    const least = leastAnswer(request.query, matches, request.transactions)
     const candidates = await Promise.all(
       matches.map(async ({ query, matches: all }) => {
         const shown = await Promise.all(all.map((match) => wallet.shown(match)))
         const found = shown.map((one, at) => ({
           ...one,
-          isChosen: at === 0 && (least?.has(query.id) ?? false),
+          isChosen: at === 0 && one.match.shows !== 'more' && (least?.has(query.id) ?? false),
           forbiddenBy: forbiddenBy(policy, row, one.classes),
         }))
         return [query.id, found] as const
@@ -103,7 +102,8 @@ export class Presenting {
    * Shows what was chosen. Who looks is written before the answer leaves, and it leaves once: trying again what may
    * have arrived has to be asked for.
    * @throws Refusal `presentation_request_…`, `not_data_subject`, `consent_locked`, `presenting_policy`,
-   *   `presentation_not_held`, `presentation_outcome_unknown`, `choice_…`
+   *   `presentation_not_held`, `presentation_outcome_unknown`, `choice_…`, `whole_credential_unconfirmed`,
+   *   `certificate_…`
    */
   async accept(
     caller: Caller,
@@ -115,10 +115,11 @@ export class Presenting {
     requireOpen(row, clock.now(), again)
     if (!request) throw decided()
     await requireUnlocked(caller, holder)
-    const chosen = chosenMatches(request.query, await this.#matches(holder, request), choice)
+    const matches = await this.#matches(holder, request)
+    const chosen = chosenMatches(request.query, matches, choice, request.transactions)
     if (typeof chosen === 'string') throw new Refusal('unprocessable', chosen, whyNot[chosen])
     const shown = await Promise.all(chosen.flatMap(({ matches }) => matches).map((one) => wallet.shown(one)))
-    await this.#requireAllowed(row, shown)
+    await this.#requireAllowed(row, request, shown)
     const vpToken = await wallet.present(chosen, request, row.clientId)
     const body = await answerBody({ vp_token: vpToken }, request)
     const sending = await store.transact(async (tx) => {
@@ -165,7 +166,7 @@ export class Presenting {
     return { row, holder, request: await requests.open(row) }
   }
 
-  async #matches(holder: Party, request: PresentationRequest) {
+  async #matches(holder: Party, request: KeptRequest) {
     return matchQueries(request.query, await this.#deps.wallet.heldFor(holder.id, request), request.algs)
   }
 
@@ -174,9 +175,15 @@ export class Presenting {
     return { clientId, prefix, ...(await this.#deps.standingOf(did)) }
   }
 
-  /** Somebody may have been suspended since the link was opened. */
-  async #requireAllowed(row: PresentationRequestRow, shown: readonly Shown[]): Promise<void> {
+  /** Somebody may have been suspended since the link was opened, or have lost a certificate. */
+  async #requireAllowed(
+    row: PresentationRequestRow,
+    { x5c }: KeptRequest,
+    shown: readonly Shown[],
+  ): Promise<void> {
     const { policy, standingOf } = this.#deps
+    if (row.prefix === 'x509_hash' || row.prefix === 'x509_san_dns')
+      await requireStillCertified(x5c, row.standing === 'certified', this.#deps)
     const did = row.prefix === 'decentralized_identifier' ? asDid(prefixOf(row.clientId).identifier) : null
     const verifier = did ? await standingOf(did) : row
     const classes = shown.flatMap((one) => one.classes)
@@ -207,6 +214,8 @@ const whyNot = {
   presentation_not_held: 'you do not hold what this request asks for',
   choice_unknown: 'what you chose is not among what would do',
   choice_incomplete: 'what you chose is not all that must be shown',
+  whole_credential_unconfirmed:
+    'a credential would be shown whole, with more than is asked: name it among those you choose to show',
 } as const
 
 const forbidden = (rule: PolicyRule) =>

@@ -12,6 +12,7 @@ import {
 } from '../jose/index.ts'
 import { type ResponseMode, responseModes } from '../oauth/index.ts'
 import { SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
+import { VC_JOSE, VC_JWT } from '../vc-jwt/index.ts'
 import { RequestRefusal } from './request-refusal.ts'
 import { parseTransactions, type Transaction } from './transaction.ts'
 
@@ -28,8 +29,11 @@ export interface PresentationRequest {
   readonly encryption: { readonly recipient: EncryptionJwk; readonly enc: ContentEncryption } | null
 }
 
+/** What the verifier takes, by Credential Format Identifier; a format that is not there it does not take. */
+export type Algs = Readonly<Record<string, FormatAlgs>>
+
 /** Signatures the verifier takes under a credential and under a presentation; null where it does not say. */
-export interface Algs {
+export interface FormatAlgs {
   readonly credential: readonly string[] | null
   readonly keyBinding: readonly string[] | null
 }
@@ -43,7 +47,7 @@ const algs = z.array(z.string().max(40)).min(1).max(50).nullable().default(null)
 const clientMetadata = z.object({
   vp_formats_supported: z.record(
     z.string(),
-    z.looseObject({ 'sd-jwt_alg_values': algs, 'kb-jwt_alg_values': algs }),
+    z.looseObject({ 'sd-jwt_alg_values': algs, 'kb-jwt_alg_values': algs, alg_values: algs }),
   ),
   jwks: z.object({ keys: z.array(z.unknown()).min(1).max(20) }).optional(),
   encrypted_response_enc_values_supported: z.array(z.string().max(40)).min(1).max(20).optional(),
@@ -121,15 +125,28 @@ function queryOf(value: JsonValue | undefined): DcqlQuery {
   }
 }
 
+/** Formats that are asked for, that the verifier takes and that this wallet has. */
 function algsOf({ vp_formats_supported: formats }: z.output<typeof clientMetadata>, query: DcqlQuery): Algs {
-  const ours = Object.hasOwn(formats, SD_JWT_VC_TYP) ? formats[SD_JWT_VC_TYP] : undefined
-  if (!ours || query.credentials.every(({ format }) => format !== SD_JWT_VC_TYP))
+  const asked = new Set(query.credentials.map(({ format }) => format))
+  const found = [SD_JWT_VC_TYP, VC_JWT, VC_JOSE].flatMap((format): [string, FormatAlgs][] => {
+    const theirs = asked.has(format) && Object.hasOwn(formats, format) ? formats[format] : undefined
+    if (!theirs) return []
+    const { 'sd-jwt_alg_values': credential, 'kb-jwt_alg_values': keyBinding, alg_values: both } = theirs
+    // Annex B.1.3.1.3: one list for both.
+    return [
+      [
+        format,
+        format === SD_JWT_VC_TYP ? { credential, keyBinding } : { credential: both, keyBinding: both },
+      ],
+    ]
+  })
+  if (found.length === 0)
     throw new RequestRefusal(
       'vp_formats_not_supported',
       'vp_formats_unsupported',
       'the verifier takes no format that this wallet has',
     )
-  return { credential: ours['sd-jwt_alg_values'], keyBinding: ours['kb-jwt_alg_values'] }
+  return Object.fromEntries(found)
 }
 
 /** The first key and content encryption of theirs that we know (section 8.3). */

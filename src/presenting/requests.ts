@@ -22,6 +22,11 @@ const KEEP_MS = 30 * 86_400_000
 /** Requests that wait for one party: opening links must not fill a disk. */
 const MAX_WAITING = 100
 
+/** A request as it lies here, with the certificates of who asks. */
+export interface KeptRequest extends PresentationRequest {
+  readonly x5c: readonly string[] | null
+}
+
 const place = (id: string) => `presentation_request:${id}`
 
 /** Requests that wait for whose data they ask, and what became of them. */
@@ -45,11 +50,12 @@ export class Requests {
     const { store, vault, clock, audit, parties } = this.#deps
     const id = newId()
     const holderParty = holder.id
+    const kept: KeptRequest = { ...request, x5c: client.x5c }
     const row: PresentationRequestRow = {
       ...{ id, holderParty, requestKey: keyOf(client.clientId, request.nonce) },
       ...{ clientId: client.clientId, prefix: client.prefix },
       ...{ standing: verifier.standing, verifierName: verifier.name },
-      request: await vault.seal(holderParty, place(id), JSON.stringify(request)),
+      request: await vault.seal(holderParty, place(id), JSON.stringify(kept)),
       ...{ state: 'pending', code: null, createdAt: clock.now(), expiresAt, decidedAt: null },
     }
     return store.transact(async (tx) => {
@@ -94,7 +100,7 @@ export class Requests {
   }
 
   /** What a request asks; null once it is over, or its holder was erased. */
-  async open({ id, request }: PresentationRequestRow): Promise<PresentationRequest | null> {
+  async open({ id, request }: PresentationRequestRow): Promise<KeptRequest | null> {
     const text = request && (await openUnlessErased(this.#deps.vault, place(id), request))
     return text === null ? null : JSON.parse(text)
   }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isRefusal } from '../core/index.ts'
 import type { DcqlQuery } from '../dcql/index.ts'
 import { parseBase64urlJson } from '../jose/index.ts'
+import { SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 import { RequestRefusal } from './request-refusal.ts'
 
 /** Something the holder agrees to in words: all there is to it is a text that is shown and signed for. */
@@ -34,7 +35,8 @@ export interface Transaction {
  * Reads `transaction_data`: nothing is signed for that could not be shown.
  * @throws RequestRefusal `transaction_data_unsupported`
  */
-export function parseTransactions(value: unknown, { credentials }: DcqlQuery): Transaction[] {
+export function parseTransactions(value: unknown, query: DcqlQuery): Transaction[] {
+  const { credentials } = query
   const encoded = z.array(z.string().max(MAX_CHARS)).min(1).max(10).safeParse(value)
   if (!encoded.success) throw unsupported()
   return encoded.data.map((text) => {
@@ -48,10 +50,15 @@ export function parseTransactions(value: unknown, { credentials }: DcqlQuery): T
     } = parsed.data
     const named = credentialIds.map((id) => credentials.find((query) => query.id === id))
     if (named.some((query) => !query?.require_cryptographic_holder_binding)) throw unsupported()
+    if (!credentialIds.some((id) => canCarry(query, id))) throw unsupported()
     if (algs && !algs.includes(HASH)) throw unsupported()
     return { type, text: words, credentialIds, encoded: text, namesAlg: algs !== undefined }
   })
 }
+
+/** Whether what answers a query can be signed with for something: of W3C credentials the specification does not say how. */
+export const canCarry = ({ credentials }: DcqlQuery, id: string): boolean =>
+  credentials.some((query) => query.id === id && query.format === SD_JWT_VC_TYP)
 
 function jsonOf(encoded: string): unknown {
   try {

@@ -24,6 +24,8 @@ export interface Client {
   readonly host: string | null
   /** Whether a certificate of it leads to an anchor of ours. */
   readonly isCertified: boolean
+  /** Its certificates, to be looked at again; null for who has none. */
+  readonly x5c: readonly string[] | null
 }
 
 /** @throws Refusal `verifier_prefix_unsupported` */
@@ -71,7 +73,7 @@ export async function verifyClient(
     const { kid } = jws.header
     if (typeof kid !== 'string' || didOfUrl(kid) !== did) throw mismatch()
     verify(jws, await deps.requireKey(kid, 'authentication'))
-    return { clientId, prefix, did, host: null, isCertified: false }
+    return { clientId, prefix, did, host: null, isCertified: false, x5c: null }
   }
   const [leaf] = readChain(jws.header.x5c)
   if (prefix === 'x509_hash' && thumbprintOf(leaf) !== identifier) throw mismatch()
@@ -79,14 +81,19 @@ export async function verifyClient(
   verify(jws, signingKeyOf(leaf))
   const isCertified = await isTrusted(jws.header.x5c, leaf, deps)
   const host = prefix === 'x509_san_dns' ? identifier.toLowerCase() : null
-  return { clientId, prefix, did: null, host, isCertified }
+  // Read above: it is a list of texts.
+  return { clientId, prefix, did: null, host, isCertified, x5c: jws.header.x5c as readonly string[] }
 }
 
 const verify = (jws: ParsedJws, key: PublicJwk) =>
   verifyJws(jws, key, { typ: REQUEST_TYP, allowedAlgs: offChainAlgs })
 
 /** Where anchors are configured a chain must lead to one; where none is, nobody is trusted for a certificate. */
-async function isTrusted(x5c: unknown, leaf: Certificate, deps: VerifyClientDeps): Promise<boolean> {
+async function isTrusted(
+  x5c: unknown,
+  leaf: Certificate,
+  deps: Pick<VerifyClientDeps, 'clock' | 'certified'>,
+): Promise<boolean> {
   if (deps.certified) {
     await deps.certified(x5c)
     return true
@@ -95,6 +102,21 @@ async function isTrusted(x5c: unknown, leaf: Certificate, deps: VerifyClientDeps
   if (now < leaf.notBefore || now > leaf.notAfter)
     throw new Refusal('forbidden', 'certificate_expired', 'a certificate of this chain is not valid now')
   return false
+}
+
+/**
+ * Looks at the certificates of a verifier again: one may have been taken back since, have ended, or lost its anchor.
+ * @param wasCertified whether they led to an anchor when the request was opened
+ * @throws Refusal `certificate_…`
+ */
+export async function requireStillCertified(
+  x5c: unknown,
+  wasCertified: boolean,
+  deps: Pick<VerifyClientDeps, 'clock' | 'certified'>,
+): Promise<void> {
+  const [leaf] = readChain(x5c)
+  if ((await isTrusted(x5c, leaf, deps)) || !wasCertified) return
+  throw new Refusal('forbidden', 'certificate_untrusted', 'this chain does not lead to anybody we trust')
 }
 
 const mismatch = () =>

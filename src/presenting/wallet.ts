@@ -1,19 +1,22 @@
 import { hash } from 'node:crypto'
-import { type Clock, isRefusal, Refusal } from '../core/index.ts'
+import { readChain } from '../certificates/index.ts'
+import { type Clock, Refusal } from '../core/index.ts'
 import {
   type ClaimPath,
-  type Claims,
   type Credentials,
   claimsOf,
   type DataClass,
   type HeldCredentialRow,
 } from '../credentials/index.ts'
-import { algOfJwk, isJsonObject, type JsonObject, type JsonValue, parsePublicJwk } from '../jose/index.ts'
-import { readSdJwt } from '../sd-jwt/index.ts'
+import { authority, type DcqlQuery } from '../dcql/index.ts'
+import type { JsonObject, JsonValue } from '../jose/index.ts'
+import { isWithin, readSdJwt, SD_JWT_VC_TYP } from '../sd-jwt/index.ts'
 import type { Store } from '../store/index.ts'
-import type { Held, Match } from './match.ts'
+import { CREDENTIAL } from '../vc-jwt/index.ts'
+import type { Chosen, Held, Match } from './match.ts'
 import type { PresentationRequest } from './request.ts'
-import type { Transaction } from './transaction.ts'
+import { canCarry, type Transaction } from './transaction.ts'
+import { claimPathOf, leavesOf, saidByWhole } from './whole-credential.ts'
 
 export interface WalletDeps {
   readonly store: Store
@@ -24,11 +27,19 @@ export interface WalletDeps {
 /** One credential as the verifier would see it. */
 export interface Shown {
   readonly row: HeldCredentialRow
+  readonly match: Match
   /** Every claim that would be disclosed, those that cannot be left out too. */
-  readonly claims: readonly { readonly path: ClaimPath; readonly value: JsonValue }[]
+  readonly claims: readonly {
+    readonly path: ClaimPath
+    readonly value: JsonValue
+    /** Whether the verifier asks for it. */
+    readonly isAsked: boolean
+  }[]
   readonly classes: readonly DataClass[]
 }
 
+/** What both data models call the one type that every credential has, written out (OpenID4VP 1.0, annex B.1.1). */
+const EXPANDED = `https://www.w3.org/2018/credentials#${CREDENTIAL}`
 /** Claims listed one by one; a list is one claim. */
 const MAX_LISTED = 500
 
@@ -44,20 +55,31 @@ export class HolderWallet {
   async heldFor(holderParty: string, { query }: PresentationRequest): Promise<Held[]> {
     const { store, clock, credentials } = this.#deps
     const all = await credentials.listHeld(store.reader, holderParty)
-    const wanted = query.credentials.map(({ meta }) => meta.vct_values)
-    const isWanted = ({ vct, expiresAt }: HeldCredentialRow) =>
+    const isWanted = ({ format, vct, expiresAt }: HeldCredentialRow) =>
       (expiresAt === null || expiresAt > clock.now()) &&
-      wanted.some((types) => types === undefined || types.includes(vct))
+      query.credentials.some(
+        ({ format: asked, meta: { vct_values: vcts } }) =>
+          format === asked && (format !== SD_JWT_VC_TYP || vcts === undefined || vcts.includes(vct)),
+      )
     return Promise.all(all.filter(isWanted).map((row) => this.#heldOf(row)))
   }
 
   /** What would be disclosed, read from what would be sent. */
-  async shown({ held, paths }: Match): Promise<Shown> {
+  async shown(match: Match): Promise<Shown> {
     const { credentials } = this.#deps
+    const { held, paths } = match
     const row = await this.#require(held.id)
-    const { payload } = readSdJwt(await credentials.disclose(row, paths))
-    const claims = [...leavesOf(claimsOf(payload))].slice(0, MAX_LISTED)
-    return { row, claims, classes: [...new Set(claims.map(({ path }) => this.#classOf(row.vct, path)))] }
+    const sent = await credentials.disclose(row, paths)
+    const type = credentials.types.find(row.vct)
+    const isSdJwt = row.format === SD_JWT_VC_TYP
+    const said = isSdJwt ? leavesOf(claimsOf(readSdJwt(sent).payload)) : saidByWhole(sent)
+    const claims = [...said].slice(0, MAX_LISTED).map(({ path, value }) => ({
+      ...{ path: isSdJwt ? path : claimPathOf(path, type), value },
+      // Of a list that is asked for in part the rest is left out, where it can be.
+      isAsked: paths.some((one) => isWithin(path, one) || (isSdJwt && isWithin(one, path))),
+    }))
+    const classes = [...new Set(claims.map(({ path }) => this.#classOf(row.vct, path)))]
+    return { row, match, claims, classes }
   }
 
   /**
@@ -65,11 +87,11 @@ export class HolderWallet {
    * @throws Refusal `choice_incomplete` where no credential that is shown can carry a transaction
    */
   async present(
-    chosen: readonly { readonly id: string; readonly matches: readonly Match[] }[],
+    chosen: readonly Chosen[],
     request: PresentationRequest,
     clientId: string,
   ): Promise<Record<string, string[]>> {
-    const signedWith = carriers(request.transactions, chosen)
+    const signedWith = carriers(request, chosen)
     const entries = chosen.map(async ({ id, matches }) => {
       const query = request.query.credentials.find((one) => one.id === id)
       const presentations = matches.map(async ({ held, paths }, at) => {
@@ -93,11 +115,18 @@ export class HolderWallet {
   }
 
   async #heldOf(row: HeldCredentialRow): Promise<Held> {
-    const { header, payload, disclosedPaths } = await this.#deps.credentials.read(row)
-    const keyBinding = row.bindingKey === null ? null : algOf(payload)
+    const { credentials } = this.#deps
+    const [{ header, payload, disclosedPaths }, keyBinding] = await Promise.all([
+      credentials.read(row),
+      credentials.presentedWith(row),
+    ])
+    const isSdJwt = row.format === SD_JWT_VC_TYP
     return {
-      ...{ id: row.id, vct: row.vct, document: payload, disclosedPaths },
+      ...{ id: row.id, format: row.format, document: payload, disclosedPaths },
+      types: isSdJwt ? [row.vct] : [...typesIn(payload), EXPANDED],
+      whole: isSdJwt ? null : saidByWhole(await credentials.open(row)),
       isHolderBound: keyBinding !== null,
+      authorities: authoritiesIn(header.x5c),
       algs: { credential: header.alg, keyBinding },
     }
   }
@@ -113,32 +142,28 @@ export class HolderWallet {
   }
 }
 
-function* leavesOf(
-  claims: Claims | JsonObject,
-  path: ClaimPath = [],
-): Iterable<{ path: ClaimPath; value: JsonValue }> {
-  for (const [name, value] of Object.entries(claims as JsonObject))
-    if (isJsonObject(value) && Object.keys(value).length > 0) yield* leavesOf(value, [...path, name])
-    else yield { path: [...path, name], value }
-}
+const typesIn = ({ type }: JsonObject): readonly string[] =>
+  [type].flat().filter((one) => typeof one === 'string')
 
-function algOf({ cnf }: JsonObject): string | null {
-  try {
-    return isJsonObject(cnf) ? algOfJwk(parsePublicJwk(cnf.jwk)) : null
-  } catch (error) {
-    if (isRefusal(error)) return null
-    throw error
-  }
-}
+/**
+ * Which keys signed the certificates that came with a credential (OpenID4VP 1.0, section 6.1.1.1). That they lead to
+ * somebody was seen when it came in; whether they do for the verifier, it sees itself.
+ */
+const authoritiesIn = (x5c: JsonValue | undefined): ReadonlySet<string> =>
+  new Set(
+    x5c === undefined
+      ? []
+      : readChain(x5c).flatMap(({ authorityKeyId: id }) => (id === null ? [] : [authority('aki', id)])),
+  )
 
-/** Which query carries which transactions: one of those each names (OpenID4VP 1.0, section 5.1). */
+/** Which query carries which transactions: one of those each names, and one only (OpenID4VP 1.0, section 5.1). */
 function carriers(
-  transactions: readonly Transaction[],
-  chosen: readonly { readonly id: string }[],
+  { transactions, query }: { readonly transactions: readonly Transaction[]; readonly query: DcqlQuery },
+  chosen: readonly Chosen[],
 ): Map<string, Transaction[]> {
   const carried = new Map<string, Transaction[]>()
   for (const transaction of transactions) {
-    const carrier = chosen.find(({ id }) => transaction.credentialIds.includes(id))
+    const carrier = chosen.find(({ id }) => transaction.credentialIds.includes(id) && canCarry(query, id))
     if (!carrier)
       throw new Refusal('unprocessable', 'choice_incomplete', 'what you chose is not all that must be shown')
     carried.set(carrier.id, [...(carried.get(carrier.id) ?? []), transaction])

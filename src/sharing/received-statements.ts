@@ -1,4 +1,4 @@
-import type { Did } from '../core/index.ts'
+import { type Did, isDid } from '../core/index.ts'
 import { type Claims, type Credentials, formatClaimRef, type VerifyCredential } from '../credentials/index.ts'
 import type { Parties } from '../parties/index.ts'
 import type { Store } from '../store/index.ts'
@@ -45,7 +45,11 @@ export class ReceivedStatements {
     const { vct, metadata } = credentials.types.byName(STATEMENT)
     const known = metadata.claims.map(({ path }) => path[0])
     const held = await credentials.listHeld(store.reader, (await parties.organisation()).id)
-    const ours = held.filter((row) => row.vct === vct && (issuer === undefined || row.issuer === issuer))
+    const ours = held.flatMap((row) =>
+      row.vct === vct && isDid(row.issuer) && (issuer ?? row.issuer) === row.issuer
+        ? [{ ...row, issuer: row.issuer }]
+        : [],
+    )
     return Promise.all(
       ours.map(async (row) => {
         const [{ payload }, report, issuerName] = await Promise.all([

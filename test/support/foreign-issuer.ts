@@ -10,6 +10,7 @@ import {
 } from '@openid4vc/oauth2'
 import { Openid4vciIssuer } from '@openid4vc/openid4vci'
 import express from 'express'
+import { didJwkOf } from '../../src/agent/index.ts'
 import type { Did } from '../../src/core/index.ts'
 import {
   createSigner,
@@ -21,10 +22,12 @@ import {
   parseEncryptionJwk,
   parseJws,
   parsePublicJwk,
+  publicJwkOf,
   type Signer,
   verifyJws,
 } from '../../src/jose/index.ts'
 import { issueSdJwt } from '../../src/sd-jwt/index.ts'
+import { CREDENTIAL, issueVcJwt, type VcFormat } from '../../src/vc-jwt/index.ts'
 import { atEnd } from './endings.ts'
 import type { World } from './offer-node.ts'
 
@@ -44,10 +47,24 @@ export interface ForeignOptions {
   /** Seconds until its credentials end. */
   readonly endsInS?: number
   readonly pushed?: boolean
+  /** What it issues; SD-JWT VCs unless told. */
+  readonly format?: 'dc+sd-jwt' | VcFormat
+  /** Signs with a certificate, and has no DID. */
+  readonly certified?: { readonly x5c: readonly string[]; readonly signer: Signer }
+  /** Signs with a key that it publishes at its own address, and has no DID. */
+  readonly published?: boolean
 }
 
+/** What a W3C diploma is called. */
+export const W3C_DIPLOMA = 'https://issuer.example/types#Diploma'
 export const DIPLOMA = 'https://issuer.example/diploma'
 const PRE_AUTHORIZED = 'urn:ietf:params:oauth:grant-type:pre-authorized_code'
+
+/** The key that a did:jwk is. */
+function jwkOfDid(url: string): Jwk | null {
+  const [, encoded] = /^did:jwk:([^#]+)/.exec(url) ?? []
+  return encoded === undefined ? null : JSON.parse(Buffer.from(encoded, 'base64url').toString())
+}
 
 async function listen(app: express.Express): Promise<{ server: Server; url: string }> {
   const server = createServer(app)
@@ -76,10 +93,13 @@ export class ForeignIssuer {
   mangle: (path: string, json: Json) => unknown = (_path, json) => json
   /** Changes what is signed. */
   claims: (claims: Json, key: PublicJwk) => Json = (claims) => claims
+  /** The address it says its keys are published at; its own unless told. */
+  publishedAt = ''
   /** Ends what waits: the next call gets the credential. */
   isReady = false
   readonly #world: World
   readonly #signer: Signer
+  readonly #jwk: PublicJwk
   readonly #encryption: EncryptionKey = newEncryptionKey('request-key')
   readonly #codes = new Map<string, Json>()
   readonly #tokens = new Map<string, { jkt: string | null; clientId: string | undefined }>()
@@ -107,6 +127,7 @@ export class ForeignIssuer {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     world.publish(`${this.did}#key-1`, privateKey)
     this.#signer = createSigner(privateKey, `${this.did}#key-1`)
+    this.#jwk = publicJwkOf(privateKey)
   }
 
   get metadata(): Json {
@@ -127,10 +148,11 @@ export class ForeignIssuer {
       }),
       credential_configurations_supported: {
         diploma: {
-          format: 'dc+sd-jwt',
-          vct: DIPLOMA,
+          ...(this.#w3c
+            ? { format: this.#w3c, credential_definition: { type: [CREDENTIAL, W3C_DIPLOMA] } }
+            : { format: 'dc+sd-jwt', vct: DIPLOMA }),
           scope: 'diploma',
-          cryptographic_binding_methods_supported: ['jwk'],
+          cryptographic_binding_methods_supported: this.#w3c ? ['did:jwk'] : ['jwk'],
           proof_types_supported: { jwt: { proof_signing_alg_values_supported: ['ES256'] } },
           credential_metadata: { display: [{ name: 'Diploma', locale: 'nl' }] },
         },
@@ -318,6 +340,10 @@ export class ForeignIssuer {
     app.get('/.well-known/openid-credential-issuer', (_request, response) => {
       response.json(this.metadata)
     })
+    app.get('/.well-known/jwt-vc-issuer', (_request, response) => {
+      if (!this.options.published) response.status(404).end()
+      else response.json({ issuer: this.url, jwks: { keys: [{ ...this.#jwk, kid: 'k1' }] } })
+    })
     app.post('/nonce', (_request, response) => {
       const nonce = randomUUID()
       this.#nonces.add(nonce)
@@ -424,14 +450,41 @@ export class ForeignIssuer {
           },
           key,
         )
-        const header = { typ: 'dc+sd-jwt' }
+        if (this.#w3c) return { credential: await this.#signW3c(this.#w3c, payload, key) }
+        const { certified, published } = this.options
+        if (certified) Object.assign(payload, { iss: undefined })
+        if (published) Object.assign(payload, { iss: this.publishedAt || this.url })
+        const header = {
+          typ: 'dc+sd-jwt',
+          ...(certified && { kid: undefined, x5c: [...certified.x5c] }),
+          ...(published && { kid: 'k1' }),
+        }
         return {
           credential: await issueSdJwt({
-            ...{ header, payload: payload as never, disclosable: [['degree']], signer: this.#signer },
+            ...{ header, payload: JSON.parse(JSON.stringify(payload)), disclosable: [['degree']] },
+            signer: certified?.signer ?? this.#signer,
           }),
         }
       }),
     )
+  }
+
+  get #w3c(): VcFormat | null {
+    const { format = 'dc+sd-jwt' } = this.options
+    return format === 'dc+sd-jwt' ? null : format
+  }
+
+  #signW3c(format: VcFormat, { iss, iat, exp, sub, type, degree }: Json, key: PublicJwk): Promise<string> {
+    const credential = {
+      type: type === undefined ? W3C_DIPLOMA : String(type),
+      ...{
+        issuer: (iss ?? this.did) as Did,
+        ...(sub !== null && { subject: (sub ?? didJwkOf(key)) as Did }),
+        claims: { degree },
+      },
+      ...{ id: `urn:uuid:${randomUUID()}`, validFrom: Number(iat), validUntil: Number(exp) },
+    }
+    return issueVcJwt(format, credential as never, this.#signer)
   }
 
   async #access(request: express.Request) {
@@ -469,9 +522,11 @@ export class ForeignIssuer {
         throw new Error('nothing is signed this way')
       },
       verifyJwt: (signer, { compact }) => {
-        if (signer.method !== 'jwk') return { verified: false }
-        verifyJws(parseJws(compact), parsePublicJwk(signer.publicJwk), { typ: null })
-        return { verified: true, signerJwk: signer.publicJwk }
+        const jwk =
+          signer.method === 'did' ? jwkOfDid(signer.didUrl) : 'publicJwk' in signer && signer.publicJwk
+        if (!jwk) return { verified: false }
+        verifyJws(parseJws(compact), parsePublicJwk(jwk), { typ: null })
+        return { verified: true, signerJwk: jwk as Jwk }
       },
       decryptJwe: () => ({ decrypted: false }),
       encryptJwe: () => {

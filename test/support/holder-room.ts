@@ -10,7 +10,7 @@ import {
   silentLog,
   type UserCaller,
 } from '../../src/core/index.ts'
-import { Credentials } from '../../src/credentials/index.ts'
+import { Credentials, type HeldIssuer } from '../../src/credentials/index.ts'
 import { createEgress } from '../../src/egress/index.ts'
 import { createHttp } from '../../src/http/index.ts'
 import { createSigner, type PublicJwk, parseJsonStrict } from '../../src/jose/index.ts'
@@ -37,6 +37,8 @@ export interface HolderOptions {
   readonly isDevelopment?: boolean
   readonly policy?: Partial<PresentingPolicy>
   readonly anchors?: readonly Certificate[]
+  /** Whose certificate this is, in the place of the anchors. */
+  readonly certified?: (x5c: unknown) => Promise<unknown>
   /** What the network says of a DID. */
   readonly standings?: ReadonlyMap<Did, 'registered' | 'suspended'>
 }
@@ -54,7 +56,9 @@ export interface Opened {
     readonly candidates: readonly {
       readonly id: string
       readonly chosen: boolean
-      readonly shows: readonly { claim: string; value: unknown }[]
+      readonly format: string
+      readonly shows_more: boolean
+      readonly shows: readonly { claim: string; value: unknown; asked: boolean }[]
       readonly forbidden_by: string | null
     }[]
     readonly missing: readonly { type: string; from: string; name: string | null }[]
@@ -112,9 +116,10 @@ export class HolderRoom {
         createHolderKey: async (id) => ({ kid: id }),
       },
     })
-    const signer = async (id: string) => createSigner(this.holder(id).privateKey, id)
+    const signer = async (id: string) =>
+      createSigner(this.holder(id).privateKey, `${this.holder(id).did}#key-1`)
     this.credentials = new Credentials({
-      ...{ store, vault, clock, types, bindingSigner: signer, signerOf: signer },
+      ...{ store, vault, clock, types, bindingSigner: signer, holderSigner: signer, signerOf: signer },
       statusLists: { allocateMany: async () => [], setStatus: async () => false } as never,
     })
   }
@@ -127,10 +132,13 @@ export class HolderRoom {
   }
 
   /** Puts a credential in somebody's wallet. @returns its id */
-  async keep(name: string, compact: string): Promise<string> {
+  async keep(name: string, compact: string, issuer?: HeldIssuer): Promise<string> {
     const party = await this.party(name)
     const row = await this.store.transact((tx) =>
-      this.credentials.hold(tx, { compact, holderParty: party.id, bindingKey: party.did }),
+      this.credentials.hold(tx, {
+        ...{ compact, holderParty: party.id, bindingKey: party.did, subject: party.did },
+        ...(issuer && { issuer }),
+      }),
     )
     return row.id
   }
@@ -206,9 +214,11 @@ export class HolderRoom {
         (async () => {
           throw new Refusal('unavailable', 'did_unresolvable', 'nobody knows this DID')
         }),
-      certified: anchors
-        ? (x5c) => verifyPath(x5c, { anchors, revocation: 'when_known' }, { clock, revocations })
-        : null,
+      certified: options.certified
+        ? options.certified
+        : anchors
+          ? (x5c) => verifyPath(x5c, { anchors, revocation: 'when_known' }, { clock, revocations })
+          : null,
       standingOf: async (did) => {
         const standing = (did && options.standings?.get(did)) ?? 'unknown'
         return { standing, name: standing === 'unknown' ? null : 'Verifier B.V.' }

@@ -78,13 +78,13 @@ export async function openInside(node: TestNode, clock: TestClock): Promise<Insi
     dataKeyOf,
     sdJwt,
   })
-  const { bindingSigner, signerOf } = agent
+  const { bindingSigner, holderSigner, signerOf } = agent
   const parties = new Parties({ store, vault, clock, identifiers: agent, baseUrl: config.url })
   const statusLists = new StatusLists({ store, clock, log: silentLog, baseUrl: config.url, signer: signerOf })
   const organisation = await parties.organisation()
   const statusIssuerOf = async ({ did }: Issuer) => (did === organisation.did ? null : organisation.did)
   const credentials = new Credentials({
-    ...{ store, vault, clock, types, bindingSigner, signerOf, statusLists, statusIssuerOf },
+    ...{ store, vault, clock, types, bindingSigner, holderSigner, signerOf, statusLists, statusIssuerOf },
   })
   const person = async (account: string) => {
     const user = await store.reader.findOneBy(userTable, { account })

@@ -19,12 +19,16 @@ import {
   type CredentialTypes,
   createCertifiedIssuing,
   createVerifyCredential,
+  createVerifyW3c,
+  createVerifyW3cToken,
   credentialKeysMigration,
   credentialMigration,
   heldCredentialTable,
   type IssuerKeysDeps,
+  IssuerMetadata,
   issuedCredentialTable,
   loadCredentialTypes,
+  type VerifyCredentialDeps,
   W3cCredentials,
 } from '../../src/credentials/index.ts'
 import { createEgress, type Egress } from '../../src/egress/index.ts'
@@ -61,6 +65,7 @@ import {
   userTable,
 } from '../../src/parties/index.ts'
 import {
+  createBitstringChecker,
   createStatusChecker,
   type StatusChecker,
   StatusLists,
@@ -88,6 +93,8 @@ export interface OfferNodeOptions {
   readonly certified?: IssuerKeysDeps['certified']
   /** False for a node that calls nothing on its own machine. */
   readonly isLocal?: boolean
+  /** Who counts without a DID. */
+  readonly outside?: Pick<VerifyCredentialDeps, 'certified'>
 }
 
 /** What all nodes of a test share: the time, and whose key is whose. */
@@ -168,6 +175,7 @@ export class OfferNode {
 
   private constructor(world: World, store: Store, vault: Vault, server: Server, options: OfferNodeOptions) {
     const { issuance, settings, isLocal = true, certificate, certified } = options
+    const outside = options.outside ?? (certified && { certified })
     const { clock, requireKey } = world
     this.world = world
     this.store = store
@@ -184,17 +192,16 @@ export class OfferNode {
       ...(certificate && { certificate: () => certificate.current() }),
     })
     this.lists = lists
-    const status = createStatusChecker({
-      clock,
-      fetch: egress.request,
-      requireKey,
-      ...(certified && { certified }),
+    const checking = {
+      ...{ clock, fetch: egress.request, requireKey, ...outside },
       local: ownStatus({
         ...{ statusLists: lists, baseUrl: this.base, certificate: certificate ?? null },
         certified: certified ?? notCertified,
       }),
-    })
+    }
+    const status = createStatusChecker(checking)
     this.status = status
+    const metadata = new IssuerMetadata({ clock, egress, permitted: new Set() })
     this.audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
     this.outbox = new Outbox({ store, clock })
     this.parties = new Parties({ store, vault, clock, baseUrl: this.base, identifiers: this.#identifiers() })
@@ -206,6 +213,7 @@ export class OfferNode {
       clock,
       types,
       bindingSigner: signer,
+      holderSigner: signer,
       signerOf,
       statusLists: lists,
     })
@@ -239,7 +247,23 @@ export class OfferNode {
       outbox: this.outbox,
       parties: this.parties,
       credentials: this.credentials,
-      verify: createVerifyCredential({ clock, types, requireKey, status, ...(certified && { certified }) }),
+      verify: createVerifyCredential({ clock, types, requireKey, status, ...outside }),
+      verifyFrom: (from) => {
+        const publishedKey = (url: string, kid: string | undefined) => metadata.requireKey(url, kid, from)
+        const ofIssuer = createStatusChecker({ ...checking, publishedKey })
+        return createVerifyCredential({
+          ...{ clock, types, requireKey, ...outside, publishedKey, status: ofIssuer },
+        })
+      },
+      verifyW3c: createVerifyW3cToken(
+        createVerifyW3c({
+          ...{ clock, types, requireKey },
+          status: createBitstringChecker({
+            ...{ clock, fetch: egress.request, requireKey },
+            local: lists.localBitstring.bind(lists),
+          }),
+        }),
+      ),
       walletMetadata: () => ({ vp_formats_supported: {}, issuer: 'https://cannot.override.example' }),
       ...(issuance && { issuance }),
       certifiedHolder: options.certifiedHolder,

@@ -261,6 +261,7 @@ export class TrustNode {
       clock,
       types,
       bindingSigner: signer,
+      holderSigner: signer,
       signerOf: signer,
       statusLists: this.lists,
     })

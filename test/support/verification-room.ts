@@ -17,6 +17,7 @@ import {
   createVerifyW3cToken,
   loadCredentialTypes,
   type VerifyCredentialDeps,
+  w3cNameOf,
 } from '../../src/credentials/index.ts'
 import { createHttp } from '../../src/http/index.ts'
 import {
@@ -30,7 +31,7 @@ import { issueSdJwt, type PathStep, presentSdJwt, type SdJwt } from '../../src/s
 import { type Engine, leaseMigration, leaseTable, type Store } from '../../src/store/index.ts'
 import { createAcceptedIssuers, type RegistryEntry, Trust, Verifier } from '../../src/trust/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
-import { VC_JOSE, VC_JWT } from '../../src/vc-jwt/index.ts'
+import { issueVcJwt, VC_JOSE, VC_JWT, type VcFormat } from '../../src/vc-jwt/index.ts'
 import {
   type CertifiedKey,
   Client,
@@ -250,6 +251,18 @@ export class VerificationRoom {
         .map(({ path }) => path),
       signer,
     })
+  }
+
+  /** The same as a W3C credential, about its holder's DID. */
+  issueW3c(format: VcFormat, { did }: Holder, type: string, issuer: Did): Promise<string> {
+    const { vct, example } = types.byName(type)
+    const at = seconds(this.clock.now())
+    const claims = Object.entries(example).map(([name, value]) => [w3cNameOf(name), value])
+    const credential = {
+      ...{ issuer, subject: did, type: vct, claims: Object.fromEntries(claims) },
+      ...{ validFrom: at - 10, validUntil: at + 3600, status: { statusListIndex: String(++serial) } },
+    }
+    return issueVcJwt(format, credential, this.signerOf(issuer))
   }
 
   /** What a wallet sends for a credential. */

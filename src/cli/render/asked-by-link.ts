@@ -22,7 +22,8 @@ interface Candidate {
   readonly issuer: string
   readonly issued_at: string
   readonly chosen: boolean
-  readonly shows: readonly { readonly claim: string; readonly value: unknown }[]
+  readonly shows_more: boolean
+  readonly shows: readonly { readonly claim: string; readonly value: unknown; readonly asked: boolean }[]
   readonly forbidden_by: string | null
 }
 
@@ -75,13 +76,29 @@ export const renderAskedByLink: Renderer = (value, view) => {
     isOpen && !answerable && paragraph(say(view, 'You do not hold what this asks for.'), view),
     isOpen &&
       commandsText([
-        ...(answerable
+        ...queries.flatMap(({ candidates }) => namingOf(asked.id, candidates, view)),
+        ...(answerable && queries.every(({ candidates }) => !needsNaming(candidates))
           ? ([[say(view, 'show it'), `${view.regie} presentations accept ${oneLine(id)}`]] as const)
           : []),
         [say(view, 'say no'), `${view.regie} presentations decline ${oneLine(id)}`],
       ]),
   )
 }
+
+const needsNaming = (candidates: readonly Candidate[]): boolean =>
+  candidates.length > 0 && candidates.every(({ shows_more: more }) => more)
+
+/** What can be shown only whole is shown where somebody says which. */
+const namingOf = (request: string, candidates: readonly Candidate[], view: View) =>
+  needsNaming(candidates)
+    ? candidates.map(
+        ({ id }) =>
+          [
+            say(view, 'show it whole'),
+            `${view.regie} presentations accept ${oneLine(request)} --credentials ${oneLine(id)}`,
+          ] as const,
+      )
+    : []
 
 function queryText({ id, required, asks, candidates, missing }: Query, view: View): string {
   const probes = asks.flatMap(({ claim, one_of: values }) =>
@@ -107,7 +124,7 @@ function queryText({ id, required, asks, candidates, missing }: Query, view: Vie
 }
 
 function candidateText(candidate: Candidate, view: View): string {
-  const { id, type, issuer, issued_at: at, chosen, shows, forbidden_by: rule } = candidate
+  const { id, type, issuer, issued_at: at, chosen, shows, forbidden_by: rule, shows_more: more } = candidate
   const head = say(view, chosen ? 'would be shown' : 'would do as well')
   return [
     `${head}: ${oneLine(type)}, ${cell(at, view)}`,
@@ -115,7 +132,13 @@ function candidateText(candidate: Candidate, view: View): string {
     factsText(
       [
         [say(view, 'issuer'), cell(issuer, view)],
-        ...shows.map(({ claim, value }): Fact => [oneLine(claim), cell(value, view)]),
+        ...(more ? [[say(view, 'shown'), meaning(view, 'shown_whole')] as const] : []),
+        ...shows.map(
+          ({ claim, value, asked }): Fact => [
+            asked ? oneLine(claim) : `${oneLine(claim)} (${say(view, 'not asked')})`,
+            cell(value, view),
+          ],
+        ),
         ...(rule ? [[say(view, 'forbidden here'), meaning(view, rule)] as const] : []),
       ],
       view,

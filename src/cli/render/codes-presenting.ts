@@ -23,5 +23,13 @@ export const codesPresenting: Readonly<Record<string, readonly [en: string, nl: 
     'too confidential for an unknown verifier',
     'te vertrouwelijk voor een onbekende',
   ],
+  shown_whole: [
+    'only whole, and only when you name it: nothing of it can be left out',
+    'alleen in zijn geheel, en alleen als u het noemt: niets ervan kan weg blijven',
+  ],
+  whole_credential_unconfirmed: [
+    'more would be shown than is asked: name that credential',
+    'er zou meer worden getoond dan gevraagd: noem dat bewijs',
+  ],
   answer_not_taken: ['the verifier did not take it', 'de vrager nam het niet aan'],
 }

@@ -3,3 +3,4 @@ export { createVerifyW3cToken, type VerifyW3cToken, verifyEither } from './verif
 export { createVerifyW3c, type VerifyW3c } from './verify-w3c.ts'
 export { W3cCredentials } from './w3c-credentials.ts'
 export { w3cSchemaOf } from './w3c-schema.ts'
+export { w3cTypeOf } from './w3c-type.ts'

@@ -12,7 +12,6 @@ import { createSignatureCache, isJsonObject, type PublicJwk, type SignatureCache
 import type { KeyBinding } from '../../sd-jwt/index.ts'
 import type { StatusChecker } from '../../status-lists/index.ts'
 import {
-  CREDENTIAL,
   type ParsedVcJwt,
   type ParsedVpJwt,
   parseVcJwt,
@@ -22,12 +21,13 @@ import {
   verifyVcJwt,
   verifyVpJwt,
 } from '../../vc-jwt/index.ts'
+import { credentialDigest } from '../digest.ts'
 import type { IssuerSchemaCheck } from '../issuer-types/index.ts'
 import type { CredentialType, CredentialTypes } from '../types/index.ts'
 import type { CredentialCheck, CredentialReport } from '../verify-credential.ts'
 import { claimsOfSubject } from './subject.ts'
-import { vcDigest } from './w3c-credentials.ts'
 import { w3cSchemaOf } from './w3c-schema.ts'
+import { w3cTypeOf } from './w3c-type.ts'
 
 type KeyPurpose = 'assertionMethod' | 'authentication'
 
@@ -80,7 +80,7 @@ export function createVerifyW3c(deps: VerifyW3cDeps): VerifyW3c {
     const checks: CredentialCheck[] = []
     const content = await verifySigned(deps, vc, cache, checks)
     if (content && binding) checks.push(holderCheck(binding, content.subject))
-    const vct = content && typeOf(deps.types, content)
+    const vct = content && w3cTypeOf(deps.types, content.types)
     const type = vct === null ? null : deps.types.find(vct)
     if (!content || !checks.every(({ ok }) => ok))
       return reportOf(vc, compact, checks, content, { statusAsOf: null, vct, type }, binding)
@@ -202,7 +202,7 @@ async function checkType(
   // Two types at once would be believed by the rule of one and taken for the other.
   if (content.types.filter((one) => types.find(one)).length > 1)
     return { check: 'type', ok: false, code: 'type_ambiguous', detail: 'of several types of this network' }
-  const type = types.find(typeOf(types, content))
+  const type = types.find(w3cTypeOf(types, content.types))
   if (!type) {
     const answer = await schemas?.checkSchema(content.schema, document)
     return answer ?? { check: 'type', ok: true, detail: 'unknown type: its claims were not checked' }
@@ -230,7 +230,7 @@ async function checkStatus(
   checks: CredentialCheck[],
 ): Promise<number | null> {
   if (content.status === undefined) {
-    const needed = deps.types.find(typeOf(deps.types, content))?.needsStatus ?? false
+    const needed = deps.types.find(w3cTypeOf(deps.types, content.types))?.needsStatus ?? false
     checks.push(
       needed ? { check: 'status', ok: false, code: 'status_missing' } : { check: 'status', ok: true },
     )
@@ -240,10 +240,6 @@ async function checkStatus(
   checks.push(answer.ok ? { check: 'status', ok: true } : { check: 'status', ok: false, code: answer.code })
   return answer.asOf ?? null
 }
-
-/** The type we know it by; of types we do not know, the most particular one, which comes last. */
-const typeOf = (types: CredentialTypes, { types: all }: VcContent): string =>
-  all.find((one) => types.find(one)) ?? all.findLast((one) => one !== CREDENTIAL) ?? CREDENTIAL
 
 interface Known {
   readonly statusAsOf: number | null
@@ -269,7 +265,7 @@ function reportOf(
     subject: isDid(content?.subject) ? content.subject : null,
     vct,
     id: content?.id ?? (typeof jti === 'string' ? jti : null),
-    digest: vcDigest(compact),
+    digest: credentialDigest(compact),
     claims: content ? (type ? claimsOfSubject(type, content.claims) : content.claims) : {},
     disclosedPaths: [],
     issuedAt: content?.validFrom == null ? null : milliseconds(content.validFrom),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { newId, seconds } from '../../core/index.ts'
 import { type Allocated, credentialStatus } from '../../status-lists/index.ts'
 import { createBatch, insertAll, type Tx } from '../../store/index.ts'
@@ -6,6 +5,7 @@ import { issueVcJwt, presentVcJwt, VC_JWT, type VcFormat } from '../../vc-jwt/in
 import { allocateStatus } from '../allocate-status.ts'
 import { type IssuedCredentialRow, issuedCredentialTable } from '../credential-table.ts'
 import type { CredentialsDeps, Issued, IssueInput, Issuer } from '../credentials.ts'
+import { credentialDigest } from '../digest.ts'
 import type { CredentialType } from '../types/index.ts'
 import { subjectClaims } from './subject.ts'
 import { w3cSchemaOf } from './w3c-schema.ts'
@@ -15,9 +15,6 @@ export interface W3cCredentialsDeps
   /** Where this node is reached, without a slash at the end: schemas are below it at `/schemas/<type>/w3c`. */
   readonly baseUrl: string
 }
-
-/** SHA-256 of a credential in a JWT, base64url. */
-export const vcDigest = (compact: string): string => createHash('sha256').update(compact).digest('base64url')
 
 /** Issues the types of the catalogue as W3C credentials; what was issued is revoked as any other. */
 export class W3cCredentials {
@@ -89,7 +86,7 @@ export class W3cCredentials {
     const compact = await issueVcJwt(format, credential, signer)
     const row: IssuedCredentialRow = {
       ...{ id, vct: type.vct, issuer: issuer.did, issuerParty: issuer.partyId, subject },
-      ...{ kid: signer.kid, digest: vcDigest(compact) },
+      ...{ kid: signer.kid, digest: credentialDigest(compact) },
       statusListId: entry?.listId ?? null,
       statusIndex: entry?.index ?? null,
       ...{ issuedAt, expiresAt, revokedAt: null },

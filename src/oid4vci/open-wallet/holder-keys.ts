@@ -36,13 +36,16 @@ type Plan = readonly HolderKey[] | { readonly fresh: number; readonly named: Hol
 
 interface For {
   readonly copies: number
+  /** Whether each is to have a new key, also where the issuer knows our DID. */
+  readonly ownKey: boolean
   /** Whether the issuer is of our own network, where holders are known by their DIDs. */
   readonly network: boolean
 }
 
 /**
  * Which keys a credential is to be bound to: our DID's, where the issuer names holders by DIDs and knows our kind, so that
- * it is about that DID. Otherwise one made for it alone: what two issuers gave cannot be told to be of one holder.
+ * it is about that DID. Otherwise, or where its holder chose so, one made for it alone: what two issuers gave cannot be
+ * told to be of one holder, and whoever takes ES256 only (HAIP) takes it, whatever the DID signs with.
  * Makes none yet, so that it can be asked before a code is spent.
  * @throws Refusal `proof_type_unsupported`, `proof_alg_unsupported`, `key_attestation_unsupported`,
  *   `binding_method_unsupported`
@@ -50,7 +53,7 @@ interface For {
 export async function planKeys(
   holder: Party,
   configuration: Configuration,
-  { copies, network }: For,
+  { copies, network, ownKey: isOwn }: For,
   deps: HolderKeysDeps,
 ): Promise<Plan> {
   const { proof_types_supported: types, cryptographic_binding_methods_supported: methods } = configuration
@@ -61,7 +64,7 @@ export async function planKeys(
     throw no('key_attestation_unsupported', 'the issuer wants keys that a wallet provider vouches for')
   const algs = jwt?.proof_signing_alg_values_supported ?? ['ES256']
   const takes = (did: Did) => methods?.includes(did.split(':', 2).join(':')) ?? false
-  if (copies === 1 && takes(holder.did)) {
+  if (!isOwn && copies === 1 && takes(holder.did)) {
     const own = await ownKey(holder, network, deps)
     if (own && algs.includes(algOfJwk(own.jwk))) return [own]
   }

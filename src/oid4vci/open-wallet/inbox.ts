@@ -124,7 +124,7 @@ export class Inbox {
         reason === null ? await vault.seal(holder.id, place(id, 'offer'), JSON.stringify(offer)) : null,
       sealedShown: await vault.seal(holder.id, place(id, 'shown'), JSON.stringify(shown)),
       state: reason === null ? 'waiting' : 'failed',
-      copies: 1,
+      ...{ copies: 1, holderKey: 'did' },
       credentialIds: [],
       createdAt: now,
       decidedAt: null,
@@ -148,7 +148,15 @@ export class Inbox {
   async accept(
     row: WalletOfferRow,
     caller: Caller,
-    { txCode, copies }: { readonly txCode?: string | undefined; readonly copies: number },
+    {
+      txCode,
+      copies,
+      holderKey,
+    }: {
+      readonly txCode?: string | undefined
+      readonly copies: number
+      readonly holderKey: WalletOfferRow['holderKey']
+    },
   ): Promise<{ readonly row: WalletOfferRow; readonly link: string | null }> {
     const offer = await this.#openOffer(row)
     const asksForCode = offer.preAuthorized?.txCode !== undefined
@@ -157,8 +165,11 @@ export class Inbox {
     if (!asksForCode && txCode !== undefined)
       throw new Refusal('unprocessable', 'tx_code_unexpected', 'this offer has no transaction code')
     const to: WalletOfferState = offer.preAuthorized ? 'redeeming' : 'authorizing'
-    await this.#move(row, ['waiting', 'authorizing'], to, caller, 'wallet_offer.accepted', copies)
-    const claimed = { ...row, state: to, copies }
+    await this.#move(row, ['waiting', 'authorizing'], to, caller, 'wallet_offer.accepted', {
+      copies,
+      holderKey,
+    })
+    const claimed = { ...row, state: to, copies, holderKey }
     if (!offer.preAuthorized)
       return { row: await this.require(row.id), link: await this.#deps.authorizing.begin(claimed) }
     await this.#deps.redemption.redeem(claimed, offer, {
@@ -171,7 +182,7 @@ export class Inbox {
 
   /** @throws Refusal `wallet_offer_settled` */
   async decline(row: WalletOfferRow, caller: Caller): Promise<WalletOfferRow> {
-    await this.#move(row, ['waiting', 'authorizing'], 'declined', caller, 'wallet_offer.declined', row.copies)
+    await this.#move(row, ['waiting', 'authorizing'], 'declined', caller, 'wallet_offer.declined', row)
     return this.require(row.id)
   }
 
@@ -232,7 +243,7 @@ export class Inbox {
     const offer = await this.#openOffer(row)
     const code = offer.preAuthorized?.code
     if (code === undefined) return
-    await this.#move(row, ['waiting'], 'redeeming', 'system', 'wallet_offer.accepted', 1)
+    await this.#move(row, ['waiting'], 'redeeming', 'system', 'wallet_offer.accepted', row)
     try {
       await this.#deps.redemption.redeem({ ...row, state: 'redeeming' }, offer, {
         kind: 'pre_authorized',
@@ -271,11 +282,11 @@ export class Inbox {
     to: WalletOfferState,
     by: Caller | 'system',
     action: string,
-    copies: number,
+    { copies, holderKey }: Pick<WalletOfferRow, 'copies' | 'holderKey'>,
   ): Promise<void> {
     const { store, clock, audit } = this.#deps
     await store.transact(async (tx) => {
-      const set = { state: to, decidedAt: clock.now(), reason: null, copies }
+      const set = { state: to, decidedAt: clock.now(), reason: null, copies, holderKey }
       const erase = to === 'declined' ? { sealedOffer: null } : {}
       if ((await change(tx, walletOfferTable, { id, state: In([...from]) }, { ...set, ...erase })) !== 1)
         throw settled()

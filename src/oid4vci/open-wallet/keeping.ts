@@ -4,8 +4,8 @@ import {
   type Credentials,
   type HeldCredentialRow,
   heldCredentialTable,
+  heldIssuerOf,
 } from '../../credentials/index.ts'
-import { jwkThumbprint } from '../../jose/index.ts'
 import type { Party } from '../../parties/index.ts'
 import type { Tx } from '../../store/index.ts'
 import { requireGenuine } from '../wallet/genuine.ts'
@@ -34,6 +34,8 @@ export interface KeepingDeps {
 export interface Expected {
   readonly holder: Party
   readonly format: ReadingFormat
+  /** Where it was handed out. */
+  readonly credentialIssuer: string
   readonly type: string
   readonly keys: readonly HolderKey[] | null
 }
@@ -56,10 +58,10 @@ export async function checkCredentials(
   expected: Expected,
   { policy }: KeepingDeps,
 ): Promise<Checked[]> {
-  const free = new Map((expected.keys ?? []).map((key) => [jwkThumbprint(key.jwk), key]))
+  const free = new Set(expected.keys ?? [])
   const checked: Checked[] = []
   for (const credential of credentials) {
-    const read = await expected.format.read(credential)
+    const read = await expected.format.read(credential, expected.credentialIssuer)
     if (!read) throw unfit('credential_not_genuine', 'the credential is not of the format offered')
     requireGenuine(read.report)
     if (read.report.vct !== expected.type)
@@ -73,17 +75,11 @@ export async function checkCredentials(
 }
 
 /** Its key is one we proved to have, and each such key is that of one credential. */
-function takeKey(
-  { holderKey }: ReadCredential,
-  free: Map<string, HolderKey>,
-  isBound: boolean,
-): HolderKey | null {
-  if (holderKey === null && !isBound) return null
-  const id = holderKey && jwkThumbprint(holderKey)
-  const key = id === null ? undefined : free.get(id)
-  if (id === null || !key)
-    throw unfit('credential_key_differs', 'the credential is not bound to a key we proved')
-  free.delete(id)
+function takeKey(read: ReadCredential, free: Set<HolderKey>, isBound: boolean): HolderKey | null {
+  if (!read.isBound && !isBound) return null
+  const key = [...free].find((one) => read.isBoundTo(one))
+  if (!key) throw unfit('credential_key_differs', 'the credential is not bound to a key we proved')
+  free.delete(key)
   return key
 }
 
@@ -99,19 +95,21 @@ function subjectOf({ report, namesSubject }: ReadCredential, holder: Party, key:
 export async function keepCredentials(
   tx: Tx,
   checked: readonly Checked[],
-  { holder, renews }: { readonly holder: Party; readonly renews: string | null },
+  given: { readonly holder: Party; readonly renews: string | null; readonly format: string },
   { credentials, policy }: KeepingDeps,
 ): Promise<HeldCredentialRow[]> {
+  const { holder, renews, format } = given
   const rows: HeldCredentialRow[] = []
   for (const [at, { read, bindingKey, subject }] of checked.entries()) {
     const { compact, report } = read
     const old = at === 0 && renews !== null ? await credentials.findByLineage(tx, renews) : null
-    const issuer = issuerOf(report)
-    const replaces = old?.holderParty === holder.id && old.vct === report.vct && old.issuer === issuer
+    const issuer = heldIssuerOf(report)
+    const isRenewal = old?.holderParty === holder.id && old.vct === report.vct && old.issuer === issuer
     const known = await tx.findOneBy(heldCredentialTable, { holderParty: holder.id, digest: report.digest })
-    const before = replaces && !known ? old : null
+    const before = isRenewal && old.format === format && !known ? old : null
     const row = await credentials.hold(tx, {
-      ...{ compact, bindingKey, subject, holderParty: holder.id, issuer },
+      ...{ compact, bindingKey, subject, holderParty: holder.id },
+      ...(issuer && { issuer }),
       ...(before && { replaces: before }),
     })
     if (before) await policy.replaced(tx, { before, now: row })

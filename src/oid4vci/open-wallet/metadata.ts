@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Refusal, wellKnownUrl } from '../../core/index.ts'
-import { type JsonObject, parseJws } from '../../jose/index.ts'
+import { parseJws } from '../../jose/index.ts'
 import { type Call, isSameOrigin, jsonObjectOf } from '../../oauth/index.ts'
 import {
   invalid,

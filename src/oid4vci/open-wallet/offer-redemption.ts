@@ -66,10 +66,10 @@ export class OfferRedemption {
 
   async #fetchAll(row: WalletOfferRow, found: Found): Promise<boolean> {
     const { redeeming } = this.#deps
-    const { copies, renews, isNetwork } = row
+    const { copies, renews, isNetwork, holderKey } = row
     let isAll = true
     for (const configurationId of redeeming.readable(found.issuer).keys()) {
-      const wanted = { configurationId, copies, renews, isNetwork }
+      const wanted = { configurationId, copies, renews, isNetwork, ownKey: holderKey === 'own' }
       if (!(await redeeming.fetch(row, found, wanted))) isAll = false
     }
     return isAll

@@ -1,11 +1,12 @@
 import type { Router } from 'express'
 import type { AnyOperation, Log } from '../../core/index.ts'
-import type { VerifyCredential } from '../../credentials/index.ts'
+import type { CredentialTypes, VerifyCredential, VerifyW3cToken } from '../../credentials/index.ts'
 import type { Parties } from '../../parties/index.ts'
+import { VC_JOSE, VC_JWT } from '../../vc-jwt/index.ts'
 import type { WalletPolicy } from '../wallet/wallet.ts'
 import { Authorizing } from './authorizing.ts'
 import { Comebacks } from './comebacks.ts'
-import { readSdJwtVc } from './formats.ts'
+import { readSdJwtVc, readW3cVc } from './formats.ts'
 import { Inbox } from './inbox.ts'
 import { OfferRedemption } from './offer-redemption.ts'
 import { openWalletOperations } from './operations.ts'
@@ -16,7 +17,11 @@ import { askFirst, type WalletSettings } from './settings.ts'
 
 export interface OpenWalletDeps extends Omit<RedeemingDeps, 'formats' | 'settings' | 'parties'> {
   readonly parties: Parties
+  readonly types: CredentialTypes
   readonly verify: VerifyCredential
+  /** What verifies SD-JWT VCs handed out at an address; {@link verify} unless told. */
+  readonly verifyFrom?: (credentialIssuer: string) => VerifyCredential
+  readonly verifyW3c: VerifyW3cToken
   /** What the network's own offers are recognised by. */
   readonly acceptsFrom: WalletPolicy['acceptsFrom']
   /** Everybody outside the network is asked about unless told. */
@@ -38,7 +43,11 @@ export function openWallet(given: OpenWalletDeps): OpenWallet {
   const deps = {
     ...given,
     settings,
-    formats: [readSdJwtVc(given.verify)],
+    formats: [
+      readSdJwtVc(given.verifyFrom ?? (() => given.verify)),
+      readW3cVc(VC_JWT, given),
+      readW3cVc(VC_JOSE, given),
+    ],
     clientId: settings.clientId ?? given.baseUrl,
   }
   const redeeming = new Redeeming(deps)

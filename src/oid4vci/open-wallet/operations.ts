@@ -150,11 +150,17 @@ export function openWalletOperations({ inbox, parties, removing }: OpenWalletOpe
         ...id,
         tx_code: z.string().min(1).max(64).optional().describe('what the issuer gave you another way'),
         copies,
+        key: z
+          .enum(['did', 'own'])
+          .default('did')
+          .describe(
+            'what it is bound to where the issuer knows your DID: that, or a new ES256 key, which HAIP asks',
+          ),
       }),
       output: walletOffer.extend({ link: z.string().nullable().describe('for your browser, once') }),
       allow,
       run: async (input, { caller }) => {
-        const decision = { txCode: input.tx_code, copies: input.copies }
+        const decision = { txCode: input.tx_code, copies: input.copies, holderKey: input.key }
         const { row, link } = await inbox.accept(await deciding(input.id, caller), caller, decision)
         return { ...(await show(row)), link }
       },

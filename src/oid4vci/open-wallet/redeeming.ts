@@ -54,6 +54,7 @@ export interface Found {
 export interface Wanted {
   readonly configurationId: string
   readonly copies: number
+  readonly ownKey: boolean
   /** Lineage of the credential it takes the place of. */
   readonly renews: string | null
   readonly isNetwork: boolean
@@ -84,12 +85,13 @@ export class Redeeming {
    * Whether what is offered can be asked for at all: looked at before a code is spent on it.
    * @throws Refusal `encryption_unsupported`, and as {@link planKeys}
    */
-  async requireAble({ holderParty, copies, isNetwork }: WalletOfferRow, issuer: FoundIssuer): Promise<void> {
+  async requireAble({ holderParty, copies, ...how }: WalletOfferRow, issuer: FoundIssuer): Promise<void> {
     const holder = await this.#deps.parties.require(holderParty)
     Encryption.requiredBy(issuer.document)
+    const planned = { copies, network: how.isNetwork, ownKey: how.holderKey === 'own' }
     for (const id of this.readable(issuer).keys()) {
       const configuration = issuer.configurations.get(id)
-      if (configuration) await planKeys(holder, configuration, { copies, network: isNetwork }, this.#deps)
+      if (configuration) await planKeys(holder, configuration, planned, this.#deps)
     }
   }
 
@@ -104,10 +106,11 @@ export class Redeeming {
     const configuration = issuer.configurations.get(wanted.configurationId)
     if (!configuration) throw missing()
     const copies = Math.min(wanted.copies, issuer.document.batch_credential_issuance?.batch_size ?? 1)
+    const how = { copies, network: wanted.isNetwork, ownKey: wanted.ownKey }
     const identifiers = new Map(session.identifiers).get(wanted.configurationId) ?? [null]
     let isAll = true
     for (const identifier of identifiers) {
-      const keys = await chooseKeys(holder, configuration, { copies, network: wanted.isNetwork }, this.#deps)
+      const keys = await chooseKeys(holder, configuration, how, this.#deps)
       const asked = { configurationId: wanted.configurationId, identifier, keys }
       const outcome = await requestCredential(found, asked, this.#deps)
       const row = this.#newRow(offer, wanted.configurationId)
@@ -146,13 +149,13 @@ export class Redeeming {
     const holder = await parties.require(offer.holderParty)
     const tell = (event: WalletEvent) =>
       notificationId === null ? {} : { event, tellAt: clock.now(), tellTries: 0 }
+    const readable = this.readable(issuer).get(row.configurationId)
     let checked: Checked[]
     try {
-      const readable = this.readable(issuer).get(row.configurationId)
       if (!readable) throw missing()
       checked = await checkCredentials(
         outcome.credentials,
-        { holder, keys: kept.keys, ...readable },
+        { holder, keys: kept.keys, credentialIssuer: kept.session.issuer, ...readable },
         this.#deps,
       )
     } catch (error) {
@@ -161,7 +164,14 @@ export class Redeeming {
       throw error
     }
     await store.transact((tx) =>
-      this.#keep(tx, offer, { ...row, sealed, ...tell('credential_accepted') }, { checked, holder, renews }),
+      this.#keep(
+        tx,
+        offer,
+        { ...row, sealed, ...tell('credential_accepted') },
+        {
+          ...{ checked, holder, renews, format: readable.format.format },
+        },
+      ),
     )
     return true
   }
@@ -170,10 +180,13 @@ export class Redeeming {
     tx: Tx,
     offer: WalletOfferRow,
     row: WalletIssuanceRow,
-    { checked, holder, renews }: { checked: readonly Checked[]; holder: Party; renews: string | null },
+    {
+      checked,
+      ...given
+    }: { checked: readonly Checked[]; holder: Party; renews: string | null; format: string },
   ): Promise<void> {
     const { audit, settings } = this.#deps
-    const rows = await keepCredentials(tx, checked, { holder, renews }, this.#deps)
+    const rows = await keepCredentials(tx, checked, given, this.#deps)
     const ids = rows.map(({ id }) => id)
     const ends = rows.flatMap(({ expiresAt }) => (expiresAt === null ? [] : [expiresAt]))
     const dueAt = ends.length === 0 ? null : Math.min(...ends) - settings.renewDays * DAY_MS

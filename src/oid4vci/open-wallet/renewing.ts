@@ -73,6 +73,7 @@ export class Renewing {
         copies: row.credentialIds.length,
         renews: old.lineageId,
         isNetwork: offer.isNetwork,
+        ownKey: offer.holderKey === 'own',
       },
     )
     return true

@@ -39,6 +39,8 @@ export interface WalletOfferRow {
   renews: string | null
   /** How many of each, every one bound to a key of its own. */
   copies: number
+  /** `did`: bound to its holder's DID where the issuer knows our kind · `own`: to a new ES256 key, whoever issues. */
+  holderKey: 'did' | 'own'
   credentialIds: readonly string[]
   createdAt: number
   decidedAt: number | null
@@ -60,6 +62,7 @@ export const walletOfferTable = new EntitySchema<WalletOfferRow>({
     reason: column.optionalText('reason'),
     renews: column.optionalText('renews'),
     copies: column.integer('copies'),
+    holderKey: column.text('holder_key'),
     credentialIds: column.json('credential_ids'),
     createdAt: column.time('created_at'),
     decidedAt: column.optionalTime('decided_at'),
@@ -174,4 +177,10 @@ export const openWalletHolderMigration: Migration = {
   id: 1795000010701,
   name: 'OpenWalletHolder',
   up: ["CREATE INDEX wallet_issuance_of_holder ON wallet_issuance (holder_party) WHERE state <> 'ended'"],
+}
+
+export const walletHolderKeyMigration: Migration = {
+  id: 1795000012100,
+  name: 'WalletHolderKey',
+  up: ["ALTER TABLE wallet_offer ADD COLUMN holder_key text NOT NULL DEFAULT 'did'"],
 }

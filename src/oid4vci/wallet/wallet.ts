@@ -13,7 +13,7 @@ import type { Call } from '../../oauth/index.ts'
 import type { Party } from '../../parties/index.ts'
 import { parseSdJwt } from '../../sd-jwt/index.ts'
 import { change, type Reader, type Store, type Tx } from '../../store/index.ts'
-import { PRE_AUTHORIZED_CODE, PROOF_TYP } from '../names.ts'
+import { FORMAT, PRE_AUTHORIZED_CODE, PROOF_TYP } from '../names.ts'
 import { type CredentialOffer, parseCredentialOffer } from '../offer.ts'
 import { createProof } from '../proof.ts'
 import { FailedTries } from './failed-tries.ts'
@@ -185,7 +185,7 @@ export class Wallet {
     const { credentials, policy } = this.#deps
     if (vct === null || issuer === null) return null
     const found = await tx.find(heldCredentialTable, {
-      where: { holderParty: holder.id, vct, issuer, state: 'current' },
+      where: { holderParty: holder.id, format: FORMAT, vct, issuer, state: 'current' },
       order: { issuedAt: 'DESC', id: 'DESC' },
     })
     if (!policy.matterOf) return found[0] ?? null
