@@ -68,6 +68,8 @@ export interface Agent extends Resolver {
    * @throws Refusal `holder_key_invalid`; `holder_key_taken` where it is another party's
    */
   importHolderKey(partyId: string, key: PrivateHolderKey): Promise<string>
+  /** The party whose holder key this is; null where it is nobody's here. */
+  holderKeyOwner(kid: string): Promise<string | null>
   /** Another signing key for an organisation's DID: on chain it is to be registered like the first one. */
   createSigningKey(did: Did): Promise<void>
   /** Another key that is to control a did:ethr: it does once the chain says so. @throws Refusal `did_cannot_rotate` */
@@ -197,6 +199,7 @@ export function createAgent(deps: AgentDeps): Agent {
         return keepHolderKey(await veramo.keyManagerCreate({ kms: KMS_NAME, type: 'Secp256r1', meta }))
       }),
     exportHolderKey: async (kid) => privateHolderKeyOf(await ring.privateHalf(kid)),
+    holderKeyOwner: async (kid) => (await ring.ownerOf(kid))?.partyId ?? null,
     importHolderKey: (partyId, given) =>
       store.transact(async () => {
         const key = importPrivateHolderKey(given)

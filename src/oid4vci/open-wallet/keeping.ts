@@ -87,8 +87,15 @@ function takeKey(
   return key
 }
 
-/** Whoever it is about must be ours: its holder, or the very key it is bound to. Without a name it is the holder's. */
-function subjectOf({ report, namesSubject }: ReadCredential, holder: Party, key: HolderKey | null): Did {
+/**
+ * Whoever it is about must be ours: its holder, or the very key it is bound to. Without a name it is the holder's.
+ * @throws Refusal `credential_for_another_party`
+ */
+export function subjectOf(
+  { report, namesSubject }: ReadCredential,
+  holder: Party,
+  key: HolderKey | null,
+): Did {
   const { subject } = report
   if (!namesSubject) return holder.did
   if (subject !== null && (subject === holder.did || subject === key?.did)) return subject

@@ -7,6 +7,7 @@ import { Authorizing } from './authorizing.ts'
 import { Comebacks } from './comebacks.ts'
 import { readSdJwtVc } from './formats.ts'
 import { Inbox } from './inbox.ts'
+import { type MovingOperationsDeps, movingOperations } from './moving/operations.ts'
 import { OfferRedemption } from './offer-redemption.ts'
 import { openWalletOperations } from './operations.ts'
 import { Redeeming, type RedeemingDeps } from './redeeming.ts'
@@ -14,7 +15,10 @@ import { Renewing } from './renewing.ts'
 import { openWalletRoutes } from './routes.ts'
 import { askFirst, type WalletSettings } from './settings.ts'
 
-export interface OpenWalletDeps extends Omit<RedeemingDeps, 'formats' | 'settings' | 'parties'> {
+export interface OpenWalletDeps
+  extends Omit<RedeemingDeps, 'formats' | 'settings' | 'parties' | 'credentials'>,
+    Pick<MovingOperationsDeps, 'holderKeys' | 'requireUnlocked'> {
+  readonly credentials: RedeemingDeps['credentials'] & MovingOperationsDeps['credentials']
   readonly parties: Parties
   readonly verify: VerifyCredential
   /** What the network's own offers are recognised by. */
@@ -53,7 +57,17 @@ export function openWallet(given: OpenWalletDeps): OpenWallet {
   const comebacks = new Comebacks({ ...deps, redeeming, renewing, tidy })
   return {
     router: openWalletRoutes({ authorizing, baseUrl: given.baseUrl }),
-    operations: openWalletOperations({ inbox, parties: given.parties, removing: deps }),
+    operations: [
+      ...openWalletOperations({ inbox, parties: given.parties, removing: deps }),
+      ...movingOperations({
+        ...deps,
+        inbox,
+        formatsFor: (status) => [
+          readSdJwtVc((compact, options) => given.verify(compact, { ...options, fresh: status === 'fresh' })),
+        ],
+        holderKeyOwner: (kid) => given.holderKeys.holderKeyOwner(kid),
+      }),
+    ],
     comebacks,
   }
 }

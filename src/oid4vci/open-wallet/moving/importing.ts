@@ -1,0 +1,129 @@
+import type { Audit } from '../../../audit/index.ts'
+import { type Caller, type Clock, newId } from '../../../core/index.ts'
+import type { Credentials, HeldCredentialRow } from '../../../credentials/index.ts'
+import type { Party } from '../../../parties/index.ts'
+import type { Store, Tx } from '../../../store/index.ts'
+import type { Vault } from '../../../vault/index.ts'
+import type { PrivateHolderJwk, WalletContents, WalletEntry } from '../../../wallet-file/index.ts'
+import { place } from '../inbox-places.ts'
+import type { WalletSettings } from '../settings.ts'
+import type { ShownOffer } from '../shown-offer.ts'
+import {
+  type WalletIssuanceRow,
+  type WalletOfferRow,
+  walletIssuanceTable,
+  walletOfferTable,
+} from '../tables.ts'
+import { type JudgingDeps, judgeWallet, type Verdict } from './judging.ts'
+
+export interface ImportingDeps extends JudgingDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly vault: Vault
+  readonly audit: Audit
+  readonly credentials: Pick<Credentials, 'hold'>
+  readonly settings: WalletSettings
+  readonly holderKeys: HolderKeyImport
+}
+
+export interface HolderKeyImport {
+  /** Keeps a holder key within the transaction. @throws Refusal `holder_key_invalid`, `holder_key_taken` */
+  importHolderKey(partyId: string, key: PrivateHolderJwk): Promise<string>
+  /** The party whose holder key this is here; null where it is nobody's. */
+  holderKeyOwner(kid: string): Promise<string | null>
+}
+
+const DAY_MS = 86_400_000
+
+/**
+ * Takes what is good in a file and not here yet: all of it in one transaction, or nothing.
+ * @returns what became of each, with the ids of what is new
+ */
+export async function importWallet(
+  caller: Caller,
+  contents: WalletContents,
+  holder: Party,
+  deps: ImportingDeps,
+): Promise<{ readonly verdicts: readonly Verdict[]; readonly ids: ReadonlyMap<WalletEntry, string> }> {
+  const verdicts = await judgeWallet(contents, holder, deps)
+  const fresh = verdicts.filter((one): one is Fresh => one.outcome === 'new')
+  const counts = {
+    new: fresh.length,
+    refused: verdicts.filter(({ outcome }) => outcome === 'refused').length,
+  }
+  const ids = await deps.store.transact(async (tx) => {
+    const kept = new Map<WalletEntry, string>()
+    for (const group of batchesOf(fresh)) {
+      const rows: HeldCredentialRow[] = []
+      for (const { entry, checked, key } of group) {
+        if (key) await deps.holderKeys.importHolderKey(holder.id, key)
+        const { bindingKey, subject } = checked
+        const row = await deps.credentials.hold(tx, {
+          ...{ compact: entry.credential, bindingKey, subject, holderParty: holder.id },
+        })
+        rows.push(row)
+        kept.set(entry, row.id)
+      }
+      await writeSource(tx, group[0], rows, { caller, holder }, deps)
+    }
+    const present = verdicts.length - counts.new - counts.refused
+    await deps.audit.record(tx, caller, 'wallet.imported', { party: holder.id, ...counts, present })
+    return kept
+  })
+  return { verdicts, ids }
+}
+
+type Fresh = Extract<Verdict, { readonly outcome: 'new' }>
+
+/** Copies that came together stay together. */
+function batchesOf(fresh: readonly Fresh[]): [Fresh, ...Fresh[]][] {
+  const groups = new Map<string, [Fresh, ...Fresh[]]>()
+  for (const one of fresh) {
+    const { batch, source } = one.entry
+    const name = batch === null ? newId() : JSON.stringify([batch, source])
+    const group = groups.get(name)
+    if (group) group.push(one)
+    else groups.set(name, [one])
+  }
+  return [...groups.values()]
+}
+
+/**
+ * Where it came from, as if it had come by an offer: so it can be set aside, and when it is about to end its holder finds
+ * in her inbox what to do. No token comes along: the client it was given to is the other node.
+ */
+async function writeSource(
+  tx: Tx,
+  { entry: { format, source }, type }: Fresh,
+  rows: readonly HeldCredentialRow[],
+  { caller, holder }: { readonly caller: Caller; readonly holder: Party },
+  { vault, clock, settings }: ImportingDeps,
+): Promise<void> {
+  const id = newId()
+  const now = clock.now()
+  const credentialIds = rows.map((row) => row.id)
+  const shown: ShownOffer = {
+    ...{ issuerName: null, signedBy: null, server: source.authorization_server, grant: null, txCode: null },
+    batchSize: rows.length,
+    configurations: [{ id: source.credential_configuration_id, format, type, name: null, readable: true }],
+  }
+  const offer: WalletOfferRow = {
+    ...{ id, holderParty: holder.id, credentialIssuer: source.credential_issuer, credentialIds },
+    addedBy: caller.kind === 'user' ? caller.personId : null,
+    isTrusted: settings.trustedIssuers.includes(source.credential_issuer),
+    isNetwork: false,
+    sealedOffer: null,
+    sealedShown: await vault.seal(holder.id, place(id, 'shown'), JSON.stringify(shown)),
+    ...{ state: 'received', reason: 'brought_along', renews: null, copies: rows.length },
+    ...{ createdAt: now, decidedAt: now, expiresAt: now },
+  }
+  const ends = rows.flatMap(({ expiresAt }) => expiresAt ?? [])
+  const issuance: WalletIssuanceRow = {
+    ...{ id: newId(), offerId: id, holderParty: holder.id, credentialIds, state: 'kept', sealed: null },
+    configurationId: source.credential_configuration_id,
+    dueAt: ends.length === 0 ? null : Math.min(...ends) - settings.renewDays * DAY_MS,
+    ...{ tries: 0, event: null, tellAt: null, tellTries: 0, createdAt: now },
+  }
+  await tx.insert(walletOfferTable, offer)
+  await tx.insert(walletIssuanceTable, issuance)
+}
