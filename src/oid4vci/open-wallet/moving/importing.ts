@@ -1,6 +1,6 @@
 import type { Audit } from '../../../audit/index.ts'
-import { type Caller, type Clock, newId } from '../../../core/index.ts'
-import type { Credentials, HeldCredentialRow } from '../../../credentials/index.ts'
+import { type Caller, type Clock, newId, Refusal } from '../../../core/index.ts'
+import { type Credentials, type HeldCredentialRow, heldCredentialTable } from '../../../credentials/index.ts'
 import type { Party } from '../../../parties/index.ts'
 import type { Store, Tx } from '../../../store/index.ts'
 import type { Vault } from '../../../vault/index.ts'
@@ -33,6 +33,12 @@ export interface HolderKeyImport {
   holderKeyOwner(kid: string): Promise<string | null>
 }
 
+export interface Imported {
+  readonly verdicts: readonly Verdict[]
+  /** Of what is new. */
+  readonly ids: ReadonlyMap<WalletEntry, string>
+}
+
 const DAY_MS = 86_400_000
 
 /**
@@ -44,33 +50,56 @@ export async function importWallet(
   contents: WalletContents,
   holder: Party,
   deps: ImportingDeps,
-): Promise<{ readonly verdicts: readonly Verdict[]; readonly ids: ReadonlyMap<WalletEntry, string> }> {
+): Promise<Imported> {
   const verdicts = await judgeWallet(contents, holder, deps)
-  const fresh = verdicts.filter((one): one is Fresh => one.outcome === 'new')
-  const counts = {
-    new: fresh.length,
-    refused: verdicts.filter(({ outcome }) => outcome === 'refused').length,
+  try {
+    return await takeNew(caller, holder, verdicts, deps)
+  } catch (error) {
+    // Somebody may have brought the same at this moment: then another look says so.
+    const again = await judgeWallet(contents, holder, deps)
+    if (again.every(({ outcome }, at) => outcome === verdicts[at]?.outcome)) throw error
+    return takeNew(caller, holder, again, deps)
   }
+}
+
+async function takeNew(
+  caller: Caller,
+  holder: Party,
+  verdicts: readonly Verdict[],
+  deps: ImportingDeps,
+): Promise<Imported> {
+  const fresh = verdicts.filter((one): one is Fresh => one.outcome === 'new')
+  const refused = verdicts.filter(({ outcome }) => outcome === 'refused').length
   const ids = await deps.store.transact(async (tx) => {
     const kept = new Map<WalletEntry, string>()
     for (const group of batchesOf(fresh)) {
       const rows: HeldCredentialRow[] = []
-      for (const { entry, checked, key } of group) {
-        if (key) await deps.holderKeys.importHolderKey(holder.id, key)
-        const { bindingKey, subject } = checked
-        const row = await deps.credentials.hold(tx, {
-          ...{ compact: entry.credential, bindingKey, subject, holderParty: holder.id },
-        })
+      for (const one of group) {
+        const row = await keep(tx, one, holder, deps)
         rows.push(row)
-        kept.set(entry, row.id)
+        kept.set(one.entry, row.id)
       }
       await writeSource(tx, group[0], rows, { caller, holder }, deps)
     }
-    const present = verdicts.length - counts.new - counts.refused
-    await deps.audit.record(tx, caller, 'wallet.imported', { party: holder.id, ...counts, present })
+    const counts = { new: fresh.length, present: verdicts.length - fresh.length - refused, refused }
+    await deps.audit.record(tx, caller, 'wallet.imported', { party: holder.id, ...counts })
     return kept
   })
   return { verdicts, ids }
+}
+
+/** @throws Refusal `changed_meanwhile` */
+async function keep(
+  tx: Tx,
+  { checked, key }: Fresh,
+  { id: holderParty }: Party,
+  { credentials, holderKeys }: ImportingDeps,
+): Promise<HeldCredentialRow> {
+  const { read, bindingKey, subject } = checked
+  if (await tx.existsBy(heldCredentialTable, { holderParty, digest: read.report.digest }))
+    throw new Refusal('conflict', 'changed_meanwhile', 'somebody changed this in the meantime')
+  if (key) await holderKeys.importHolderKey(holderParty, key)
+  return credentials.hold(tx, { compact: read.compact, bindingKey, subject, holderParty })
 }
 
 type Fresh = Extract<Verdict, { readonly outcome: 'new' }>
