@@ -5,4 +5,4 @@ export const MAX_CONTENTS_BYTES = 48 * 1024 ** 2
 /** Characters of one credential: what a wallet takes from an issuer is smaller. */
 export const MAX_CREDENTIAL_CHARS = 2 * 1024 ** 2
 /** Credentials in a file, and keys. */
-export const MAX_ENTRIES = 5_000
+export const MAX_ENTRIES = 2_000

@@ -41,8 +41,12 @@ export interface Imported {
 
 const DAY_MS = 86_400_000
 
+/** Credentials that share a transaction: on SQLite everybody else waits as long as it takes. */
+const AT_ONCE = 50
+
 /**
- * Takes what is good in a file and not here yet: all of it in one transaction, or nothing.
+ * Takes what is good in a file and not here yet: copies that came together in one transaction, others in sets. What
+ * stops half-way is finished by importing the same again: what is here stays as it is.
  * @returns what became of each, with the ids of what is new
  */
 export async function importWallet(
@@ -52,40 +56,50 @@ export async function importWallet(
   deps: ImportingDeps,
 ): Promise<Imported> {
   const verdicts = await judgeWallet(contents, holder, deps)
-  try {
-    return await takeNew(caller, holder, verdicts, deps)
-  } catch (error) {
-    // Somebody may have brought the same at this moment: then another look says so.
-    const again = await judgeWallet(contents, holder, deps)
-    if (again.every(({ outcome }, at) => outcome === verdicts[at]?.outcome)) throw error
-    return takeNew(caller, holder, again, deps)
+  const told = new Map(verdicts.map((one) => [one.entry, one]))
+  const ids = new Map<WalletEntry, string>()
+  const take = async (fresh: readonly Fresh[]) => {
+    const kept = await takeSet(caller, holder, fresh, { verdicts: [...told.values()], deps })
+    for (const [entry, id] of kept) ids.set(entry, id)
   }
+  const fresh = verdicts.filter(isFresh)
+  for (const set of fresh.length > 0 ? setsOf(batchesOf(fresh)) : [[]]) {
+    try {
+      await take(set)
+    } catch (error) {
+      // Somebody may have brought the same at this moment: then another look says so.
+      const credentials = set.map(({ entry }) => entry)
+      const again = await judgeWallet({ ...contents, credentials }, holder, deps)
+      if (again.every(isFresh)) throw error
+      for (const one of again) told.set(one.entry, one)
+      await take(again.filter(isFresh))
+    }
+  }
+  return { verdicts: [...told.values()], ids }
 }
 
-async function takeNew(
+function takeSet(
   caller: Caller,
   holder: Party,
-  verdicts: readonly Verdict[],
-  deps: ImportingDeps,
-): Promise<Imported> {
-  const fresh = verdicts.filter((one): one is Fresh => one.outcome === 'new')
-  const refused = verdicts.filter(({ outcome }) => outcome === 'refused').length
-  const ids = await deps.store.transact(async (tx) => {
+  fresh: readonly Fresh[],
+  { verdicts, deps }: { readonly verdicts: readonly Verdict[]; readonly deps: ImportingDeps },
+): Promise<Map<WalletEntry, string>> {
+  const count = (outcome: Verdict['outcome']) => verdicts.filter((one) => one.outcome === outcome).length
+  const counts = { new: fresh.length, present: count('present'), refused: count('refused') }
+  return deps.store.transact(async (tx) => {
     const kept = new Map<WalletEntry, string>()
-    for (const group of batchesOf(fresh)) {
+    for (const batch of batchesOf(fresh)) {
       const rows: HeldCredentialRow[] = []
-      for (const one of group) {
+      for (const one of batch) {
         const row = await keep(tx, one, holder, deps)
         rows.push(row)
         kept.set(one.entry, row.id)
       }
-      await writeSource(tx, group[0], rows, { caller, holder }, deps)
+      await writeSource(tx, batch[0], rows, { caller, holder }, deps)
     }
-    const counts = { new: fresh.length, present: verdicts.length - fresh.length - refused, refused }
     await deps.audit.record(tx, caller, 'wallet.imported', { party: holder.id, ...counts })
     return kept
   })
-  return { verdicts, ids }
 }
 
 /** @throws Refusal `changed_meanwhile` */
@@ -103,6 +117,18 @@ async function keep(
 }
 
 type Fresh = Extract<Verdict, { readonly outcome: 'new' }>
+
+const isFresh = (one: Verdict): one is Fresh => one.outcome === 'new'
+
+function setsOf(batches: readonly (readonly Fresh[])[]): Fresh[][] {
+  const sets: Fresh[][] = []
+  for (const batch of batches) {
+    const last = sets.at(-1)
+    if (last && last.length + batch.length <= AT_ONCE) last.push(...batch)
+    else sets.push([...batch])
+  }
+  return sets
+}
 
 /** Copies that came together stay together. */
 function batchesOf(fresh: readonly Fresh[]): [Fresh, ...Fresh[]][] {

@@ -330,6 +330,39 @@ describe.skipIf(inject('postgres') === null).each(pairs)('from %s to %s', (from,
       return { compact, own: { ...privateJwk(holder), kid }, did }
     }
 
+    test('what stops half-way is finished by bringing it again', async () => {
+      const made = await Promise.all(
+        Array.from({ length: 60 }, async () => {
+          const { compact, own } = signed({})
+          return { credential: await compact, own }
+        }),
+      )
+      const many = await forged(file, key, (now) => ({
+        credentials: made.map(({ credential, own }) => ({
+          ...{ ...now.credentials[0], batch: null },
+          ...{ credential, key: own.kid },
+        })),
+        keys: made.map(({ own }) => own),
+      }))
+      const hers = await newcomer(there)
+      const hold = there.credentials.hold.bind(there.credentials)
+      let calls = 0
+      there.credentials.hold = async (...args) => {
+        calls += 1
+        if (calls === 55) throw new Error('the disk is full')
+        return hold(...args)
+      }
+      try {
+        await expect(bring(hers, many, key)).rejects.toThrow('the disk is full')
+      } finally {
+        there.credentials.hold = hold
+      }
+      expect(await hers.held()).toHaveLength(50)
+      expect((await bring(hers, many, key)).counts).toEqual({ new: 10, present: 50, refused: 0 })
+      expect(await hers.held()).toHaveLength(60)
+      await forget(hers)
+    })
+
     test('of a key that is not in the file', async () => {
       const { first: one, counts } = await outcome(({ keys }) => ({ keys: keys.slice(1) }))
       expect([one?.code, counts]).toEqual(['holder_key_missing', { new: 1, present: 0, refused: 1 }])
@@ -484,7 +517,7 @@ describe.skipIf(inject('postgres') === null).each(pairs)('from %s to %s', (from,
     expect(await there.store.reader.findBy(walletOfferTable, { holderParty: hers.holder.id })).toEqual([])
   })
 
-  test('when the last cannot be kept, none is', async () => {
+  test('when the last of copies that came together cannot be kept, none is', async () => {
     const { wallet } = await begin({ batchSize: 3 }, 3)
     const key = fileKey()
     const { file } = await take(wallet, key)
