@@ -2,7 +2,12 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApiDocument } from './http/index.ts'
 import { type OperationsDeps, operationsOf } from './node/index.ts'
-import { issuingOperations, offerOperations, openWalletOperations } from './oid4vci/index.ts'
+import {
+  issuingOperations,
+  movingOperations,
+  offerOperations,
+  openWalletOperations,
+} from './oid4vci/index.ts'
 
 /**
  * Writes the API document next to the compiled code, for the command line: it is made of the operations of every kind
@@ -43,6 +48,7 @@ const deps: OperationsDeps = {
     ...offerOperations(unwired()),
     ...issuingOperations(unwired()),
     ...openWalletOperations(unwired()),
+    ...movingOperations(unwired()),
   ],
   audit: unwired(),
   webhooks: unwired(),

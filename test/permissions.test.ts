@@ -209,6 +209,8 @@ const everywhere = `
   wallet.offers.accept      . x x x x x x . . .
   wallet.offers.decline     . x x x x x x . . .
   wallet.remove             . x x x x x x . . .
+  wallet.exports.create     . x x x x x x . . .
+  wallet.imports.create     . x x x x x x . . .
   audit.list                . . . . x . x . . .
   audit.verify              . . . . x . x . . .
   webhooks.add              . . . . x . . . . .

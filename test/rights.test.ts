@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { grantLinkTable } from '../src/access/index.ts'
+import { newId } from '../src/core/index.ts'
 import { userTable } from '../src/parties/index.ts'
 import { ownLookTable } from '../src/processing/index.ts'
 import { signedAcceptanceTable } from '../src/registration/index.ts'
@@ -284,6 +285,16 @@ onEachEngine((engine) => {
           sealed: await inside.vault.seal(bram, 'signed_acceptance:sha-256:x', 'signed'),
         }),
       )
+      const offer = newId()
+      const shown = { issuerName: 'Universiteit', configurations: [{ id: 'diploma', name: null }] }
+      await inside.store.transact(async (tx) =>
+        tx.insert('wallet_offer', {
+          ...{ id: offer, holderParty: bram, addedBy: bram, credentialIssuer: 'https://uni.example' },
+          ...{ isTrusted: false, isNetwork: false, sealedOffer: null, state: 'declined', reason: null },
+          sealedShown: await inside.vault.seal(bram, `wallet_offer:${offer}:shown`, JSON.stringify(shown)),
+          ...{ renews: null, copies: 1, credentialIds: [], createdAt: 1, decidedAt: 2, expiresAt: 3 },
+        }),
+      )
       const sanne = JSON.parse(
         (await trio.company.call<Exported>('sanne', 'GET', '/rights/export')).body.files[0]?.content ?? '{}',
       )
@@ -302,6 +313,13 @@ onEachEngine((engine) => {
       expect(sanne.shown_to).toMatchObject([{ recipient: { name: 'Kruimelkoning B.V.' } }])
       expect(sanne.looks.length).toBeGreaterThan(0)
       expect(sanne.acts.map(({ action }: { action: string }) => action)).toContain('request.sent')
+      expect(his.wallet_offers).toMatchObject([
+        {
+          issuer: { url: 'https://uni.example', name: 'Universiteit' },
+          what: ['diploma'],
+          state: 'declined',
+        },
+      ])
       expect(his.approvals.map(({ kind }: { kind: string }) => kind)).toEqual(['approval', 'template'])
       expect(his.intermediaries).toMatchObject([{ to: { name: 'Makelaar B.V.' }, on_behalf_of: { did } }])
       expect(his.processing).toMatchObject([{ activity: 'people', purposes: ['identity-verification'] }])

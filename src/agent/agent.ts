@@ -1,11 +1,12 @@
 import type { DIDDocument } from 'did-resolver'
 import { asDid, type Clock, type ConsentUnlock, type Did, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
-import { jwkThumbprint, type PublicJwk, type Signer } from '../jose/index.ts'
+import { jwkThumbprint, type PublicJwk, publicJwkOf, type Signer } from '../jose/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type ChainConfig, createChainRpc } from './chain-rpc.ts'
 import { didJwkOf, methodOfDidJwk } from './did-jwk.ts'
+import { importPrivateHolderKey, type PrivateHolderKey, privateHolderKeyOf } from './holder-key.ts'
 import type { JwtVcPort } from './jwt-vc-provider.ts'
 import { KeyRing, type KeyRingDeps } from './key-ring.ts'
 import type { KeyRow } from './key-table.ts'
@@ -56,6 +57,19 @@ export interface Agent extends Resolver {
   createPersonDid(partyId: string, dataKey?: Buffer): Promise<{ readonly did: Did; readonly kid: string }>
   /** A P-256 key that proves possession of credentials; its `kid` is its thumbprint. */
   createHolderKey(partyId: string): Promise<{ readonly kid: string; readonly jwk: PublicJwk }>
+  /**
+   * The private half of a holder key, for its holder to take along.
+   * @throws Refusal `key_unknown`; `key_not_portable` for what signs as a DID, or was given up
+   */
+  exportHolderKey(kid: string): Promise<PrivateHolderKey>
+  /**
+   * Keeps a holder key that comes from another node; one that is there already stays what it is.
+   * @returns its `kid`, the thumbprint
+   * @throws Refusal `holder_key_invalid`; `holder_key_taken` where it is another party's
+   */
+  importHolderKey(partyId: string, key: PrivateHolderKey): Promise<string>
+  /** The party whose holder key this is; null where it is nobody's here. */
+  holderKeyOwner(kid: string): Promise<string | null>
   /** Another signing key for an organisation's DID: on chain it is to be registered like the first one. */
   createSigningKey(did: Did): Promise<void>
   /** Another key that is to control a did:ethr: it does once the chain says so. @throws Refusal `did_cannot_rotate` */
@@ -141,6 +155,13 @@ export function createAgent(deps: AgentDeps): Agent {
       throw new Refusal('not_found', 'key_unknown', 'this node has no such key in use')
   }
 
+  const keepHolderKey = async ({ kid: id }: { readonly kid: string }) => {
+    const { row } = await ring.byId(id)
+    const kid = jwkThumbprint(row.publicJwk)
+    await ring.assign(id, { did: null, kid })
+    return { kid, jwk: row.publicJwk }
+  }
+
   const another = async (did: Did, { type, use }: Pick<KeyRow, 'type' | 'use'>) => {
     const [first] = await ring.ofDid(did)
     if (!first || !/^did:(ethr|web):/.test(did)) throw cannotRotate()
@@ -175,11 +196,22 @@ export function createAgent(deps: AgentDeps): Agent {
     createHolderKey: (partyId) =>
       store.transact(async () => {
         const meta = { partyId, use: 'holder' }
-        const { kid: id } = await veramo.keyManagerCreate({ kms: KMS_NAME, type: 'Secp256r1', meta })
-        const { row } = await ring.byId(id)
-        const kid = jwkThumbprint(row.publicJwk)
-        await ring.assign(id, { did: null, kid })
-        return { kid, jwk: row.publicJwk }
+        return keepHolderKey(await veramo.keyManagerCreate({ kms: KMS_NAME, type: 'Secp256r1', meta }))
+      }),
+    exportHolderKey: async (kid) => privateHolderKeyOf(await ring.privateHalf(kid)),
+    holderKeyOwner: async (kid) => (await ring.ownerOf(kid))?.partyId ?? null,
+    importHolderKey: (partyId, given) =>
+      store.transact(async () => {
+        const key = importPrivateHolderKey(given)
+        const known = await ring.ownerOf(jwkThumbprint(publicJwkOf(key)))
+        if (known && known.partyId !== partyId)
+          throw new Refusal('conflict', 'holder_key_taken', 'this key is somebody else’s here')
+        if (known?.kid) return known.kid
+        const made = await ring.bringing(key, (brought) => {
+          const meta = { partyId, use: 'holder', brought }
+          return veramo.keyManagerCreate({ kms: KMS_NAME, type: 'Secp256r1', meta })
+        })
+        return (await keepHolderKey(made)).kid
       }),
     createSigningKey: (did) =>
       store.transact(async () => {

@@ -40,6 +40,8 @@ export class KeyRing {
   readonly #loaded = new BoundedMap<{ key: LoadedKey; until: number } | null>(MAX_CACHED)
   /** Data keys of parties that are being made. */
   readonly #making = new Map<string, Buffer>()
+  /** Holder keys that are being brought from another node. */
+  readonly #brought = new Map<string, KeyObject>()
 
   constructor(deps: KeyRingDeps) {
     this.#deps = deps
@@ -55,17 +57,32 @@ export class KeyRing {
     }
   }
 
-  /** Makes a key; a private key never enters or leaves. Must run inside `transact()`. */
+  /**
+   * Lets {@link create} keep this key instead of making one. It goes past Veramo by a name: whatever Veramo is given it
+   * writes down.
+   */
+  async bringing<T>(key: KeyObject, make: (brought: string) => Promise<T>): Promise<T> {
+    const name = newId()
+    this.#brought.set(name, key)
+    try {
+      return await make(name)
+    } finally {
+      this.#brought.delete(name)
+    }
+  }
+
+  /** Makes a key, or keeps the one that is brought. Must run inside `transact()`. */
   async create(spec: {
     partyId: string
     type: KeyType
     use: KeyUse
     id?: string
     state?: KeyState
+    brought?: string
   }): Promise<KeyRow> {
     const { store, vault, clock } = this.#deps
     const id = spec.id ?? newId()
-    const privateKey = generate(spec.type)
+    const privateKey = spec.brought === undefined ? generate(spec.type) : this.#requireBrought(spec.brought)
     const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' })
     const dataKey = spec.use === 'signing' ? this.#making.get(spec.partyId) : undefined
     const secret = dataKey ? encrypt(dataKey, pkcs8, aadOf(id)) : pkcs8
@@ -136,6 +153,11 @@ export class KeyRing {
     return this.#load(`id ${id}`, () => this.#find({ id }))
   }
 
+  /** Whose a key is; null where nobody has it. */
+  ownerOf(kid: string): Promise<Pick<KeyRow, 'partyId' | 'kid'> | null> {
+    return this.#find({ kid })
+  }
+
   /** Keys of a DID, oldest first. */
   ofDid(did: Did): Promise<KeyRow[]> {
     return this.#deps.store
@@ -161,6 +183,18 @@ export class KeyRing {
     const listed = listedUntil === undefined ? {} : { listedUntil }
     await change(this.#deps.store.currentTx(), keyTable, { id }, { did: to.did, ...named, ...listed })
     this.#drop({ id, did: to.did, kid: to.kid ?? null })
+  }
+
+  /**
+   * The private half of a holder key, for its holder to take along.
+   * @throws Refusal `key_unknown`; `key_not_portable` for what signs as a DID, or was given up
+   */
+  async privateHalf(kid: string): Promise<KeyObject> {
+    const { row, privateKey } = await this.#load(`kid ${kid}`, () => this.#find({ kid }))
+    const isPortable = row.use === 'holder' && (row.state === 'active' || row.state === 'retired')
+    if (!isPortable || 'encrypted' in privateKey)
+      throw new Refusal('forbidden', 'key_not_portable', 'this key does not leave the node')
+    return privateKey
   }
 
   /** @returns whether the key was in one of the states `from`. Must run inside `transact()`. */
@@ -189,6 +223,12 @@ export class KeyRing {
     await tx.delete(keyTable, { id })
     this.#drop(row)
     return true
+  }
+
+  #requireBrought(name: string): KeyObject {
+    const key = this.#brought.get(name)
+    if (!key) throw new Error('nobody brought this key')
+    return key
   }
 
   /** Mostly the key the DID signs with now. @throws Refusal `key_unknown` */

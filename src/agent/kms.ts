@@ -14,10 +14,17 @@ export const KMS_NAME = 'node'
 const creation = z.object({
   type: z.enum(keyTypes),
   kid: z.string().optional(),
-  meta: z.object({ partyId: z.string().min(1), use: z.enum(['controller', 'signing', 'holder']) }),
+  meta: z.object({
+    partyId: z.string().min(1),
+    use: z.enum(['controller', 'signing', 'holder']),
+    brought: z.string().optional(),
+  }),
 })
 
-/** Veramo's key management over node:crypto and the vault. Keys are made here and stay here. */
+/**
+ * Veramo's key management over node:crypto and the vault. Keys are made here and stay here, but for holder keys, which
+ * go along with the credentials they are of: past Veramo, see `KeyRing.bringing` and `KeyRing.privateHalf`.
+ */
 export class NodeKeyManagement extends AbstractKeyManagementSystem {
   readonly #ring: KeyRing
 
@@ -29,15 +36,18 @@ export class NodeKeyManagement extends AbstractKeyManagementSystem {
   /** `meta` says whose key it is and what for: `{ partyId, use }`. */
   override async createKey(args: { type: string; kid?: string; meta?: unknown }): Promise<ManagedKeyInfo> {
     const { type, kid, meta } = creation.parse(args)
-    return infoOf(await this.#ring.create({ ...meta, type, ...(kid === undefined ? {} : { id: kid }) }))
+    const { brought, ...whose } = meta
+    const spec = {
+      ...whose,
+      type,
+      ...(kid !== undefined && { id: kid }),
+      ...(brought !== undefined && { brought }),
+    }
+    return infoOf(await this.#ring.create(spec))
   }
 
   override async importKey(): Promise<never> {
-    throw new Refusal(
-      'forbidden',
-      'key_import_refused',
-      'private keys are made in this node and nowhere else',
-    )
+    throw new Refusal('forbidden', 'key_import_refused', 'Veramo is given no private keys')
   }
 
   override async listKeys(): Promise<ManagedKeyInfo[]> {

@@ -58,6 +58,8 @@ export const hidden: ReadonlySet<string> = new Set([
   'access log',
   'presentations create',
   'verifications create',
+  'wallet exports create',
+  'wallet imports create',
 ])
 
 /** The group of a command: the one that names it most exactly. */

@@ -8,6 +8,7 @@ import { messageHints } from './message-hints.ts'
 import { nodeHints, otherwise } from './node-hints.ts'
 import { peopleHints } from './people-hints.ts'
 import { dutchTitles } from './titles.ts'
+import { walletHints } from './wallet-hints.ts'
 
 const src = join(packageRoot, 'src')
 const hintFiles = /cli\/(?:\w+-hints|titles)\.ts$|\.test\.ts$/
@@ -49,7 +50,7 @@ test.each([
 })
 
 test('every hint and title is of a code that there is', () => {
-  const codes = Object.keys({ ...nodeHints, ...peopleHints, ...messageHints, ...dutchTitles })
+  const codes = Object.keys({ ...nodeHints, ...peopleHints, ...messageHints, ...walletHints, ...dutchTitles })
   const unused = codes.filter((code) => !sources.some((text) => text.includes(code)))
   expect(unused).toEqual([])
 })

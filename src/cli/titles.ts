@@ -36,5 +36,12 @@ export const dutchTitles: Readonly<Record<string, string>> = {
   secret_file_exposed: 'Anderen op deze machine kunnen het geheim lezen',
   secret_file_unreadable: 'Het bestand met het geheim is niet te lezen',
   address_not_available: 'Op dit adres kan niet worden geluisterd',
+  wallet_file_too_large: 'Dit bestand is groter dan een wallet is',
+  wallet_file_malformed: 'Dit is geen walletbestand',
+  wallet_file_foreign: 'Dit is versleuteld, en geen wallet van Regie',
+  wallet_file_version_unsupported: 'Dit walletbestand is van een nieuwere versie',
+  wallet_file_kdf_unsupported: 'De sleutel van dit bestand wordt gemaakt op een manier die hier niet kan',
+  wallet_file_truncated: 'Het einde van dit bestand ontbreekt',
+  wallet_file_passphrase_wrong: 'Deze wachtzin opent het bestand niet',
   stop_timeout: 'De node stopte niet op tijd',
 }

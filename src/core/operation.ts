@@ -44,6 +44,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly secret?: true
   /** The body is a file (`application/octet-stream`, streamed); input then comes from path and query only. */
   readonly upload?: true
+  /** Bytes of a JSON body, where it holds more than others do: a file and its key. */
+  readonly jsonBytes?: number
   /** Path parameters and members the command line takes without their name, in order. */
   readonly positional?: readonly string[]
   readonly run: (input: z.output<I>, context: Context) => Promise<z.input<O>>

@@ -13,7 +13,7 @@ export {
 } from './credential-table.ts'
 export { Credentials, type Issued, type IssueInput, type Issuer } from './credentials.ts'
 export { credentialDigest } from './digest.ts'
-export { type HeldFormat, type HeldIssuer, heldIssuerOf } from './held-format.ts'
+export { type HeldFormat, type HeldIssuer, heldIssuerOf, openCredential, readOpened } from './held-format.ts'
 export type { IssuerKeysDeps, OutsideIssuer } from './issuer-key.ts'
 export { IssuerMetadata } from './issuer-metadata.ts'
 export { createIssuerTypeCheck, createIssuerTypes, TYPE_FROM_ISSUER } from './issuer-types/index.ts'

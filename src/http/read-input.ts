@@ -5,6 +5,8 @@ import { type JsonSchema, jsonSchemaOf, type Member, membersOf } from './json-sc
 import type { Limits } from './ports.ts'
 import { fromTexts, readQuery } from './query.ts'
 
+const LARGE_BODY_TIMES = 8
+
 /** What is known of an operation's input before any request comes. */
 export interface InputShape {
   readonly schema: JsonSchema
@@ -40,8 +42,15 @@ export async function readInput(
   for (const [name, value] of readQuery(search, shape.members, shape.schema)) add(name, value)
   if (operation.upload || !hasBody(request)) return storable(input)
   if (!takesBody(operation)) throw new Refusal('invalid', 'unexpected_body', 'this request takes no body')
-  for (const [name, value] of Object.entries(await readJson(request, response, limits))) add(name, value)
+  const body = await readJson(request, response, bodyLimits(operation, limits))
+  for (const [name, value] of Object.entries(body)) add(name, value)
   return storable(input)
+}
+
+/** What takes more bytes may take as much longer to come in. */
+function bodyLimits({ jsonBytes }: AnyOperation, limits: Limits): Pick<Limits, 'jsonBytes' | 'bodyMs'> {
+  if (jsonBytes === undefined) return limits
+  return { jsonBytes, bodyMs: limits.bodyMs * LARGE_BODY_TIMES }
 }
 
 /** Postgres keeps no NUL in a text, so it is bad input everywhere and not a fault somewhere. @throws Refusal `invalid_text` */

@@ -1,6 +1,7 @@
 export * from './base64url.ts'
 export * from './json.ts'
 export * from './jwe.ts'
+export * from './jwe-direct.ts'
 export * from './jwk.ts'
 export * from './jws.ts'
 export * from './signature-cache.ts'

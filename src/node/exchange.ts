@@ -12,7 +12,7 @@ import {
   Restrictions,
   SentRequests,
 } from '../access/index.ts'
-import type { Caller } from '../core/index.ts'
+import { type Caller, requireUser, unlockOf } from '../core/index.ts'
 import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import { Receipts } from '../receipts/index.ts'
@@ -129,6 +129,11 @@ export function openExchange(ground: Ground, network: Network) {
     openWallet: {
       policy: createOpenWalletPolicy({ types, trust, whenReplaced: telling.replaced }),
       ...(config.wallet && { settings: config.wallet }),
+      holderKeys: ground.agent,
+      requireUnlocked: async (caller) => {
+        // What leaves could be used by anybody: she must be there herself, whatever token she sent.
+        await ground.signerOf(requireUser(caller).did, unlockOf(caller))
+      },
     },
   })
   const objection = new MarketingObjection(ground)

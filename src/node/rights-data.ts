@@ -214,6 +214,7 @@ const nothing: PersonalData = {
   person: { did: null, name: null, email: null, job_title: null, account: null, roles: [] },
   ...{ credentials: [], grants: [], recipients: [], sources: [], access_log: [], requests_for_data: [] },
   ...{ messages: [], corrections: [], cases: [], ratings: [], asked: [], looks: [], shown_to: [] },
+  wallet_offers: [],
   ...{ approvals: [], acceptances: [], intermediaries: [], acts: [], processing: [] },
   ...{ notices: [], consent_records: [], rights_requests: [], directory: [] },
 }

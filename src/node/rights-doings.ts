@@ -1,5 +1,6 @@
 import { grantLinkTable, refOf, requestReasons, sentRequestTable } from '../access/index.ts'
 import { type Did, isDid, isoTime, isoTimeOrNull } from '../core/index.ts'
+import { walletOffersOf } from '../oid4vci/index.ts'
 import { ownLookTable } from '../processing/index.ts'
 import { signedAcceptanceTable } from '../registration/index.ts'
 import type { PersonalData } from '../rights/index.ts'
@@ -9,7 +10,7 @@ import type { Network } from './network.ts'
 
 type Doings = Pick<
   PersonalData,
-  'asked' | 'looks' | 'shown_to' | 'approvals' | 'acceptances' | 'intermediaries' | 'acts'
+  'asked' | 'wallet_offers' | 'looks' | 'shown_to' | 'approvals' | 'acceptances' | 'intermediaries' | 'acts'
 > & {
   /** Messages she wrote for the organisation. */
   readonly written: readonly string[]
@@ -60,6 +61,14 @@ export function doingsOf(
     )
   }
 
+  const walletOffers = async (party: string): Promise<Doings['wallet_offers']> =>
+    (await walletOffersOf(party, { store, vault })).map(({ row, shown }) => ({
+      ...{ id: row.id, offered_at: isoTime(row.createdAt) },
+      issuer: { url: row.credentialIssuer, name: shown.issuerName },
+      what: shown.configurations.map(({ id, name }) => name ?? id),
+      ...{ state: row.state, reason: row.reason, decided_at: isoTimeOrNull(row.decidedAt) },
+    }))
+
   const approvals = async (ownerParty: string): Promise<Doings['approvals']> => {
     const [listed, templates] = await Promise.all([
       store.reader.find(approvalTable, { where: { ownerParty }, order: { id: 'DESC' } }),
@@ -88,8 +97,9 @@ export function doingsOf(
   }
 
   return async (party: string): Promise<Doings> => {
-    const [requests, seen, prepared, signed, links, acts] = await Promise.all([
+    const [requests, offers, seen, prepared, signed, links, acts] = await Promise.all([
       asked(party),
+      walletOffers(party),
       looks(party),
       approvals(party),
       store.reader.find(signedAcceptanceTable, { where: { signerParty: party } }),
@@ -100,6 +110,7 @@ export function doingsOf(
       action === 'message.sent' ? data.message : action === 'message.answered' ? data.answer : null
     return {
       asked: requests,
+      wallet_offers: offers,
       looks: seen,
       shown_to: shownTo(requests, seen),
       approvals: prepared,

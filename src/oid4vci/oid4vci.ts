@@ -18,7 +18,10 @@ export interface Oid4vciDeps
     Omit<DeliveriesDeps, 'offers'>,
     Omit<WalletDeps, 'credentials'>,
     Pick<OpenIssuerDeps, 'issuance' | 'w3cCredentials' | 'certified'>,
-    Omit<OpenWalletDeps, 'policy' | 'requireKey' | 'settings' | 'acceptsFrom'>,
+    Omit<
+      OpenWalletDeps,
+      'policy' | 'requireKey' | 'settings' | 'acceptsFrom' | 'holderKeys' | 'requireUnlocked'
+    >,
     Pick<RoutesDeps, 'walletMetadata' | 'certifiedHolder'> {
   readonly vault: Vault
   readonly parties: Parties
@@ -27,7 +30,7 @@ export interface Oid4vciDeps
     OpenWalletDeps['credentials']
   readonly requireKey: (kid: string, purpose: 'authentication' | 'assertionMethod') => Promise<PublicJwk>
   /** What of issuers outside the network is taken, and how. */
-  readonly openWallet: Pick<OpenWalletDeps, 'policy' | 'settings'>
+  readonly openWallet: Pick<OpenWalletDeps, 'policy' | 'settings' | 'holderKeys' | 'requireUnlocked'>
   readonly log?: Log
 }
 

@@ -57,6 +57,8 @@ const acts: Readonly<Record<string, readonly [nl: string, en: string]>> = {
   'question.changed': ['een vraag gewijzigd', 'changed a question'],
   'question.retired': ['een vraag uit gebruik genomen', 'retired a question'],
   'registration.applied': ['het bedrijf aangemeld', 'applied for the company'],
+  'wallet.exported': ['een wallet meegenomen', 'took a wallet along'],
+  'wallet.imported': ['een wallet binnengebracht', 'brought a wallet'],
   'reminders.set': ['herinneringen ingesteld', 'set reminders'],
   'request.deferred': ['een verzoek uitgesteld', 'put a request off'],
   'request.denied': ['een verzoek afgewezen', 'denied a request'],

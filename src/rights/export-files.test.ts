@@ -71,6 +71,12 @@ const data: PersonalData = {
   ],
   ratings: [{ at, grant: 'grant-9', recipient: someone, came_true: 'partly', note: 'Na een week' }],
   ...{ requests_for_data: [], notices: [], consent_records: [], rights_requests: [], directory: [] },
+  wallet_offers: [
+    {
+      ...{ id: 'o1', offered_at: at, issuer: { url: 'https://uni.example', name: evil }, what: ['Diploma'] },
+      ...{ state: 'declined', reason: null, decided_at: at },
+    },
+  ],
   ...{ asked: [], looks: [], shown_to: [], approvals: [], acceptances: [], intermediaries: [], acts: [] },
   processing: [],
 }

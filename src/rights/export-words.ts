@@ -119,6 +119,13 @@ export const headings = {
     title: { nl: 'Wat u van anderen inzag', en: 'What you looked at of others' },
     columns: { nl: ['Wanneer', 'Van wie', 'Gegevens', 'Hoe'], en: ['When', 'Whose', 'Data', 'How'] },
   },
+  wallet_offers: {
+    title: { nl: 'Bewijzen die uitgevers u aanboden', en: 'Credentials that issuers offered you' },
+    columns: {
+      nl: ['Wanneer', 'Wie', 'Wat', 'Stand', 'Besloten'],
+      en: ['When', 'Who', 'What', 'State', 'Decided'],
+    },
+  },
   approvals: {
     title: {
       nl: 'Wat u vooraf goedkeurde, en uw sjablonen',
@@ -249,6 +256,14 @@ export const words: Readonly<Record<string, Both<string>>> = {
   no: { nl: 'nee', en: 'no' },
   maybe: { nl: 'misschien', en: 'maybe' },
   partly: { nl: 'deels', en: 'partly' },
+  wallet_offer_waiting: { nl: 'wacht op u', en: 'waits for you' },
+  wallet_offer_authorizing: { nl: 'wacht op uw browser', en: 'waits for your browser' },
+  wallet_offer_redeeming: { nl: 'wordt opgehaald', en: 'is being fetched' },
+  wallet_offer_deferred: { nl: 'de uitgever heeft tijd nodig', en: 'the issuer needs time' },
+  wallet_offer_received: { nl: 'ontvangen', en: 'received' },
+  wallet_offer_declined: { nl: 'afgewezen', en: 'declined' },
+  wallet_offer_failed: { nl: 'mislukt', en: 'failed' },
+  wallet_offer_expired: { nl: 'verlopen', en: 'expired' },
   message_waiting: { nl: 'onderweg', en: 'on its way' },
   message_told: { nl: 'aangekomen', en: 'arrived' },
   message_received: { nl: 'ontvangen', en: 'received' },

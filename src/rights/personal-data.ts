@@ -102,6 +102,17 @@ export interface PersonalData {
     readonly reason: string | null
     readonly state: string
   }[]
+  /** Credentials that issuers offered her, and what she decided. */
+  readonly wallet_offers: readonly {
+    readonly id: string
+    readonly offered_at: string
+    /** Its address, and what it calls itself: nobody checked that. */
+    readonly issuer: { readonly url: string; readonly name: string | null }
+    readonly what: readonly string[]
+    readonly state: string
+    readonly reason: string | null
+    readonly decided_at: string | null
+  }[]
   /** What she was shown of others. */
   readonly looks: readonly {
     readonly at: string

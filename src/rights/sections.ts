@@ -165,6 +165,13 @@ export function sectionsOf(data: PersonalData, language: DocumentLanguage, terms
       claims(one.claims),
       code(one.under_grant ? 'under_grant' : 'in_own_list'),
     ]),
+    wallet_offers: data.wallet_offers.map((one) => [
+      time(one.offered_at),
+      one.issuer.name ?? one.issuer.url,
+      list(one.what),
+      code(`wallet_offer_${one.state}`),
+      time(one.decided_at),
+    ]),
     approvals: data.approvals.map((one) => [
       one.name ?? code(one.kind),
       one.partner ? name(one.partner) : (role(one.partner_role) ?? code('anybody')),

@@ -1066,6 +1066,48 @@ export const answers: Readonly<Record<string, unknown>> = {
   },
   'wallet.offers.decline': { ...walletOffer, state: 'declined' },
   'wallet.remove': { id },
+  'wallet.exports.create': {
+    file: 'sanne.wallet',
+    ...{ credentials: 3, keys: 3, about_our_did: 1 },
+    left_out: [
+      { reason: 'our_keys', type: 'https://myobi.example/credentials/employee-role' },
+      { reason: 'our_keys', type: 'https://myobi.example/credentials/employee-role' },
+      { reason: 'of_the_network', type: 'https://myobi.example/credentials/contact-person' },
+    ],
+  },
+  'wallet.imports.create': {
+    applied: true,
+    counts: { new: 1, present: 1, refused: 1 },
+    items: [
+      {
+        type: 'https://uni.example/diploma',
+        issuer: 'did:web:uni.example',
+        outcome: 'new',
+        code: null,
+        reason: null,
+        status: 'unknown',
+        id,
+      },
+      {
+        type: 'https://uni.example/diploma',
+        issuer: 'did:web:uni.example',
+        outcome: 'present',
+        code: null,
+        reason: null,
+        status: null,
+        id: otherId,
+      },
+      {
+        type: null,
+        issuer: null,
+        outcome: 'refused',
+        code: 'credential_not_verifiable',
+        reason: 'did_unresolvable',
+        status: null,
+        id: null,
+      },
+    ],
+  },
   'partners.changes': changes,
   'partners.balance': {
     ...reciprocal,

@@ -62,10 +62,11 @@ export const administrator = (account: string, roles: string[]): AdministratorCo
 
 /**
  * A trust anchor and two companies, not yet registered; all end after the tests of this file.
+ * @param engine of all, or of each by its name
  * @param web names of those that have a did:web
  */
 export async function startTrio(
-  engine: Engine,
+  engine: Engine | ((name: string) => Engine),
   log: Log = silentLog,
   web: readonly string[] = [],
 ): Promise<TestTrio> {
@@ -86,7 +87,7 @@ export async function startTrio(
         url: `http://127.0.0.1:${port}`,
         listen: { host: '127.0.0.1', port },
         dataDir: join(dir, name),
-        storage: newStorage(engine),
+        storage: newStorage(typeof engine === 'string' ? engine : engine(name)),
         organisation,
         administrator: administrator(name, roles),
         chain: facts,

@@ -1,12 +1,13 @@
-import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import { didJwkOf } from '../../src/agent/index.ts'
+import { didJwkOf, type PrivateHolderKey } from '../../src/agent/index.ts'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
 import {
   type AnyOperation,
   type Clock,
+  consentLocked,
   type Did,
   didOfUrl,
   newId,
@@ -67,6 +68,7 @@ import {
 import {
   createBitstringChecker,
   createStatusChecker,
+  ListCache,
   type StatusChecker,
   StatusLists,
   statusListRoutes,
@@ -136,6 +138,10 @@ export class OfferNode {
   readonly vault: Vault
   /** `METHOD path` of every request that came in. */
   readonly requests: string[] = []
+  /** Holder keys by their thumbprint. */
+  readonly holderKeys = new Map<string, { partyId: string; privateKey: KeyObject }>()
+  /** Whether nobody opened her key. */
+  isLocked = false
   /** Errors that would have been a 500. */
   readonly faults: unknown[] = []
   readonly received: Received[] = []
@@ -193,7 +199,7 @@ export class OfferNode {
     })
     this.lists = lists
     const checking = {
-      ...{ clock, fetch: egress.request, requireKey, ...outside },
+      ...{ clock, fetch: egress.request, requireKey, cache: new ListCache(), ...outside },
       local: ownStatus({
         ...{ statusLists: lists, baseUrl: this.base, certificate: certificate ?? null },
         certified: certified ?? notCertified,
@@ -231,10 +237,23 @@ export class OfferNode {
       holderSigner: signer,
       publicKey: (kid) => this.world.requireKey(this.#signerOf(didOf(kid)).kid, 'authentication'),
       publicKeyOf: (did) => this.world.requireKey(this.#signerOf(did).kid, 'authentication'),
-      newHolderKey: async () => this.#newHolderKey(),
+      newHolderKey: async (partyId) => this.#newHolderKey(partyId),
       baseUrl: this.base,
       openWallet: {
         ...(settings && { settings }),
+        holderKeys: {
+          exportHolderKey: async (kid) => {
+            const key = this.holderKeys.get(kid)
+            if (!key) throw new Refusal('forbidden', 'key_not_portable', 'this key does not leave the node')
+            return privateJwk(key.privateKey)
+          },
+          importHolderKey: async (partyId, jwk) =>
+            this.#keepHolderKey(partyId, createPrivateKey({ key: { ...jwk }, format: 'jwk' })).kid,
+          holderKeyOwner: async (kid) => this.holderKeys.get(kid)?.partyId ?? null,
+        },
+        requireUnlocked: async () => {
+          if (this.isLocked) throw consentLocked()
+        },
         policy: {
           isRegistered: async (did) => this.registered.has(did),
           takes: (report) => this.takes(report),
@@ -372,13 +391,17 @@ export class OfferNode {
     }
   }
 
-  #newHolderKey(): { kid: string; jwk: PublicJwk } {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  #newHolderKey(partyId: string): { kid: string; jwk: PublicJwk } {
+    return this.#keepHolderKey(partyId, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
+  }
+
+  #keepHolderKey(partyId: string, privateKey: KeyObject): { kid: string; jwk: PublicJwk } {
     const jwk = publicJwkOf(privateKey)
     const did = didJwkOf(jwk)
     this.addKey(did, '0', privateKey)
     const kid = jwkThumbprint(jwk)
     this.#holderDids.set(kid, did)
+    this.holderKeys.set(kid, { partyId, privateKey })
     return { kid, jwk }
   }
 
@@ -421,6 +444,9 @@ export class OfferNode {
 const notCertified = async () => {
   throw new Refusal('forbidden', 'certificate_untrusted', 'no authority is trusted')
 }
+
+/** The private half of a key, as a wallet file has it. */
+export const privateJwk = (key: KeyObject) => key.export({ format: 'jwk' }) as unknown as PrivateHolderKey
 
 const tables = {
   entities: [

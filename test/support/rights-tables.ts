@@ -32,6 +32,7 @@ export const inExport: Readonly<Record<string, string>> = {
   signed_acceptance: 'acceptances',
   standing_approval: 'approvals',
   user_account: 'person',
+  wallet_offer: 'wallet_offers',
 }
 
 /** Why a table is in no part of it. */
@@ -65,6 +66,5 @@ export const notInExport: Readonly<Record<string, string>> = {
   verification_session: 'what somebody else presented; who asked for it is in the acts',
   wallet_authorization: 'a browser on its way to an issuer, for an hour',
   wallet_issuance: 'what we go back to an issuer with; the credential itself is in the export',
-  wallet_offer: 'offers she has before her in her inbox; what she took of them is in the export',
   webhook_delivery: 'subjects of events: ids',
 }

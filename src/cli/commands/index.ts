@@ -2,6 +2,7 @@ import type { HandWritten } from '../command.ts'
 import { authorityCommand, certificateCommand, revokeCommand } from './certificates.ts'
 import { partnersImportCommand } from './partners-import.ts'
 import { startCommand } from './start.ts'
+import { walletExportCommand, walletImportCommand } from './wallet-file.ts'
 
 /** The commands that are more than one call of one operation. */
 export const handWritten: readonly HandWritten[] = [
@@ -10,4 +11,6 @@ export const handWritten: readonly HandWritten[] = [
   authorityCommand,
   certificateCommand,
   revokeCommand,
+  walletExportCommand,
+  walletImportCommand,
 ]

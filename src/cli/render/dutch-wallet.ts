@@ -22,4 +22,20 @@ export const dutchWallet = {
   '(nobody offers anything)': '(niemand biedt iets aan)',
   'came in': 'kwam binnen',
   'set aside': 'opzij gelegd',
+  'written to': 'geschreven naar',
+  credentials: 'bewijzen',
+  'keys they are bound to': 'sleutels waaraan ze gebonden zijn',
+  'Keep it and its passphrase apart: whoever has both can show these credentials as you.':
+    'Bewaar het bestand en de wachtzin apart: wie beide heeft, kan deze bewijzen tonen als u.',
+  '{count} are about your DID: another node takes them only where it has that DID.':
+    '{count} gaan over uw DID: een andere node neemt ze alleen over als die DID daar is.',
+  'Not in it; ask their issuers again at the other node:':
+    'Zitten er niet in; vraag ze bij de andere node opnieuw aan:',
+  '{new} new, {present} already here, {refused} refused.':
+    '{new} nieuw, {present} al hier, {refused} geweigerd.',
+  'Taken: {new} new, {present} already here, {refused} refused.':
+    'Overgenomen: {new} nieuw, {present} al hier, {refused} geweigerd.',
+  'One key in two places is one holder in two places: remove the wallet where you no longer use it.':
+    'Eén sleutel op twee plekken is één houder op twee plekken: verwijder de wallet waar u hem niet meer gebruikt.',
+  outcome: 'uitkomst',
 } as const

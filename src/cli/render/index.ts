@@ -91,6 +91,7 @@ import { renderValue } from './value.ts'
 import { renderVerification } from './verification.ts'
 import { renderPresets, renderRequestShown, renderRequestStarted } from './verification-requests.ts'
 import { renderVocabulary } from './vocabulary.ts'
+import { renderWalletExport, renderWalletImport } from './wallet-file.ts'
 import { renderRemoved, renderWalletOffer, renderWalletOffers } from './wallet-offers.ts'
 import { renderDeliveries, renderDelivery, renderWebhookSecret, renderWebhooks } from './webhooks.ts'
 
@@ -210,6 +211,8 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'wallet.offers.accept': renderWalletOffer,
   'wallet.offers.decline': renderWalletOffer,
   'wallet.remove': renderRemoved,
+  'wallet.exports.create': renderWalletExport,
+  'wallet.imports.create': renderWalletImport,
   'partners.balance': renderBalance,
   'partners.bounced': renderBounce,
   'partners.changes': renderChanges,

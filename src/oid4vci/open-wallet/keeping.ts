@@ -83,8 +83,15 @@ function takeKey(read: ReadCredential, free: Set<HolderKey>, isBound: boolean): 
   return key
 }
 
-/** Whoever it is about must be ours: its holder, or the very key it is bound to. Without a name it is the holder's. */
-function subjectOf({ report, namesSubject }: ReadCredential, holder: Party, key: HolderKey | null): Did {
+/**
+ * Whoever it is about must be ours: its holder, or the very key it is bound to. Without a name it is the holder's.
+ * @throws Refusal `credential_for_another_party`
+ */
+export function subjectOf(
+  { report, namesSubject }: ReadCredential,
+  holder: Party,
+  key: HolderKey | null,
+): Did {
   const { subject } = report
   if (!namesSubject) return holder.did
   if (subject !== null && (subject === holder.did || subject === key?.did)) return subject
@@ -116,14 +123,6 @@ export async function keepCredentials(
     rows.push(row)
   }
   return rows
-}
-
-/** Its DID or address; of who has neither, the authority that its certificate leads to here, and its name there. */
-function issuerOf({ issuer, outsideIssuer: outside }: CredentialReport): string {
-  if (issuer !== null) return issuer
-  if (outside?.url) return outside.url
-  if (outside?.kind === 'certificate') return `certificate:${outside.anchor}:${outside.name}`
-  throw unfit('credential_not_genuine', 'nobody says who issued the credential')
 }
 
 const unfit = (code: string, message: string) => new Refusal('unprocessable', code, message)

@@ -6,8 +6,9 @@ import { VC_JOSE, VC_JWT } from '../../vc-jwt/index.ts'
 import type { WalletPolicy } from '../wallet/wallet.ts'
 import { Authorizing } from './authorizing.ts'
 import { Comebacks } from './comebacks.ts'
-import { readSdJwtVc, readW3cVc } from './formats.ts'
+import { type ReadingFormat, readSdJwtVc, readW3cVc } from './formats.ts'
 import { Inbox } from './inbox.ts'
+import { type MovingOperationsDeps, movingOperations } from './moving/operations.ts'
 import { OfferRedemption } from './offer-redemption.ts'
 import { openWalletOperations } from './operations.ts'
 import { Redeeming, type RedeemingDeps } from './redeeming.ts'
@@ -15,7 +16,10 @@ import { Renewing } from './renewing.ts'
 import { openWalletRoutes } from './routes.ts'
 import { askFirst, type WalletSettings } from './settings.ts'
 
-export interface OpenWalletDeps extends Omit<RedeemingDeps, 'formats' | 'settings' | 'parties'> {
+export interface OpenWalletDeps
+  extends Omit<RedeemingDeps, 'formats' | 'settings' | 'parties' | 'credentials'>,
+    Pick<MovingOperationsDeps, 'holderKeys' | 'requireUnlocked'> {
+  readonly credentials: RedeemingDeps['credentials'] & MovingOperationsDeps['credentials']
   readonly parties: Parties
   readonly types: CredentialTypes
   readonly verify: VerifyCredential
@@ -43,11 +47,7 @@ export function openWallet(given: OpenWalletDeps): OpenWallet {
   const deps = {
     ...given,
     settings,
-    formats: [
-      readSdJwtVc(given.verifyFrom ?? (() => given.verify)),
-      readW3cVc(VC_JWT, given),
-      readW3cVc(VC_JOSE, given),
-    ],
+    formats: formatsOf(given, 'fresh'),
     clientId: settings.clientId ?? given.baseUrl,
   }
   const redeeming = new Redeeming(deps)
@@ -62,7 +62,30 @@ export function openWallet(given: OpenWalletDeps): OpenWallet {
   const comebacks = new Comebacks({ ...deps, redeeming, renewing, tidy })
   return {
     router: openWalletRoutes({ authorizing, baseUrl: given.baseUrl }),
-    operations: openWalletOperations({ inbox, parties: given.parties, removing: deps }),
+    operations: [
+      ...openWalletOperations({ inbox, parties: given.parties, removing: deps }),
+      ...movingOperations({
+        ...deps,
+        inbox,
+        formatsFor: (status) => formatsOf(given, status),
+        holderKeyOwner: (kid) => given.holderKeys.holderKeyOwner(kid),
+      }),
+    ],
     comebacks,
   }
+}
+
+/** @param status whether its list is asked for now, or as it was heard a moment ago */
+function formatsOf(
+  { verify, verifyFrom, verifyW3c, types }: OpenWalletDeps,
+  status: 'fresh' | 'cached',
+): readonly ReadingFormat[] {
+  const asked = { fresh: status === 'fresh' }
+  const w3c: typeof verifyW3c = (compact, options) => verifyW3c(compact, { ...options, ...asked })
+  return [
+    readSdJwtVc(
+      (from) => (compact, options) => (verifyFrom?.(from) ?? verify)(compact, { ...options, ...asked }),
+    ),
+    ...([VC_JWT, VC_JOSE] as const).map((format) => readW3cVc(format, { types, verifyW3c: w3c })),
+  ]
 }

@@ -29,7 +29,8 @@ export async function removeCredential(
     const copies = { id: In([...row.credentialIds]), state: 'current' as const }
     // The issuer counts what it gave together as one: it hears when the last copy goes.
     if ((await tx.countBy(heldCredentialTable, copies)) === 0) {
-      const told = { event: 'credential_deleted' as const, tellAt: clock.now(), tellTries: 0 }
+      // Of what was brought from another node no token is here to tell its issuer with.
+      const told = row.sealed && { event: 'credential_deleted' as const, tellAt: clock.now(), tellTries: 0 }
       await change(tx, walletIssuanceTable, { id: row.id }, { ...told, state: 'ended', dueAt: null })
     }
     await audit.record(tx, caller, 'credential.removed', { credential: id })

@@ -55,6 +55,8 @@ export class Renewing {
   /** @returns false where there is no refresh token */
   async #refresh(row: WalletIssuanceRow, offer: WalletOfferRow, old: HeldCredentialRow): Promise<boolean> {
     const { redeeming } = this.#deps
+    // What was brought from another node came without tokens.
+    if (row.sealed === null) return false
     const kept = await redeeming.open(row)
     const { session } = kept
     if (session.refreshToken === null) return false
