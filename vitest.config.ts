@@ -1,15 +1,20 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/setup.ts'],
+    // Files share what they import: each would else spend seconds on reading the whole node again.
+    isolate: false,
     testTimeout: 90_000,
     hookTimeout: 180_000,
     // Ports and processes are the machine's: what fails there once may be another's doing, twice it is ours.
     retry: process.env.CI ? 2 : 0,
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     coverage: { provider: 'v8', include: ['src/**'] },
   },
 })

@@ -1,13 +1,11 @@
-import { afterAll } from 'vitest'
-
 const endings: (() => unknown)[] = []
 
-// Registered while the file is read: an `afterAll` inside another hook is never called.
-afterAll(async () => {
-  for (const end of endings.splice(0).reverse()) await end()
-})
-
-/** Does this after the tests of the file, the last first, wherever it is called from. */
+/** Does this after the tests of the file, the last first, wherever it is called from: an `afterAll` inside another hook is never called. */
 export const atEnd = (end: () => unknown): void => {
   endings.push(end)
+}
+
+/** For `test/support/setup.ts`. */
+export async function end(): Promise<void> {
+  for (const ending of endings.splice(0).reverse()) await ending()
 }

@@ -1,0 +1,5 @@
+import { afterAll } from 'vitest'
+import { end } from './endings.ts'
+
+// This file is read again for each file of tests, also where they share what they import.
+afterAll(end)
