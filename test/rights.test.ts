@@ -292,7 +292,8 @@ onEachEngine((engine) => {
           ...{ id: offer, holderParty: bram, addedBy: bram, credentialIssuer: 'https://uni.example' },
           ...{ isTrusted: false, isNetwork: false, sealedOffer: null, state: 'declined', reason: null },
           sealedShown: await inside.vault.seal(bram, `wallet_offer:${offer}:shown`, JSON.stringify(shown)),
-          ...{ renews: null, copies: 1, credentialIds: [], createdAt: 1, decidedAt: 2, expiresAt: 3 },
+          ...{ renews: null, copies: 1, holderKey: 'did', credentialIds: [] },
+          ...{ createdAt: 1, decidedAt: 2, expiresAt: 3 },
         }),
       )
       const sanne = JSON.parse(

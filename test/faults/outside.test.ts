@@ -142,8 +142,11 @@ describe.each<Away>(['gone', 'silent'])('the chain is %s', (how) => {
   test('after that an asker cannot be known, and is refused within 3 s', async () => {
     world.clock.advance(LATER_MS)
     const answer = await within(3_000 + AT_ONCE_MS, () => read(COMPANY_CLAIM))
-    // Our own node already refuses: it cannot see either whether the partner's address is still its own.
-    expect(answer).toMatchObject({ status: 503, body: { code: 'did_unresolvable' } })
+    // Our own node already refuses: it cannot see either whether the trust anchor signs with a key of its own.
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { code: 'registry_unreachable', params: { reason: 'did_unresolvable' } },
+    })
   })
 
   test('what an organisation signed is not verified, within 3 s, nor what one of its people did', async () => {

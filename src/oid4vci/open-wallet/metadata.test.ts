@@ -112,10 +112,7 @@ describe('under a certificate', () => {
   test('of an anchor they are read, and say who signed', async () => {
     for (const claims of [{}, { iss: ISSUER }]) {
       const { signedBy, document: read } = await readBy(await under(leaf, claims), { must: true })
-      expect([signedBy, read.credential_endpoint]).toEqual([
-        'certificate:root:Issuer',
-        `${ISSUER}/credential`,
-      ])
+      expect([signedBy, read.credential_endpoint]).toEqual(['x509:root:Issuer', `${ISSUER}/credential`])
     }
   })
 

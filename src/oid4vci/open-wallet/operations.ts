@@ -45,7 +45,7 @@ const walletOffer = z.object({
     signed_by: z
       .string()
       .nullable()
-      .describe('who signed what it says of itself: a DID, or certificate:, the anchor and its name'),
+      .describe('who signed what it says of itself: a DID, or x509:, the anchor and its name'),
     trusted: z.boolean(),
   }),
   server: z.string().describe('where the code is exchanged'),

@@ -9,7 +9,7 @@ import {
 } from '../../jose/index.ts'
 import { SIGNED_METADATA_TYP } from '../metadata.ts'
 
-export type MetadataSigner = Did | `certificate:${string}`
+export type MetadataSigner = Did | `x509:${string}`
 
 /** Whose certificate this is, by the anchors for issuers. @throws Refusal `certificate_…` */
 type CertifiedIssuer = (x5c: unknown) => Promise<{
@@ -41,7 +41,7 @@ export async function signerOf(
     if (x5c !== undefined) {
       if (!certifiedIssuer) return null
       const { key, anchorName, name } = await certifiedIssuer(x5c)
-      return { key, name: `certificate:${anchorName}:${name}`, iss: null }
+      return { key, name: `x509:${anchorName}:${name}`, iss: null }
     }
     const did = typeof kid === 'string' ? kid.split('#', 1)[0] : undefined
     if (typeof kid !== 'string' || !isDid(did)) return null

@@ -177,10 +177,10 @@ onEachEngine((engine) => {
       new WalletRoom(stranger, await stranger.createParty('person')),
     ]
     const taken = await wallet.take((await issuer.offer()).link)
-    const signed_by = 'certificate:our-root:Issuing department'
+    const signed_by = 'x509:our-root:Issuing department'
     expect(taken).toMatchObject({ state: 'received', reason: null, issuer: { signed_by } })
     const [held] = await wallet.held()
-    expect(held).toMatchObject({ issuer: 'certificate:our-root:Issuing department' })
+    expect(held).toMatchObject({ issuer: 'x509:our-root:Issuing department' })
     const shown = await wallet.present(held?.id ?? '')
     expect(await codeOf(shown.slice(0, shown.lastIndexOf('~') + 1))).toBe('verified')
     await expect(other.take((await issuer.offer()).link)).rejects.toMatchObject({

@@ -21,7 +21,7 @@ import {
   useClientProofs,
 } from './token-giving.ts'
 
-/** A token anybody can use who has it may not live longer (OpenID4VCI 1.0, section 13.9). */
+/** A token anybody can use who has it may not live longer (OpenID4VCI 1.0, section 13.10). */
 const BEARER_VALID_MS = 5 * 60_000
 const DPOP_VALID_MS = 3_600_000
 export const DAY_MS = 86_400_000

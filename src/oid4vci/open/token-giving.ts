@@ -48,7 +48,7 @@ export async function giveTokens(tx: Tx, gift: TokenGift, now: number): Promise<
     ...{ configurationId: offer.configurationId, authorizationId, renewal },
   }
   await insertAll(tx, openTokenTable, [token])
-  // Only with the key: a token anybody could use who has it does not live so long (section 13.9).
+  // Only with the key: a token anybody could use who has it does not live so long (section 13.10).
   const refreshToken = renewableUntil !== null && jkt !== null ? newSecret() : null
   if (refreshToken !== null && renewableUntil !== null && jkt !== null)
     await insertAll(tx, refreshTokenTable, [
