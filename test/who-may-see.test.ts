@@ -134,7 +134,7 @@ onEachEngine((engine) => {
         purpose: [purpose],
         ...(mayAskToPassOn && { pass_on: 'Onze tussenpersoon maakt uw offerte' }),
       })
-      expect(made.status).toBe(201)
+      expect(made.status, JSON.stringify(made.body)).toBe(201)
       for (const subject of subjects) {
         const asked = claimsOf[subject].filter((claim) => claims.includes(claim))
         if (asked.length === 0) continue

@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler, Router } from 'express'
+import express, { type Express, type Request, type RequestHandler, Router } from 'express'
 import helmet from 'helmet'
 import type { AnyOperation } from '../core/index.ts'
 import { receiveWithin } from './deadline.ts'
@@ -26,26 +26,40 @@ export function createApp(options: HttpOptions, limits: Limits, isClosing: () =>
   app.use(closeWhenClosing(isClosing))
   app.use(healthRoutes({ ...options, isClosing }))
   const limitAnonymous = anonymousLimit(limits.anonymousPerMinute)
-  const limitFailures = failureLimit(limits.anonymousPerMinute)
+  const limit = {
+    anonymous: countedOnce(limitAnonymous),
+    failures: countedOnce(failureLimit(limits.anonymousPerMinute)),
+  }
   app.use(API, noStore, apiRoutes(options.operations, { ...options, limits, limitAnonymous }))
   app.get('/api/openapi.json', documentRoute(options))
   app.use('/api/docs', docsRoutes())
   app.use(receiveWithin(limits.bodyMs))
-  // A router that limits by itself comes first: what is for it must not be counted on the way by the others.
-  const own = options.routers.filter(({ rateLimit }) => rateLimit === 'own')
-  const others = options.routers.filter(({ rateLimit }) => rateLimit !== 'own')
-  for (const { path, router, rateLimit } of [...own, ...others])
-    app.use(
-      path,
-      ...(path === '/' ? [] : [named(path)]),
-      ...(rateLimit === 'own' ? [] : [rateLimit === 'failures' ? limitFailures : limitAnonymous]),
-      router,
-    )
+  // What is for a router must not be counted on the way by one that is stricter.
+  for (const rateLimit of ['own', 'failures', 'anonymous'] as const)
+    for (const { path, router } of options.routers.filter(
+      (one) => (one.rateLimit ?? 'anonymous') === rateLimit,
+    ))
+      app.use(
+        path,
+        ...(path === '/' ? [] : [named(path)]),
+        ...(rateLimit === 'own' ? [] : [limit[rateLimit]]),
+        router,
+      )
   app.use((request, response) => {
     sendProblem(request, response, notFound)
   })
   app.use(refuse(options.log))
   return app
+}
+
+/** A request that several routers look at counts as one. */
+function countedOnce(limit: RequestHandler): RequestHandler {
+  const counted = new WeakSet<Request>()
+  return (request, response, next) => {
+    if (counted.has(request)) return next()
+    counted.add(request)
+    return limit(request, response, next)
+  }
 }
 
 /** The API answers data, never pages: nothing may be loaded or framed from it. */

@@ -561,6 +561,24 @@ test('where only failures count, good messages are never held up', async () => {
   expect(await outcome(await fetch(`${url}/bad`))).toEqual([429, 'rate_limited'])
 })
 
+test('what several routers at one place look at counts once, and by the rule of its own', async () => {
+  const answering = (path: string) =>
+    Router().get(path, (_request, response) => {
+      response.json({})
+    })
+  const url = await start({
+    limits: { anonymousPerMinute: 2 },
+    routers: [
+      { path: '/', router: answering('/one') },
+      { path: '/', router: answering('/other') },
+      { path: '/', router: answering('/good'), rateLimit: 'failures' },
+    ],
+  })
+  for (let n = 0; n < 5; n++) expect((await fetch(`${url}/good`)).status).toBe(200)
+  for (let n = 0; n < 2; n++) expect((await fetch(`${url}/other`)).status).toBe(200)
+  expect(await outcome(await fetch(`${url}/one`))).toEqual([429, 'rate_limited'])
+})
+
 test('readiness says what is wrong', async () => {
   const checks = { database: { ok: true }, 'status-lists': { ok: false, detail: 'age 90 s' } }
   const url = await start({ health: async () => ({ ready: false, checks }) })

@@ -281,6 +281,8 @@ function openDoor(
                 ...{ ...ground, ...network },
                 ownDid: async () => (await ground.parties.organisation()).did,
               }),
+              // Each node asks about each of its partners once a minute, and many may be behind one address.
+              rateLimit: 'failures' as const,
             },
           ]
         : []),
