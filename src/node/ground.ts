@@ -60,6 +60,8 @@ interface Follows {
   erasing?: (tx: Tx, party: Party) => Promise<void>
 }
 
+const LISTS_FROM_ISSUERS_BYTES = 16 * 1024 * 1024
+
 /** What is the same for every node and lies beside the code: credential types, schemas, policy texts. */
 export const DATA_ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
@@ -154,9 +156,11 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const issuerTypes = createIssuerTypeCheck(createIssuerTypes({ clock, fetch: egress.request }))
   const verifying = { clock, types, requireKey, ...outside, status, issuerTypes }
   const verifyCredential = createVerifyCredential(verifying)
+  // What is believed of a list because of where a credential was handed out is believed nowhere else.
+  const listsFromIssuers = new ListCache(LISTS_FROM_ISSUERS_BYTES)
   const verifyFrom = (credentialIssuer: string) => {
     const publishedKey = publishedKeyFrom(credentialIssuer)
-    const ofIssuer = createStatusChecker({ ...checking, publishedKey })
+    const ofIssuer = createStatusChecker({ ...checking, publishedKey, cache: listsFromIssuers })
     return createVerifyCredential({ ...verifying, publishedKey, status: ofIssuer })
   }
   const w3cStatus = createBitstringChecker({
