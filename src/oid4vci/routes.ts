@@ -31,7 +31,7 @@ import {
 } from './open/credential-routes.ts'
 import type { Grants } from './open/grants.ts'
 import { type OpenRoutesDeps, openRoutes, requireAccess } from './open/open-routes.ts'
-import type { Refreshing } from './open/refreshing.ts'
+import type { Refreshing } from './open/refresh-tokens.ts'
 import { answerTokenRequest } from './open/token-endpoint.ts'
 import { findAccess, invalidToken } from './open/tokens.ts'
 import type { Wallet } from './wallet/wallet.ts'

@@ -9,7 +9,7 @@ import {
   requireJsonObject,
 } from '../jose/index.ts'
 import { parseContents, type WalletContents } from './contents.ts'
-import { type Derivation, derivationSchema, type FileKey, idOfFileKey } from './file-key.ts'
+import { type Derivation, derivationSchema, type FileKey, idOfFileKey } from './key-derivation.ts'
 import { MAX_CONTENTS_BYTES, MAX_FILE_CHARS } from './limits.ts'
 
 const TYP = 'regie-wallet+jwe'

@@ -7,5 +7,5 @@ export {
   type FileKey,
   newDerivation,
   readFileKey,
-} from './file-key.ts'
+} from './key-derivation.ts'
 export { MAX_ENTRIES, MAX_FILE_CHARS } from './limits.ts'

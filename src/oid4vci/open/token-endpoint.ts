@@ -13,7 +13,7 @@ import { PRE_AUTHORIZED_CODE } from '../names.ts'
 import { readDetails } from './authorization-details.ts'
 import { required } from './authorization-request.ts'
 import type { Grants } from './grants.ts'
-import type { Refreshing } from './refreshing.ts'
+import type { Refreshing } from './refresh-tokens.ts'
 import type { IssuanceSettings } from './settings.ts'
 import type { TokenClient, TokenResponse } from './token-giving.ts'
 
