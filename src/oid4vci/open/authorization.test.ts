@@ -2,6 +2,8 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { onEachEngine } from '../../../test/support/engines.ts'
 import { OfferNode, World } from '../../../test/support/offer-node.ts'
 import { newKey, newPkce, OpenWallet, type Reply } from '../../../test/support/open-wallet.ts'
+import { IsNull, Not } from '../../store/index.ts'
+import { openTokenTable } from './tables.ts'
 
 const REDIRECT = 'https://wallet.example/cb?from=issuer'
 const SCOPE = 'urn:regie:credential:company-profile:1'
@@ -80,8 +82,9 @@ onEachEngine((engine) => {
   async function newCode(
     change: Record<string, string | undefined> = {},
     headers: Record<string, string> = {},
+    offer?: Awaited<ReturnType<typeof newOffer>>,
   ) {
-    const { requestUri, pkce } = await push(change, headers)
+    const { requestUri, pkce } = await push(change, headers, offer)
     return { code: await consentTo(requestUri), pkce }
   }
   const redeem = (
@@ -333,6 +336,28 @@ onEachEngine((engine) => {
       const { body } = await redeem(code)
       expect(await redeem(code)).toMatchObject(refused(400, 'invalid_grant', 'code_not_valid'))
       expect(await wallet.credential(String(body.access_token))).toMatchObject({ status: 401 })
+    })
+
+    test('that comes again ends also what was refreshed, hours later', async () => {
+      const offer = await newOffer({ renewable_days: 30 })
+      const code = await newCode({}, {}, offer)
+      const dpop = () => wallet.dpop('token')
+      const { body } = await redeem(code, {}, { dpop: await dpop() })
+      const proof = await wallet.proof(newKey(), { iss: 'wallet.example' })
+      const jwt = { proofs: { jwt: [proof] } }
+      expect((await wallet.credential(String(body.access_token), jwt, true)).status).toBe(200)
+      const refresh = async (token: unknown) =>
+        wallet.token(
+          { grant_type: 'refresh_token', refresh_token: String(token), client_id: 'wallet.example' },
+          { dpop: await dpop() },
+        )
+      world.offset = 3 * 3_600_000
+      const renewed = await refresh(body.refresh_token)
+      expect(renewed.status).toBe(200)
+      await node.store.transact((tx) => tx.delete(openTokenTable, { authorizationId: Not(IsNull()) }))
+      expect((await redeem(code, {}, { dpop: await dpop() })).status).toBe(400)
+      expect((await refresh(renewed.body.refresh_token)).status).toBe(400)
+      expect((await wallet.credential(String(renewed.body.access_token), jwt, true)).status).toBe(401)
     })
 
     test('of a request whose wallet named a key is only for that key', async () => {

@@ -154,14 +154,16 @@ export class Grants {
     return giveTokens(tx, gift, now)
   }
 
-  async #endAfterReuse({ id, offerId }: AuthorizationRow): Promise<void> {
+  /** All that came of it ends, also by refresh tokens, and however long ago the first token was (RFC 6749, 4.1.2). */
+  async #endAfterReuse({ offerId }: AuthorizationRow): Promise<void> {
     const { store, clock, audit } = this.#deps
     await store.transact(async (tx) => {
-      const { affected } = await tx.delete(openTokenTable, { authorizationId: id })
-      if (!affected) return
-      await tx.delete(refreshTokenTable, { offerId })
       const revoked = { state: 'revoked' as const, sealed: null, settledAt: clock.now() }
       await change(tx, openOfferTable, { id: offerId, state: 'claimed' }, revoked)
+      await change(tx, openOfferTable, { id: offerId, state: 'issued' }, { sealed: null })
+      const refreshing = await tx.delete(refreshTokenTable, { offerId })
+      const accessing = await tx.delete(openTokenTable, { offerId })
+      if (!refreshing.affected && !accessing.affected) return
       await audit.record(tx, 'system', 'open_offer.code_reused', { offer: offerId })
     })
   }

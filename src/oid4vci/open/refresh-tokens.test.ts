@@ -234,6 +234,30 @@ onEachEngine((engine) => {
     expect(credentialIds).toHaveLength(1)
   })
 
+  test('what was not fetched yet is kept as long as the newest token can fetch it', async () => {
+    const { offer, refresh: token } = await first()
+    world.offset = 50 * 60_000
+    const { body } = await refresh(token)
+    const kept = (await offerOf(offer.id))?.expiresAt ?? 0
+    expect(kept - world.clock.now()).toBeGreaterThan(59 * 60_000)
+    world.offset = 100 * 60_000
+    expect((await wallet.credential(String(body.access_token), {}, true)).status).toBe(200)
+  })
+
+  test('renewed and revoked at the same moment, one waits for the other, and nothing stays', async () => {
+    for (let round = 0; round < 8; round++) {
+      const { offer, refresh: token } = await begin()
+      const { body } = await refresh(token)
+      const [renewed, revoked] = await Promise.all([
+        wallet.credential(String(body.access_token), {}, true),
+        wallet.operate('issuing.revoke', { id: offer.id }),
+      ])
+      expect([200, 400, 401]).toContain(renewed.status)
+      expect(revoked).toMatchObject({ state: 'revoked' })
+      expect(await node.store.reader.countBy(refreshTokenTable, { offerId: offer.id })).toBe(0)
+    }
+  })
+
   test('one that was looked at first is renewed without looking again', async () => {
     const { offer, token, refresh: given } = await first({ deferred: true })
     const waiting = await wallet.credential(token, {}, true)

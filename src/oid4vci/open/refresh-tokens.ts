@@ -1,7 +1,7 @@
 import type { Audit } from '../../audit/index.ts'
 import type { Clock } from '../../core/index.ts'
 import { hashSecret, OAuthRefusal } from '../../oauth/index.ts'
-import { change, type Store, type Tx } from '../../store/index.ts'
+import { change, placeholders, rows, type Store, type Tx } from '../../store/index.ts'
 import type { OpenOffers } from './open-offers.ts'
 import { type RefreshTokenRow, refreshTokenTable } from './renewal-tables.ts'
 import { type OpenOfferState, openOfferTable, openTokenTable } from './tables.ts'
@@ -42,15 +42,24 @@ export class Refreshing {
     request: { readonly refreshToken: string; readonly configurationIds: readonly string[] | null },
     client: TokenClient,
   ): Promise<TokenResponse> {
-    const { store } = this.#deps
+    const { store, clock } = this.#deps
     const tokenHash = hashSecret('refresh_token', request.refreshToken)
     const row = await store.reader.findOneBy(refreshTokenTable, { tokenHash, issuerParty })
     if (!row || !isOf(row, client)) throw notValid()
+    const now = clock.now()
+    const expiresAt = now + ACCESS_VALID_MS
     const answer = await store.transact(async (tx) => {
       await useClientProofs(tx, client)
+      // What is not fetched yet is kept as long as the new token can fetch it. The offer before its tokens, as everywhere.
+      await rows(
+        tx,
+        `UPDATE open_offer SET expires_at = CASE WHEN expires_at < ? AND state IN (${placeholders(NOT_YET.length)})
+           THEN ? ELSE expires_at END WHERE id = ? RETURNING id`,
+        [expiresAt, ...NOT_YET, expiresAt, row.offerId],
+      )
       const spent = { id: row.id, state: 'current' as const }
       if (await change(tx, refreshTokenTable, spent, { state: 'spent' }))
-        return this.#renewIn(tx, row, request.configurationIds, client)
+        return this.#renewIn(tx, row, { ...request, now }, client)
       await this.#endFamily(tx, row)
       return null
     })
@@ -61,11 +70,11 @@ export class Refreshing {
   async #renewIn(
     tx: Tx,
     { offerId, byIdentifier, expiresAt: renewableUntil }: RefreshTokenRow,
-    configurationIds: readonly string[] | null,
+    asked: { readonly configurationIds: readonly string[] | null; readonly now: number },
     client: TokenClient,
   ): Promise<TokenResponse> {
-    const { clock, audit } = this.#deps
-    const now = clock.now()
+    const { configurationIds, now } = asked
+    const { audit } = this.#deps
     const offer = await tx.findOneBy(openOfferTable, { id: offerId })
     const isIssued = offer?.state === 'issued'
     // While it is suspended there is no newer one either; what was refused spends nothing.
@@ -87,8 +96,6 @@ export class Refreshing {
 
   async #endFamily(tx: Tx, { offerId }: RefreshTokenRow): Promise<void> {
     const { clock, audit } = this.#deps
-    await tx.delete(refreshTokenTable, { offerId })
-    await tx.delete(openTokenTable, { offerId })
     // What was issued holds; what was not yet would go to who copied the token.
     await change(tx, openOfferTable, { id: offerId, state: 'issued' }, { sealed: null })
     for (const state of NOT_YET)
@@ -98,6 +105,8 @@ export class Refreshing {
         { id: offerId, state },
         { state: 'revoked', sealed: null, settledAt: clock.now() },
       )
+    await tx.delete(refreshTokenTable, { offerId })
+    await tx.delete(openTokenTable, { offerId })
     await audit.record(tx, 'system', 'open_offer.refresh_reused', { offer: offerId })
   }
 }

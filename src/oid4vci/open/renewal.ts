@@ -1,5 +1,11 @@
 import { change, rows, type Tx } from '../../store/index.ts'
-import { type IssuanceRow, issuanceTable, type OpenTokenRow, openTokenTable } from './tables.ts'
+import {
+  type IssuanceRow,
+  issuanceTable,
+  type OpenTokenRow,
+  openOfferTable,
+  openTokenTable,
+} from './tables.ts'
 
 /** Of one offer, newer ones and copies together: who comes back more often than that does not mean to renew. */
 export const MAX_CREDENTIALS = 500
@@ -15,14 +21,16 @@ export async function takeRenewal(
   { token, copies, now }: { readonly token: OpenTokenRow; readonly copies: number; readonly now: number },
 ): Promise<boolean> {
   const { id, offerId } = token
-  if (!(await change(tx, openTokenTable, { id, renewal: 'due' }, { renewal: 'done' }))) return false
+  // The offer before its tokens, as everywhere: two that lock them in another order wait for each other for ever.
   const renewable = await rows(
     tx,
-    `UPDATE open_offer SET settled_at = ?
+    `UPDATE open_offer SET settled_at = settled_at
      WHERE id = ? AND state = 'issued' AND sealed IS NOT NULL AND expires_at > ? RETURNING id`,
-    [now, offerId, now],
+    [offerId, now],
   )
   if (renewable.length !== 1) return false
+  if (!(await change(tx, openTokenTable, { id, renewal: 'due' }, { renewal: 'done' }))) return false
+  await change(tx, openOfferTable, { id: offerId }, { settledAt: now })
   const issuance = await tx.findOneBy(issuanceTable, { offerId })
   return issuance !== null && issuance.credentialIds.length + copies <= MAX_CREDENTIALS
 }
