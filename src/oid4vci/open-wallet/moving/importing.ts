@@ -1,6 +1,11 @@
 import type { Audit } from '../../../audit/index.ts'
 import { type Caller, type Clock, newId, Refusal } from '../../../core/index.ts'
-import { type Credentials, type HeldCredentialRow, heldCredentialTable } from '../../../credentials/index.ts'
+import {
+  type Credentials,
+  type HeldCredentialRow,
+  heldCredentialTable,
+  heldIssuerOf,
+} from '../../../credentials/index.ts'
 import type { Party } from '../../../parties/index.ts'
 import type { Store, Tx } from '../../../store/index.ts'
 import type { Vault } from '../../../vault/index.ts'
@@ -113,7 +118,11 @@ async function keep(
   if (await tx.existsBy(heldCredentialTable, { holderParty, digest: read.report.digest }))
     throw new Refusal('conflict', 'changed_meanwhile', 'somebody changed this in the meantime')
   if (key) await holderKeys.importHolderKey(holderParty, key)
-  return credentials.hold(tx, { compact: read.compact, bindingKey, subject, holderParty })
+  const issuer = heldIssuerOf(read.report)
+  return credentials.hold(tx, {
+    ...{ compact: read.compact, bindingKey, subject, holderParty },
+    ...(issuer && { issuer }),
+  })
 }
 
 type Fresh = Extract<Verdict, { readonly outcome: 'new' }>

@@ -68,8 +68,7 @@ export async function judgeWallet(
         const verdict: Verdict = away
           ? refusedFor(entry, away)
           : await judge(entry, keyOf, holder, { ...deps, read })
-        const isAway = verdict.outcome === 'refused' && verdict.refusal.code === 'credential_not_verifiable'
-        if (isAway) away = verdict.refusal
+        if (verdict.outcome === 'refused' && isAway(verdict.refusal)) away = verdict.refusal
         verdicts[at] = verdict
       }
     }
@@ -77,6 +76,14 @@ export async function judgeWallet(
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   return verdicts
 }
+
+/** Whether nothing of that issuer can be verified now, whatever else it signed. */
+const isAway = ({ params }: Refusal): boolean => UNREACHABLE.has(String(params.reason))
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'did_unresolvable',
+  'chain_unreachable',
+  'issuer_metadata_unreachable',
+])
 
 /** By issuer, with the place each has in the file. */
 function inQueues(credentials: readonly WalletEntry[]): (readonly [at: number, entry: WalletEntry])[][] {
