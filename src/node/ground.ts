@@ -61,6 +61,8 @@ interface Follows {
 }
 
 const LISTS_FROM_ISSUERS_BYTES = 16 * 1024 * 1024
+/** A file of thousands of credentials with one list that is away must not wait for it thousands of times. */
+const LISTS_FROM_ISSUERS_RETRY_MS = 5_000
 
 /** What is the same for every node and lies beside the code: credential types, schemas, policy texts. */
 export const DATA_ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -157,7 +159,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const verifying = { clock, types, requireKey, ...outside, status, issuerTypes }
   const verifyCredential = createVerifyCredential(verifying)
   // What is believed of a list because of where a credential was handed out is believed nowhere else.
-  const listsFromIssuers = new ListCache(LISTS_FROM_ISSUERS_BYTES)
+  const listsFromIssuers = new ListCache(LISTS_FROM_ISSUERS_BYTES, LISTS_FROM_ISSUERS_RETRY_MS)
   const verifyFrom = (credentialIssuer: string) => {
     const publishedKey = publishedKeyFrom(credentialIssuer)
     const ofIssuer = createStatusChecker({ ...checking, publishedKey, cache: listsFromIssuers })

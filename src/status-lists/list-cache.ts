@@ -1,3 +1,4 @@
+import { BoundedMap, type Refusal } from '../core/index.ts'
 import type { DecodedList } from './codec.ts'
 import type { ListSigner } from './list-signer.ts'
 
@@ -16,18 +17,33 @@ export interface CachedList {
   readonly epoch: number
 }
 
+interface Missing {
+  readonly refusal: Refusal
+  /** Milliseconds since the epoch. */
+  readonly until: number
+}
+
+const MAX_MISSING = 1_000
+
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024
 
 /** Lists by kind and URI, within a number of bytes; those used longest ago go first. */
 export class ListCache {
   readonly #maxBytes: number
+  readonly #retryMs: number
   readonly #lists = new Map<string, CachedList>()
+  readonly #missing = new BoundedMap<Missing>(MAX_MISSING)
   #bytes = 0
   #epoch = 0
 
-  /** @param maxBytes memory for what is kept; 64 MiB unless told */
-  constructor(maxBytes = DEFAULT_MAX_BYTES) {
+  /**
+   * @param maxBytes memory for what is kept; 64 MiB unless told
+   * @param retryMs so long a list that is away is not asked for again; unless told the next check asks, so that what
+   *   comes back is seen at once
+   */
+  constructor(maxBytes = DEFAULT_MAX_BYTES, retryMs = 0) {
     this.#maxBytes = maxBytes
+    this.#retryMs = retryMs
   }
 
   /** Counts how often a list was forgotten: an answer asked for before that must not come back in. */
@@ -53,8 +69,21 @@ export class ListCache {
     }
   }
 
+  /** Remembers for a moment that a list could not be had. */
+  miss(key: string, refusal: Refusal, now: number): void {
+    this.#missing.set(key, { refusal, until: now + this.#retryMs })
+  }
+
+  /** @throws Refusal what was said a moment ago of a list that could not be had */
+  requireNotMissing(key: string, now: number): void {
+    const missing = this.#missing.get(key)
+    if (missing && now < missing.until) throw missing.refusal
+  }
+
   forget(key: string): void {
     this.#epoch++
+    const missing = this.#missing.get(key)
+    if (missing) this.#missing.set(key, { ...missing, until: 0 })
     this.#delete(key)
   }
 

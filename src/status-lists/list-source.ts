@@ -1,4 +1,4 @@
-import { type Clock, Refusal } from '../core/index.ts'
+import { type Clock, isRefusal, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
 import { coalesce } from './coalesce.ts'
 import { type DecodedList, MAX_TOKEN_BYTES } from './codec.ts'
@@ -11,7 +11,10 @@ export interface ListSourceDeps {
   readonly fetch: Egress['request']
   /** Seconds a list is used without asking again, also where its `ttl` allows more; 60 unless told. */
   readonly maxAgeS?: number
-  /** Where lists are kept: one for all kinds of a node bounds them together. One of its own, of 64 MiB, unless told. */
+  /**
+   * Where lists are kept: one for all that believe the same signers bounds them together. One of its own, of 64 MiB,
+   * unless told.
+   */
   readonly cache?: ListCache
 }
 
@@ -53,6 +56,7 @@ export function createListSource(deps: ListSourceDeps, kind: ListKind): ListSour
       if (fresh) return asking.fresh(uri)
       const cached = cache.get(keyOf(uri))
       if (cached && deps.clock.now() < cached.usableUntil) return cached
+      cache.requireNotMissing(keyOf(uri), deps.clock.now())
       const list = await asking.any(uri)
       // What was asked before a list was forgotten may be what had to be forgotten.
       return list.epoch === cache.epoch ? list : asking.fresh(uri)
@@ -72,13 +76,17 @@ async function askPublisher(
   const key = cacheKey(kind, uri)
   const known = cache.get(key)
   const { epoch } = cache
-  const { token, etag } = await download(deps, kind, uri, known)
+  const { token, etag } = await download(deps, kind, uri, known).catch((error: unknown) => {
+    if (isRefusal(error)) cache.miss(key, error, deps.clock.now())
+    throw error
+  })
   // A token we have seen is verified again: its key may be gone, its time may be over.
   const { list, signer, ttlS, expiresAt } = await kind.read(token, uri)
   const maxAgeS = Math.min(ttlS ?? Number.POSITIVE_INFINITY, deps.maxAgeS ?? DEFAULT_MAX_AGE_S)
   const usableUntil = Math.min(asOf + maxAgeS * 1000, expiresAt ?? Number.POSITIVE_INFINITY)
   const entry = { list, signer, token, etag, asOf, usableUntil, epoch }
-  if (cache.epoch === epoch) cache.set(key, entry)
+  // Another checker with the same cache may have been answered later, though it asked later as well.
+  if (cache.epoch === epoch && (cache.get(key)?.asOf ?? asOf) <= asOf) cache.set(key, entry)
   return entry
 }
 
