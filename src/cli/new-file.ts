@@ -13,11 +13,11 @@ export async function requireFree(path: string): Promise<void> {
  * the disk before it gets its own.
  * @throws CommandFailure `file_exists`, `file_not_written`
  */
-export async function writeNewFile(path: string, text: string): Promise<void> {
+export async function writeNewFile(path: string, content: string | Buffer): Promise<void> {
   const folder = dirname(path)
   const before = join(folder, `.${basename(path)}.${randomUUID()}`)
   try {
-    await write(before, text)
+    await write(before, content)
     await name(before, path)
     await flush(folder)
   } catch (cause) {
@@ -29,10 +29,10 @@ export async function writeNewFile(path: string, text: string): Promise<void> {
   }
 }
 
-async function write(path: string, text: string): Promise<void> {
+async function write(path: string, content: string | Buffer): Promise<void> {
   const handle = await open(path, 'wx', 0o600)
   try {
-    await handle.writeFile(text)
+    await handle.writeFile(content)
     await handle.sync()
   } finally {
     await handle.close()

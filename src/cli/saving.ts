@@ -1,6 +1,7 @@
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommandFailure, UsageError } from './failure.ts'
+import { requireFree, writeNewFile } from './new-file.ts'
 
 /** Files as an operation answers them. */
 export interface Saved {
@@ -26,30 +27,11 @@ export async function saveFiles<T extends Saved>(answer: T, folder: string) {
   const found = await stat(folder).catch(() => null)
   if (!found?.isDirectory()) throw new UsageError(`--out names a folder that is there: ${folder} is none`)
   const files = answer.files.map(({ name, encoding, content }) => {
-    if (!NAME.test(name)) throw notWritten('a file of that name')
+    if (!NAME.test(name))
+      throw new CommandFailure({ code: 'file_not_written', title: 'a file of that name cannot be written' })
     return { path: join(folder, name), content: Buffer.from(content, encoding) }
   })
-  for (const { path } of files) if (await stat(path).catch(() => null)) throw fileExists(path)
-  for (const { path, content } of files) await write(path, content)
+  for (const { path } of files) await requireFree(path)
+  for (const { path, content } of files) await writeNewFile(path, content)
   return { ...answer, files: files.map(({ path }) => ({ name: path })) }
 }
-
-async function write(path: string, content: Buffer): Promise<void> {
-  try {
-    const handle = await open(path, 'wx', 0o600)
-    try {
-      await handle.writeFile(content)
-    } finally {
-      await handle.close()
-    }
-  } catch (cause) {
-    if ((cause as { code?: string }).code === 'EEXIST') throw fileExists(path)
-    throw notWritten(path, cause)
-  }
-}
-
-const fileExists = (path: string) =>
-  new CommandFailure({ code: 'file_exists', title: `${path} is there already: nothing was written over it` })
-
-const notWritten = (what: string, cause?: unknown) =>
-  new CommandFailure({ code: 'file_not_written', title: `${what} cannot be written` }, { cause })
