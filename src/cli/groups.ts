@@ -58,7 +58,9 @@ export const hidden: ReadonlySet<string> = new Set([
   'access log',
   'presentations create',
   'verifications create',
+  'wallet exports',
   'wallet exports create',
+  'wallet imports',
   'wallet imports create',
 ])
 

@@ -360,8 +360,8 @@ export const peopleHints: Readonly<Record<string, Text>> = {
     'zeg welke kop wat betekent, zoals --mapping \'{"name":"Bedrijfsnaam","kvk":"KvK-nr"}\'',
   ],
   file_exists: [
-    'move that file away, or name another folder with --out',
-    'verplaats dat bestand, of noem een andere map met --out',
+    'move that file away, or name another place (--out, where files go in a folder)',
+    'verplaats dat bestand, of noem een andere plaats (--out, waar bestanden in een map gaan)',
   ],
   file_not_written: [
     'name another file, in a folder that is there',
