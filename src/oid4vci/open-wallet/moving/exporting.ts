@@ -1,6 +1,12 @@
 import type { Audit } from '../../../audit/index.ts'
-import { type Caller, type Clock, isDid, isoTime, Refusal } from '../../../core/index.ts'
-import type { Credentials, HeldCredentialRow } from '../../../credentials/index.ts'
+import { type Caller, type Clock, type Did, isoTime, Refusal } from '../../../core/index.ts'
+import {
+  type Credentials,
+  type HeldCredentialRow,
+  openCredential,
+  readOpened,
+} from '../../../credentials/index.ts'
+import { isJsonObject } from '../../../jose/index.ts'
 import type { Party } from '../../../parties/index.ts'
 import { In, Not, type Store } from '../../../store/index.ts'
 import {
@@ -31,7 +37,7 @@ export interface ExportingDeps {
   readonly store: Store
   readonly clock: Clock
   readonly audit: Audit
-  readonly credentials: Pick<Credentials, 'listHeld' | 'open' | 'read'>
+  readonly credentials: Pick<Credentials, 'listHeld' | 'open'>
   readonly inbox: Pick<Inbox, 'shown'>
   readonly holderKeys: HolderKeyExport
 }
@@ -82,13 +88,15 @@ export async function exportWallet(
   }
   const file = await sealWalletFile(contents, fileKey)
   const counts = { credentials: portable.length, keys: contents.keys.length }
+  const aboutOurDid = contents.credentials.filter(({ credential }) => isAbout(holder.did, credential)).length
   await store.transact((tx) => audit.record(tx, caller, 'wallet.exported', { party: holder.id, ...counts }))
-  // In its row a credential that names nobody is its holder's.
-  const subjects = await Promise.all(
-    portable.map(async ({ row }) => (await deps.credentials.read(row)).payload.sub),
-  )
-  const aboutOurDid = subjects.filter((subject) => subject === holder.did).length
   return { file, ...counts, aboutOurDid, leftOut }
+}
+
+/** Whether it names that DID; in its row a credential that names nobody is its holder's. */
+function isAbout(did: Did, compact: string): boolean {
+  const { sub, credentialSubject: subject } = readOpened(openCredential(compact)).payload
+  return sub === did || (isJsonObject(subject) && subject.id === did)
 }
 
 async function sortOut(holder: Party, { store, clock, credentials }: ExportingDeps) {
@@ -117,7 +125,7 @@ function whyNot(
 ): LeftOutReason | null {
   if (expiresAt !== null && expiresAt <= now) return 'expired'
   if (bindingKey === null) return null
-  return isDid(bindingKey) || bindingKey === holder.presentationKid ? 'our_keys' : null
+  return bindingKey.startsWith('did:') || bindingKey === holder.presentationKid ? 'our_keys' : null
 }
 
 async function entryOf(

@@ -4,9 +4,12 @@ import { base64Of, signerOf, validNow } from '../../../../test/support/certifica
 import { onEachEngine } from '../../../../test/support/engines.ts'
 import { ForeignIssuer, type ForeignOptions } from '../../../../test/support/foreign-issuer.ts'
 import { OfferNode, World } from '../../../../test/support/offer-node.ts'
+import { OpenWallet } from '../../../../test/support/open-wallet.ts'
 import { WalletRoom } from '../../../../test/support/wallet-room.ts'
 import { Anchors, issueLeaf, newAuthority, readCertificate } from '../../../certificates/index.ts'
+import { heldCredentialTable } from '../../../credentials/index.ts'
 import { newDerivation } from '../../../wallet-file/index.ts'
+import { openToAll } from '../../open/settings.ts'
 
 /** What of a wallet is moved when its issuers have no DID, or another format. */
 onEachEngine((engine) => {
@@ -56,5 +59,30 @@ onEachEngine((engine) => {
     expect((await bring(true)).counts).toEqual(counts)
     const types = async (room: WalletRoom) => (await room.held()).map(({ vct }) => vct).sort()
     expect(await types(hers)).toEqual(await types(wallet))
+  })
+
+  test('of an organisation what the key of its DID presents stays, and keeps nothing else back', async () => {
+    const world = new World()
+    const [here, issuing] = [
+      await OfferNode.start(engine, world),
+      await OfferNode.start(engine, world, openToAll),
+    ]
+    const ours = new OpenWallet(issuing, await issuing.createParty('organisation'))
+    const company = new WalletRoom(here, await here.createParty('organisation'))
+    const issuer = await ForeignIssuer.start(world)
+    issuer.claims = (claims) => ({ ...claims, sub: company.holder.did })
+    await company.take((await ours.offer()).link)
+    await company.take(await issuer.offer())
+    const rows = await here.store.reader.findBy(heldCredentialTable, { holderParty: company.holder.id })
+    expect(rows.map(({ bindingKey }) => bindingKey?.startsWith(`${company.holder.did}#`)).sort()).toEqual([
+      false,
+      true,
+    ])
+    const key = randomBytes(32).toString('base64url')
+    const input = { key, kdf: newDerivation(), for: company.whose }
+    expect(await company.operate('wallet.exports.create', input)).toMatchObject({
+      ...{ credentials: 1, keys: 1, about_our_did: 1 },
+      left_out: [{ reason: 'our_keys' }],
+    })
   })
 })
