@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +16,7 @@ import { z } from 'zod'
 import {
   type Caller,
   ConsentUnlock,
+  downloadSchema,
   operation,
   pageInput,
   pageOf,
@@ -103,6 +113,26 @@ const operations = [
     output: echo.extend({ grant: z.object({ id: z.string() }) }),
     allow: { users: ['signed_in'] },
     run: async (input, { caller }) => ({ input, caller: callerName(caller), grant: { id: 'g1' } }),
+  }),
+  operation({
+    name: 'files.get',
+    summary: 'A file',
+    method: 'GET',
+    path: '/stored/:id',
+    input: z.object({ id: z.string() }),
+    output: downloadSchema,
+    allow: { users: ['signed_in'] },
+    download: true,
+    positional: ['id'],
+    run: async ({ id }) => {
+      if (id === 'unknown') throw new Refusal('not_found', 'file_unknown', 'there is no such file')
+      async function* content() {
+        yield Buffer.from('%PDF-1.7\n')
+        if (id === 'breaking') throw new Error('the disk is gone')
+        yield Buffer.alloc(300_000, 7)
+      }
+      return { fileName: 'a.pdf', mediaType: 'application/pdf', size: 300_009, content: content() }
+    },
   }),
   operation({
     name: 'verifications.create',
@@ -376,6 +406,24 @@ test('a file is sent under its own name, or from stdin', async () => {
   })
   const { out } = await regie('files add s1 - --name given --json', { stdin: 'hello' })
   expect(JSON.parse(out)).toMatchObject({ name: 'given', bytes: 5 })
+})
+
+test('a file that comes is written whole, for the caller alone, over no other, or not at all', async () => {
+  const folder = mkdtempSync(join(dir, 'in-'))
+  const to = (name: string) => join(folder, name)
+  const { code, out } = await regie(`files get f1 --out ${to('a.pdf')}`)
+  expect([code, out]).toEqual([0, `Written to ${to('a.pdf')}, for your eyes only.\n`])
+  expect([statSync(to('a.pdf')).size, statSync(to('a.pdf')).mode & 0o777]).toEqual([300_009, 0o600])
+  for (const [id, name, code] of [
+    ['f1', 'a.pdf', 'file_exists'],
+    ['unknown', 'b.pdf', 'file_unknown'],
+    ['breaking', 'c.pdf', 'connection_lost'],
+  ] as const) {
+    const { out } = await regie(`files get ${id} --out ${to(name)} --json`)
+    expect(JSON.parse(out)).toMatchObject({ code })
+  }
+  expect(readdirSync(folder)).toEqual(['a.pdf'])
+  expect((await regie('files get f1')).err).toContain("required option '--out <file>' not specified")
 })
 
 test('a value can come from stdin, and an everyday command has a short name', async () => {

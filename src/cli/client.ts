@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts'
-import { exchange, type Incoming } from './exchange.ts'
+import { exchange, type Incoming, type Outgoing } from './exchange.ts'
 import { CommandFailure, type Problem } from './failure.ts'
 import type { CliOperation } from './operations.ts'
 
@@ -12,6 +12,11 @@ export interface Upload {
   readonly size?: number
 }
 
+/** What goes along with a call, or comes back, beside JSON. */
+export interface Files extends Pick<Outgoing, 'into'> {
+  readonly upload?: Upload | undefined
+}
+
 /**
  * Calls an operation on a node.
  * @returns what it answered
@@ -22,7 +27,7 @@ export async function callOperation(
   language: string,
   operation: CliOperation,
   input: Input,
-  upload?: Upload,
+  { upload, into }: Files = {},
 ): Promise<unknown> {
   const members = bodyOf(operation, input)
   const body = upload ? upload.content : members && JSON.stringify(members)
@@ -37,6 +42,7 @@ export async function callOperation(
       ...headersOf(body, upload),
     },
     ...(body === undefined ? {} : { body }),
+    ...(into && { into }),
   })
   return resultOf(answer, connection.url)
 }

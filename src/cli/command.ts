@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { callOperation, type Input, type Upload } from './client.ts'
+import { callOperation, type Files, type Input } from './client.ts'
 import { type Connection, connectionOf } from './connection.ts'
 import { isLocked, isWrongSecret, unlock } from './consent.ts'
 import { CommandFailure, UnfavourableAnswer, UsageError } from './failure.ts'
@@ -59,12 +59,12 @@ export class Session {
   }
 
   /** @throws CommandFailure, UsageError */
-  async call(name: string, input: Input, upload?: Upload): Promise<unknown> {
+  async call(name: string, input: Input, files?: Files): Promise<unknown> {
     const operation = this.#deps.operations.get(name)
     if (!operation) throw new UsageError(`this version has no operation ${name}`)
     this.#connection ??= await connectionOf(this.#options, this.#deps.io.env)
     try {
-      return await callOperation(this.#connection, this.print.language, operation, input, upload)
+      return await callOperation(this.#connection, this.print.language, operation, input, files)
     } catch (error) {
       await this.#requireActivated(error)
       if (!isLocked(error)) throw error
@@ -75,7 +75,7 @@ export class Session {
       })
       if (!open) throw error
       this.#connection = open
-      return callOperation(open, this.print.language, operation, input, upload)
+      return callOperation(open, this.print.language, operation, input, files)
     }
   }
 
@@ -102,9 +102,9 @@ export class Session {
    * Calls an operation; where it is refused because the policy was not accepted, shows the text first.
    * @throws CommandFailure, UsageError
    */
-  async callOrShowPolicy(name: string, input: Input, upload?: Upload): Promise<unknown> {
+  async callOrShowPolicy(name: string, input: Input, files?: Files): Promise<unknown> {
     try {
-      return await this.call(name, input, upload)
+      return await this.call(name, input, files)
     } catch (error) {
       const isForPeople = !this.print.json && !this.print.quiet
       if (isForPeople && error instanceof CommandFailure && error.problem.code === 'policy_not_accepted')

@@ -11,6 +11,8 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string>>
   /** A JSON text, or a file as it is read. */
   readonly body?: string | AsyncIterable<Uint8Array>
+  /** Where the answer goes as it comes in, when it is one and no refusal; its text is then empty. */
+  readonly into?: (content: AsyncIterable<Uint8Array>) => Promise<void>
 }
 
 export interface Incoming {
@@ -24,7 +26,7 @@ export interface Incoming {
  * @throws CommandFailure `node_unreachable`, `connection_lost`, `no_answer`
  */
 export function exchange(outgoing: Outgoing): Promise<Incoming> {
-  const { method, url, headers, body } = outgoing
+  const { method, url, headers, body, into } = outgoing
   return new Promise((resolve, reject) => {
     const send = url.startsWith('https:') ? httpsRequest : httpRequest
     const request = send(url, { method, headers, agent: false })
@@ -34,7 +36,7 @@ export function exchange(outgoing: Outgoing): Promise<Incoming> {
     )
     request.on('response', (response) => {
       answered = true
-      read(response).then(resolve, (cause) => reject(asFailure(cause, url)))
+      read(response, into).then(resolve, (cause) => reject(asFailure(cause, url)))
     })
     request.on('error', (cause) => {
       if (!answered) reject(asFailure(cause, url))
@@ -67,7 +69,13 @@ async function write(
   request.end()
 }
 
-async function read(response: IncomingMessage): Promise<Incoming> {
+async function read(response: IncomingMessage, into: Outgoing['into']): Promise<Incoming> {
+  const { statusCode: status = 0, headers } = response
+  const type = headers['content-type'] ?? ''
+  if (into && status >= 200 && status < 300) {
+    await intoFile(response, into)
+    return { status, type, text: '' }
+  }
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -75,11 +83,23 @@ async function read(response: IncomingMessage): Promise<Incoming> {
     if (bytes > MAX_ANSWER_BYTES) throw new Error('the answer is too large')
     chunks.push(chunk)
   }
-  return {
-    status: response.statusCode ?? 0,
-    type: response.headers['content-type'] ?? '',
-    text: Buffer.concat(chunks).toString('utf8'),
+  return { status, type, text: Buffer.concat(chunks).toString('utf8') }
+}
+
+/** What goes wrong with the connection is told as that, and not as a file that could not be written. */
+async function intoFile(response: IncomingMessage, into: NonNullable<Outgoing['into']>): Promise<void> {
+  let lost: unknown
+  async function* content(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* response as AsyncIterable<Buffer>
+    } catch (cause) {
+      lost = cause
+      throw cause
+    }
   }
+  await into(content()).catch((error) => {
+    throw lost ?? error
+  })
 }
 
 const DOWN = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ETIMEDOUT'])

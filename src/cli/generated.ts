@@ -1,10 +1,11 @@
 import { Argument, type Command, Option } from 'commander'
-import type { Input, Upload } from './client.ts'
+import type { Files, Input, Upload } from './client.ts'
 import { type CommandDeps, commandPath, Session } from './command.ts'
 import { examples } from './examples.ts'
 import { UsageError } from './failure.ts'
 import { type Field, fieldsOf, place, valueFrom } from './fields.ts'
 import { askFor, hiddenValue } from './hidden.ts'
+import { requireFree, writeNewFile } from './new-file.ts'
 import type { CliOperation } from './operations.ts'
 import { answersFiles, type Saved, saveFiles } from './saving.ts'
 import { readText } from './stdin.ts'
@@ -17,7 +18,7 @@ const taken = new Set(['as', 'node', 'json', 'quiet', 'lang', 'help', 'version']
 
 /** Gives a command the arguments, options and action of an operation. */
 export function buildFromOperation(command: Command, operation: CliOperation, deps: CommandDeps): void {
-  const { positional, members, upload } = operation
+  const { positional, members, upload, download } = operation
   const fieldsByMember = new Map(
     members.map((member) => [member.name, fieldsOf(member, deps.document).map(free)] as const),
   )
@@ -32,6 +33,7 @@ export function buildFromOperation(command: Command, operation: CliOperation, de
   for (const one of options.flatMap((entry) => entry.options)) command.addOption(one)
   if (answersFiles.has(operation.name))
     command.option('--out <folder>', 'where the files are written; here unless told')
+  if (download) command.requiredOption('--out <file>', 'where it goes; it is never written over another')
   const example = exampleOf(byPlace, named, upload)
   const line = examples[operation.name] ?? (example && `${commandPath(command)} ${example}`)
   if (line) command.addHelpText('after', () => `\nExample:\n  ${line}`)
@@ -64,10 +66,18 @@ export function buildFromOperation(command: Command, operation: CliOperation, de
     if (lang && input.language === undefined && members.some(({ name }) => name === 'language'))
       input.language = lang
     await warnings[operation.name]?.(session, input as Input)
-    const answer = await session.callOrShowPolicy(operation.name, input as Input, sent)
+    const files = { upload: sent, ...(download && { into: await newFile(out) }) }
+    const answer = await session.callOrShowPolicy(operation.name, input as Input, files)
+    if (download) return session.show('download', { written_to: out })
     const isSaved = answersFiles.has(operation.name) && !session.print.json
     session.show(operation.name, isSaved ? await saveFiles(answer as Saved, out) : answer)
   })
+}
+
+/** Looked at before the node is asked: a file that cannot be kept would be fetched, and logged, for nothing. */
+async function newFile(path: string): Promise<NonNullable<Files['into']>> {
+  await requireFree(path)
+  return (content) => writeNewFile(path, content)
 }
 
 const free = (field: Field): Field =>

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { link, open, rename, stat, unlink } from 'node:fs/promises'
+import { link, open, rename, stat, unlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { CommandFailure } from './failure.ts'
+
+/** The whole of it, or as it comes in. */
+export type Content = string | Buffer | AsyncIterable<Uint8Array>
 
 /** @throws CommandFailure `file_exists` */
 export async function requireFree(path: string): Promise<void> {
@@ -13,7 +16,7 @@ export async function requireFree(path: string): Promise<void> {
  * the disk before it gets its own.
  * @throws CommandFailure `file_exists`, `file_not_written`
  */
-export async function writeNewFile(path: string, content: string | Buffer): Promise<void> {
+export async function writeNewFile(path: string, content: Content): Promise<void> {
   const folder = dirname(path)
   const before = join(folder, `.${basename(path)}.${randomUUID()}`)
   try {
@@ -29,10 +32,10 @@ export async function writeNewFile(path: string, content: string | Buffer): Prom
   }
 }
 
-async function write(path: string, content: string | Buffer): Promise<void> {
+async function write(path: string, content: Content): Promise<void> {
   const handle = await open(path, 'wx', 0o600)
   try {
-    await handle.writeFile(content)
+    await writeFile(handle, content)
     await handle.sync()
   } finally {
     await handle.close()

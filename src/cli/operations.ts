@@ -12,6 +12,8 @@ export interface CliOperation {
   readonly members: readonly Member[]
   readonly positional: readonly string[]
   readonly upload: boolean
+  /** The answer is a file. */
+  readonly download: boolean
 }
 
 export interface Member extends Property {
@@ -46,7 +48,13 @@ export function operationsOf(document: OpenApiDocument): readonly CliOperation[]
         members: [...parameters, ...members.map((member): Member => ({ ...member, place: 'body' }))],
         positional: operation['x-regie-positional'],
         upload: 'application/octet-stream' in content,
+        download: isDownload(operation.responses['200']),
       }
     }),
   )
 }
+
+const isDownload = (response: object | undefined): boolean =>
+  response !== undefined &&
+  'content' in response &&
+  Object.hasOwn(response.content as object, 'application/octet-stream')

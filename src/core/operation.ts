@@ -44,6 +44,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly secret?: true
   /** The body is a file (`application/octet-stream`, streamed); input then comes from path and query only. */
   readonly upload?: true
+  /** The answer is a file, streamed: `output` is {@link downloadSchema}. Only with GET. */
+  readonly download?: true
   /** Bytes of a JSON body, where it holds more than others do: a file and its key. */
   readonly jsonBytes?: number
   /** Path parameters and members the command line takes without their name, in order. */
@@ -52,6 +54,20 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
 }
 
 export type AnyOperation = Operation<z.ZodType, z.ZodType>
+
+/** A file on its way out. It is given to be saved, never to be shown: nothing in it runs on our origin. */
+export interface Download {
+  /** As the reader sees it; characters no file name takes are left out on the way. */
+  readonly fileName: string
+  readonly mediaType: string
+  /** Bytes, where known before. */
+  readonly size?: number
+  /** Failing while it is read breaks the connection off: the reader sees that it is not whole. */
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+/** What {@link Operation.download} operations give. */
+export const downloadSchema = z.custom<Download>((value) => typeof value === 'object' && value !== null)
 
 /**
  * Refuses a change made from an older version than the one there is. Without `If-Match` nothing is asked.

@@ -3,7 +3,15 @@ import { connect } from 'node:net'
 import { Router, text } from 'express'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type AnyOperation, type Caller, type Log, operation, Refusal, systemClock } from '../core/index.ts'
+import {
+  type AnyOperation,
+  type Caller,
+  downloadSchema,
+  type Log,
+  operation,
+  Refusal,
+  systemClock,
+} from '../core/index.ts'
 import { createHttp, type Http, type HttpOptions } from './index.ts'
 import type { Answer, Attempt, Idempotency } from './ports.ts'
 
@@ -91,6 +99,29 @@ const operations: readonly AnyOperation[] = [
     run: async ({ how }) => {
       if (how === 'output') return { ok: 'personal value' } as never
       throw new Error(`something about ${how}`)
+    },
+  }),
+  operation({
+    name: 'files.get',
+    summary: 'Gives a file.',
+    method: 'GET',
+    path: '/files/:name',
+    input: z.object({ name: z.string() }),
+    output: downloadSchema,
+    allow: { users: ['signed_in'] },
+    download: true,
+    run: async ({ name }) => {
+      async function* content() {
+        if (name === 'lost') throw new Refusal('not_found', 'sealed_value_lost', 'its key is gone')
+        yield Buffer.from('<script>alert(1)</script>')
+        if (name === 'breaking') throw new Error('gone')
+      }
+      return {
+        fileName: 'contract "é".html',
+        mediaType: 'text/html',
+        size: name === 'f' ? 25 : 30,
+        content: content(),
+      }
     },
   }),
   operation({
@@ -378,6 +409,26 @@ test('an upload streams in, bounded', async () => {
   expect(await (await send(4_000_000, 'unread')).json()).toEqual({ bytes: -1 })
   expect(await outcome(await send(4_000_000, 'f', 'nobody'))).toEqual([401, 'token_invalid'])
   expect(await (await send(10)).json()).toEqual({ bytes: 10 })
+})
+
+test('a file goes out to be saved, whatever is in it; one that breaks off is seen not to be whole', async () => {
+  const url = await start()
+  const get = (name: string, who = 'anna') =>
+    fetch(`${url}/api/v1/files/${name}`, { headers: { authorization: `Bearer ${who}` } })
+  const answer = await get('f')
+  expect(await answer.text()).toBe('<script>alert(1)</script>')
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'content-type': 'text/html',
+    'content-length': '25',
+    'content-disposition': `attachment; filename="contract \\"?\\".html"; filename*=UTF-8''contract%20%22%C3%A9%22.html`,
+    'content-security-policy': "default-src 'none'; sandbox",
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  })
+  expect(await outcome(await get('lost'))).toEqual([404, 'sealed_value_lost'])
+  expect(await outcome(await get('f', 'nobody'))).toEqual([401, 'token_invalid'])
+  await expect(get('breaking').then((broken) => broken.text())).rejects.toThrow()
+  expect((await get('f')).status).toBe(200)
 })
 
 test('a sender that waits to be let in is told before it sends', async () => {

@@ -70,6 +70,9 @@ export function openApiDocument(operations: readonly AnyOperation[], info: ApiIn
   return document
 }
 
+/** A file, either way. */
+const BYTES = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } as const
+
 const nounOf = ({ name }: AnyOperation): string => name.split('.', 1)[0] ?? name
 
 function describeOperation(operation: AnyOperation, components: Components): OpenApiOperation {
@@ -127,15 +130,14 @@ function headersOf(operation: AnyOperation): OpenApiParameter[] {
 }
 
 const hasVersion = (operation: AnyOperation): boolean =>
-  membersOf(jsonSchemaOf(operation.output, 'output')).has('version')
+  !operation.download && membersOf(jsonSchemaOf(operation.output, 'output')).has('version')
 
 function requestBodyOf(
   operation: AnyOperation,
   input: JsonSchema,
 ): Pick<OpenApiOperation, 'requestBody'> | undefined {
   if (operation.upload) {
-    const schema = { type: 'string', format: 'binary' }
-    return { requestBody: { required: true, content: { 'application/octet-stream': { schema } } } }
+    return { requestBody: { required: true, content: BYTES } }
   }
   if (!takesBody(operation)) return undefined
   const schema = withoutMembers(input, new Set(pathNamesOf(operation)))
@@ -144,15 +146,21 @@ function requestBodyOf(
   return { requestBody: { required, content: { 'application/json': { schema } } } }
 }
 
-function responsesOf(operation: AnyOperation, components: Components): Record<string, object> {
+function contentOf(operation: AnyOperation, components: Components): object {
+  // Which kind of file it is, its head says.
+  if (operation.download) return BYTES
   const schema = components.hoist(`${operation.name}.output`, jsonSchemaOf(operation.output, 'output'))
+  return { 'application/json': { schema } }
+}
+
+function responsesOf(operation: AnyOperation, components: Components): Record<string, object> {
   const headers = hasVersion(operation)
     ? { ETag: { description: 'The version, as `"3"`.', schema: { type: 'string' } } }
     : undefined
   const done = {
     description: operation.summary,
     ...(headers ? { headers } : {}),
-    content: { 'application/json': { schema } },
+    content: contentOf(operation, components),
   }
   const problem = { $ref: '#/components/responses/Problem' }
   const guarded: Record<string, object> =

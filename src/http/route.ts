@@ -1,6 +1,14 @@
 import type { Request, RequestHandler, Response } from 'express'
-import { type AnyOperation, type Caller, type Context, isRefusal, requireAllowed } from '../core/index.ts'
+import {
+  type AnyOperation,
+  type Caller,
+  type Context,
+  type Download,
+  isRefusal,
+  requireAllowed,
+} from '../core/index.ts'
 import { readUpload } from './body.ts'
+import { sendFile } from './download.ts'
 import { localsOf, send } from './exchange.ts'
 import { attemptOf, once } from './idempotency.ts'
 import { checkOutput } from './output.ts'
@@ -31,6 +39,10 @@ export function routeOf(operation: AnyOperation, deps: RouteDeps): RequestHandle
     const parsed = schema.safeParse(raw)
     if (!parsed.success) throw new InputRefusal(parsed.error, raw)
     const context = contextOf(operation, caller, request, response, deps)
+    if (operation.download) {
+      const file = (await operation.run(parsed.data, context)) as Download
+      return sendFile(response, file, deps.limits.uploadIdleMs)
+    }
     const key = request.get('idempotency-key')
     const { answer, replayed } = await once(deps, attemptOf(operation, caller, key, raw), async () =>
       check(await operation.run(parsed.data, context), localsOf(response).requestId),

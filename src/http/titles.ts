@@ -14,6 +14,12 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     en: 'This address does not take this method',
     nl: 'Dit adres kent deze methode niet',
   },
+  file_empty: { nl: 'Dit bestand is leeg' },
+  file_too_large: { nl: 'Dit bestand is groter dan hier wordt aangenomen' },
+  file_type_not_allowed: { nl: 'Een bestand van deze soort wordt hier niet aangenomen' },
+  file_infected: { nl: 'Een virusscanner zou dit bestand tegenhouden' },
+  file_unknown: { nl: 'Dit bestand is er niet' },
+  file_broken: { nl: 'Het opgeslagen bestand is niet wat binnenkwam' },
   authentication_required: {
     en: 'Sign in, or send a token, to do this',
     nl: 'Meld u aan of stuur een token mee om dit te doen',

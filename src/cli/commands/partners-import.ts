@@ -64,7 +64,9 @@ async function importPartners(
   }
   const reports: unknown[] = []
   for (const upload of uploads)
-    reports.push(await session.call('partners.imports.upload', { id, name: upload.name, ...details }, upload))
+    reports.push(
+      await session.call('partners.imports.upload', { id, name: upload.name, ...details }, { upload }),
+    )
   const preview = await wholePreview(session, id)
   if (options.errors !== undefined && preview.counts.rejected) {
     await writeErrors(session, id, options.errors)

@@ -16,6 +16,7 @@ export const dutch = {
   id: 'id',
   done: 'gedaan',
   '(none)': '(geen)',
+  'Written to {file}, for your eyes only.': 'Geschreven naar {file}, alleen voor uw ogen.',
   // telling persons where their data came from
   partners: 'partners',
   'last change': 'laatst gewijzigd',

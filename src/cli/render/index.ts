@@ -20,6 +20,7 @@ import {
   renderSentCorrection,
   renderSentCorrections,
 } from './corrections.ts'
+import { renderDownloaded } from './downloads.ts'
 import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
@@ -105,6 +106,8 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'access.defer': renderDeferred,
   'access.expiring': renderExpiring,
   'access.nudge': renderNudged,
+  // Of every operation that answers a file.
+  download: renderDownloaded,
   'reminders.set': renderReminders,
   'reminders.show': renderReminders,
   'approvals.add': renderEntry,
