@@ -6,7 +6,7 @@ const FLOORS = [
   ['core'],
   ['documents', 'jose', 'store', 'egress'],
   ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'certificates', 'wallet-file'],
-  ['agent', 'consent-keys', 'dcql', 'oauth'],
+  ['agent', 'consent-keys', 'dcql', 'files', 'oauth'],
   ['status-lists'],
   ['credentials'],
   ['trust', 'parties'],

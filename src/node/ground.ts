@@ -19,6 +19,7 @@ import {
   W3cCredentials,
 } from '../credentials/index.ts'
 import { createEgress, hostAndPort } from '../egress/index.ts'
+import { Files } from '../files/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
 import { Accounts, KeyReplacement, Parties, type Party, People, type Replaced } from '../parties/index.ts'
@@ -92,6 +93,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   })
   const audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id), log })
   const outbox = new Outbox({ store, clock, log })
+  const files = new Files({ store, vault, clock })
   const consentKeys = new ConsentKeys({ store, vault, clock })
   const webDid = config.did === 'web' ? didWebOf(config.url) : undefined
   const agent = createAgent({
@@ -203,7 +205,21 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
   const veramoPort = createVeramoPort({ store, parties, credentials, verifyCredential, types })
   const veramoJwtPort = createVeramoJwtPort({ parties, types, w3cCredentials, w3c })
   return {
-    ...{ config, secrets, log, clock, types, vocabulary, egress, chainEgress, store, vault, audit, outbox },
+    ...{
+      config,
+      secrets,
+      log,
+      clock,
+      types,
+      vocabulary,
+      egress,
+      chainEgress,
+      store,
+      vault,
+      audit,
+      outbox,
+      files,
+    },
     ...{
       agent,
       consentKeys,

@@ -96,6 +96,7 @@ export async function createNode(
       exchange.quality.assessor.catchUp(),
       ownDid.resume(),
       outbox.forgetDelivered(),
+      ground.files.sweep(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))

@@ -36,6 +36,7 @@ import {
   issuedCredentialTable,
 } from '../credentials/index.ts'
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
+import { filesMigration, fileTables } from '../files/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
@@ -94,6 +95,7 @@ export const entities: Entities = [
   ...agentEntities,
   ...caseTables,
   ...correctionTables,
+  ...fileTables,
   ...messageTables,
   ...openIssuerTables,
   ...openWalletTables,
@@ -174,6 +176,7 @@ export const migrations: Migrations = [
   credentialMigration,
   deletionTellMigration,
   endsMigration,
+  filesMigration,
   idempotencyMigration,
   leaseMigration,
   ...oid4vciMigrations,
