@@ -147,6 +147,7 @@ const everywhere = `
   partners.balance          . . x x x . . . . .
   partners.duplicates       . . x x x . . x . .
   partners.different        . . . x x . . . . .
+  partners.merge            . . . x x . . . . .
   partners.imports.create   . . . x x . . . . .
   partners.imports.upload   . . . x x . . . . .
   partners.imports.preview  . . . x x . . . . .

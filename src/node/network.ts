@@ -76,6 +76,7 @@ export function joinNetwork(ground: Ground) {
     }),
     partners: new Partners(partnersDeps),
     takeOver: new TakeOver(partnersDeps),
+    mergingDeps: partnersDeps,
     contacts: new Contacts(partnersDeps),
     directory: new PartnerDirectory({
       ...{ store, clock, registry: lookup },

@@ -60,6 +60,7 @@ import {
 import {
   contactsMigration,
   metPartiesMigration,
+  partnerMergeMigration,
   partnersMigration,
   partnerTables,
 } from '../partners/index.ts'
@@ -183,6 +184,7 @@ export const migrations: Migrations = [
   partiesMigration,
   keyReplacementMigration,
   metPartiesMigration,
+  partnerMergeMigration,
   partnersMigration,
   presentingMigration,
   ...processingMigrations,

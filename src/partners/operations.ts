@@ -13,6 +13,7 @@ import {
 import { differencesOf } from './differences.ts'
 import { importOperations } from './import-operations.ts'
 import type { Imports } from './imports.ts'
+import type { Merging } from './merging.ts'
 import { activityOutput, describeBooks, networkStates } from './output.ts'
 import type { Partner, Partners } from './partners.ts'
 import { personIn } from './person-in.ts'
@@ -37,6 +38,9 @@ export interface PartnersOperationsDeps {
   /** Writes down that data of persons is shown, before it is. */
   readonly whenShown: (caller: Caller, shown: readonly ShownData[]) => Promise<void>
   readonly takeOver: TakeOver
+  readonly merging: Merging
+  /** Of these ids the pairs of which somebody said that they are not one, as `a b`; the quality room answers. */
+  readonly saidDifferent: (partners: readonly string[]) => Promise<ReadonlySet<string>>
   /** How good what we have of a partner is. */
   readonly quality: QualityPort
 }
@@ -103,6 +107,8 @@ export function partnersOperations({
   sharedValues,
   whenShown,
   takeOver,
+  merging,
+  saidDifferent,
   quality,
 }: PartnersOperationsDeps): AnyOperation[] {
   const sharedBy = async (caller: Caller, { row }: Partner) =>
@@ -191,7 +197,22 @@ export function partnersOperations({
       allow: { users: ['coordinator', 'administrator'] },
       run: async ({ id, roles }, { caller }) => describe(await partners.setRoles(caller, id, roles)),
     }),
-    ...importOperations(imports),
+    operation({
+      name: 'partners.merge',
+      summary: 'Say that two partners are one; what later files say of either is of the one that stays',
+      method: 'POST',
+      path: '/partners/duplicates/merge',
+      positional: ['stays', 'goes'],
+      input: z.strictObject({
+        stays: z.uuid().describe('the one that stays: its values count, the other fills the gaps'),
+        goes: z.uuid(),
+      }),
+      output: partnerOutput,
+      allow: { users: ['coordinator', 'administrator'] },
+      run: async ({ stays, goes }, { caller }) =>
+        describe(await partners.find(await merging.merge(caller, stays, goes))),
+    }),
+    ...importOperations(imports, saidDifferent),
   ]
 }
 

@@ -2,6 +2,7 @@ import type { Did, PartnerRole } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 import { contactMarkTable } from './contact-table.ts'
 import type { Activity } from './import/index.ts'
+import { partnerMergeTable } from './merged-table.ts'
 import { metPartyTable } from './met-parties.ts'
 import type { NetworkState, PartnerKind } from './partner.ts'
 
@@ -167,6 +168,7 @@ export const partnerTables = [
   csvMappingTable,
   contactMarkTable,
   metPartyTable,
+  partnerMergeTable,
 ]
 
 export const partnersMigration: Migration = {

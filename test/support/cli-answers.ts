@@ -1155,6 +1155,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'partners.imports.apply': result,
   'partners.imports.preview': preview,
   'partners.list': list(partner, { ...partner, kind: 'person', network_state: 'not_in_network', kvk: null }),
+  'partners.merge': partner,
   'partners.roles': { ...partner, roles: ['supplier', 'freelancer'] },
   'people.add': person,
   'people.list': list(person, person),

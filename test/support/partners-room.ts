@@ -4,12 +4,15 @@ import { z } from 'zod'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
 import { asDid, type Caller, Refusal, requireAllowed } from '../../src/core/index.ts'
 import {
+  Contacts,
   contactsMigration,
   Imports,
+  Merging,
   metPartiesMigration,
   type NetworkParty,
   PartnerDirectory,
   Partners,
+  partnerMergeMigration,
   partnersMigration,
   partnersOperations,
   partnerTables,
@@ -31,6 +34,7 @@ export const partnersRoomTables = {
     auditMigration,
     partnersMigration,
     metPartiesMigration,
+    partnerMergeMigration,
     contactsMigration,
   ],
 }
@@ -85,6 +89,7 @@ export async function openPartnersRoom(store: Store) {
   const deps = { store, clock, vault, audit, registry, scope: async () => OUR_ID }
   const imports = new Imports({ ...deps, inform: async () => async () => undefined })
   const partners = new Partners(deps)
+  const different: string[] = []
   const shared: { values: SharedValue[] } = { values: [] }
   const operations = partnersOperations({
     partners,
@@ -92,6 +97,8 @@ export async function openPartnersRoom(store: Store) {
     sharedValues: async () => shared.values,
     whenShown: async () => undefined,
     takeOver: new TakeOver(deps),
+    merging: new Merging({ ...deps, moved: async () => undefined }),
+    saidDifferent: async () => new Set(different),
     quality: async () => ({ points: 0, reasons: [], ages: [], bounces: [], taken: [] }),
   })
 
@@ -115,7 +122,10 @@ export async function openPartnersRoom(store: Store) {
     imports,
     partners,
     shared,
+    /** Pairs of which somebody said that they are not one. */
+    different,
     vault,
+    contacts: new Contacts(deps),
     operations,
     call,
     directory: new PartnerDirectory({ ...deps, servicesOf: async () => [] }),

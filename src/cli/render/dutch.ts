@@ -1,4 +1,5 @@
 import { dutchOwnDid } from './dutch-own-did.ts'
+import { dutchPartners } from './dutch-partners.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
 import { dutchSharing } from './dutch-sharing.ts'
@@ -10,6 +11,7 @@ export const dutch = {
   ...dutchPresenting,
   ...dutchOwnDid,
   ...dutchRegistration,
+  ...dutchPartners,
   ...dutchSharing,
   ...dutchVerification,
   ...dutchWallet,
