@@ -148,6 +148,7 @@ const everywhere = `
   partners.duplicates       . . x x x . . x . .
   partners.different        . . . x x . . . . .
   partners.merge            . . . x x . . . . .
+  partners.say              . . . x x . . . . .
   partners.imports.create   . . . x x . . . . .
   partners.imports.upload   . . . x x . . . . .
   partners.imports.preview  . . . x x . . . . .

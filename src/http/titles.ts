@@ -327,6 +327,9 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   bounce_outdated: { nl: 'Wij hebben inmiddels een andere waarde: dit zegt daar niets over' },
   claim_not_shared: { nl: 'Deze partner laat u dat niet zien' },
   not_in_own_copy: { nl: 'Onze eigen kopie van een partner kan dit niet bevatten' },
+  partners_none_meant: { nl: 'Geen partner is zoals u zegt' },
+  partners_too_many: { nl: 'Dit gaat over te veel partners tegelijk' },
+  nothing_said: { nl: 'Zeg welke rollen, of dat zij inactief zijn' },
   partners_differ: {
     nl: 'Deze hebben een ander KVK-nummer of een andere DID, of een van beide is een persoon',
   },

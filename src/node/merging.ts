@@ -1,4 +1,4 @@
-import { Merging } from '../partners/index.ts'
+import { Many, Merging } from '../partners/index.ts'
 import type { openQuality } from './data-quality.ts'
 import type { Network } from './network.ts'
 
@@ -15,6 +15,7 @@ export function openMerging(
         await processing.newNotices.moved(tx, merged)
       },
     }),
+    many: new Many(mergingDeps),
     saidDifferent: (partners: readonly string[]) => duplicates.saidDifferent(partners),
   }
 }

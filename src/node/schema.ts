@@ -61,6 +61,7 @@ import {
   contactsMigration,
   metPartiesMigration,
   partnerMergeMigration,
+  partnerSaidMigration,
   partnersMigration,
   partnerTables,
 } from '../partners/index.ts'
@@ -185,6 +186,7 @@ export const migrations: Migrations = [
   keyReplacementMigration,
   metPartiesMigration,
   partnerMergeMigration,
+  partnerSaidMigration,
   partnersMigration,
   presentingMigration,
   ...processingMigrations,

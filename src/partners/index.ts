@@ -4,6 +4,7 @@ export { differencesOf } from './differences.ts'
 export { judgeVat, plainName } from './import/index.ts'
 export type { ImportedPerson } from './import-rows.ts'
 export { Imports } from './imports.ts'
+export { Many } from './many.ts'
 export { agedSince } from './merge-content.ts'
 export { partnerMergeMigration } from './merged-table.ts'
 export { type Merged, Merging } from './merging.ts'
@@ -13,7 +14,7 @@ export { partnersOperations, type ShownData, shownInList } from './operations.ts
 export { comparable, ownValues } from './own-fields.ts'
 export type { OwnField, PartnerContent } from './partner.ts'
 export { PartnerDirectory } from './partner-directory.ts'
-export { partnersMigration, partnerTables } from './partner-table.ts'
+export { partnerSaidMigration, partnersMigration, partnerTables } from './partner-table.ts'
 export { type Partner, Partners } from './partners.ts'
 export {
   type PartnerQuality,
@@ -22,5 +23,6 @@ export {
   qualityCodes,
   qualityReasonOutput,
 } from './quality-output.ts'
+export type { PartnerFilter } from './selection.ts'
 export type { SharedValue } from './shared-values.ts'
 export { TakeOver } from './take-over.ts'

@@ -27,6 +27,8 @@ export interface PartnerRow {
   /** When the registry answered last. */
   networkCheckedAt: number | null
   informDueAt: number | null
+  /** When somebody said that nothing is to be expected of it any more; a later booking ends that. */
+  inactiveSaidAt: number | null
   createdAt: number
   updatedAt: number
 }
@@ -49,6 +51,7 @@ export const partnerTable = new EntitySchema<PartnerRow>({
     wallet: column.optionalText('wallet'),
     networkCheckedAt: column.optionalTime('network_checked_at'),
     informDueAt: column.optionalTime('inform_due_at'),
+    inactiveSaidAt: column.optionalTime('inactive_said_at'),
     createdAt: column.time('created_at'),
     updatedAt: column.time('updated_at'),
   },
@@ -199,4 +202,10 @@ export const partnersMigration: Migration = {
     'CREATE INDEX partner_import_part_of ON partner_import_part (import_id, kind)',
     'CREATE TABLE csv_mapping (signature text PRIMARY KEY, mapping text NOT NULL, updated_at bigint NOT NULL)',
   ],
+}
+
+export const partnerSaidMigration: Migration = {
+  id: 1795000570002,
+  name: 'PartnerSaidInactive',
+  up: ['ALTER TABLE partner ADD COLUMN inactive_said_at bigint'],
 }

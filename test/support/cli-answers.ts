@@ -1156,6 +1156,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'partners.imports.preview': preview,
   'partners.list': list(partner, { ...partner, kind: 'person', network_state: 'not_in_network', kvk: null }),
   'partners.merge': partner,
+  'partners.say': { changed: 12, same: 3 },
   'partners.roles': { ...partner, roles: ['supplier', 'freelancer'] },
   'people.add': person,
   'people.list': list(person, person),

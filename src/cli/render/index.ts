@@ -25,7 +25,7 @@ import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { renderLog } from './log.ts'
-import { renderMerged } from './merged-partner.ts'
+import { renderMerged, renderSaid } from './merged-partner.ts'
 import {
   renderAnswer,
   renderCounts,
@@ -228,6 +228,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'partners.imports.preview': renderImportPreview,
   'partners.list': renderPartners,
   'partners.roles': renderRoles,
+  'partners.say': renderSaid,
   'partners.merge': renderMerged,
   'partners.quality': renderQuality,
   'partners.reciprocity': renderReciprocity,

@@ -11,3 +11,9 @@ export const renderMerged: Renderer = (value, view) => {
     factsText([[say(view, 'id'), oneLine(id)]], view),
   )
 }
+
+/** What was said of many partners at once. */
+export const renderSaid: Renderer = (value, view) => {
+  const { changed, same } = value as { changed: number; same: number }
+  return say(view, '{count} partners changed; {same} were so already.', { count: changed, same })
+}
