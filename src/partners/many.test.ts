@@ -112,12 +112,12 @@ onEachEngine((engine) => {
   test('a booking after the day on which somebody said so makes a partner active again', async () => {
     const before = await list({ activity: 'active' })
     await room.call('partners.say', { activity: 'active', set_inactive: true })
-    const list24 = readFileSync(join(packageRoot, 'examples/debiteuren.csv'), 'latin1').replaceAll(
-      'laan ',
-      'straat ',
+    const text = readFileSync(join(packageRoot, 'examples/auditfile.xaf'), 'utf8').replaceAll(
+      'info@',
+      'post@',
     )
     const reload = async () => {
-      const id = await room.importOf({ name: 'nieuw.csv', text: list24 }, 'auditfile.xaf')
+      const id = await room.importOf({ name: 'nieuw.xaf', text })
       await room.call('partners.imports.apply', { id, pick: 'all' })
     }
     await store.transact((tx) =>
