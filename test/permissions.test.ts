@@ -149,6 +149,7 @@ const everywhere = `
   partners.different        . . . x x . . . . .
   partners.merge            . . . x x . . . . .
   partners.say              . . . x x . . . . .
+  partners.contacts.import  . . . x x . . . . .
   partners.imports.create   . . . x x . . . . .
   partners.imports.upload   . . . x x . . . . .
   partners.imports.preview  . . . x x . . . . .

@@ -330,6 +330,9 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   partners_none_meant: { nl: 'Geen partner is zoals u zegt' },
   partners_too_many: { nl: 'Dit gaat over te veel partners tegelijk' },
   nothing_said: { nl: 'Zeg welke rollen, of dat zij inactief zijn' },
+  vcard_too_large: { nl: 'Dit is meer dan er in één bestand met visitekaartjes past' },
+  vcard_not_text: { nl: 'De visitekaartjes zijn geen tekst in UTF-8' },
+  vcard_empty: { nl: 'In dit bestand staat geen visitekaartje (vCard)' },
   partners_differ: {
     nl: 'Deze hebben een ander KVK-nummer of een andere DID, of een van beide is een persoon',
   },

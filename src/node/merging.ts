@@ -4,7 +4,7 @@ import type { Network } from './network.ts'
 
 /** Two partners become one in every room that holds something of them. */
 export function openMerging(
-  { mergingDeps, processing }: Network,
+  { mergingDeps, processing, cards }: Network,
   { duplicates }: Pick<ReturnType<typeof openQuality>, 'duplicates'>,
 ) {
   return {
@@ -12,6 +12,7 @@ export function openMerging(
       ...mergingDeps,
       moved: async (tx, merged) => {
         await duplicates.merged(tx, merged)
+        await cards.moved(tx, merged)
         await processing.newNotices.moved(tx, merged)
       },
     }),

@@ -60,6 +60,7 @@ import {
 import {
   contactsMigration,
   metPartiesMigration,
+  partnerContactMigration,
   partnerMergeMigration,
   partnerSaidMigration,
   partnersMigration,
@@ -185,6 +186,7 @@ export const migrations: Migrations = [
   partiesMigration,
   keyReplacementMigration,
   metPartiesMigration,
+  partnerContactMigration,
   partnerMergeMigration,
   partnerSaidMigration,
   partnersMigration,

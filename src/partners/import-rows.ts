@@ -26,7 +26,7 @@ export interface ImportResult {
 /** A file that was read. */
 export interface SourceFile {
   readonly name: string
-  readonly format: 'xaf' | 'csv'
+  readonly format: 'xaf' | 'csv' | 'vcf'
 }
 
 /** A person whom an import brought, or brought again. */

@@ -1,3 +1,5 @@
+export { contactIdsOf, partnerContactMigration } from './cards/card-table.ts'
+export { Cards } from './cards/cards.ts'
 export { contactsMigration } from './contact-table.ts'
 export { type Contact, Contacts, type ErasedContact } from './contacts.ts'
 export { differencesOf } from './differences.ts'

@@ -10,6 +10,9 @@ import {
   pageOf,
   partnerRoles,
 } from '../core/index.ts'
+import type { CardPerson } from './cards/card-person.ts'
+import type { Cards } from './cards/cards.ts'
+import { cardOperations } from './cards/operations.ts'
 import { differencesOf } from './differences.ts'
 import { importOperations } from './import-operations.ts'
 import type { Imports } from './imports.ts'
@@ -42,6 +45,7 @@ export interface PartnersOperationsDeps {
   readonly takeOver: TakeOver
   readonly merging: Merging
   readonly many: Many
+  readonly cards: Cards
   /** Of these ids the pairs of which somebody said that they are not one, as `a b`; the quality room answers. */
   readonly saidDifferent: (partners: readonly string[]) => Promise<ReadonlySet<string>>
   /** How good what we have of a partner is. */
@@ -84,7 +88,10 @@ const fullPartnerOutput = partnerOutput.extend({
     wallet: text.describe('where its Offers and Asks go'),
     checked_at: time.nullable().describe('when the trust anchor answered last'),
   }),
-  contact: z.object({ name: text, email: text, phone: text }),
+  contact: z.object({ name: text, email: text, phone: text }).describe('whom the books name'),
+  contacts: z
+    .array(z.object({ name: z.string(), email: text, phone: text }))
+    .describe('its other contact persons, from vCards'),
   address: z.object({ street: text, postcode: text, city: text, country: text }),
   website: text,
   iban: text,
@@ -140,6 +147,7 @@ export function partnersOperations({
   takeOver,
   merging,
   many,
+  cards,
   saidDifferent,
   quality,
 }: PartnersOperationsDeps): AnyOperation[] {
@@ -147,9 +155,11 @@ export function partnersOperations({
     row.did === null ? [] : sharedValues(caller, row.did)
   const describeFor = async (caller: Caller, partner: Partner) => {
     const shared = await sharedBy(caller, partner)
-    await whenShown(caller, shownFully(partner, shared))
+    const persons = await cards.of(partner.row.id)
+    await whenShown(caller, [...shownFully(partner, shared), ...shownCards(partner, persons)])
     return {
       ...describeFully(partner),
+      contacts: persons.map(({ name, email = null, phone = null }) => ({ name, email, phone })),
       values: shared.map(describeShared),
       differences: differencesOf(partner, shared),
       quality: await quality(partner, shared),
@@ -256,6 +266,7 @@ export function partnersOperations({
       run: async ({ stays, goes }, { caller }) =>
         describe(await partners.find(await merging.merge(caller, stays, goes))),
     }),
+    ...cardOperations(cards, partners),
     ...importOperations(imports, saidDifferent),
   ]
 }
@@ -286,6 +297,11 @@ function shownFully({ row, content }: Partner, shared: readonly SharedValue[]): 
   }
   return [...own, ...grants.values()]
 }
+
+const shownCards = ({ row }: Partner, persons: readonly CardPerson[]): ShownData[] =>
+  persons.length === 0
+    ? []
+    : [{ partner: row.id, subject: null, grantId: null, claims: ['name', 'email', 'phone'] }]
 
 const describe = ({ row, content, contact }: Partner) => ({
   id: row.id,

@@ -1,5 +1,6 @@
 import type { Did, PartnerRole } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
+import { partnerContactTable } from './cards/card-table.ts'
 import { contactMarkTable } from './contact-table.ts'
 import type { Activity } from './import/index.ts'
 import { partnerMergeTable } from './merged-table.ts'
@@ -172,6 +173,7 @@ export const partnerTables = [
   contactMarkTable,
   metPartyTable,
   partnerMergeTable,
+  partnerContactTable,
 ]
 
 export const partnersMigration: Migration = {

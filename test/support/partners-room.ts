@@ -4,8 +4,10 @@ import { z } from 'zod'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
 import { asDid, type Caller, Refusal, requireAllowed } from '../../src/core/index.ts'
 import {
+  Cards,
   Contacts,
   contactsMigration,
+  type ImportedPerson,
   Imports,
   Many,
   Merging,
@@ -13,6 +15,7 @@ import {
   type NetworkParty,
   PartnerDirectory,
   Partners,
+  partnerContactMigration,
   partnerMergeMigration,
   partnerSaidMigration,
   partnersMigration,
@@ -37,6 +40,7 @@ export const partnersRoomTables = {
     partnersMigration,
     metPartiesMigration,
     partnerMergeMigration,
+    partnerContactMigration,
     partnerSaidMigration,
     contactsMigration,
   ],
@@ -94,14 +98,22 @@ export async function openPartnersRoom(store: Store) {
   const partners = new Partners(deps)
   const different: string[] = []
   const shared: { values: SharedValue[] } = { values: [] }
+  const informed: ImportedPerson[] = []
+  const cards = new Cards({
+    ...deps,
+    inform: async (persons) => async () => {
+      informed.push(...persons)
+    },
+  })
   const operations = partnersOperations({
     partners,
     imports,
     sharedValues: async () => shared.values,
     whenShown: async () => undefined,
     takeOver: new TakeOver(deps),
-    merging: new Merging({ ...deps, moved: async () => undefined }),
+    merging: new Merging({ ...deps, moved: (tx, merged) => cards.moved(tx, merged) }),
     many: new Many(deps),
+    cards,
     saidDifferent: async () => new Set(different),
     quality: async () => ({ points: 0, reasons: [], ages: [], bounces: [], taken: [] }),
   })
@@ -128,6 +140,8 @@ export async function openPartnersRoom(store: Store) {
     shared,
     /** Pairs of which somebody said that they are not one. */
     different,
+    /** Whom cards brought: they must be told. */
+    informed,
     vault,
     contacts: new Contacts(deps),
     operations,

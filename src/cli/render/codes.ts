@@ -1,4 +1,5 @@
 import { codesOwnDid } from './codes-own-did.ts'
+import { codesPartners } from './codes-partners.ts'
 import { codesPresenting } from './codes-presenting.ts'
 import { codesRegistration } from './codes-registration.ts'
 import { codesSharing } from './codes-sharing.ts'
@@ -11,6 +12,7 @@ type Words = readonly [en: string, nl: string]
 export const codes: Readonly<Record<string, Words>> = {
   ...codesPresenting,
   ...codesOwnDid,
+  ...codesPartners,
   ...codesSharing,
   ...codesVerification,
   ...codesRegistration,

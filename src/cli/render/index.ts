@@ -4,6 +4,7 @@ import { renderAllAskedByLink, renderAnsweredByLink, renderAskedByLink } from '.
 import { renderAudit, renderAuditVerified } from './audit.ts'
 import { renderAffected, renderBreach, renderBreaches, renderBreachReport } from './breaches.ts'
 import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
+import { renderCards } from './cards.ts'
 import { renderAllCases, renderAsked, renderClosed, renderOpened, renderRated } from './cases.ts'
 import { renderAllowed, renderCut, renderDelegation, renderDelegations, renderLinks } from './chains.ts'
 import {
@@ -229,6 +230,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'partners.list': renderPartners,
   'partners.roles': renderRoles,
   'partners.say': renderSaid,
+  'partners.contacts.import': renderCards,
   'partners.merge': renderMerged,
   'partners.quality': renderQuality,
   'partners.reciprocity': renderReciprocity,
