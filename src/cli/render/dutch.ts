@@ -1,6 +1,7 @@
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
+import { dutchRegistry } from './dutch-registry.ts'
 import { dutchSharing } from './dutch-sharing.ts'
 import { dutchVerification } from './dutch-verification.ts'
 import { dutchWallet } from './dutch-wallet.ts'
@@ -9,6 +10,7 @@ import { dutchWallet } from './dutch-wallet.ts'
 export const dutch = {
   ...dutchPresenting,
   ...dutchOwnDid,
+  ...dutchRegistry,
   ...dutchRegistration,
   ...dutchSharing,
   ...dutchVerification,
