@@ -93,6 +93,16 @@ export class Mails {
     ])
   }
 
+  /** The last mail to an address that came back. */
+  async lastBounced(mark: string): Promise<MailRow | null> {
+    const condition = `mark = ? AND state = 'bounced' ORDER BY id DESC LIMIT 1`
+    return (await select(this.#deps.store.reader, mailTable, condition, [mark]))[0] ?? null
+  }
+
+  find(id: string): Promise<MailRow | null> {
+    return this.#deps.store.reader.findOneBy(mailTable, { id })
+  }
+
   /** @throws Refusal `mail_unknown` */
   async require(reader: Reader, id: string): Promise<MailRow> {
     const row = await reader.findOneBy(mailTable, { id })

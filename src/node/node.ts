@@ -97,6 +97,7 @@ export async function createNode(
       ownDid.resume(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
+      ground.mail.tidy(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
@@ -123,6 +124,7 @@ export async function createNode(
       await Promise.all([firstStart.stop(), ownDid.stop()])
       await exchange.oid4vci.comebacks.stop()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
+      ground.mail.stop()
       await store.dispose()
       await Promise.all([egress, chainEgress, webhookEgress].map((one) => one.dispose()))
     },
@@ -249,6 +251,7 @@ function openDoor(
       offers: exchange.oid4vci.operations,
       audit: ground.audit,
       webhooks: ground.webhooks,
+      mail: ground.mail.operations,
       anchor,
     }),
     authenticate: ({ headers }) => authenticate(headers, accounts),
@@ -273,6 +276,7 @@ function openDoor(
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
       { path: '/', router: verification.pages },
+      ...ground.mail.routers.map((router) => ({ path: '/', router, rateLimit: 'failures' as const })),
       ...(anchor
         ? [
             { path: '/', router: trustRoutes(network) },
