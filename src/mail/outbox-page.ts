@@ -15,8 +15,8 @@ const words = {
     title: 'Postvak uit van deze proefopstelling',
     intro:
       'Er is geen mailserver ingesteld: deze e-mails zijn niet verstuurd. Alleen wie achter deze machine zit, ziet deze bladzijde.',
+    draft: 'concept',
     none: 'Er zijn nog geen e-mails.',
-    erased: 'De inhoud wordt niet meer bewaard.',
     to: 'Aan',
     about: 'Over',
     back: 'Alle e-mails',
@@ -28,8 +28,8 @@ const words = {
     title: 'Outbox of this trial network',
     intro:
       'No mail server is configured: these e-mails were not sent. Only who is at this machine sees this page.',
+    draft: 'draft',
     none: 'There are no e-mails yet.',
-    erased: 'What it said is no longer kept.',
     to: 'To',
     about: 'About',
     back: 'All e-mails',
@@ -50,7 +50,7 @@ export function outboxPageRoutes({ mails }: OutboxPageDeps): Router {
     const language = languageFrom(request)
     const t = words[language]
     const found = await mails.list({ limit: SHOWN })
-    const items = await Promise.all(found.map((row) => listed(row)))
+    const items = await Promise.all(found.map((row) => listed(row, language)))
     sendPage(response, framed(language, items.length > 0 ? html`<ul>${items}</ul>` : html`<p>${t.none}</p>`))
   })
 
@@ -78,11 +78,11 @@ export function outboxPageRoutes({ mails }: OutboxPageDeps): Router {
     sendPage(response, opened.html)
   })
 
-  const listed = async (row: MailRow): Promise<Html> => {
+  const listed = async (row: MailRow, language: DocumentLanguage): Promise<Html> => {
     const opened = await read(row)
-    const when = timeInWords(row.createdAt, row.language)
+    const when = timeInWords(row.createdAt, language)
     return html`<li><a href="/outbox/${row.id}" lang="${row.language}">${opened?.subject ?? row.template}</a><br>
-<small>${when}${opened && html` · ${opened.to}`} · ${row.template} · ${row.state}</small></li>`
+<small>${when}${opened && html` · ${opened.to}`} · ${row.template}${row.state === 'draft' ? ` · ${words[language].draft}` : null}</small></li>`
   }
 
   const read = async (row: MailRow) => {
