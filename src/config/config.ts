@@ -94,6 +94,8 @@ export interface Config {
     readonly clientId?: string
     readonly renewDays: number
   }
+  /** How the trust anchor's servicedesk works; {@link servicedeskOf}. */
+  readonly servicedesk?: ServicedeskConfig
   /** Whom credentials may be shown that ask by a link; {@link presentingOf}. */
   readonly presenting?: PresentingConfig
   /** The node writes its accounts' tokens to `dataDir/tokens`, mode 0600, for the command line on this machine. */
@@ -111,6 +113,22 @@ export interface MailConfig {
   readonly from: string
   readonly tls: 'starttls' | 'implicit' | 'none'
 }
+
+export interface ServicedeskConfig {
+  /** Hours a case may be in each state before it is overdue. Saturdays and Sundays do not count. */
+  readonly targets: {
+    readonly submittedHours: number
+    readonly investigatingHours: number
+    readonly acceptedHours: number
+    readonly policyPendingHours: number
+  }
+}
+
+/** What `agent.yml` says of the servicedesk, or what holds where it says nothing: a working day to begin, three to decide. */
+export const servicedeskOf = ({ servicedesk }: Pick<Config, 'servicedesk'>): ServicedeskConfig =>
+  servicedesk ?? {
+    targets: { submittedHours: 24, investigatingHours: 72, acceptedHours: 120, policyPendingHours: 120 },
+  }
 
 export interface PresentingConfig {
   readonly unknownVerifiers: 'ask' | 'refuse'

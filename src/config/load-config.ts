@@ -67,6 +67,7 @@ export function loadConfig(path: string, env: Env): Config {
     ...(file.mail && { mail: file.mail }),
     ...(file.wallet && { wallet: definedOnly(file.wallet) }),
     ...(file.presenting && { presenting: file.presenting }),
+    ...(file.servicedesk && { servicedesk: file.servicedesk }),
     ...(file.quality && { quality: file.quality }),
     ...(file.retention && { retention: file.retention }),
     ...(file.verifier && { verifier: { certificatePath: resolve(file.verifier.certificate) } }),

@@ -1,6 +1,7 @@
 import { codesMail } from './codes-mail.ts'
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPresenting } from './codes-presenting.ts'
+import { codesRegistration } from './codes-registration.ts'
 import { codesSharing } from './codes-sharing.ts'
 import { codesVerification } from './codes-verification.ts'
 import { codesWallet } from './codes-wallet.ts'
@@ -14,6 +15,7 @@ export const codes: Readonly<Record<string, Words>> = {
   ...codesOwnDid,
   ...codesSharing,
   ...codesVerification,
+  ...codesRegistration,
   ...codesWallet,
   // requests, grants, looks
   pending: ['waits for an answer', 'wacht op antwoord'],
@@ -263,7 +265,6 @@ export const codes: Readonly<Record<string, Words>> = {
   not_told: ['was not told yet', 'is nog niet ingelicht'],
   // joining
   none: ['none', 'geen'],
-  submitted: ['waits for a decision', 'wacht op besluit'],
   registered: ['registered', 'geregistreerd'],
   declined: ['declined', 'afgewezen'],
   SOLE: ['may represent alone', 'zelfstandig bevoegd'],
