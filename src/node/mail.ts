@@ -1,4 +1,6 @@
 import type { Audit } from '../audit/index.ts'
+import type { Config, Secrets } from '../config/index.ts'
+import type { Clock, Log } from '../core/index.ts'
 import { createConnect } from '../egress/index.ts'
 import {
   Addresses,
@@ -14,22 +16,23 @@ import type { Outbox } from '../outbox/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import type { Webhooks } from '../webhooks/index.ts'
-import type { NodeDeps } from './ground.ts'
 
 export type Mail = ReturnType<typeof openMail>
 
 type Whens = (tx: Tx, bounced: Bounced) => Promise<void>
 
 /** E-mail: what rooms write in their transaction, and the mail server it goes to. */
-export function openMail(
-  ground: NodeDeps & {
-    readonly store: Store
-    readonly vault: Vault
-    readonly audit: Audit
-    readonly outbox: Outbox
-    readonly webhooks: Pick<Webhooks, 'announce'>
-  },
-) {
+export function openMail(ground: {
+  readonly config: Config
+  readonly secrets: Secrets
+  readonly clock: Clock
+  readonly log: Log
+  readonly store: Store
+  readonly vault: Vault
+  readonly audit: Audit
+  readonly outbox: Outbox
+  readonly webhooks: Pick<Webhooks, 'announce'>
+}) {
   const { config, secrets, webhooks } = ground
   const sender = { name: config.organisation.name, url: config.url }
   const addresses = new Addresses(ground)

@@ -47,6 +47,8 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
   })
   ground.follows.erasing = async (tx, party) => {
     await ground.statusLists.publishLast(tx, party.did)
+    const { email } = await parties.profile(party.id)
+    if (email) await ground.mail.mails.eraseAddress(tx, email)
     await closeOffers(tx, party)
     for (const table of openWalletTables) await tx.delete(table, { holderParty: party.id })
     // What she approved beforehand answers nothing any more, and nobody needs to know later what it was.
