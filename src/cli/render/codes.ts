@@ -2,6 +2,7 @@ import { codesMail } from './codes-mail.ts'
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPresenting } from './codes-presenting.ts'
 import { codesRegistration } from './codes-registration.ts'
+import { codesRegistry } from './codes-registry.ts'
 import { codesSharing } from './codes-sharing.ts'
 import { codesVerification } from './codes-verification.ts'
 import { codesWallet } from './codes-wallet.ts'
@@ -13,6 +14,7 @@ export const codes: Readonly<Record<string, Words>> = {
   ...codesPresenting,
   ...codesMail,
   ...codesOwnDid,
+  ...codesRegistry,
   ...codesSharing,
   ...codesVerification,
   ...codesRegistration,
