@@ -221,6 +221,16 @@ const everywhere = `
   webhooks.test             . . . . x . . . . .
   webhooks.deliveries       . . . . x . . . . .
   webhooks.resend           . . . . x . . . . .
+  mails.list                . . . x x x . . . .
+  mails.drafts              . . . x x x . . . .
+  mails.preview             . . . x x x . . . .
+  mails.show                . . . x x x . . . .
+  mails.edit                . . . x x x . . . .
+  mails.send                . . . x x x . . . .
+  mails.cancel              . . . x x x . . . .
+  mails.bounced             . . . x x x . . . .
+  mails.bounce              . . . x x x . . . . x
+  mails.allow               . . . x x x . . . .
 `
 
 /** What the trust anchor's node does besides. */

@@ -38,6 +38,7 @@ import {
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
 import {
@@ -93,6 +94,7 @@ export const entities: Entities = [
   ...caseTables,
   ...correctionTables,
   ...fileTables,
+  ...mailTables,
   ...messageTables,
   ...openIssuerTables,
   ...openWalletTables,
@@ -176,6 +178,7 @@ export const migrations: Migrations = [
   filesMigration,
   idempotencyMigration,
   leaseMigration,
+  ...mailMigrations,
   ...oid4vciMigrations,
   messagesMigration,
   messagesRetentionMigration,

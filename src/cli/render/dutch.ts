@@ -1,3 +1,4 @@
+import { dutchMail } from './dutch-mail.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
@@ -9,6 +10,7 @@ import { dutchWallet } from './dutch-wallet.ts'
 /** What renderers say, in English, and how it reads in Dutch: in the u-form, with the words of the domain. */
 export const dutch = {
   ...dutchPresenting,
+  ...dutchMail,
   ...dutchOwnDid,
   ...dutchRegistry,
   ...dutchRegistration,

@@ -25,6 +25,7 @@ import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { renderLog } from './log.ts'
+import { renderBouncing, renderMail, renderMailAllowed, renderMails, renderMailText } from './mails.ts'
 import {
   renderAnswer,
   renderCounts,
@@ -298,6 +299,16 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'verifications.show': renderRequestShown,
   'verifications.start': renderRequestStarted,
   'vocabulary.list': renderVocabulary,
+  'mails.allow': renderMailAllowed,
+  'mails.bounce': renderMail,
+  'mails.bounced': renderBouncing,
+  'mails.cancel': renderMail,
+  'mails.drafts': renderMails,
+  'mails.edit': renderMailText,
+  'mails.list': renderMails,
+  'mails.preview': renderMailText,
+  'mails.send': renderMail,
+  'mails.show': renderMailText,
   'webhooks.add': renderWebhookSecret,
   'webhooks.deliveries': renderDeliveries,
   'webhooks.list': renderWebhooks,
