@@ -26,8 +26,8 @@ import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { renderLog } from './log.ts'
-import { renderMerged, renderSaid } from './merged-partner.ts'
 import { renderBouncing, renderMail, renderMailAllowed, renderMails, renderMailText } from './mails.ts'
+import { renderMerged, renderSaid } from './merged-partner.ts'
 import {
   renderAnswer,
   renderCounts,

@@ -15,5 +15,8 @@ export const renderMerged: Renderer = (value, view) => {
 /** What was said of many partners at once. */
 export const renderSaid: Renderer = (value, view) => {
   const { changed, same } = value as { changed: number; same: number }
-  return say(view, '{count} partners changed; {same} were so already.', { count: changed.toString(), same: same.toString() })
+  return say(view, '{count} partners changed; {same} were so already.', {
+    count: changed.toString(),
+    same: same.toString(),
+  })
 }
