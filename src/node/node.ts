@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { OwnerView, refOf, subjectsOf } from '../access/index.ts'
 import type { Veramo } from '../agent/index.ts'
 import { catalogueRoutes } from '../cases/index.ts'
@@ -21,6 +22,7 @@ import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
 import { joinNetwork, type Network } from './network.ts'
+import { nextDueOf } from './next-due.ts'
 import { type OperationsDeps, operationsOf } from './operations.ts'
 import { openOwnDid } from './own-did.ts'
 import { openPresenting } from './presenting.ts'
@@ -33,6 +35,12 @@ import { openVerification } from './verification.ts'
 export interface Node {
   /** Brings it to life and answers requests. @throws Refusal `port_in_use` */
   start(): Promise<{ url: string }>
+  /** Brings it to life where somebody else listens and hands it requests; its DID may come to the chain later. */
+  wake(): Promise<void>
+  /** Answers one request. */
+  readonly handle: RequestListener
+  /** When it next has something to do by itself, ms since the epoch. */
+  nextDue(): Promise<number>
   /** Finishes what is under way and lets go of everything. */
   dispose(): Promise<void>
   /** The agent as Veramo's tools know it. */
@@ -43,6 +51,8 @@ const VERSION = '0.1.0'
 /** How long a start waits for the organisation's DID before it answers without it, as not ready. */
 const SETUP_MS = 20_000
 const TIDY_EVERY_MS = 60_000
+/** What is only opened to answer is left alone at first. */
+const FIRST_TIDY_MS = 2_000
 
 /**
  * Wires one node: the only place where rooms meet. Nothing is shared between two nodes in one process.
@@ -78,7 +88,8 @@ export async function createNode(
     whenSigning: registration.whenSigning,
   })
   let tidying: NodeJS.Timeout | undefined
-  const tidy = () =>
+  let tidied: Promise<unknown> = Promise.resolve()
+  const tidyOnce = () =>
     Promise.all([
       exchange.ledger.forgetOldNonces(),
       forgetOldEvents(ground),
@@ -101,18 +112,37 @@ export async function createNode(
       ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
 
+  const tidy = () => {
+    tidied = tidyOnce()
+  }
+  const begin = () => {
+    audit.start()
+    outbox.start()
+    publisher.start()
+    webhooks.start()
+    exchange.oid4vci.comebacks.start()
+  }
+
   return {
     veramo: ground.agent.veramo,
+    handle: http.app,
+    nextDue: () => nextDueOf(ground),
+    wake: async () => {
+      await firstStart.ensureParties()
+      begin()
+      // Whoever waits for the first answer does not wait for what is swept.
+      tidying = setTimeout(() => {
+        tidy()
+        tidying = setInterval(tidy, TIDY_EVERY_MS)
+      }, FIRST_TIDY_MS)
+      firstStart.start().catch((err) => log.error({ err }, 'the organisation could not be brought to life'))
+    },
     start: async () => {
       await firstStart.ensureParties()
       const { url } = await http.listen(config.listen)
-      audit.start()
-      outbox.start()
-      publisher.start()
-      webhooks.start()
-      exchange.oid4vci.comebacks.start()
-      void tidy()
-      tidying = setInterval(() => void tidy(), TIDY_EVERY_MS)
+      begin()
+      tidy()
+      tidying = setInterval(tidy, TIDY_EVERY_MS)
       const patience = new Promise((resolve) => setTimeout(resolve, SETUP_MS).unref())
       await Promise.race([firstStart.start(), patience])
       return { url }
@@ -120,6 +150,7 @@ export async function createNode(
     dispose: async () => {
       clearInterval(tidying)
       await http.close()
+      await tidied
       await Promise.all([firstStart.stop(), ownDid.stop()])
       await exchange.oid4vci.comebacks.stop()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
