@@ -21,6 +21,7 @@ import {
 } from '../credentials/index.ts'
 import { createEgress, hostAndPort } from '../egress/index.ts'
 import { Files } from '../files/index.ts'
+import type { LeavingOperationsDeps, Runtime } from '../hosting/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
 import { Accounts, KeyReplacement, Parties, type Party, People, type Replaced } from '../parties/index.ts'
@@ -49,6 +50,10 @@ export interface NodeDeps {
   readonly clock: Clock
   /** What is the same for every node; several in one process share it. Read from beside the code unless given. */
   readonly common?: Common
+  /** On a host: what runs the nodes of others. */
+  readonly host?: { readonly base: URL; readonly runtime: Runtime }
+  /** On a hosted node: how it leaves. */
+  readonly leave?: LeavingOperationsDeps['leave']
 }
 
 /** What never changes and says nothing of any organisation: compiled credential types, and the terms of consent. */
@@ -86,7 +91,7 @@ export const loadCommon = (): Common => ({
 export type Ground = Awaited<ReturnType<typeof openGround>>
 
 /** What a node stands on: its database, keys and parties, and what issues and verifies credentials. Asks nobody. */
-export async function openGround({ config, secrets, log, clock, common }: NodeDeps) {
+export async function openGround({ config, secrets, log, clock, common }: Omit<NodeDeps, 'host' | 'leave'>) {
   const { types, vocabulary } = common ?? loadCommon()
   const egress = createEgress({ parseJson: parseJsonStrict, allowLoopback: config.loopback })
   // The company says where its chain is, be it in its own network; nobody else can have us call there.

@@ -5,6 +5,7 @@ import { catalogueRoutes } from '../cases/index.ts'
 import { type Did, systemClock } from '../core/index.ts'
 import { typeRoutes } from '../credentials/index.ts'
 import { dispatch, eventRoutes, forgetOldEvents } from '../events/index.ts'
+import { Hosting, type LeavingOperationsDeps } from '../hosting/index.ts'
 import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
@@ -43,6 +44,10 @@ export interface Node {
   nextDue(): Promise<number>
   /** Finishes what is under way and lets go of everything. */
   dispose(): Promise<void>
+  /** Bytes its database takes. */
+  size(): Promise<number>
+  /** The nodes it runs for others, on a host. */
+  readonly hosting: Hosting | null
   /** The agent as Veramo's tools know it. */
   readonly veramo: Veramo
 }
@@ -59,9 +64,11 @@ const FIRST_TIDY_MS = 2_000
  * @throws Refusal `wrong_master_key`, `schema_newer`, `database_unreachable`, `credential_type_…`
  */
 export async function createNode(
-  deps: Omit<NodeDeps, 'clock'> & Partial<Pick<NodeDeps, 'clock'>>,
+  given: Omit<NodeDeps, 'clock'> & Partial<Pick<NodeDeps, 'clock'>>,
 ): Promise<Node> {
+  const { host, leave, ...deps } = given
   const ground = await openGround({ clock: systemClock, ...deps })
+  const hosting = host ? new Hosting({ ...ground, ...host }) : null
   const network = joinNetwork(ground)
   const exchange = withCases(ground, network, openExchange(ground, network))
   const registration = wireRegistration(ground, network, exchange)
@@ -75,6 +82,8 @@ export async function createNode(
   })
   const http = openDoor(ground, network, exchange, {
     ...registration,
+    hosting: hosting && host ? { hosting, base: host.base } : null,
+    leave: leave ?? null,
     ownDid,
     presenting: presenting.operations,
     rights: rights.operations,
@@ -126,6 +135,8 @@ export async function createNode(
   return {
     veramo: ground.agent.veramo,
     handle: http.app,
+    hosting,
+    size: () => store.size(),
     nextDue: () => nextDueOf(ground),
     wake: async () => {
       await firstStart.ensureParties()
@@ -195,12 +206,15 @@ function openDoor(
   {
     applicant,
     anchor,
+    hosting,
+    leave,
     ownDid,
     rights,
     presenting,
     verification,
   }: ReturnType<typeof wireRegistration> &
-    Pick<OperationsDeps, 'rights' | 'presenting'> & {
+    Pick<OperationsDeps, 'rights' | 'presenting' | 'hosting'> & {
+      leave: LeavingOperationsDeps['leave']
       ownDid: OwnDid
       verification: ReturnType<typeof openVerification>
     },
@@ -278,6 +292,8 @@ function openDoor(
       verification,
       applicant,
       offers: exchange.oid4vci.operations,
+      hosting,
+      leaving: { leave },
       audit: ground.audit,
       webhooks: ground.webhooks,
       anchor,

@@ -37,6 +37,7 @@ import {
 } from '../credentials/index.ts'
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
+import { hostingMigrations, hostingTables } from '../hosting/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
@@ -150,6 +151,7 @@ export const entities: Entities = [
   userTable,
   vaultKeyTable,
   sessionTable,
+  ...hostingTables,
 ]
 
 export const migrations: Migrations = [
@@ -179,6 +181,7 @@ export const migrations: Migrations = [
   filesMigration,
   idempotencyMigration,
   leaseMigration,
+  ...hostingMigrations,
   ...oid4vciMigrations,
   messagesMigration,
   messagesRetentionMigration,
