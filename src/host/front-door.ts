@@ -25,6 +25,8 @@ export interface FrontDoorDeps {
 
 /** Where the file of a node that left is fetched. */
 const FILE_PATH = '/hosted-file'
+/** RFC 9110, section 15.5.20: asked of who cannot answer for this name. */
+const MISDIRECTED = 421
 const SAFE = new Set(['GET', 'HEAD'])
 
 /** Takes every request in and hands it to whom its Host header names; nothing else of it is looked at here. */
@@ -37,7 +39,7 @@ export function createFrontDoor(deps: FrontDoorDeps): RequestListener {
       return refuse(
         response,
         new Refusal('not_found', 'host_unknown', 'nobody is reached under this name'),
-        421,
+        MISDIRECTED,
       )
     answer(deps, shares, to.slug, request, response).catch((error) => {
       if (!isRefusal(error)) deps.log.error({ err: error }, 'a request to a hosted node failed')

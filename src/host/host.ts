@@ -81,6 +81,8 @@ export async function createHost({ clock = systemClock, limits, ...deps }: HostD
       await door.close()
       await held
       await tenants.stop()
+      // Who comes next need not wait until it is over.
+      await hosting.hold(holder, -1).catch(() => false)
       await own.dispose()
     },
   }

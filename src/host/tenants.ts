@@ -56,6 +56,8 @@ export class Tenants implements Runtime {
   readonly #closing = new Map<string, Promise<void>>()
   readonly #broken = new Map<string, { readonly refusal: Refusal; readonly until: number }>()
   readonly #leaving = new Map<string, Promise<void>>()
+  /** Places taken: of those that are open, opening or closing. */
+  #taken = 0
   #turns: Promise<unknown>[] = []
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
@@ -188,8 +190,17 @@ export class Tenants implements Runtime {
   }
 
   async #openOne(id: string): Promise<Open> {
-    const { config, base, common, clock, log } = this.#deps
     await this.#makeRoom()
+    try {
+      return await this.#openInRoom(id)
+    } catch (error) {
+      this.#taken -= 1
+      throw error
+    }
+  }
+
+  async #openInRoom(id: string): Promise<Open> {
+    const { config, base, common, clock, log } = this.#deps
     // As it is now: what was suspended or left while this waited stays closed.
     const row = await this.#require(id)
     if (row.state !== 'active' && row.state !== 'creating')
@@ -229,7 +240,10 @@ export class Tenants implements Runtime {
     this.#open.delete(id)
     const closing = this.#closed(open)
       .catch((err) => this.#deps.log.error({ hosted: id, err }, 'a hosted node did not close well'))
-      .finally(() => this.#closing.delete(id))
+      .finally(() => {
+        this.#taken -= 1
+        this.#closing.delete(id)
+      })
     this.#closing.set(id, closing)
   }
 
@@ -245,7 +259,7 @@ export class Tenants implements Runtime {
 
   /** No more than so many open: waits for one nobody uses, and closes that. @throws Refusal `hosting_busy` */
   async #makeRoom(): Promise<void> {
-    for (const until = Date.now() + ROOM_MS; this.#open.size + this.#closing.size >= this.#deps.maxOpen; ) {
+    for (const until = Date.now() + ROOM_MS; this.#taken >= this.#deps.maxOpen; ) {
       const unused = [...this.#open.values()]
         .filter(({ inFlight }) => inFlight === 0)
         .sort((a, b) => a.lastUsed - b.lastUsed)
@@ -256,6 +270,7 @@ export class Tenants implements Runtime {
         throw new Refusal('unavailable', 'hosting_busy', 'too many nodes are in use here: try again soon')
       else await new Promise((resolve) => setTimeout(resolve, 20))
     }
+    this.#taken += 1
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {

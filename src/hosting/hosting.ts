@@ -155,7 +155,7 @@ export class Hosting implements HostingPort {
     return this.#deps.store.reader.find(hostedTable, { where: { state: 'leaving' } })
   }
 
-  /** Takes or keeps the right to run them, of several processes on one database. @returns whether `holder` has it */
+  /** Takes or keeps the right to run them, of several processes on one database; for -1 ms gives it up. @returns whether `holder` has it */
   hold(holder: string, ms: number): Promise<boolean> {
     return acquireLease(this.#deps.store, this.#deps.clock, { name: 'hosting', holder, ms })
   }
