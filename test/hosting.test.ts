@@ -8,7 +8,7 @@ onEachEngine((engine) => {
   let bakker: Awaited<ReturnType<TestHost['make']>>
   let slager: Awaited<ReturnType<TestHost['make']>>
   const name = (slug: string) => `${slug}.localhost:${at.config.listen.port}`
-  const codeOf = async (answer: ReturnType<TestHost['ask']>) => {
+  const codeOf = async (answer: Promise<{ status: number; body: { code?: unknown } }>) => {
     const { status, body } = await answer
     return [status, body.code]
   }

@@ -1,1 +1,1 @@
-export { createHost, type Host } from './host.ts'
+export { createHost, type Host, type HostDeps } from './host.ts'

@@ -3,6 +3,8 @@ import { Refusal } from '../core/index.ts'
 import { dumpDatabase, loadDatabase, type Piece, type StorageConfig } from '../store/index.ts'
 import { type NodeFileHeader, type NodeFileKey, openStream, sealStream } from './sealed-stream.ts'
 
+/** A node makes its first key before anything else. */
+const ROOT_KEY_TABLE = 'vault_key'
 const MAX_LINE_BYTES = 64 * 1024 ** 2
 
 const line = z.string().min(1).max(200)
@@ -54,7 +56,7 @@ export async function readNodeFile(
   const what = about.safeParse(first.done ? null : jsonOf(first.value))
   if (!what.success) throw contentsInvalid()
   const storage = await began(what.data)
-  return { about: what.data, rows: await loadDatabase(storage, piecesOf(lines)) }
+  return { about: what.data, rows: await loadDatabase(storage, piecesOf(lines), ROOT_KEY_TABLE) }
 }
 
 async function* linesOf(storage: StorageConfig, what: NodeAbout): AsyncGenerator<Buffer> {

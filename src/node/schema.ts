@@ -85,7 +85,14 @@ import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
-import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
+import {
+  type Entities,
+  leaseMigration,
+  leaseTable,
+  type Migrations,
+  type StorageConfig,
+  Store,
+} from '../store/index.ts'
 import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { sessionTable, verificationMigration } from '../verification/index.ts'
@@ -210,3 +217,9 @@ export const migrations: Migrations = [
   verificationMigration,
   webhooksMigration,
 ]
+
+/** Makes an empty database of the newest schema, for what fills it with the rows of another one. */
+export async function prepareDatabase(storage: StorageConfig): Promise<void> {
+  const store = await Store.open({ storage, entities, migrations })
+  await store.dispose()
+}

@@ -48,11 +48,16 @@ export async function* dumpDatabase(storage: StorageConfig): AsyncGenerator<Piec
 }
 
 /**
- * Fills a database that has the schema and no rows of ours, in one transaction.
+ * Fills a database that has the schema and was never used, in one transaction. What a migration put there gives way.
+ * @param usedIf a table that has rows once a database was used
  * @returns how many rows
  * @throws Refusal `dump_other_version`, `dump_malformed`, `dump_target_not_empty`
  */
-export async function loadDatabase(storage: StorageConfig, pieces: AsyncIterable<Piece>): Promise<number> {
+export async function loadDatabase(
+  storage: StorageConfig,
+  pieces: AsyncIterable<Piece>,
+  usedIf: string,
+): Promise<number> {
   const db = await connect(storage, 'write')
   let loaded = 0
   try {
@@ -61,7 +66,14 @@ export async function loadDatabase(storage: StorageConfig, pieces: AsyncIterable
     await db.query('BEGIN')
     const known = new Map<string, readonly string[]>()
     for (const table of await tablesOf(db)) known.set(table, await columnsOf(db, table))
+    if (!known.has(usedIf) || (await db.query(`SELECT 1 AS one FROM "${usedIf}" LIMIT 1`)).length > 0)
+      throw new Refusal(
+        'conflict',
+        'dump_target_not_empty',
+        'there is data here already: it is not overwritten',
+      )
     const constraints = await dropReferences(db)
+    for (const table of known.keys()) await db.query(`DELETE FROM "${table}"`)
     let here: { table: string; columns: readonly string[] } | undefined
     let isSameVersion = false
     for await (const piece of pieces) {
@@ -69,7 +81,7 @@ export async function loadDatabase(storage: StorageConfig, pieces: AsyncIterable
         requireSame(piece.migrations, await migrationsOf(db))
         isSameVersion = true
       } else if ('table' in piece) {
-        here = await requireEmpty(db, piece, known)
+        here = requireKnown(piece, known)
       } else if (here && isSameVersion) {
         loaded += await insertRows(db, here, piece.rows)
       } else throw malformed()
@@ -102,21 +114,14 @@ async function insertRows(
 }
 
 /** A file says names of tables and columns: only those that are there are ever put into SQL. */
-async function requireEmpty(
-  db: Plain,
+function requireKnown(
   { table, columns }: { table: string; columns: readonly string[] },
   known: ReadonlyMap<string, readonly string[]>,
 ) {
   const here = known.get(table)
-  if (!here || columns.length !== here.length || !columns.every((name) => here.includes(name)))
-    throw malformed()
-  if ((await db.query(`SELECT 1 AS one FROM "${table}" LIMIT 1`)).length > 0)
-    throw new Refusal(
-      'conflict',
-      'dump_target_not_empty',
-      'there is data here already: it is not overwritten',
-    )
-  return { table, columns }
+  if (here?.length === columns.length && columns.every((name) => here.includes(name)))
+    return { table, columns }
+  throw malformed()
 }
 
 /** Postgres checks a reference with each row; SQLite was told not to. @returns what puts them back */
