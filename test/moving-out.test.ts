@@ -88,10 +88,10 @@ onEachEngine((engine) => {
       () => hosted('GET', '/registrations/mine'),
     )
     await hosted('POST', '/profile', { name: 'Bakker B.V.', email: 'info@bakker.example' })
-    await company.call('company', 'POST', '/access/requests', {
-      ...newRequest,
-      claims: ['company-profile.email'],
-    })
+    await eventually(async () => {
+      const asked = { ...newRequest, claims: ['company-profile.email'] }
+      return (await company.call('company', 'POST', '/access/requests', asked)).status < 300
+    }, 'the asking')
     const pending = await eventually(async () => {
       const { body } = await hosted<{ items?: { id: string }[] }>('GET', '/access/requests?state=pending')
       return body.items?.[0]?.id
@@ -112,7 +112,7 @@ onEachEngine((engine) => {
 
   test('leaving closes it at the host in the same step, and only its ticket fetches the file', async () => {
     const { key, derivation } = await deriveFileKey(PASSPHRASE, cheap())
-    const leaving = await hosted<{ ticket: string }>('POST', '/hosting/leave', {
+    const leaving = await hosted<{ ticket: string }>('POST', '/hosting/departures', {
       ...{ to: `http://127.0.0.1:${port}`, key: Buffer.from(key).toString('base64url'), kdf: derivation },
       confirm: 'for good',
     })

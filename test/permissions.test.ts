@@ -221,6 +221,7 @@ const everywhere = `
   webhooks.test             . . . . x . . . . .
   webhooks.deliveries       . . . . x . . . . .
   webhooks.resend           . . . . x . . . . .
+  hosting.departures.create . . . . x . . . . .
 `
 
 /** What the trust anchor's node does besides. */

@@ -150,11 +150,11 @@ export interface LeavingOperationsDeps {
 export function leavingOperations({ leave }: LeavingOperationsDeps): AnyOperation[] {
   return [
     operation({
-      name: 'hosting.leave',
+      name: 'hosting.departures.create',
       summary:
         'Take this node along to a place of your own: it closes here, for good, and becomes one encrypted file',
       method: 'POST',
-      path: '/hosting/leave',
+      path: '/hosting/departures',
       secret: true,
       input: z.strictObject({
         to: z

@@ -1,5 +1,6 @@
 import type { HandWritten } from '../command.ts'
 import { authorityCommand, certificateCommand, revokeCommand } from './certificates.ts'
+import { importNodeCommand, leaveCommand } from './moving-out.ts'
 import { partnersImportCommand } from './partners-import.ts'
 import { startCommand } from './start.ts'
 import { walletExportCommand, walletImportCommand } from './wallet-file.ts'
@@ -13,4 +14,6 @@ export const handWritten: readonly HandWritten[] = [
   revokeCommand,
   walletExportCommand,
   walletImportCommand,
+  leaveCommand,
+  importNodeCommand,
 ]

@@ -1,3 +1,4 @@
+import { codesHosting } from './codes-hosting.ts'
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPresenting } from './codes-presenting.ts'
 import { codesSharing } from './codes-sharing.ts'
@@ -9,6 +10,7 @@ type Words = readonly [en: string, nl: string]
 /** Codes as people read them: states, roles, reasons. One that is not here reads as itself. */
 export const codes: Readonly<Record<string, Words>> = {
   ...codesPresenting,
+  ...codesHosting,
   ...codesOwnDid,
   ...codesSharing,
   ...codesVerification,

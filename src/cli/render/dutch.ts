@@ -1,3 +1,4 @@
+import { dutchHosting } from './dutch-hosting.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchSharing } from './dutch-sharing.ts'
@@ -6,6 +7,7 @@ import { dutchWallet } from './dutch-wallet.ts'
 
 /** What renderers say, in English, and how it reads in Dutch: in the u-form, with the words of the domain. */
 export const dutch = {
+  ...dutchHosting,
   ...dutchPresenting,
   ...dutchOwnDid,
   ...dutchSharing,
