@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os'
 import { benchCorrection } from './correction.ts'
+import { benchHosting } from './hosting.ts'
 import { benchIssuance } from './issuance.ts'
 import { benchIssue } from './issue.ts'
 import { benchLists } from './lists.ts'
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   issuance: benchIssuance,
   lists: benchLists,
   registry: benchRegistry,
+  hosting: benchHosting,
   network: benchNetwork,
   correction: benchCorrection,
   presentation: benchPresentations,

@@ -209,7 +209,7 @@ ${more}agent:
       return { status: response.status, body: (await response.json()) as Record<string, unknown> }
     }
     expect((await send('GET', '/me')).status).toBe(200)
-    expect((await send('GET', '/audit/verification')).body).toMatchObject({ ok: true })
+    expect((await send('GET', '/audit/verification')).body).toMatchObject({ intact: true })
     // Others may remember for a minute where its DID said that it is.
     at.clock.advance(61_000)
     await eventually(async () => (await read()).status === 200, 'a read under the grant after the move')

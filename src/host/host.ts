@@ -15,7 +15,7 @@ export interface HostDeps {
 }
 
 export interface Host extends Pick<Node, 'start' | 'dispose'> {
-  readonly tenants: Pick<Tenants, 'open'>
+  readonly tenants: Pick<Tenants, 'open' | 'close'>
   /** The host's own node: the trust anchor. */
   readonly own: Node
 }

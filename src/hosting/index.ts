@@ -7,4 +7,4 @@ export {
   leavingOperations,
 } from './operations.ts'
 export type { HostingPort, NewHosted, Runtime } from './ports.ts'
-export { type HostedRow, hostingMigrations, hostingTables } from './tables.ts'
+export { type HostedRow, hostedTable, hostingMigrations, hostingTables } from './tables.ts'

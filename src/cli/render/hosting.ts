@@ -37,7 +37,8 @@ export const renderHostedList: Renderer = (value, view) => {
     oneLine(one.moved_to ?? one.url),
     cell(one.created_at, view),
   ])
-  return tableText(sayAll(view, 'hosted node', 'state', 'address', 'made at'), rows)
+  const head = sayAll(view, 'hosted node', 'state', 'address', 'made at')
+  return tableText({ head, rows }, view)
 }
 
 /** A node that was just made: what its administrator begins with is told this once. */
