@@ -91,7 +91,12 @@ export class Hosting implements HostingPort {
    * @param movedTo where it will live
    * @returns the token that fetches the file, told once
    */
-  async leave(by: Caller, id: string, movedTo: string, { key, derivation }: LeavingKey): Promise<string> {
+  async leave(
+    by: Caller | 'system',
+    id: string,
+    movedTo: string,
+    { key, derivation }: LeavingKey,
+  ): Promise<string> {
     const ticket = randomBytes(32).toString('base64url')
     const secret = JSON.stringify({ key: Buffer.from(key).toString('base64url'), derivation })
     await this.#move(by, id, 'leave', async () => ({

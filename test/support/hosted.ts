@@ -33,6 +33,7 @@ export interface TestHost {
   readonly clock: TestClock
   /** The servicedesk's own. */
   readonly token: string
+  readonly masterKey: Uint8Array
   ask<T = Record<string, unknown>>(
     name: string,
     method: string,
@@ -98,7 +99,7 @@ export async function startHost(
     get host() {
       return host
     },
-    ...{ config, chain: facts, clock, token, ask, call },
+    ...{ config, chain: facts, clock, token, ask, call, masterKey: secrets.masterKey },
     make: async (slug, kvkNumber) => {
       const made = await call<{ id: string; url: string; activation: string }>(
         null,
