@@ -54,6 +54,7 @@ const deps: OperationsDeps = {
   leaving: unwired(),
   audit: unwired(),
   webhooks: unwired(),
+  mail: unwired(),
   anchor: unwired(),
 }
 

@@ -15,6 +15,8 @@ export interface HostingDeps {
   readonly audit: Audit
   readonly base: URL
   readonly runtime: Runtime
+  /** The registry says where a member is reached. */
+  readonly whenMoved: (tx: Tx, from: string, to: string) => Promise<void>
 }
 
 /** What it takes to open a node. */
@@ -99,11 +101,14 @@ export class Hosting implements HostingPort {
   ): Promise<string> {
     const ticket = randomBytes(32).toString('base64url')
     const secret = JSON.stringify({ key: Buffer.from(key).toString('base64url'), derivation })
-    await this.#move(by, id, 'leave', async () => ({
-      movedTo,
-      ticket: hash('sha256', ticket),
-      fileKey: await this.#deps.vault.seal(scopeOf(id), placeOf(id, 'file_key'), secret),
-    }))
+    await this.#move(by, id, 'leave', async (tx, { slug }) => {
+      await this.#deps.whenMoved(tx, urlOfTenant(slug, this.#deps.base), movedTo)
+      return {
+        movedTo,
+        ticket: hash('sha256', ticket),
+        fileKey: await this.#deps.vault.seal(scopeOf(id), placeOf(id, 'file_key'), secret),
+      }
+    })
     this.#deps.runtime.writeFile(id)
     return ticket
   }
@@ -219,14 +224,14 @@ export class Hosting implements HostingPort {
     by: Caller | 'system',
     id: string,
     move: HostedMove,
-    more: (tx: Tx) => Promise<Partial<HostedRow>> = async () => ({}),
+    more: (tx: Tx, row: HostedRow) => Promise<Partial<HostedRow>> = async () => ({}),
   ): Promise<void> {
     const { store, clock, audit } = this.#deps
     await store.transact(async (tx) => {
       const row = await tx.findOneBy(hostedTable, { id })
       if (!row) throw new Refusal('not_found', 'hosting_unknown', 'no such node is hosted here')
       const state = nextState(row.state, move)
-      const set = { ...(await more(tx)), state, changedAt: clock.now() }
+      const set = { ...(await more(tx, row)), state, changedAt: clock.now() }
       if ((await change(tx, hostedTable, { id, state: row.state }, set)) !== 1)
         throw new Refusal('conflict', 'changed_meanwhile', 'somebody changed this in the meantime')
       await audit.record(tx, by, `hosting.${move}`, { hosted: id })

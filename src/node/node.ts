@@ -10,12 +10,13 @@ import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
 import { judgeVat } from '../partners/index.ts'
-import { Applicant, CaseFiles, PersonAcceptances, selfRegister } from '../registration/index.ts'
+import { Applicant, PersonAcceptances, selfRegister } from '../registration/index.ts'
 import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
 import { walletRoutes } from '../verification/index.ts'
 import { type Exchange, withCases } from './cases.ts'
+import { openCasework } from './casework.ts'
 import { chainsDeps } from './chains.ts'
 import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
@@ -28,6 +29,7 @@ import { type OperationsDeps, operationsOf } from './operations.ts'
 import { openOwnDid } from './own-did.ts'
 import { openPresenting } from './presenting.ts'
 import { processingOf } from './processing-ports.ts'
+import { openRegistryHistory } from './registry-history.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
 import { openVerification } from './verification.ts'
@@ -68,8 +70,13 @@ export async function createNode(
 ): Promise<Node> {
   const { host, leave, ...deps } = given
   const ground = await openGround({ clock: systemClock, ...deps })
-  const hosting = host ? new Hosting({ ...ground, ...host }) : null
   const network = joinNetwork(ground)
+  const hosting = host
+    ? new Hosting({
+        ...{ ...ground, ...host },
+        whenMoved: (tx, from, to) => network.registry.moved(tx, from, to),
+      })
+    : null
   const exchange = withCases(ground, network, openExchange(ground, network))
   const registration = wireRegistration(ground, network, exchange)
   const rights = openRights(ground, network, exchange)
@@ -117,6 +124,8 @@ export async function createNode(
       ownDid.resume(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
+      ground.mail.tidy(),
+      registration.anchor?.history.heads.tidy(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
@@ -165,6 +174,7 @@ export async function createNode(
       await Promise.all([firstStart.stop(), ownDid.stop()])
       await exchange.oid4vci.comebacks.stop()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
+      ground.mail.stop()
       await store.dispose()
       await Promise.all([egress, chainEgress, webhookEgress].map((one) => one.dispose()))
     },
@@ -188,8 +198,9 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchang
       ? {
           registry: network.registry,
           relay: network.relay,
-          caseFiles: new CaseFiles(deps),
+          ...openCasework(deps),
           people: new PersonAcceptances(deps),
+          history: openRegistryHistory(ground, network),
         }
       : null,
     whenSigning: async () => {
@@ -296,6 +307,7 @@ function openDoor(
       leaving: { leave },
       audit: ground.audit,
       webhooks: ground.webhooks,
+      mail: ground.mail.operations,
       anchor,
     }),
     authenticate: ({ headers }) => authenticate(headers, accounts),
@@ -320,6 +332,7 @@ function openDoor(
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
       { path: '/', router: verification.pages },
+      ...ground.mail.routers.map((router) => ({ path: '/', router, rateLimit: 'failures' as const })),
       ...(anchor
         ? [
             { path: '/', router: trustRoutes(network) },

@@ -39,6 +39,7 @@ import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
 import { hostingMigrations, hostingTables } from '../hosting/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
 import {
@@ -76,11 +77,8 @@ import {
 } from '../receipts/index.ts'
 import { reciprocityMigration } from '../reciprocity/index.ts'
 import { recordsMigration, recordsRetentionMigration, recordTables } from '../records/index.ts'
-import {
-  registrationEntities,
-  registrationMigration,
-  registrationReasonMigration,
-} from '../registration/index.ts'
+import { registrationEntities, registrationMigrations } from '../registration/index.ts'
+import { registryHeadMigration, registryHeadTable } from '../registry-history/index.ts'
 import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
@@ -93,7 +91,7 @@ import {
   type StorageConfig,
   Store,
 } from '../store/index.ts'
-import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
+import { trustMigrations, trustTables } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { sessionTable, verificationMigration } from '../verification/index.ts'
 import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
@@ -104,6 +102,7 @@ export const entities: Entities = [
   ...caseTables,
   ...correctionTables,
   ...fileTables,
+  ...mailTables,
   ...messageTables,
   ...openIssuerTables,
   ...openWalletTables,
@@ -113,10 +112,10 @@ export const entities: Entities = [
   ...recordTables,
   ...registrationEntities,
   ...sharingTables,
+  ...trustTables,
   ...rightsTables,
   ...webhookTables,
   accessEventTable,
-  anchorPinTable,
   approvalTable,
   auditHeadTable,
   auditTable,
@@ -145,7 +144,7 @@ export const entities: Entities = [
   receivedEventTable,
   receivedGrantTable,
   receivedRequestTable,
-  registryTable,
+  registryHeadTable,
   didChangeTable,
   dueMarkTable,
   reminderSettingsTable,
@@ -189,6 +188,7 @@ export const migrations: Migrations = [
   idempotencyMigration,
   leaseMigration,
   ...hostingMigrations,
+  ...mailMigrations,
   ...oid4vciMigrations,
   messagesMigration,
   messagesRetentionMigration,
@@ -205,14 +205,14 @@ export const migrations: Migrations = [
   reciprocityMigration,
   recordsMigration,
   recordsRetentionMigration,
-  registrationMigration,
-  registrationReasonMigration,
+  ...registrationMigrations,
   sharingMigration,
   sharingPeriodsMigration,
   standingConsentMigration,
   ...statusListsMigrations,
   rightsMigration,
-  trustMigration,
+  registryHeadMigration,
+  ...trustMigrations,
   vaultMigration,
   verificationMigration,
   webhooksMigration,
