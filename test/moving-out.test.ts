@@ -212,7 +212,14 @@ ${more}agent:
     expect((await send('GET', '/audit/verification')).body).toMatchObject({ intact: true })
     // Others may remember for a minute where its DID said that it is.
     at.clock.advance(61_000)
-    await eventually(async () => (await read()).status === 200, 'a read under the grant after the move')
+    let last: unknown
+    await eventually(async () => {
+      const answer = await read()
+      last = answer.body
+      return answer.status === 200
+    }, 'a read under the grant after the move').catch((error: unknown) => {
+      throw new Error(`the partner could not read: ${JSON.stringify(last)}`, { cause: error })
+    })
     const list = await at.ask(name(), 'GET', '/status-lists/01a20093-1488-76da-b405-d48dbd0135db')
     expect([list.status, list.headers.location]).toEqual([
       308,
