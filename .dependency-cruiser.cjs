@@ -7,6 +7,7 @@ const FLOORS = [
   ['documents', 'jose', 'merkle', 'store', 'egress'],
   ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'mail', 'certificates', 'wallet-file'],
   ['agent', 'consent-keys', 'dcql', 'files', 'node-file', 'oauth'],
+  ['agent', 'consent-keys', 'dcql', 'files', 'oauth'],
   ['status-lists'],
   ['credentials'],
   ['trust', 'parties'],
