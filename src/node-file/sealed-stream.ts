@@ -43,7 +43,7 @@ export async function* sealStream(
 }
 
 /** Reads the first line, before any work is done for it. @throws Refusal `node_file_malformed` */
-export function readHeader(line: Uint8Array): NodeFileHeader {
+function readHeader(line: Uint8Array): NodeFileHeader {
   try {
     return headerSchema.parse(parseJsonObject(line, { maxBytes: MAX_HEADER_BYTES }))
   } catch (cause) {
