@@ -50,6 +50,8 @@ const deps: OperationsDeps = {
     ...openWalletOperations(unwired()),
     ...movingOperations(unwired()),
   ],
+  hosting: unwired(),
+  leaving: unwired(),
   audit: unwired(),
   webhooks: unwired(),
   mail: unwired(),

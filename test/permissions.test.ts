@@ -224,6 +224,7 @@ const everywhere = `
   webhooks.test             . . . . x . . . . .
   webhooks.deliveries       . . . . x . . . . .
   webhooks.resend           . . . . x . . . . .
+  hosting.departures.create . . . . x . . . . .
   mails.list                . . . x x x . . . .
   mails.drafts              . . . x x x . . . .
   mails.preview             . . . x x x . . . .

@@ -41,6 +41,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['The organisation’s DID and keys', ['did']],
   ['The record of this node', ['audit', 'offers']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],
+  ['Nodes run for others (--as myobi), and moving out', ['hosting', 'import-node']],
   ['Trying it out', ['certificates']],
 ]
 
@@ -59,6 +60,8 @@ export const hidden: ReadonlySet<string> = new Set([
   'access log',
   'presentations create',
   'verifications create',
+  'hosting departures',
+  'hosting departures create',
   'wallet exports',
   'wallet exports create',
   'wallet imports',

@@ -5,6 +5,12 @@ import { chainsOperations } from '../chains/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
+import {
+  type HostingOperationsDeps,
+  hostingOperations,
+  type LeavingOperationsDeps,
+  leavingOperations,
+} from '../hosting/index.ts'
 import { mailsOperations } from '../mail/index.ts'
 import { messagesOperations } from '../messages/index.ts'
 import { noticesOperations } from '../notices/index.ts'
@@ -53,6 +59,9 @@ export interface OperationsDeps {
   readonly verification: Parameters<typeof verificationOperations>[0]
   readonly applicant: Applicant
   readonly offers: readonly AnyOperation[]
+  /** Only on a host. */
+  readonly hosting: HostingOperationsDeps | null
+  readonly leaving: LeavingOperationsDeps
   readonly audit: Audit
   readonly webhooks: Webhooks
   readonly mail: Parameters<typeof mailsOperations>[0]
@@ -93,6 +102,8 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...casesOperations(deps.cases),
     ...applicantOperations({ applicant: deps.applicant }),
     ...deps.offers,
+    ...leavingOperations(deps.leaving),
+    ...(deps.hosting ? hostingOperations(deps.hosting) : []),
     ...auditOperations(deps.audit),
     ...webhooksOperations(deps.webhooks),
     ...mailsOperations(deps.mail),

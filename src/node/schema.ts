@@ -37,6 +37,7 @@ import {
 } from '../credentials/index.ts'
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
+import { hostingMigrations, hostingTables } from '../hosting/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
 import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
@@ -85,7 +86,14 @@ import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
-import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
+import {
+  type Entities,
+  leaseMigration,
+  leaseTable,
+  type Migrations,
+  type StorageConfig,
+  Store,
+} from '../store/index.ts'
 import { trustMigrations, trustTables } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { sessionTable, verificationMigration } from '../verification/index.ts'
@@ -152,6 +160,7 @@ export const entities: Entities = [
   userTable,
   vaultKeyTable,
   sessionTable,
+  ...hostingTables,
 ]
 
 export const migrations: Migrations = [
@@ -181,6 +190,7 @@ export const migrations: Migrations = [
   filesMigration,
   idempotencyMigration,
   leaseMigration,
+  ...hostingMigrations,
   ...mailMigrations,
   ...oid4vciMigrations,
   messagesMigration,
@@ -213,3 +223,9 @@ export const migrations: Migrations = [
   verificationMigration,
   webhooksMigration,
 ]
+
+/** Makes an empty database of the newest schema, for what fills it with the rows of another one. */
+export async function prepareDatabase(storage: StorageConfig): Promise<void> {
+  const store = await Store.open({ storage, entities, migrations })
+  await store.dispose()
+}

@@ -13,6 +13,11 @@ const claims = ['company-registration.kvk_number', 'company-profile.email', 'com
 const at = '2026-11-22T12:00:00.000Z'
 const until = '2026-12-31T22:59:59.999Z'
 
+const hostedNode = {
+  ...{ id, slug: 'bakkerij-de-kruimelkoning-bv', state: 'active', moved_to: null, created_at: at },
+  url: 'https://bakkerij-de-kruimelkoning-bv.nodes.myobi.example',
+}
+
 const request = {
   id,
   state: 'pending',
@@ -1241,6 +1246,20 @@ export const answers: Readonly<Record<string, unknown>> = {
   'questions.retire': { ...question, state: 'retired' },
   'registrations.accept': { ...caseFile, state: 'registered', decided_at: at },
   'registrations.get': caseFile,
+  'hosting.create': {
+    ...{ id, slug: 'bakkerij-de-kruimelkoning-bv', account: 'bram', activation: `rg_${'a'.repeat(43)}` },
+    url: 'https://bakkerij-de-kruimelkoning-bv.nodes.myobi.example',
+  },
+  'hosting.departures.create': { file: 'kruimelkoning.regie' },
+  'hosting.list': list(hostedNode, {
+    ...hostedNode,
+    id: otherId,
+    state: 'removed',
+    moved_to: 'https://agent.example',
+  }),
+  'hosting.remove': { ...hostedNode, state: 'removed', moved_to: 'https://agent.example' },
+  'hosting.resume': hostedNode,
+  'hosting.suspend': { ...hostedNode, state: 'suspended' },
   'registrations.list': list(applied, { ...applied, state: 'registered', decided_at: at }),
   'registrations.mine': own,
   'registry.heads': {

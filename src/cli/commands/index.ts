@@ -1,5 +1,6 @@
 import type { HandWritten } from '../command.ts'
 import { authorityCommand, certificateCommand, revokeCommand } from './certificates.ts'
+import { importNodeCommand, leaveCommand } from './moving-out.ts'
 import { partnersImportCommand } from './partners-import.ts'
 import { registryVerifyCommand } from './registry-verify.ts'
 import { startCommand } from './start.ts'
@@ -15,4 +16,6 @@ export const handWritten: readonly HandWritten[] = [
   registryVerifyCommand,
   walletExportCommand,
   walletImportCommand,
+  leaveCommand,
+  importNodeCommand,
 ]

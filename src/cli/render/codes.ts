@@ -1,3 +1,4 @@
+import { codesHosting } from './codes-hosting.ts'
 import { codesMail } from './codes-mail.ts'
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPartners } from './codes-partners.ts'
@@ -13,6 +14,7 @@ type Words = readonly [en: string, nl: string]
 /** Codes as people read them: states, roles, reasons. One that is not here reads as itself. */
 export const codes: Readonly<Record<string, Words>> = {
   ...codesPresenting,
+  ...codesHosting,
   ...codesMail,
   ...codesOwnDid,
   ...codesPartners,

@@ -1,3 +1,4 @@
+import { dutchHosting } from './dutch-hosting.ts'
 import { dutchMail } from './dutch-mail.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPartners } from './dutch-partners.ts'
@@ -10,6 +11,7 @@ import { dutchWallet } from './dutch-wallet.ts'
 
 /** What renderers say, in English, and how it reads in Dutch: in the u-form, with the words of the domain. */
 export const dutch = {
+  ...dutchHosting,
   ...dutchPresenting,
   ...dutchMail,
   ...dutchOwnDid,

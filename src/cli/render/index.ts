@@ -22,6 +22,13 @@ import {
   renderSentCorrections,
 } from './corrections.ts'
 import { renderDownloaded } from './downloads.ts'
+import {
+  renderDeparture,
+  renderHosted,
+  renderHostedList,
+  renderHostedMade,
+  renderImportedNode,
+} from './hosting.ts'
 import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
@@ -193,6 +200,13 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'delegations.create': renderDelegation,
   'delegations.list': renderDelegations,
   'delegations.withdraw': renderDelegation,
+  'hosting.create': renderHostedMade,
+  'hosting.departures.create': renderDeparture,
+  'hosting.list': renderHostedList,
+  'hosting.remove': renderHosted,
+  'hosting.resume': renderHosted,
+  'hosting.suspend': renderHosted,
+  'import-node': renderImportedNode,
   'informing.list': renderInforming,
   'informing.moment': renderMoment,
   'informing.not-needed': renderInformed,
