@@ -31,7 +31,7 @@ const FLOORS = [
     'webhooks',
   ],
   // They judge what the rooms below keep of partners.
-  ['quality', 'reciprocity'],
+  ['billing', 'quality', 'reciprocity'],
   ['oid4vci', 'oid4vp', 'events', 'presenting', 'verification'],
   ['http'],
   ['node'],

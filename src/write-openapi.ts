@@ -38,6 +38,7 @@ const deps: OperationsDeps = {
   reciprocity: unwired(),
   records: unwired(),
   rights: unwired(),
+  billing: unwired(),
   ownDid: unwired(),
   presentations: unwired(),
   presenting: unwired(),

@@ -13,6 +13,7 @@ import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
 import { walletRoutes } from '../verification/index.ts'
+import { openBilling } from './billing.ts'
 import { type Exchange, withCases } from './cases.ts'
 import { chainsDeps } from './chains.ts'
 import { openExchange } from './exchange.ts'
@@ -59,12 +60,14 @@ export async function createNode(
   const retention = new Retention({ ...ground, stocks: stocksOf(ground.config, exchange.feed) })
   const verification = openVerification(ground, network)
   const presenting = openPresenting(ground, network)
+  const billing = openBilling(ground, network)
   const ownDid = openOwnDid(ground, exchange, {
     relay: (change) => network.relay.submit(change),
     whenReissued: registration.whenSigning,
   })
   const http = openDoor(ground, network, exchange, {
     ...registration,
+    billing,
     ownDid,
     presenting: presenting.operations,
     rights: rights.operations,
@@ -95,6 +98,7 @@ export async function createNode(
       network.processing.breaches.announceClocks(),
       exchange.quality.assessor.catchUp(),
       ownDid.resume(),
+      billing.tidy(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
       webhooks.tidy(),
@@ -164,12 +168,13 @@ function openDoor(
   {
     applicant,
     anchor,
+    billing,
     ownDid,
     rights,
     presenting,
     verification,
   }: ReturnType<typeof wireRegistration> &
-    Pick<OperationsDeps, 'rights' | 'presenting'> & {
+    Pick<OperationsDeps, 'billing' | 'rights' | 'presenting'> & {
       ownDid: OwnDid
       verification: ReturnType<typeof openVerification>
     },
@@ -239,6 +244,7 @@ function openDoor(
         partnerIds: (dids) => network.partners.idsByDid(dids),
         organisationName: (did) => network.trust.nameOf(did as Did),
       },
+      billing,
       ownDid: { ownDid, loopback: config.loopback },
       rights,
       presentations: ground,

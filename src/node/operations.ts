@@ -1,5 +1,11 @@
 import { accessOperations } from '../access/index.ts'
 import { type Audit, auditOperations } from '../audit/index.ts'
+import {
+  type AnchorBillingDeps,
+  anchorBillingOperations,
+  type MemberBillingDeps,
+  memberBillingOperations,
+} from '../billing/index.ts'
 import { casesOperations } from '../cases/index.ts'
 import { chainsOperations } from '../chains/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
@@ -44,6 +50,8 @@ export interface OperationsDeps {
   readonly reciprocity: Parameters<typeof reciprocityOperations>[0]
   readonly records: Parameters<typeof recordsOperations>[0]
   readonly rights: Parameters<typeof rightsOperations>[0]
+  /** The books only on the trust anchor's node. */
+  readonly billing: { readonly mine: MemberBillingDeps; readonly anchor: AnchorBillingDeps | null }
   readonly ownDid: OwnDidOperationsDeps
   readonly presentations: Parameters<typeof presentationOperations>[0]
   readonly presenting: Parameters<typeof presentingOperations>[0]
@@ -77,6 +85,8 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...reciprocityOperations(deps.reciprocity),
     ...partnersOperations(deps.partners),
     ...rightsOperations(deps.rights),
+    ...memberBillingOperations(deps.billing.mine),
+    ...(deps.billing.anchor ? anchorBillingOperations(deps.billing.anchor) : []),
     ...ownDidOperations(deps.ownDid),
     ...presentationOperations(deps.presentations),
     ...presentingOperations(deps.presenting),

@@ -25,6 +25,7 @@ import {
 } from '../access/index.ts'
 import { agentEntities, agentMigrations } from '../agent/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
+import { billingMigrations, billingTables } from '../billing/index.ts'
 import { casesMigration, caseTables } from '../cases/index.ts'
 import { chainsMigration, delegationAllowedMigration, givenDelegationTable } from '../chains/index.ts'
 import { consentKeysMigration, guessTable, slotTable } from '../consent-keys/index.ts'
@@ -93,6 +94,7 @@ import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
 /** Every room's tables: one node, one database. */
 export const entities: Entities = [
   ...agentEntities,
+  ...billingTables,
   ...caseTables,
   ...correctionTables,
   ...fileTables,
@@ -168,6 +170,7 @@ export const migrations: Migrations = [
   noticesRetentionMigration,
   ...agentMigrations,
   auditMigration,
+  ...billingMigrations,
   casesMigration,
   judgedRequestMigration,
   correctionsMigration,
