@@ -15,6 +15,7 @@ const FLOORS = [
     'cases',
     'chains',
     'corrections',
+    'learning',
     'messages',
     'sharing',
     'notices',

@@ -39,6 +39,7 @@ const deps: OperationsDeps = {
   records: unwired(),
   rights: unwired(),
   billing: unwired(),
+  learning: unwired(),
   ownDid: unwired(),
   presentations: unwired(),
   presenting: unwired(),

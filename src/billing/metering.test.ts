@@ -20,7 +20,7 @@ const step = fc.oneof(
   }),
   fc.record({ kind: fc.constant('killed' as const), after: fc.nat(4) }),
 )
-type Step = fc.GenTypeOf<typeof step>
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
 /** Linde invited, and pays for Olm; Beuk pays for itself. */
 function expected(steps: readonly Step[]): number {

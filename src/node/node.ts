@@ -20,6 +20,7 @@ import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
+import { openLearning } from './learning.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { type OperationsDeps, operationsOf } from './operations.ts'
@@ -57,6 +58,7 @@ export async function createNode(
   const exchange = withCases(ground, network, openExchange(ground, network))
   const registration = wireRegistration(ground, network, exchange)
   const rights = openRights(ground, network, exchange)
+  const learning = openLearning(ground)
   const retention = new Retention({ ...ground, stocks: stocksOf(ground.config, exchange.feed) })
   const verification = openVerification(ground, network)
   const presenting = openPresenting(ground, network)
@@ -68,6 +70,7 @@ export async function createNode(
   const http = openDoor(ground, network, exchange, {
     ...registration,
     billing,
+    learning,
     ownDid,
     presenting: presenting.operations,
     rights: rights.operations,
@@ -99,6 +102,7 @@ export async function createNode(
       exchange.quality.assessor.catchUp(),
       ownDid.resume(),
       billing.tidy(),
+      learning.tidy(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
       webhooks.tidy(),
@@ -169,12 +173,14 @@ function openDoor(
     applicant,
     anchor,
     billing,
+    learning,
     ownDid,
     rights,
     presenting,
     verification,
   }: ReturnType<typeof wireRegistration> &
     Pick<OperationsDeps, 'billing' | 'rights' | 'presenting'> & {
+      learning: ReturnType<typeof openLearning>
       ownDid: OwnDid
       verification: ReturnType<typeof openVerification>
     },
@@ -245,6 +251,7 @@ function openDoor(
         organisationName: (did) => network.trust.nameOf(did as Did),
       },
       billing,
+      learning: learning.operations,
       ownDid: { ownDid, loopback: config.loopback },
       rights,
       presentations: ground,
@@ -257,7 +264,7 @@ function openDoor(
       webhooks: ground.webhooks,
       anchor,
     }),
-    authenticate: ({ headers }) => authenticate(headers, accounts),
+    authenticate: async ({ headers }) => learning.trained(await authenticate(headers, accounts)),
     idempotency: new IdempotencyStore(ground),
     health: () => healthOf(ground),
     routers: [

@@ -11,6 +11,7 @@ import { chainsOperations } from '../chains/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
+import { type LearningDeps, learningOperations } from '../learning/index.ts'
 import { messagesOperations } from '../messages/index.ts'
 import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
@@ -52,6 +53,7 @@ export interface OperationsDeps {
   readonly rights: Parameters<typeof rightsOperations>[0]
   /** The books only on the trust anchor's node. */
   readonly billing: { readonly mine: MemberBillingDeps; readonly anchor: AnchorBillingDeps | null }
+  readonly learning: LearningDeps
   readonly ownDid: OwnDidOperationsDeps
   readonly presentations: Parameters<typeof presentationOperations>[0]
   readonly presenting: Parameters<typeof presentingOperations>[0]
@@ -87,6 +89,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...rightsOperations(deps.rights),
     ...memberBillingOperations(deps.billing.mine),
     ...(deps.billing.anchor ? anchorBillingOperations(deps.billing.anchor) : []),
+    ...learningOperations(deps.learning),
     ...ownDidOperations(deps.ownDid),
     ...presentationOperations(deps.presentations),
     ...presentingOperations(deps.presenting),

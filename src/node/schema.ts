@@ -39,6 +39,7 @@ import {
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { learningMigrations, learningTables } from '../learning/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
 import {
@@ -98,6 +99,7 @@ export const entities: Entities = [
   ...caseTables,
   ...correctionTables,
   ...fileTables,
+  ...learningTables,
   ...messageTables,
   ...openIssuerTables,
   ...openWalletTables,
@@ -181,6 +183,7 @@ export const migrations: Migrations = [
   endsMigration,
   filesMigration,
   idempotencyMigration,
+  ...learningMigrations,
   leaseMigration,
   ...oid4vciMigrations,
   messagesMigration,

@@ -33,6 +33,8 @@ export const eventTypes = [
   'nl.regie.rights.request_overdue',
   /** A wallet answered a request of ours; `data.verification` opens what came of it. */
   'nl.regie.verification.finished',
+  /** Somebody's training certificate ends within a month: `data.person`, `data.course` and `data.expires_at`. */
+  'nl.regie.training.expiring',
   /** Somebody tries whether the webhook works. */
   'nl.regie.webhook.ping',
 ] as const satisfies readonly `nl.regie.${string}.${string}`[]
