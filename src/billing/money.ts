@@ -52,10 +52,3 @@ function rounded(numerator: number, denominator: number): number {
   const whole = Math.floor((2 * Math.abs(numerator) + denominator) / (2 * denominator))
   return numerator < 0 ? 0 - whole : whole
 }
-
-/** `1.234,50` or `1,234.50`; with the sign of what is credited. */
-export function euros(cents: Cents, language: 'nl' | 'en'): string {
-  const [thousands, decimals] = language === 'nl' ? ['.', ','] : [',', '.']
-  const whole = String(Math.floor(Math.abs(cents) / 100)).replaceAll(/\B(?=(\d{3})+$)/g, thousands)
-  return `${cents < 0 ? '-' : ''}${whole}${decimals}${String(Math.abs(cents) % 100).padStart(2, '0')}`
-}

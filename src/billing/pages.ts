@@ -1,6 +1,6 @@
-import { dayOf } from '../core/index.ts'
+import { dayOf, euros } from '../core/index.ts'
 import { type DocumentLanguage, dayInWords, type Html, html, page, writeCsv } from '../documents/index.ts'
-import { euros, type Totals } from './money.ts'
+import type { Totals } from './money.ts'
 import type { Invoice, Item, Statement } from './shapes.ts'
 import { fill, percent, words } from './words.ts'
 

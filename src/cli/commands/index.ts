@@ -1,5 +1,6 @@
 import type { HandWritten } from '../command.ts'
 import { authorityCommand, certificateCommand, revokeCommand } from './certificates.ts'
+import { learningTakeCommand } from './learning-take.ts'
 import { partnersImportCommand } from './partners-import.ts'
 import { startCommand } from './start.ts'
 import { walletExportCommand, walletImportCommand } from './wallet-file.ts'
@@ -8,6 +9,7 @@ import { walletExportCommand, walletImportCommand } from './wallet-file.ts'
 export const handWritten: readonly HandWritten[] = [
   startCommand,
   partnersImportCommand,
+  learningTakeCommand,
   authorityCommand,
   certificateCommand,
   revokeCommand,

@@ -1,3 +1,4 @@
+import { codesBilling } from './codes-billing.ts'
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPresenting } from './codes-presenting.ts'
 import { codesSharing } from './codes-sharing.ts'
@@ -10,6 +11,7 @@ type Words = readonly [en: string, nl: string]
 export const codes: Readonly<Record<string, Words>> = {
   ...codesPresenting,
   ...codesOwnDid,
+  ...codesBilling,
   ...codesSharing,
   ...codesVerification,
   ...codesWallet,

@@ -1,3 +1,4 @@
+import { dutchBilling } from './dutch-billing.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchSharing } from './dutch-sharing.ts'
@@ -8,6 +9,7 @@ import { dutchWallet } from './dutch-wallet.ts'
 export const dutch = {
   ...dutchPresenting,
   ...dutchOwnDid,
+  ...dutchBilling,
   ...dutchSharing,
   ...dutchVerification,
   ...dutchWallet,
