@@ -54,6 +54,7 @@ const deps: OperationsDeps = {
   ],
   audit: unwired(),
   webhooks: unwired(),
+  mail: unwired(),
   anchor: unwired(),
 }
 

@@ -38,6 +38,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Credentials of any issuer', ['wallet']],
   ['Learning', ['learning']],
   ['What it costs', ['billing mine', 'billing tariff']],
+  ['E-mail', ['mails']],
   ['Telling your own systems', ['webhooks']],
   ['The organisation’s DID and keys', ['did']],
   ['The record of this node', ['audit', 'offers']],

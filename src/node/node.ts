@@ -8,13 +8,14 @@ import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
 import { judgeVat } from '../partners/index.ts'
-import { Applicant, CaseFiles, PersonAcceptances, selfRegister } from '../registration/index.ts'
+import { Applicant, PersonAcceptances, selfRegister } from '../registration/index.ts'
 import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
 import { walletRoutes } from '../verification/index.ts'
 import { openBilling } from './billing.ts'
 import { type Exchange, withCases } from './cases.ts'
+import { openCasework } from './casework.ts'
 import { chainsDeps } from './chains.ts'
 import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
@@ -27,6 +28,7 @@ import { type OperationsDeps, operationsOf } from './operations.ts'
 import { openOwnDid } from './own-did.ts'
 import { openPresenting } from './presenting.ts'
 import { processingOf } from './processing-ports.ts'
+import { openRegistryHistory } from './registry-history.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
 import { openVerification } from './verification.ts'
@@ -105,6 +107,8 @@ export async function createNode(
       learning.tidy(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
+      ground.mail.tidy(),
+      registration.anchor?.history.heads.tidy(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
@@ -131,6 +135,7 @@ export async function createNode(
       await Promise.all([firstStart.stop(), ownDid.stop()])
       await exchange.oid4vci.comebacks.stop()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
+      ground.mail.stop()
       await store.dispose()
       await Promise.all([egress, chainEgress, webhookEgress].map((one) => one.dispose()))
     },
@@ -154,8 +159,9 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchang
       ? {
           registry: network.registry,
           relay: network.relay,
-          caseFiles: new CaseFiles(deps),
+          ...openCasework(deps),
           people: new PersonAcceptances(deps),
+          history: openRegistryHistory(ground, network),
         }
       : null,
     whenSigning: async () => {
@@ -262,6 +268,7 @@ function openDoor(
       offers: exchange.oid4vci.operations,
       audit: ground.audit,
       webhooks: ground.webhooks,
+      mail: ground.mail.operations,
       anchor,
     }),
     authenticate: async ({ headers }) => learning.trained(await authenticate(headers, accounts)),
@@ -286,6 +293,7 @@ function openDoor(
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
       { path: '/', router: verification.pages },
+      ...ground.mail.routers.map((router) => ({ path: '/', router, rateLimit: 'failures' as const })),
       ...(anchor
         ? [
             { path: '/', router: trustRoutes(network) },

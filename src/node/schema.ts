@@ -40,6 +40,7 @@ import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
 import { learningMigrations, learningTables } from '../learning/index.ts'
+import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
 import {
@@ -77,17 +78,14 @@ import {
 } from '../receipts/index.ts'
 import { reciprocityMigration } from '../reciprocity/index.ts'
 import { recordsMigration, recordsRetentionMigration, recordTables } from '../records/index.ts'
-import {
-  registrationEntities,
-  registrationMigration,
-  registrationReasonMigration,
-} from '../registration/index.ts'
+import { registrationEntities, registrationMigrations } from '../registration/index.ts'
+import { registryHeadMigration, registryHeadTable } from '../registry-history/index.ts'
 import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
-import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
+import { trustMigrations, trustTables } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { sessionTable, verificationMigration } from '../verification/index.ts'
 import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
@@ -100,6 +98,7 @@ export const entities: Entities = [
   ...correctionTables,
   ...fileTables,
   ...learningTables,
+  ...mailTables,
   ...messageTables,
   ...openIssuerTables,
   ...openWalletTables,
@@ -109,10 +108,10 @@ export const entities: Entities = [
   ...recordTables,
   ...registrationEntities,
   ...sharingTables,
+  ...trustTables,
   ...rightsTables,
   ...webhookTables,
   accessEventTable,
-  anchorPinTable,
   approvalTable,
   auditHeadTable,
   auditTable,
@@ -141,7 +140,7 @@ export const entities: Entities = [
   receivedEventTable,
   receivedGrantTable,
   receivedRequestTable,
-  registryTable,
+  registryHeadTable,
   didChangeTable,
   dueMarkTable,
   reminderSettingsTable,
@@ -185,6 +184,7 @@ export const migrations: Migrations = [
   idempotencyMigration,
   ...learningMigrations,
   leaseMigration,
+  ...mailMigrations,
   ...oid4vciMigrations,
   messagesMigration,
   messagesRetentionMigration,
@@ -201,14 +201,14 @@ export const migrations: Migrations = [
   reciprocityMigration,
   recordsMigration,
   recordsRetentionMigration,
-  registrationMigration,
-  registrationReasonMigration,
+  ...registrationMigrations,
   sharingMigration,
   sharingPeriodsMigration,
   standingConsentMigration,
   ...statusListsMigrations,
   rightsMigration,
-  trustMigration,
+  registryHeadMigration,
+  ...trustMigrations,
   vaultMigration,
   verificationMigration,
   webhooksMigration,

@@ -43,6 +43,7 @@ export const notInExport: Readonly<Record<string, string>> = {
   agent_key: 'keys: her DID, which is theirs, is in the export',
   billing_item: 'at the trust anchor, of organisations; who corrected one is in the acts',
   bounce: 'of partners, under a keyed mark; whose post came back is the partner',
+  case_move: 'who moved the case of an organisation: the acts have it',
   breach_step: 'who dealt with a breach, by pseudonym: the acts have it',
   claim_restriction: 'follows from a request of hers, which is in the export',
   consent_key_guess: 'how often her secret was mistyped',

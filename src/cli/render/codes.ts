@@ -1,6 +1,9 @@
 import { codesBilling } from './codes-billing.ts'
+import { codesMail } from './codes-mail.ts'
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPresenting } from './codes-presenting.ts'
+import { codesRegistration } from './codes-registration.ts'
+import { codesRegistry } from './codes-registry.ts'
 import { codesSharing } from './codes-sharing.ts'
 import { codesVerification } from './codes-verification.ts'
 import { codesWallet } from './codes-wallet.ts'
@@ -10,10 +13,13 @@ type Words = readonly [en: string, nl: string]
 /** Codes as people read them: states, roles, reasons. One that is not here reads as itself. */
 export const codes: Readonly<Record<string, Words>> = {
   ...codesPresenting,
+  ...codesMail,
   ...codesOwnDid,
   ...codesBilling,
+  ...codesRegistry,
   ...codesSharing,
   ...codesVerification,
+  ...codesRegistration,
   ...codesWallet,
   // requests, grants, looks
   pending: ['waits for an answer', 'wacht op antwoord'],
@@ -263,7 +269,6 @@ export const codes: Readonly<Record<string, Words>> = {
   not_told: ['was not told yet', 'is nog niet ingelicht'],
   // joining
   none: ['none', 'geen'],
-  submitted: ['waits for a decision', 'wacht op besluit'],
   registered: ['registered', 'geregistreerd'],
   declined: ['declined', 'afgewezen'],
   SOLE: ['may represent alone', 'zelfstandig bevoegd'],
