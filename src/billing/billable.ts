@@ -26,7 +26,7 @@ interface Reading {
 
 /** Which entry of the audit log is which event: one line each. */
 const billable: Readonly<Record<string, Reading>> = {
-  'registration.accepted': { event: 'partner_registered', organisation: 'organisation', reference: 'case' },
+  'registration.registered': { event: 'partner_registered', organisation: 'organisation', reference: 'case' },
   'agreement.deposited': {
     event: 'contract_concluded',
     organisation: 'organisation',

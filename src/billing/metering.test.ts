@@ -110,14 +110,14 @@ onEachEngine((engine) => {
 
   test('an entry that does not say enough is named in the audit log and holds nothing up', async () => {
     const room = await BillingRoom.open(engine)
-    await room.record('registration.accepted', { case: newId(), organisation: 'somebody' })
+    await room.record('registration.registered', { case: newId(), organisation: 'somebody' })
     await room.registered(linde)
     await room.seal()
     expect(await room.meter.catchUp()).toBe(1)
     const { items } = await room.audit.list({ limit: 5 })
     expect(items.find(({ action }) => action === 'billing.entry_skipped')?.data).toEqual({
       seq: 1,
-      kind: 'registration.accepted',
+      kind: 'registration.registered',
     })
   })
 

@@ -85,7 +85,7 @@ export class BillingRoom {
     this.now = noon(day)
   }
 
-  registered = (organisation: Did) => this.record('registration.accepted', { case: newId(), organisation })
+  registered = (organisation: Did) => this.record('registration.registered', { case: newId(), organisation })
   concluded = (organisation: Did) => this.record('agreement.deposited', { agreement: newId(), organisation })
 
   record(action: string, data: Record<string, string>): Promise<void> {
