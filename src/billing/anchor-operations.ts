@@ -85,7 +85,7 @@ function openOperations(deps: AnchorBillingDeps): AnyOperation[] {
         await store.transact((tx) => burnOwnRequest(tx, clock, asked))
         if (!(await isRegistered(asked.organisation)))
           throw new Refusal(
-            'forbidden',
+            'not_found',
             'organisation_not_registered',
             'that organisation is not in the network yet',
           )
