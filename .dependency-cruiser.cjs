@@ -16,6 +16,7 @@ const FLOORS = [
     'chains',
     'corrections',
     'hosting',
+    'learning',
     'messages',
     'sharing',
     'notices',
@@ -33,7 +34,7 @@ const FLOORS = [
     'webhooks',
   ],
   // They judge what the rooms below keep of partners.
-  ['quality', 'reciprocity'],
+  ['billing', 'quality', 'reciprocity'],
   ['oid4vci', 'oid4vp', 'events', 'presenting', 'verification'],
   ['http'],
   ['node'],

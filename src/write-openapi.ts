@@ -38,6 +38,8 @@ const deps: OperationsDeps = {
   reciprocity: unwired(),
   records: unwired(),
   rights: unwired(),
+  billing: unwired(),
+  learning: unwired(),
   ownDid: unwired(),
   presentations: unwired(),
   presenting: unwired(),

@@ -36,18 +36,22 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Sharing back', ['products', 'prices', 'lists', 'statements', 'figures']],
   ['Issuing to any wallet', ['issuing']],
   ['Credentials of any issuer', ['wallet']],
+  ['Learning', ['learning']],
+  ['What it costs', ['billing mine', 'billing tariff']],
   ['E-mail', ['mails']],
   ['Telling your own systems', ['webhooks']],
   ['The organisation’s DID and keys', ['did']],
   ['The record of this node', ['audit', 'offers']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],
   ['Nodes run for others (--as myobi), and moving out', ['hosting', 'import-node']],
+  ['The trust anchor (--as myobi)', ['registrations', 'registry', 'billing']],
   ['Trying it out', ['certificates']],
 ]
 
 /** Commands that only nodes use, or that have a shorter or a fuller one beside them: they work, the help leaves them out. */
 export const hidden: ReadonlySet<string> = new Set([
   'acceptances submit',
+  'billing ask',
   'registrations submit',
   'registrations state',
   'relay submit',

@@ -15,6 +15,7 @@ import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
 import { walletRoutes } from '../verification/index.ts'
+import { openBilling } from './billing.ts'
 import { type Exchange, withCases } from './cases.ts'
 import { openCasework } from './casework.ts'
 import { chainsDeps } from './chains.ts'
@@ -22,6 +23,7 @@ import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
+import { openLearning } from './learning.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
 import { openMerging } from './merging.ts'
 import { joinNetwork, type Network } from './network.ts'
@@ -81,9 +83,11 @@ export async function createNode(
   const exchange = withCases(ground, network, openExchange(ground, network))
   const registration = wireRegistration(ground, network, exchange)
   const rights = openRights(ground, network, exchange)
+  const learning = openLearning(ground)
   const retention = new Retention({ ...ground, stocks: stocksOf(ground.config, exchange.feed) })
   const verification = openVerification(ground, network)
   const presenting = openPresenting(ground, network)
+  const billing = openBilling(ground, network)
   const ownDid = openOwnDid(ground, exchange, {
     relay: (change) => network.relay.submit(change),
     whenReissued: registration.whenSigning,
@@ -92,6 +96,8 @@ export async function createNode(
     ...registration,
     hosting: hosting && host ? { hosting, base: host.base } : null,
     leave: leave ?? null,
+    billing,
+    learning,
     ownDid,
     presenting: presenting.operations,
     rights: rights.operations,
@@ -123,6 +129,8 @@ export async function createNode(
       network.processing.breaches.announceClocks(),
       exchange.quality.assessor.catchUp(),
       ownDid.resume(),
+      billing.tidy(),
+      learning.tidy(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
       ground.mail.tidy(),
@@ -220,13 +228,16 @@ function openDoor(
     anchor,
     hosting,
     leave,
+    billing,
+    learning,
     ownDid,
     rights,
     presenting,
     verification,
   }: ReturnType<typeof wireRegistration> &
-    Pick<OperationsDeps, 'rights' | 'presenting' | 'hosting'> & {
+    Pick<OperationsDeps, 'billing' | 'rights' | 'presenting' | 'hosting'> & {
       leave: LeavingOperationsDeps['leave']
+      learning: ReturnType<typeof openLearning>
       ownDid: OwnDid
       verification: ReturnType<typeof openVerification>
     },
@@ -297,6 +308,8 @@ function openDoor(
         partnerIds: (dids) => network.partners.idsByDid(dids),
         organisationName: (did) => network.trust.nameOf(did as Did),
       },
+      billing,
+      learning: learning.operations,
       ownDid: { ownDid, loopback: config.loopback },
       rights,
       presentations: ground,
@@ -312,7 +325,7 @@ function openDoor(
       mail: ground.mail.operations,
       anchor,
     }),
-    authenticate: ({ headers }) => authenticate(headers, accounts),
+    authenticate: async ({ headers }) => learning.trained(await authenticate(headers, accounts)),
     idempotency: new IdempotencyStore(ground),
     health: () => healthOf(ground),
     routers: [

@@ -1,5 +1,11 @@
 import { accessOperations } from '../access/index.ts'
 import { type Audit, auditOperations } from '../audit/index.ts'
+import {
+  type AnchorBillingDeps,
+  anchorBillingOperations,
+  type MemberBillingDeps,
+  memberBillingOperations,
+} from '../billing/index.ts'
 import { casesOperations } from '../cases/index.ts'
 import { chainsOperations } from '../chains/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
@@ -11,6 +17,7 @@ import {
   type LeavingOperationsDeps,
   leavingOperations,
 } from '../hosting/index.ts'
+import { type LearningDeps, learningOperations } from '../learning/index.ts'
 import { mailsOperations } from '../mail/index.ts'
 import { messagesOperations } from '../messages/index.ts'
 import { noticesOperations } from '../notices/index.ts'
@@ -52,6 +59,9 @@ export interface OperationsDeps {
   readonly reciprocity: Parameters<typeof reciprocityOperations>[0]
   readonly records: Parameters<typeof recordsOperations>[0]
   readonly rights: Parameters<typeof rightsOperations>[0]
+  /** The books only on the trust anchor's node. */
+  readonly billing: { readonly mine: MemberBillingDeps; readonly anchor: AnchorBillingDeps | null }
+  readonly learning: LearningDeps
   readonly ownDid: OwnDidOperationsDeps
   readonly presentations: Parameters<typeof presentationOperations>[0]
   readonly presenting: Parameters<typeof presentingOperations>[0]
@@ -94,6 +104,9 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...reciprocityOperations(deps.reciprocity),
     ...partnersOperations(deps.partners),
     ...rightsOperations(deps.rights),
+    ...memberBillingOperations(deps.billing.mine),
+    ...(deps.billing.anchor ? anchorBillingOperations(deps.billing.anchor) : []),
+    ...learningOperations(deps.learning),
     ...ownDidOperations(deps.ownDid),
     ...presentationOperations(deps.presentations),
     ...presentingOperations(deps.presenting),

@@ -25,6 +25,7 @@ import {
 } from '../access/index.ts'
 import { agentEntities, agentMigrations } from '../agent/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
+import { billingMigrations, billingTables } from '../billing/index.ts'
 import { casesMigration, caseTables } from '../cases/index.ts'
 import { chainsMigration, delegationAllowedMigration, givenDelegationTable } from '../chains/index.ts'
 import { consentKeysMigration, guessTable, slotTable } from '../consent-keys/index.ts'
@@ -39,6 +40,7 @@ import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
 import { hostingMigrations, hostingTables } from '../hosting/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { learningMigrations, learningTables } from '../learning/index.ts'
 import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
@@ -102,9 +104,11 @@ import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
 /** Every room's tables: one node, one database. */
 export const entities: Entities = [
   ...agentEntities,
+  ...billingTables,
   ...caseTables,
   ...correctionTables,
   ...fileTables,
+  ...learningTables,
   ...mailTables,
   ...messageTables,
   ...openIssuerTables,
@@ -179,6 +183,7 @@ export const migrations: Migrations = [
   noticesRetentionMigration,
   ...agentMigrations,
   auditMigration,
+  ...billingMigrations,
   casesMigration,
   judgedRequestMigration,
   correctionsMigration,
@@ -189,6 +194,7 @@ export const migrations: Migrations = [
   endsMigration,
   filesMigration,
   idempotencyMigration,
+  ...learningMigrations,
   leaseMigration,
   ...hostingMigrations,
   ...mailMigrations,

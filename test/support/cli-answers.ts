@@ -1,3 +1,5 @@
+import { billingAnswers } from './cli-answers-billing.ts'
+
 /** Answers as nodes give them, for the tests of the renderers: long names, long DIDs, real claims. */
 export const personDid = `did:jwk:${'eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6'.repeat(4)}NVEtISSJ9`
 export const companyDid = 'did:ethr:0x7a69:0xde92305a0644bFb41D59099df0b0f90331c0094B'
@@ -897,6 +899,7 @@ const didStep = {
 }
 
 export const answers: Readonly<Record<string, unknown>> = {
+  ...billingAnswers,
   'access.approve': { grant, not_held: ['company-profile.website'] },
   'access.cancel': { ...sent, state: 'withdrawn' },
   'access.counter': {

@@ -1,5 +1,6 @@
 import type { HandWritten } from '../command.ts'
 import { authorityCommand, certificateCommand, revokeCommand } from './certificates.ts'
+import { learningTakeCommand } from './learning-take.ts'
 import { importNodeCommand, leaveCommand } from './moving-out.ts'
 import { partnersImportCommand } from './partners-import.ts'
 import { registryVerifyCommand } from './registry-verify.ts'
@@ -10,6 +11,7 @@ import { walletExportCommand, walletImportCommand } from './wallet-file.ts'
 export const handWritten: readonly HandWritten[] = [
   startCommand,
   partnersImportCommand,
+  learningTakeCommand,
   authorityCommand,
   certificateCommand,
   revokeCommand,

@@ -1,3 +1,4 @@
+import { codesBilling } from './codes-billing.ts'
 import { codesHosting } from './codes-hosting.ts'
 import { codesMail } from './codes-mail.ts'
 import { codesOwnDid } from './codes-own-did.ts'
@@ -18,6 +19,7 @@ export const codes: Readonly<Record<string, Words>> = {
   ...codesMail,
   ...codesOwnDid,
   ...codesPartners,
+  ...codesBilling,
   ...codesRegistry,
   ...codesSharing,
   ...codesVerification,

@@ -1,3 +1,4 @@
+import { dutchBilling } from './dutch-billing.ts'
 import { dutchHosting } from './dutch-hosting.ts'
 import { dutchMail } from './dutch-mail.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
@@ -15,6 +16,7 @@ export const dutch = {
   ...dutchPresenting,
   ...dutchMail,
   ...dutchOwnDid,
+  ...dutchBilling,
   ...dutchRegistry,
   ...dutchRegistration,
   ...dutchPartners,

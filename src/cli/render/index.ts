@@ -2,6 +2,7 @@ import { renderApproved, renderCountered, renderGrants, renderHeld, renderRevoke
 import { renderAllSent, renderDenied, renderRequests, renderSent } from './access-requests.ts'
 import { renderAllAskedByLink, renderAnsweredByLink, renderAskedByLink } from './asked-by-link.ts'
 import { renderAudit, renderAuditVerified } from './audit.ts'
+import { billingRenderers } from './billing.ts'
 import { renderAffected, renderBreach, renderBreaches, renderBreachReport } from './breaches.ts'
 import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
 import { renderCards } from './cards.ts'
@@ -32,6 +33,7 @@ import {
 import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
+import { learningRenderers } from './learning.ts'
 import { renderLog } from './log.ts'
 import { renderBouncing, renderMail, renderMailAllowed, renderMails, renderMailText } from './mails.ts'
 import { renderMerged, renderSaid } from './merged-partner.ts'
@@ -120,6 +122,8 @@ export { wrap } from './wrap.ts'
 
 /** Operations whose answer reads better in a form of its own; all others get the generic one. */
 const renderers: Readonly<Record<string, Renderer>> = {
+  ...billingRenderers,
+  ...learningRenderers,
   'access.approve': renderApproved,
   'access.defer': renderDeferred,
   'access.expiring': renderExpiring,
