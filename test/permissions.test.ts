@@ -233,6 +233,13 @@ const onTheAnchor = `
   relay.submit              x x x x x x x x x x x
   registrations.list        . . . . . x . . . .
   registrations.get         . . . . . x . . . .
+  registrations.queue       . . . . . x . . . .
+  registrations.take        . . . . . x . . . .
+  registrations.hand-over   . . . . . x . . . .
+  registrations.release     . . . . . x . . . .
+  registrations.stall       . . . . . x . . . .
+  registrations.resume      . . . . . x . . . .
+  registrations.note        . . . . . x . . . .
   registrations.accept      . . . . . x . . . .
   registrations.decline     . . . . . x . . . .
 `

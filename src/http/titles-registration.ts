@@ -2,6 +2,9 @@
 export const registrationTitles: Readonly<Record<string, { readonly nl: string }>> = {
   case_move_refused: { nl: 'Dat kan niet met dit dossier zoals het nu staat' },
   case_changed_meanwhile: { nl: 'Iemand heeft dit dossier zojuist gewijzigd' },
+  case_of_another: { nl: 'Dit dossier is van een collega' },
+  colleague_unknown: { nl: 'Niemand bij de servicedesk heeft dit account' },
+  next_talk_invalid: { nl: 'Het volgende gesprek ligt na nu, en binnen een jaar' },
   case_has_applicant: { nl: 'In dit dossier heeft een andere organisatie zich al aangemeld' },
   case_without_contact: { nl: 'Deze organisatie kwam uit zichzelf: er is geen contactpersoon opgegeven' },
   invitation_unknown: { nl: 'Deze uitnodiging is er niet, of is voorbij' },

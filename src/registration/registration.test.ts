@@ -513,6 +513,8 @@ onEachEngine((engine) => {
       submittedAt: world.clock.now(),
       decidedAt: null,
       reason: null,
+      owner: null,
+      proposedBy: null,
       registrationId: null,
       attestationId: null,
       offerId: null,

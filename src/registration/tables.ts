@@ -1,7 +1,13 @@
 import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 import type { CaseState } from './case/case-state.ts'
-import { caseMoveTable, caseRoadMigration, caseTable } from './case/case-table.ts'
+import {
+  caseDeskMigration,
+  caseMoveTable,
+  caseNoteTable,
+  caseRoadMigration,
+  caseTable,
+} from './case/case-table.ts'
 
 /** On the trust anchor: a person's acceptance. She is a DID here, never a name. */
 export interface PersonAcceptanceRow {
@@ -89,6 +95,7 @@ export const signedAcceptanceTable = new EntitySchema<SignedAcceptanceRow>({
 export const registrationEntities = [
   caseTable,
   caseMoveTable,
+  caseNoteTable,
   personAcceptanceTable,
   ownRegistrationTable,
   signedAcceptanceTable,
@@ -133,4 +140,5 @@ export const registrationMigrations = [
   registrationMigration,
   registrationReasonMigration,
   caseRoadMigration,
+  caseDeskMigration,
 ] as const

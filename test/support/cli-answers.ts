@@ -263,6 +263,8 @@ const applied = {
   channel: 'applied',
   state_since: at,
   expected_at: until,
+  overdue: true,
+  owner: 'Toos Trouwakte',
   organisation: {
     ...bakery,
     kvk_number: '48245915',
@@ -289,8 +291,18 @@ const caseFile = {
   registration: null,
   attestation: null,
   moves: [
-    { move: 'submit', from: null, to: 'submitted', at, by: 'partner', reason: null, expected_at: until },
+    {
+      move: 'submit',
+      from: null,
+      to: 'submitted',
+      at,
+      by: 'partner',
+      who: null,
+      reason: null,
+      expected_at: until,
+    },
   ],
+  notes: [{ at, by: 'Toos Trouwakte', text: 'Gebeld, belt donderdag terug' }],
   version: 1,
 }
 const own = {
@@ -1182,6 +1194,13 @@ export const answers: Readonly<Record<string, unknown>> = {
   'questions.retire': { ...question, state: 'retired' },
   'registrations.accept': { ...caseFile, state: 'registered', decided_at: at },
   'registrations.get': caseFile,
+  'registrations.hand-over': caseFile,
+  'registrations.note': caseFile,
+  'registrations.queue': list(applied, { ...applied, state: 'investigating', overdue: false }),
+  'registrations.release': { ...caseFile, owner: null },
+  'registrations.resume': { ...caseFile, state: 'investigating' },
+  'registrations.stall': { ...caseFile, state: 'stalled' },
+  'registrations.take': { ...caseFile, state: 'investigating' },
   'registrations.list': list(applied, { ...applied, state: 'registered', decided_at: at }),
   'registrations.mine': own,
   'rights.export': {

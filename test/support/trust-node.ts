@@ -34,6 +34,7 @@ import {
   publicJwkOf,
   type Signer,
 } from '../../src/jose/index.ts'
+import { colleaguesOf } from '../../src/node/casework.ts'
 import {
   Accounts,
   Parties,
@@ -51,6 +52,7 @@ import {
   type CaseFiles,
   type CaseMoves,
   type Decisions,
+  type Desk,
   type Intake,
   type Moved,
   type Offers,
@@ -60,6 +62,7 @@ import {
   registrationEntities,
   registrationMigrations,
   type SelfRegisterDeps,
+  type ShowCase,
 } from '../../src/registration/index.ts'
 import {
   createStatusChecker,
@@ -222,6 +225,7 @@ export class TrustNode {
   readonly caseFiles: CaseFiles
   readonly decisions: Decisions
   readonly intake: Intake
+  readonly desk: Desk
   readonly moves: CaseMoves
   /** Moves that who follows cases heard of. */
   readonly moved: Moved[] = []
@@ -232,6 +236,7 @@ export class TrustNode {
   readonly relayed: unknown[] = []
   readonly selfRegisterDeps: SelfRegisterDeps
   readonly #egress: Egress
+  readonly #show: ShowCase
   readonly lists: StatusLists
   readonly #verifier: Verifier
 
@@ -315,12 +320,15 @@ export class TrustNode {
       whenMoved: async (_tx, moved) => {
         this.moved.push(moved)
       },
+      colleagues: colleaguesOf(this.accounts),
       redeem: async (_tx, { code }) => this.invitations.get(code) ?? { refusal: invitationUnknown() },
     })
     this.caseFiles = cases.caseFiles
     this.decisions = cases.decisions
     this.intake = cases.intake
     this.moves = cases.moves
+    this.desk = cases.desk
+    this.#show = cases.show
     this.people = new PersonAcceptances(anchorDeps)
     const ours = { organisation: options.organisation, signerOf: signer, publicKey, publicKeyOf: publicKey }
     const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
@@ -386,7 +394,7 @@ export class TrustNode {
   }
 
   async #listen(port: number, isAnchor: boolean): Promise<void> {
-    const { store, vault, world, applicant, registry, caseFiles, decisions, intake, moves, people } = this
+    const { store, vault, world, applicant, registry, caseFiles, decisions, intake, desk, people } = this
     const relay = {
       submit: async (change: unknown) => {
         this.relayed.push(change)
@@ -400,7 +408,10 @@ export class TrustNode {
         ...(isAnchor
           ? [
               ...registryOperations(registry),
-              ...anchorOperations({ caseFiles, decisions, intake, moves, people, relay }),
+              ...anchorOperations({
+                ...{ caseFiles, decisions, intake, desk, people, relay },
+                show: this.#show,
+              }),
             ]
           : []),
       ],

@@ -31,4 +31,11 @@ export const dutchRegistration = {
   'intended roles': 'beoogde rollen',
   'expected next': 'volgende stap verwacht',
   moves: 'stappen',
+  notes: 'notities',
+  due: 'verwacht',
+  'owner at the servicedesk': 'behandelaar',
+  '(nothing waits)': '(er wacht niets)',
+  '{when}, OVERDUE': '{when}, TE LAAT',
+  take: 'opnemen',
+  'next talk': 'volgend gesprek',
 } as const

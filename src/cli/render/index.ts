@@ -62,7 +62,7 @@ import { renderRead } from './read.ts'
 import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderBalance, renderReciprocity } from './reciprocity.ts'
 import { renderChanges } from './records.ts'
-import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
+import { renderCase, renderCases, renderOwnRegistration, renderQueue } from './registrations.ts'
 import { renderDeferred, renderExpiring, renderNudged, renderReminders } from './reminders.ts'
 import type { Renderer } from './renderer.ts'
 import {
@@ -262,6 +262,13 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.apply': renderOwnRegistration,
   'registrations.decline': renderCase,
   'registrations.get': renderCase,
+  'registrations.hand-over': renderCase,
+  'registrations.note': renderCase,
+  'registrations.queue': renderQueue,
+  'registrations.release': renderCase,
+  'registrations.resume': renderCase,
+  'registrations.stall': renderCase,
+  'registrations.take': renderCase,
   'registrations.list': renderCases,
   'registrations.mine': renderOwnRegistration,
   'rights.answer': renderRightsRequest,

@@ -180,6 +180,8 @@ export class CaseFiles {
       expectedAt: expectedEnd('submitted', now, this.#deps.targets),
       decidedAt: null,
       reason: null,
+      owner: null,
+      proposedBy: null,
       registrationId: null,
       attestationId: null,
       offerId: null,

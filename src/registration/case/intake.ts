@@ -113,7 +113,8 @@ export class Intake {
       [before, organisation, before, MAX_EXPIRED_AT_ONCE],
     )
     for (const { id, organisation: applicant } of expired) {
-      await rows(tx, 'DELETE FROM case_move WHERE case_id = ? RETURNING id', [id])
+      for (const table of ['case_move', 'registration_note'])
+        await rows(tx, `DELETE FROM ${table} WHERE case_id = ? RETURNING id`, [id])
       await vault.destroyKey(tx, scopeOf(id))
       await audit.record(tx, 'system', 'registration.expired', { case: id, organisation: applicant })
     }
