@@ -234,6 +234,16 @@ const onTheAnchor = `
   registrations.list        . . . . . x . . . .
   registrations.get         . . . . . x . . . .
   registrations.queue       . . . . . x . . . .
+  registrations.ask                       . . . . . x . . . .
+  registrations.domain.ask                . . . . . x . . . .
+  registrations.domain.check              . . . . . x . . . .
+  registrations.evidence.list             . . . . . x . . . .
+  registrations.evidence.upload           . . . . . x . . . .
+  registrations.evidence.download         . . . . . x . . . .
+  registrations.evidence.check            . . . . . x . . . .
+  registrations.evidence.refuse           . . . . . x . . . .
+  registrations.representatives.add       . . . . . x . . . .
+  registrations.representatives.remove    . . . . . x . . . .
   registrations.take        . . . . . x . . . .
   registrations.hand-over   . . . . . x . . . .
   registrations.release     . . . . . x . . . .

@@ -22,6 +22,48 @@ export const registrationHints: Readonly<Record<string, Text>> = {
     'write it as 2026-12-01T10:00, later than now and within a year',
     'schrijf het als 2026-12-01T10:00, na nu en binnen een jaar',
   ],
+  evidence_incomplete: [
+    'see what is there: {regie} registrations evidence list <id>',
+    'zie wat er is: {regie} registrations evidence list <id>',
+  ],
+  evidence_move_refused: [
+    'see what is there: {regie} registrations evidence list <id>',
+    'zie wat er is: {regie} registrations evidence list <id>',
+  ],
+  representative_unknown: [
+    'see what is there: {regie} registrations evidence list <id>',
+    'zie wat er is: {regie} registrations evidence list <id>',
+  ],
+  evidence_checked_by_us: [
+    'use: {regie} registrations domain check <id>',
+    'gebruik: {regie} registrations domain check <id>',
+  ],
+  representative_not_listed: [
+    'list who may represent it, or decline: {regie} registrations representatives add <id>',
+    'schrijf op wie bevoegd is, of wijs af: {regie} registrations representatives add <id>',
+  ],
+  representatives_not_listed: [
+    'list who may represent it: {regie} registrations representatives add <id>',
+    'schrijf op wie bevoegd is: {regie} registrations representatives add <id>',
+  ],
+  too_many_representatives: [
+    'take off who does not belong: {regie} registrations representatives remove',
+    'haal weg wie er niet hoort: {regie} registrations representatives remove',
+  ],
+  second_person_required: ['ask a colleague to accept it', 'vraag een collega om te accepteren'],
+  domain_invalid: [
+    'write it as company.example, without https',
+    'schrijf het als bedrijf.example, zonder https',
+  ],
+  domain_not_asked: [
+    'first: {regie} registrations domain ask <id> <domain>',
+    'eerst: {regie} registrations domain ask <id> <domein>',
+  ],
+  domain_not_proven: [
+    'it may take an hour before a new record is seen',
+    'een nieuw record is soms pas na een uur te zien',
+  ],
+  dns_unreachable: ['look again later', 'kijk later opnieuw'],
   case_without_contact: [
     'ask its node: it applied by itself',
     'vraag het de node: de organisatie meldde zich zelf aan',

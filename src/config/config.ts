@@ -93,7 +93,9 @@ export interface Config {
     readonly renewDays: number
   }
   /** How the trust anchor's servicedesk works; {@link servicedeskOf}. */
-  readonly servicedesk?: ServicedeskConfig
+  readonly servicedesk?: Omit<ServicedeskConfig, 'evidence'> & {
+    readonly evidence?: ServicedeskConfig['evidence'] | undefined
+  }
   /** Whom credentials may be shown that ask by a link; {@link presentingOf}. */
   readonly presenting?: PresentingConfig
   /** The node writes its accounts' tokens to `dataDir/tokens`, mode 0600, for the command line on this machine. */
@@ -112,13 +114,26 @@ export interface ServicedeskConfig {
     readonly acceptedHours: number
     readonly policyPendingHours: number
   }
+  /** One person proposes to accept a case, another one accepts it. */
+  readonly fourEyes: boolean
+  /** Kinds of evidence without which no case is accepted. */
+  readonly evidence: readonly ServicedeskEvidence[]
 }
+export type ServicedeskEvidence = 'kvk_extract' | 'authority' | 'identity' | 'bank_account' | 'domain_control'
 
-/** What `agent.yml` says of the servicedesk, or what holds where it says nothing: a working day to begin, three to decide. */
-export const servicedeskOf = ({ servicedesk }: Pick<Config, 'servicedesk'>): ServicedeskConfig =>
-  servicedesk ?? {
-    targets: { submittedHours: 24, investigatingHours: 72, acceptedHours: 120, policyPendingHours: 120 },
-  }
+/**
+ * What `agent.yml` says of the servicedesk, or what holds where it says nothing: a working day to begin, three to decide.
+ * A network on one machine is for trying out: nothing is asked for there.
+ */
+export const servicedeskOf = ({
+  servicedesk,
+  loopback,
+}: Pick<Config, 'servicedesk' | 'loopback'>): ServicedeskConfig => ({
+  targets: { submittedHours: 24, investigatingHours: 72, acceptedHours: 120, policyPendingHours: 120 },
+  fourEyes: false,
+  ...servicedesk,
+  evidence: servicedesk?.evidence ?? (loopback ? [] : ['kvk_extract', 'authority', 'identity']),
+})
 
 export interface PresentingConfig {
   readonly unknownVerifiers: 'ask' | 'refuse'

@@ -8,6 +8,7 @@ import {
   caseRoadMigration,
   caseTable,
 } from './case/case-table.ts'
+import { evidenceMigration, evidenceTable, representativeTable } from './evidence/evidence-table.ts'
 
 /** On the trust anchor: a person's acceptance. She is a DID here, never a name. */
 export interface PersonAcceptanceRow {
@@ -96,6 +97,8 @@ export const registrationEntities = [
   caseTable,
   caseMoveTable,
   caseNoteTable,
+  representativeTable,
+  evidenceTable,
   personAcceptanceTable,
   ownRegistrationTable,
   signedAcceptanceTable,
@@ -141,4 +144,5 @@ export const registrationMigrations = [
   registrationReasonMigration,
   caseRoadMigration,
   caseDeskMigration,
+  evidenceMigration,
 ] as const

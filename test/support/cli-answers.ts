@@ -305,6 +305,26 @@ const caseFile = {
   notes: [{ at, by: 'Toos Trouwakte', text: 'Gebeld, belt donderdag terug' }],
   version: 1,
 }
+const evidence = {
+  items: [
+    {
+      ...{ kind: 'kvk_extract', representative: null, required: true, state: 'checked' },
+      ...{ file_name: 'Uittreksel.pdf', digest: acceptance.digest, how: 'zelf opgevraagd', reason: null, at },
+    },
+    {
+      ...{ kind: 'identity', representative: otherId, required: true, state: 'missing' },
+      ...{ file_name: null, digest: null, how: null, reason: null, at: null },
+    },
+  ],
+  missing: ['identity'],
+  representatives: [
+    {
+      ...{ id: otherId, did: personDid, name: 'Krijn Kadetje', accepted_as: 'K. Kadetje' },
+      ...{ representation_type: 'JOINT', listed: true, position: 'gevolmachtigde', scope: 'Inkoop' },
+      ...{ limit_eur: 25_000, accepted_at: at },
+    },
+  ],
+}
 const own = {
   state: 'submitted',
   id,
@@ -1193,6 +1213,19 @@ export const answers: Readonly<Record<string, unknown>> = {
   'questions.published': { partner: bakery, items: [question] },
   'questions.retire': { ...question, state: 'retired' },
   'registrations.accept': { ...caseFile, state: 'registered', decided_at: at },
+  'registrations.ask': evidence,
+  'registrations.domain.ask': {
+    domain: 'kruimelkoning.example',
+    name: '_regie-challenge.kruimelkoning.example',
+    value: 'regie-domain=AAAAAAAAAAAAAAAAAAAAAAAAAAA',
+  },
+  'registrations.domain.check': evidence,
+  'registrations.evidence.check': evidence,
+  'registrations.evidence.list': evidence,
+  'registrations.evidence.refuse': evidence,
+  'registrations.evidence.upload': evidence,
+  'registrations.representatives.add': evidence,
+  'registrations.representatives.remove': { ...evidence, representatives: [], missing: [] },
   'registrations.get': caseFile,
   'registrations.hand-over': caseFile,
   'registrations.note': caseFile,

@@ -25,6 +25,7 @@ import {
   type VerifyCredential,
 } from '../../src/credentials/index.ts'
 import { createEgress, type Egress } from '../../src/egress/index.ts'
+import { Files, filesMigration, fileTables } from '../../src/files/index.ts'
 import { createHttp, IdempotencyStore, idempotencyMigration, idempotencyTable } from '../../src/http/index.ts'
 import {
   createSigner,
@@ -51,6 +52,8 @@ import {
   applicantOperations,
   type CaseFiles,
   type CaseMoves,
+  type Cases,
+  type CasesDeps,
   type Decisions,
   type Desk,
   type Intake,
@@ -62,7 +65,6 @@ import {
   registrationEntities,
   registrationMigrations,
   type SelfRegisterDeps,
-  type ShowCase,
 } from '../../src/registration/index.ts'
 import {
   createStatusChecker,
@@ -199,6 +201,9 @@ interface NodeOptions {
   /** The trust anchor's address; without it the node is one. */
   readonly anchorUrl?: string
   readonly anchorDid?: Did
+  /** Of its servicedesk. */
+  readonly fourEyes?: boolean
+  readonly evidence?: CasesDeps['required']
 }
 
 /** A node as far as trust and registration go, over real HTTP and a real store; Offers are only written down. */
@@ -226,6 +231,12 @@ export class TrustNode {
   readonly decisions: Decisions
   readonly intake: Intake
   readonly desk: Desk
+  readonly cases: Cases
+  readonly files: Files
+  /** What is published under names. */
+  readonly txt = new Map<string, readonly string[] | Error>()
+  /** What contact persons were written. */
+  readonly told: Parameters<CasesDeps['tellContact']>[1][] = []
   readonly moves: CaseMoves
   /** Moves that who follows cases heard of. */
   readonly moved: Moved[] = []
@@ -236,7 +247,6 @@ export class TrustNode {
   readonly relayed: unknown[] = []
   readonly selfRegisterDeps: SelfRegisterDeps
   readonly #egress: Egress
-  readonly #show: ShowCase
   readonly lists: StatusLists
   readonly #verifier: Verifier
 
@@ -269,6 +279,7 @@ export class TrustNode {
       requireKey,
       local: this.lists.local.bind(this.lists),
     })
+    this.files = new Files({ store, vault, clock })
     this.audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
     this.parties = new Parties({ store, vault, clock, baseUrl: url, identifiers: this.#identifiers() })
     this.accounts = new Accounts({ store, clock })
@@ -316,7 +327,16 @@ export class TrustNode {
     }
     const anchorDeps = { ...shared, requireKey, credentials, registry, offers }
     const cases = openCases({
-      ...{ ...anchorDeps, targets: servicedeskOf({}).targets },
+      ...{ ...anchorDeps, targets: servicedeskOf({ loopback: true }).targets },
+      ...{ files: this.files, fourEyes: options.fourEyes ?? false, required: options.evidence ?? [] },
+      lookupTxt: async (name) => {
+        const found = this.txt.get(name)
+        if (found instanceof Error) throw found
+        return found ?? []
+      },
+      tellContact: async (_tx, message) => {
+        this.told.push(message)
+      },
       whenMoved: async (_tx, moved) => {
         this.moved.push(moved)
       },
@@ -328,7 +348,7 @@ export class TrustNode {
     this.intake = cases.intake
     this.moves = cases.moves
     this.desk = cases.desk
-    this.#show = cases.show
+    this.cases = cases
     this.people = new PersonAcceptances(anchorDeps)
     const ours = { organisation: options.organisation, signerOf: signer, publicKey, publicKeyOf: publicKey }
     const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
@@ -394,7 +414,7 @@ export class TrustNode {
   }
 
   async #listen(port: number, isAnchor: boolean): Promise<void> {
-    const { store, vault, world, applicant, registry, caseFiles, decisions, intake, desk, people } = this
+    const { store, vault, world, applicant, registry, people } = this
     const relay = {
       submit: async (change: unknown) => {
         this.relayed.push(change)
@@ -406,13 +426,7 @@ export class TrustNode {
         ...trustOperations({ policies: this.policies, verifier: this.#verifier, vocabulary }),
         ...applicantOperations({ applicant }),
         ...(isAnchor
-          ? [
-              ...registryOperations(registry),
-              ...anchorOperations({
-                ...{ caseFiles, decisions, intake, desk, people, relay },
-                show: this.#show,
-              }),
-            ]
+          ? [...registryOperations(registry), ...anchorOperations({ ...this.cases, people, relay })]
           : []),
       ],
       routers: [
@@ -467,6 +481,7 @@ const tables = {
     anchorPinTable,
     registryTable,
     ...registrationEntities,
+    ...fileTables,
   ],
   migrations: [
     leaseMigration,
@@ -479,5 +494,6 @@ const tables = {
     idempotencyMigration,
     trustMigration,
     ...registrationMigrations,
+    filesMigration,
   ],
 }

@@ -37,5 +37,20 @@ export const dutchRegistration = {
   '(nothing waits)': '(er wacht niets)',
   '{when}, OVERDUE': '{when}, TE LAAT',
   take: 'opnemen',
+  required: 'verplicht',
+  optional: 'mag',
+  item: 'onderdeel',
+  needed: 'nodig',
+  remark: 'opmerking',
+  on: 'op',
+  authority: 'bevoegdheid',
+  limits: 'grenzen',
+  'in the extract': 'in het uittreksel',
+  'accepted on': 'aanvaard op',
+  'Nothing that is required is missing.': 'Er ontbreekt niets dat verplicht is.',
+  'Not to be accepted yet. Missing: {names}.': 'Nog niet te accepteren. Er ontbreekt: {names}.',
+  'Let {domain} publish this TXT record, and look then:':
+    'Laat {domain} dit TXT-record publiceren en kijk daarna:',
+
   'next talk': 'volgend gesprek',
 } as const

@@ -62,6 +62,7 @@ import { renderRead } from './read.ts'
 import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderBalance, renderReciprocity } from './reciprocity.ts'
 import { renderChanges } from './records.ts'
+import { renderChallenge, renderEvidence } from './registration-evidence.ts'
 import { renderCase, renderCases, renderOwnRegistration, renderQueue } from './registrations.ts'
 import { renderDeferred, renderExpiring, renderNudged, renderReminders } from './reminders.ts'
 import type { Renderer } from './renderer.ts'
@@ -261,6 +262,15 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.accept': renderCase,
   'registrations.apply': renderOwnRegistration,
   'registrations.decline': renderCase,
+  'registrations.ask': renderEvidence,
+  'registrations.domain.ask': renderChallenge,
+  'registrations.domain.check': renderEvidence,
+  'registrations.evidence.check': renderEvidence,
+  'registrations.evidence.list': renderEvidence,
+  'registrations.evidence.refuse': renderEvidence,
+  'registrations.evidence.upload': renderEvidence,
+  'registrations.representatives.add': renderEvidence,
+  'registrations.representatives.remove': renderEvidence,
   'registrations.get': renderCase,
   'registrations.hand-over': renderCase,
   'registrations.note': renderCase,

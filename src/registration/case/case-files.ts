@@ -180,6 +180,7 @@ export class CaseFiles {
       expectedAt: expectedEnd('submitted', now, this.#deps.targets),
       decidedAt: null,
       reason: null,
+      domain: null,
       owner: null,
       proposedBy: null,
       registrationId: null,

@@ -29,6 +29,8 @@ export interface CaseRow {
   decidedAt: number | null
   /** Why it was declined, or did not go on; sealed likewise. */
   reason: Buffer | null
+  /** Which domain is asked about, and what has to be published there, as JSON; sealed likewise. */
+  domain: Buffer | null
   /** Party of whom at the servicedesk it is. */
   owner: string | null
   /** Party of who proposed to accept it, where a second person must. */
@@ -58,6 +60,7 @@ export const caseTable = new EntitySchema<CaseRow>({
     expectedAt: column.optionalTime('expected_at'),
     decidedAt: column.optionalTime('decided_at'),
     reason: column.optionalBytes('reason'),
+    domain: column.optionalBytes('domain'),
     owner: column.optionalText('owner'),
     proposedBy: column.optionalText('proposed_by'),
     registrationId: column.optionalText('registration_id'),

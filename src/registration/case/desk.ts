@@ -8,6 +8,7 @@ import { type CaseRow, caseNoteTable, caseTable } from './case-table.ts'
 import type { Decisions } from './decisions.ts'
 import type { CaseMoves } from './moves.ts'
 import { type QueueFilter, queuePage } from './queue.ts'
+import type { Registering } from './registering.ts'
 import { notePlace, scopeOf } from './seals.ts'
 
 /** Who works at the servicedesk: the node's accounts fill it. */
@@ -24,6 +25,7 @@ export interface DeskDeps {
   readonly caseFiles: CaseFiles
   readonly moves: CaseMoves
   readonly decisions: Decisions
+  readonly registering: Registering
   readonly colleagues: Colleagues
 }
 
@@ -123,13 +125,13 @@ export class Desk {
 
   /** It goes on where it stalled. @throws Refusal `registration_…`, `case_move_refused`, `applicant_key_changed` */
   async resume(caller: UserCaller, id: string, reason?: string): Promise<CaseFile> {
-    const { store, moves, caseFiles, decisions } = this.#deps
+    const { store, moves, caseFiles, decisions, registering } = this.#deps
     const row = await caseFiles.require(id)
     const prepared = await decisions.prepare(row)
     const by = { kind: 'servicedesk', caller } as const
     await store.transact(async (tx) => {
       const resumed = await moves.move(tx, row, 'resume', { by, ...(reason && { reason }) })
-      await decisions.advance(tx, resumed, prepared, by)
+      await registering.advance(tx, resumed, prepared, by)
     })
     return caseFiles.get(id)
   }

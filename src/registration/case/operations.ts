@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { signedChangeSchema } from '../../agent/index.ts'
 import { type AnyOperation, isoTimeOrNull, operation } from '../../core/index.ts'
 import { caseAnswer, personAnswer, stateAnswer } from '../answers.ts'
+import { type EvidenceOperationsDeps, evidenceOperations } from '../evidence/operations.ts'
 import type { PersonAcceptances } from '../person-acceptances.ts'
 import type { RelayPort } from '../ports.ts'
 import { type DeskOperationsDeps, deskOperations } from './desk-operations.ts'
@@ -10,7 +11,7 @@ import type { Intake } from './intake.ts'
 const message = z.string().min(1).max(65_536)
 const id = z.uuid()
 
-export interface AnchorOperationsDeps extends DeskOperationsDeps {
+export interface AnchorOperationsDeps extends DeskOperationsDeps, EvidenceOperationsDeps {
   readonly intake: Intake
   readonly people: PersonAcceptances
   readonly relay: RelayPort
@@ -18,7 +19,7 @@ export interface AnchorOperationsDeps extends DeskOperationsDeps {
 
 /** What the trust anchor's node offers besides: taking applications in, and the servicedesk's work. */
 export function anchorOperations(deps: AnchorOperationsDeps): AnyOperation[] {
-  return [...intakeOperations(deps), ...deskOperations(deps)]
+  return [...intakeOperations(deps), ...deskOperations(deps), ...evidenceOperations(deps)]
 }
 
 function intakeOperations({ caseFiles, intake, people, relay }: AnchorOperationsDeps): AnyOperation[] {
