@@ -234,6 +234,9 @@ const onTheAnchor = `
   registrations.list        . . . . . x . . . .
   registrations.get         . . . . . x . . . .
   registrations.queue       . . . . . x . . . .
+  registrations.kvk.look                  . . . . . x . . . .
+  registrations.kvk.show                  . . . . . x . . . .
+  registrations.kvk.search                . . . . . x . . . .
   registrations.ask                       . . . . . x . . . .
   registrations.domain.ask                . . . . . x . . . .
   registrations.domain.check              . . . . . x . . . .

@@ -64,6 +64,29 @@ export const registrationHints: Readonly<Record<string, Text>> = {
     'een nieuw record is soms pas na een uur te zien',
   ],
   dns_unreachable: ['look again later', 'kijk later opnieuw'],
+  kvk_not_configured: ['set REGIE_KVK_KEY and start again', 'zet REGIE_KVK_KEY en start opnieuw'],
+  kvk_unknown: [
+    'check the KVK number, or search: {regie} registrations kvk search <name>',
+    'controleer het KVK-nummer, of zoek: {regie} registrations kvk search <naam>',
+  ],
+  kvk_unreachable: [
+    'go on with the case and look again later',
+    'werk door aan het dossier en kijk later opnieuw',
+  ],
+  kvk_busy: ['look again later', 'kijk later opnieuw'],
+  kvk_key_refused: [
+    'check REGIE_KVK_KEY, and servicedesk.kvkUrl in agent.yml',
+    'controleer REGIE_KVK_KEY, en servicedesk.kvkUrl in agent.yml',
+  ],
+  kvk_malformed: [
+    'look again later; check servicedesk.kvkUrl in agent.yml',
+    'kijk later opnieuw; controleer servicedesk.kvkUrl in agent.yml',
+  ],
+  kvk_other_company: ['look again; do not use this answer', 'kijk opnieuw; gebruik dit antwoord niet'],
+  kvk_number_missing: [
+    'search for it: {regie} registrations kvk search <name>',
+    'zoek het op: {regie} registrations kvk search <naam>',
+  ],
   case_without_contact: [
     'ask its node: it applied by itself',
     'vraag het de node: de organisatie meldde zich zelf aan',

@@ -118,6 +118,8 @@ export interface ServicedeskConfig {
   readonly fourEyes: boolean
   /** Kinds of evidence without which no case is accepted. */
   readonly evidence: readonly ServicedeskEvidence[]
+  /** Where the trade register is asked; no trailing slash. */
+  readonly kvkUrl: string
 }
 export type ServicedeskEvidence = 'kvk_extract' | 'authority' | 'identity' | 'bank_account' | 'domain_control'
 
@@ -131,6 +133,7 @@ export const servicedeskOf = ({
 }: Pick<Config, 'servicedesk' | 'loopback'>): ServicedeskConfig => ({
   targets: { submittedHours: 24, investigatingHours: 72, acceptedHours: 120, policyPendingHours: 120 },
   fourEyes: false,
+  kvkUrl: 'https://api.kvk.nl/api',
   ...servicedesk,
   evidence: servicedesk?.evidence ?? (loopback ? [] : ['kvk_extract', 'authority', 'identity']),
 })
@@ -206,6 +209,8 @@ export interface Secrets {
   readonly masterKey: Uint8Array
   /** Private key that pays for relayed chain transactions, `0x…`; only on the trust anchor. */
   readonly relayKey?: string
+  /** The key of the trade register's API; only on the trust anchor, where it has one. */
+  readonly kvkKey?: string
   /** The key of the verifier's certificate, PEM of PKCS#8; where there is such a certificate. */
   readonly verifierKey?: string
   /** That of the issuer's certificate, in the same way. */

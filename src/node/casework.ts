@@ -1,17 +1,25 @@
-import { type Config, servicedeskOf } from '../config/index.ts'
-import { lookupTxt } from '../egress/index.ts'
+import { type Config, type Secrets, servicedeskOf } from '../config/index.ts'
+import { type Egress, lookupTxt } from '../egress/index.ts'
 import type { Accounts } from '../parties/index.ts'
-import { type CasesDeps, openCases } from '../registration/index.ts'
+import { type CasesDeps, createKvkApi, openCases } from '../registration/index.ts'
 
-type Given = 'targets' | 'fourEyes' | 'required' | 'colleagues' | 'lookupTxt' | 'tellContact'
+type Given = 'targets' | 'fourEyes' | 'required' | 'colleagues' | 'lookupTxt' | 'tellContact' | 'register'
 
 /** The servicedesk's cases, as this trust anchor works on them. */
 export function openCasework(
-  deps: Omit<CasesDeps, Given> & { readonly config: Config; readonly accounts: Accounts },
+  deps: Omit<CasesDeps, Given> & {
+    readonly config: Config
+    readonly accounts: Accounts
+    readonly egress: Egress
+    readonly secrets: Secrets
+  },
 ) {
-  const { targets, fourEyes, evidence: required } = servicedeskOf(deps.config)
+  const { targets, fourEyes, evidence: required, kvkUrl } = servicedeskOf(deps.config)
+  const { egress, secrets } = deps
+  const register = createKvkApi({ egress, url: kvkUrl, key: secrets.kvkKey })
   return openCases({
     ...{ ...deps, targets, fourEyes, required, colleagues: colleaguesOf(deps.accounts), lookupTxt },
+    register,
     tellContact: async () => undefined,
   })
 }

@@ -9,6 +9,7 @@ import {
   caseTable,
 } from './case/case-table.ts'
 import { evidenceMigration, evidenceTable, representativeTable } from './evidence/evidence-table.ts'
+import { lookUpMigration, lookUpTable } from './kvk/look-ups.ts'
 
 /** On the trust anchor: a person's acceptance. She is a DID here, never a name. */
 export interface PersonAcceptanceRow {
@@ -99,6 +100,7 @@ export const registrationEntities = [
   caseNoteTable,
   representativeTable,
   evidenceTable,
+  lookUpTable,
   personAcceptanceTable,
   ownRegistrationTable,
   signedAcceptanceTable,
@@ -145,4 +147,5 @@ export const registrationMigrations = [
   caseRoadMigration,
   caseDeskMigration,
   evidenceMigration,
+  lookUpMigration,
 ] as const

@@ -325,6 +325,16 @@ const evidence = {
     },
   ],
 }
+const lookUp = {
+  source: 'KVK Basisprofiel v1',
+  at,
+  compared: [
+    { field: 'kvk_number', said: '48245915', found: '48245915', same: true },
+    { field: 'name', said: bakery.name, found: 'De Kruimelkoning', same: false },
+    { field: 'ended_on', said: null, found: null, same: true },
+  ],
+  names: ['De Kruimelkoning'],
+}
 const own = {
   state: 'submitted',
   id,
@@ -1214,6 +1224,11 @@ export const answers: Readonly<Record<string, unknown>> = {
   'questions.retire': { ...question, state: 'retired' },
   'registrations.accept': { ...caseFile, state: 'registered', decided_at: at },
   'registrations.ask': evidence,
+  'registrations.kvk.look': lookUp,
+  'registrations.kvk.search': {
+    items: [{ kvk_number: '48245915', name: bakery.name, locality: 'Assen' }],
+  },
+  'registrations.kvk.show': lookUp,
   'registrations.domain.ask': {
     domain: 'kruimelkoning.example',
     name: '_regie-challenge.kruimelkoning.example',

@@ -235,6 +235,8 @@ export class TrustNode {
   readonly files: Files
   /** What is published under names. */
   readonly txt = new Map<string, readonly string[] | Error>()
+  /** What the trade register has. */
+  readonly kvk = new Map<string, Awaited<ReturnType<CasesDeps['register']['find']>> | Error>()
   /** What contact persons were written. */
   readonly told: Parameters<CasesDeps['tellContact']>[1][] = []
   readonly moves: CaseMoves
@@ -333,6 +335,15 @@ export class TrustNode {
         const found = this.txt.get(name)
         if (found instanceof Error) throw found
         return found ?? []
+      },
+      register: {
+        source: 'KVK in this test',
+        find: async (kvkNumber) => {
+          const found = this.kvk.get(kvkNumber) ?? new Refusal('not_found', 'kvk_unknown', 'not there')
+          if (found instanceof Error) throw found
+          return found
+        },
+        search: async () => [],
       },
       tellContact: async (_tx, message) => {
         this.told.push(message)

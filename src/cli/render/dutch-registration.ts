@@ -37,6 +37,12 @@ export const dutchRegistration = {
   '(nothing waits)': '(er wacht niets)',
   '{when}, OVERDUE': '{when}, TE LAAT',
   take: 'opnemen',
+  'it says': 'zegt het zelf',
+  'the register says': 'zegt het register',
+  DIFFERS: 'VERSCHILT',
+  '(the trade register was not asked yet)': '(het handelsregister is nog niet geraadpleegd)',
+  '(nobody is registered under that name)': '(onder die naam staat niemand ingeschreven)',
+
   required: 'verplicht',
   optional: 'mag',
   item: 'onderdeel',

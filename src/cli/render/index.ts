@@ -62,7 +62,7 @@ import { renderRead } from './read.ts'
 import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderBalance, renderReciprocity } from './reciprocity.ts'
 import { renderChanges } from './records.ts'
-import { renderChallenge, renderEvidence } from './registration-evidence.ts'
+import { renderChallenge, renderEvidence, renderLookUp, renderRegisterHits } from './registration-evidence.ts'
 import { renderCase, renderCases, renderOwnRegistration, renderQueue } from './registrations.ts'
 import { renderDeferred, renderExpiring, renderNudged, renderReminders } from './reminders.ts'
 import type { Renderer } from './renderer.ts'
@@ -263,6 +263,9 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.apply': renderOwnRegistration,
   'registrations.decline': renderCase,
   'registrations.ask': renderEvidence,
+  'registrations.kvk.look': renderLookUp,
+  'registrations.kvk.search': renderRegisterHits,
+  'registrations.kvk.show': renderLookUp,
   'registrations.domain.ask': renderChallenge,
   'registrations.domain.check': renderEvidence,
   'registrations.evidence.check': renderEvidence,

@@ -75,6 +75,46 @@ function listedText(representatives: readonly Listed[], view: View): string {
   return tableText({ head, rows, id: 0 }, view)
 }
 
+interface Compared {
+  readonly field: string
+  readonly said: string | null
+  readonly found: string | null
+  readonly same: boolean
+}
+
+/** What the trade register says, beside what the organisation says of itself. */
+export const renderLookUp: Renderer = (value, view) => {
+  const { source, at, compared } = value as {
+    source: string | null
+    at: string | null
+    compared: readonly Compared[]
+  }
+  if (at === null) return say(view, '(the trade register was not asked yet)')
+  const head = [...sayAll(view, 'field', 'it says', 'the register says'), '']
+  const rows = compared.map(({ field, said, found, same }) => [
+    meaning(view, `register_${field}`),
+    cell(said),
+    cell(found),
+    same ? '' : say(view, 'DIFFERS'),
+  ])
+  return parts(tableText({ head, rows }, view), `${cell(source)}, ${cell(at, view)}`)
+}
+
+/** Who is in the trade register under a name. */
+export const renderRegisterHits: Renderer = (value, view) => {
+  const { items } = value as {
+    items: readonly { kvk_number: string; name: string; locality: string | null }[]
+  }
+  if (items.length === 0) return say(view, '(nobody is registered under that name)')
+  const head = sayAll(view, 'KVK number', 'organisation', 'place')
+  const rows = items.map(({ kvk_number, name, locality }) => [
+    oneLine(kvk_number),
+    oneLine(name),
+    cell(locality),
+  ])
+  return tableText({ head, rows, id: 0 }, view)
+}
+
 /** What has to be published to show that a domain is one's own. */
 export const renderChallenge: Renderer = (value, view) => {
   const { domain, name, value: text } = value as { domain: string; name: string; value: string }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { onEachEngine } from '../../../test/support/engines.ts'
 import { type TestPerson, TrustNode, World } from '../../../test/support/trust-node.ts'
-import { isRefusal } from '../../core/index.ts'
+import { isRefusal, Refusal } from '../../core/index.ts'
 import { rows } from '../../store/index.ts'
 
 const HOUR = 3_600_000
@@ -133,6 +133,35 @@ onEachEngine((engine) => {
       'Ina',
     )
     expect(JSON.stringify(await myobi.caseFiles.state(id))).not.toContain('gehaast')
+  })
+
+  test('what the trade register says stands beside what the case says, with its date and source', async () => {
+    const id = await newCase()
+    const path = `/registrations/${id}/kvk`
+    const look = () => myobi.call('POST', path, { token: toos.token })
+    expect((await myobi.call('GET', path, { token: toos.token })).body).toMatchObject({
+      at: null,
+      compared: [],
+    })
+    expect((await look()).body).toMatchObject({ code: 'kvk_unknown' })
+    const { organisation } = await myobi.caseFiles.get(id)
+    const names: string[] = []
+    const facts = { kvk_number: organisation.kvk_number ?? '', name: 'Drukkerij De Vlek B.V.', names }
+    myobi.kvk.set(facts.kvk_number, {
+      ...{ ...facts, legal_form: null, address: null, registered_on: null, ended_on: null },
+    })
+    await look()
+    expect((await myobi.call('GET', path, { token: toos.token })).body).toMatchObject({
+      source: 'KVK in this test',
+      at: expect.any(String),
+      compared: expect.arrayContaining([
+        { field: 'name', said: 'Drukkerij De Inktvlek B.V.', found: 'Drukkerij De Vlek B.V.', same: false },
+      ]),
+    })
+    myobi.kvk.set(facts.kvk_number, new Refusal('unavailable', 'kvk_unreachable', 'away'))
+    expect((await look()).body).toMatchObject({ code: 'kvk_unreachable' })
+    expect(await codeOf(myobi.desk.take(toos.caller, id))).toBe('done')
+    expect((await myobi.call('POST', path, {})).status).toBe(401)
   })
 
   test('nothing of it is for anybody else', async () => {

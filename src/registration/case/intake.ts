@@ -121,7 +121,13 @@ export class Intake {
       [before, organisation, before, MAX_EXPIRED_AT_ONCE],
     )
     for (const { id, organisation: applicant } of expired) {
-      for (const table of ['case_move', 'registration_note', 'case_representative', 'case_evidence'])
+      for (const table of [
+        'case_move',
+        'registration_note',
+        'case_representative',
+        'case_evidence',
+        'register_look_up',
+      ])
         await rows(tx, `DELETE FROM ${table} WHERE case_id = ? RETURNING id`, [id])
       await vault.destroyKey(tx, scopeOf(id))
       await audit.record(tx, 'system', 'registration.expired', { case: id, organisation: applicant })

@@ -2,6 +2,7 @@ import { Asking, type AskingDeps } from '../evidence/asking.ts'
 import { Domains, type DomainsDeps } from '../evidence/domain.ts'
 import { Evidence, type EvidenceDeps } from '../evidence/evidence.ts'
 import { Representatives } from '../evidence/representatives.ts'
+import { LookUps, type LookUpsDeps } from '../kvk/look-ups.ts'
 import { CaseFiles, type CaseFilesDeps } from './case-files.ts'
 import { Decisions, type DecisionsDeps } from './decisions.ts'
 import { Desk, type DeskDeps } from './desk.ts'
@@ -21,6 +22,7 @@ export type CasesDeps = MovesDeps &
       RegisteringDeps &
       EvidenceDeps &
       DomainsDeps &
+      LookUpsDeps &
       AskingDeps,
     Made
   >
@@ -38,10 +40,11 @@ export function openCases(deps: CasesDeps) {
   const desk = new Desk({ ...made, decisions, registering })
   const domains = new Domains(made)
   const asking = new Asking(made)
+  const lookUps = new LookUps(made)
   const show = createShowCase({ ...made, desk })
   return {
     ...{ moves, caseFiles, representatives, evidence, registering },
-    ...{ decisions, intake, desk, domains, asking, show },
+    ...{ decisions, intake, desk, domains, asking, lookUps, register: deps.register, show },
   }
 }
 export type Cases = ReturnType<typeof openCases>

@@ -3,6 +3,9 @@ import { signedChangeSchema } from '../../agent/index.ts'
 import { type AnyOperation, isoTimeOrNull, operation } from '../../core/index.ts'
 import { caseAnswer, personAnswer, stateAnswer } from '../answers.ts'
 import { type EvidenceOperationsDeps, evidenceOperations } from '../evidence/operations.ts'
+import type { TradeRegister } from '../kvk/kvk-api.ts'
+import type { LookUps } from '../kvk/look-ups.ts'
+import { kvkOperations } from '../kvk/operations.ts'
 import type { PersonAcceptances } from '../person-acceptances.ts'
 import type { RelayPort } from '../ports.ts'
 import { type DeskOperationsDeps, deskOperations } from './desk-operations.ts'
@@ -12,6 +15,8 @@ const message = z.string().min(1).max(65_536)
 const id = z.uuid()
 
 export interface AnchorOperationsDeps extends DeskOperationsDeps, EvidenceOperationsDeps {
+  readonly lookUps: LookUps
+  readonly register: TradeRegister
   readonly intake: Intake
   readonly people: PersonAcceptances
   readonly relay: RelayPort
@@ -19,7 +24,12 @@ export interface AnchorOperationsDeps extends DeskOperationsDeps, EvidenceOperat
 
 /** What the trust anchor's node offers besides: taking applications in, and the servicedesk's work. */
 export function anchorOperations(deps: AnchorOperationsDeps): AnyOperation[] {
-  return [...intakeOperations(deps), ...deskOperations(deps), ...evidenceOperations(deps)]
+  return [
+    ...intakeOperations(deps),
+    ...kvkOperations(deps),
+    ...deskOperations(deps),
+    ...evidenceOperations(deps),
+  ]
 }
 
 function intakeOperations({ caseFiles, intake, people, relay }: AnchorOperationsDeps): AnyOperation[] {
