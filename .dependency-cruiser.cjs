@@ -5,6 +5,8 @@
 const FLOORS = [
   ['core'],
   ['documents', 'jose', 'store', 'egress'],
+  ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'mail', 'certificates', 'wallet-file'],
+  ['documents', 'jose', 'merkle', 'store', 'egress'],
   ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'certificates', 'wallet-file'],
   ['agent', 'consent-keys', 'dcql', 'files', 'oauth'],
   ['status-lists'],
@@ -25,6 +27,7 @@ const FLOORS = [
     'records',
     'retention',
     'registration',
+    'registry-history',
     'standing-consent',
     'rights',
     'agreements',
@@ -44,6 +47,7 @@ const FLOORS = [
 const KEEPERS = [
   { packages: '@veramo/', rooms: ['agent'] },
   { packages: 'typeorm', rooms: ['store'] },
+  { packages: 'nodemailer', rooms: ['mail'] },
   { packages: '@node-rs/argon2', rooms: ['consent-keys', 'wallet-file'] },
   // The command line is a client on somebody's desk, not the node: it reaches localhost, which egress refuses.
   { packages: 'undici', rooms: ['egress', 'cli'] },

@@ -52,6 +52,7 @@ const deps: OperationsDeps = {
   ],
   audit: unwired(),
   webhooks: unwired(),
+  mail: unwired(),
   anchor: unwired(),
 }
 

@@ -38,6 +38,7 @@ import {
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
 import {
@@ -76,12 +77,13 @@ import {
 import { reciprocityMigration } from '../reciprocity/index.ts'
 import { recordsMigration, recordsRetentionMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigrations } from '../registration/index.ts'
+import { registryHeadMigration, registryHeadTable } from '../registry-history/index.ts'
 import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
-import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
+import { trustMigrations, trustTables } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { sessionTable, verificationMigration } from '../verification/index.ts'
 import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
@@ -92,6 +94,7 @@ export const entities: Entities = [
   ...caseTables,
   ...correctionTables,
   ...fileTables,
+  ...mailTables,
   ...messageTables,
   ...openIssuerTables,
   ...openWalletTables,
@@ -101,10 +104,10 @@ export const entities: Entities = [
   ...recordTables,
   ...registrationEntities,
   ...sharingTables,
+  ...trustTables,
   ...rightsTables,
   ...webhookTables,
   accessEventTable,
-  anchorPinTable,
   approvalTable,
   auditHeadTable,
   auditTable,
@@ -133,7 +136,7 @@ export const entities: Entities = [
   receivedEventTable,
   receivedGrantTable,
   receivedRequestTable,
-  registryTable,
+  registryHeadTable,
   didChangeTable,
   dueMarkTable,
   reminderSettingsTable,
@@ -175,6 +178,7 @@ export const migrations: Migrations = [
   filesMigration,
   idempotencyMigration,
   leaseMigration,
+  ...mailMigrations,
   ...oid4vciMigrations,
   messagesMigration,
   messagesRetentionMigration,
@@ -197,7 +201,8 @@ export const migrations: Migrations = [
   standingConsentMigration,
   ...statusListsMigrations,
   rightsMigration,
-  trustMigration,
+  registryHeadMigration,
+  ...trustMigrations,
   vaultMigration,
   verificationMigration,
   webhooksMigration,
