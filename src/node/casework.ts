@@ -1,7 +1,8 @@
 import { type Config, type Secrets, servicedeskOf } from '../config/index.ts'
 import { type Egress, lookupTxt } from '../egress/index.ts'
 import type { Accounts } from '../parties/index.ts'
-import { type CasesDeps, createKvkApi, openCases } from '../registration/index.ts'
+import { askedMail, type CasesDeps, createKvkApi, openCases } from '../registration/index.ts'
+import type { Mail } from './mail.ts'
 
 type Given = 'targets' | 'fourEyes' | 'required' | 'colleagues' | 'lookupTxt' | 'tellContact' | 'register'
 
@@ -12,6 +13,7 @@ export function openCasework(
     readonly accounts: Accounts
     readonly egress: Egress
     readonly secrets: Secrets
+    readonly mail: Mail
   },
 ) {
   const { targets, fourEyes, evidence: required, kvkUrl } = servicedeskOf(deps.config)
@@ -20,7 +22,12 @@ export function openCasework(
   return openCases({
     ...{ ...deps, targets, fourEyes, required, colleagues: colleaguesOf(deps.accounts), lookupTxt },
     register,
-    tellContact: async () => undefined,
+    tellContact: async (tx, { caseId, contact, organisation, kinds, text }) => {
+      const { name, email: to, language } = contact
+      const about = { kind: 'registration', id: caseId }
+      const params = { name, organisation, kinds, text }
+      await deps.mail.mails.queue(tx, { to, language, template: askedMail, params, about })
+    },
   })
 }
 

@@ -65,7 +65,6 @@ import { renderBalance, renderReciprocity } from './reciprocity.ts'
 import { renderChanges } from './records.ts'
 import { renderChallenge, renderEvidence, renderLookUp, renderRegisterHits } from './registration-evidence.ts'
 import { renderCase, renderCases, renderOwnRegistration, renderQueue } from './registrations.ts'
-import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
 import {
   renderAuthorization,
   renderHeads,
