@@ -250,6 +250,8 @@ const onTheAnchor = `
   registrations.list        . . . . . x . . . .
   registrations.get         . . . . . x . . . .
   registrations.queue       . . . . . x . . . .
+  registrations.rechecks.list             . . . . . x . . . .
+  registrations.rechecks.close            . . . . . . . . . .
   registrations.kvk.look                  . . . . . x . . . .
   registrations.kvk.show                  . . . . . x . . . .
   registrations.kvk.search                . . . . . x . . . .

@@ -87,6 +87,14 @@ export const registrationHints: Readonly<Record<string, Text>> = {
     'search for it: {regie} registrations kvk search <name>',
     'zoek het op: {regie} registrations kvk search <naam>',
   ],
+  recheck_unknown: [
+    'see what there is: {regie} registrations rechecks list',
+    'zie wat er is: {regie} registrations rechecks list',
+  ],
+  recheck_closed: [
+    'see what there is: {regie} registrations rechecks list',
+    'zie wat er is: {regie} registrations rechecks list',
+  ],
   case_without_contact: [
     'ask its node: it applied by itself',
     'vraag het de node: de organisatie meldde zich zelf aan',

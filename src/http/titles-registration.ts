@@ -25,6 +25,8 @@ export const registrationTitles: Readonly<Record<string, { readonly nl: string }
   kvk_malformed: { nl: 'Het handelsregister antwoordt iets anders dan gevraagd' },
   kvk_other_company: { nl: 'Het handelsregister antwoordde over een ander bedrijf' },
   kvk_number_missing: { nl: 'Het KVK-nummer is niet opgegeven' },
+  recheck_unknown: { nl: 'Dit verschil is er niet' },
+  recheck_closed: { nl: 'Dit verschil is al beoordeeld' },
   case_has_applicant: { nl: 'In dit dossier heeft een andere organisatie zich al aangemeld' },
   case_without_contact: { nl: 'Deze organisatie kwam uit zichzelf: er is geen contactpersoon opgegeven' },
   invitation_unknown: { nl: 'Deze uitnodiging is er niet, of is voorbij' },

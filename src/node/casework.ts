@@ -2,9 +2,18 @@ import { type Config, type Secrets, servicedeskOf } from '../config/index.ts'
 import { type Egress, lookupTxt } from '../egress/index.ts'
 import type { Accounts } from '../parties/index.ts'
 import { askedMail, type CasesDeps, createKvkApi, openCases } from '../registration/index.ts'
+import type { Webhooks } from '../webhooks/index.ts'
 import type { Mail } from './mail.ts'
 
-type Given = 'targets' | 'fourEyes' | 'required' | 'colleagues' | 'lookupTxt' | 'tellContact' | 'register'
+type Given =
+  | 'targets'
+  | 'fourEyes'
+  | 'required'
+  | 'colleagues'
+  | 'lookupTxt'
+  | 'tellContact'
+  | 'register'
+  | 'whenDifferent'
 
 /** The servicedesk's cases, as this trust anchor works on them. */
 export function openCasework(
@@ -14,6 +23,7 @@ export function openCasework(
     readonly egress: Egress
     readonly secrets: Secrets
     readonly mail: Mail
+    readonly webhooks: Pick<Webhooks, 'announce'>
   },
 ) {
   const { targets, fourEyes, evidence: required, kvkUrl } = servicedeskOf(deps.config)
@@ -22,6 +32,12 @@ export function openCasework(
   return openCases({
     ...{ ...deps, targets, fourEyes, required, colleagues: colleaguesOf(deps.accounts), lookupTxt },
     register,
+    whenDifferent: async (tx, { id, organisation, fields }) => {
+      await deps.webhooks.announce(tx, {
+        ...{ type: 'nl.regie.recheck.difference', subject: organisation, orderBy: organisation },
+        data: { recheck: id, fields },
+      })
+    },
     tellContact: async (tx, { caseId, contact, organisation, kinds, text }) => {
       const { name, email: to, language } = contact
       const about = { kind: 'registration', id: caseId }

@@ -10,6 +10,7 @@ import {
 } from './case/case-table.ts'
 import { evidenceMigration, evidenceTable, representativeTable } from './evidence/evidence-table.ts'
 import { lookUpMigration, lookUpTable } from './kvk/look-ups.ts'
+import { recheckMigration, recheckTable } from './recheck/rechecks.ts'
 
 /** On the trust anchor: a person's acceptance. She is a DID here, never a name. */
 export interface PersonAcceptanceRow {
@@ -101,6 +102,7 @@ export const registrationEntities = [
   representativeTable,
   evidenceTable,
   lookUpTable,
+  recheckTable,
   personAcceptanceTable,
   ownRegistrationTable,
   signedAcceptanceTable,
@@ -148,4 +150,5 @@ export const registrationMigrations = [
   caseDeskMigration,
   evidenceMigration,
   lookUpMigration,
+  recheckMigration,
 ] as const

@@ -378,6 +378,10 @@ const lookUp = {
   ],
   names: ['De Kruimelkoning'],
 }
+const recheck = {
+  ...{ id: otherId, case: id, organisation: bakeryDid, at, outcome: 'different', fields: ['name'] },
+  ...{ state: 'open', verdict: null, closed_at: null },
+}
 const own = {
   state: 'submitted',
   id,
@@ -1267,6 +1271,8 @@ export const answers: Readonly<Record<string, unknown>> = {
   'questions.retire': { ...question, state: 'retired' },
   'registrations.accept': { ...caseFile, state: 'registered', decided_at: at },
   'registrations.ask': evidence,
+  'registrations.rechecks.close': { ...recheck, state: 'closed', verdict: 'Alleen de naam', closed_at: at },
+  'registrations.rechecks.list': list(recheck),
   'registrations.kvk.look': lookUp,
   'registrations.kvk.search': {
     items: [{ kvk_number: '48245915', name: bakery.name, locality: 'Assen' }],

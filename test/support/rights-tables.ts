@@ -43,6 +43,7 @@ export const notInExport: Readonly<Record<string, string>> = {
   registration_case: 'of an organisation; who works on it is in the acts',
   case_evidence: 'of an organisation; who judged it is in the acts',
   register_look_up: 'about an organisation; who asked is in the acts',
+  registration_recheck: 'about an organisation; who judged it is in the acts',
   registration_note: 'about an organisation; who wrote it is in the acts',
   case_move: 'who moved the case of an organisation: the acts have it',
   breach_step: 'who dealt with a breach, by pseudonym: the acts have it',

@@ -236,6 +236,8 @@ export class TrustNode {
   readonly txt = new Map<string, readonly string[] | Error>()
   /** What the trade register has. */
   readonly kvk = new Map<string, Awaited<ReturnType<CasesDeps['register']['find']>> | Error>()
+  /** Differences that were found a year later. */
+  readonly different: Parameters<CasesDeps['whenDifferent']>[1][] = []
   /** What contact persons were written. */
   readonly told: Parameters<CasesDeps['tellContact']>[1][] = []
   readonly moves: CaseMoves
@@ -343,6 +345,10 @@ export class TrustNode {
           return found
         },
         search: async () => [],
+      },
+      log: silentLog,
+      whenDifferent: async (_tx, row) => {
+        this.different.push(row)
       },
       tellContact: async (_tx, message) => {
         this.told.push(message)

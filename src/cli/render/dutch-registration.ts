@@ -37,6 +37,7 @@ export const dutchRegistration = {
   '(nothing waits)': '(er wacht niets)',
   '{when}, OVERDUE': '{when}, TE LAAT',
   take: 'opnemen',
+  '(nothing differs)': '(er verschilt niets)',
   'it says': 'zegt het zelf',
   'the register says': 'zegt het register',
   DIFFERS: 'VERSCHILT',

@@ -61,6 +61,7 @@ import {
 import { renderChecked, renderPublished, renderQuestion, renderQuestions } from './questions.ts'
 import { renderRead } from './read.ts'
 import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
+import { renderRecheck, renderRechecks } from './rechecks.ts'
 import { renderBalance, renderReciprocity } from './reciprocity.ts'
 import { renderChanges } from './records.ts'
 import { renderChallenge, renderEvidence, renderLookUp, renderRegisterHits } from './registration-evidence.ts'
@@ -272,6 +273,8 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.apply': renderOwnRegistration,
   'registrations.decline': renderCase,
   'registrations.ask': renderEvidence,
+  'registrations.rechecks.close': renderRecheck,
+  'registrations.rechecks.list': renderRechecks,
   'registrations.kvk.look': renderLookUp,
   'registrations.kvk.search': renderRegisterHits,
   'registrations.kvk.show': renderLookUp,

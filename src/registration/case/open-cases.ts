@@ -3,6 +3,7 @@ import { Domains, type DomainsDeps } from '../evidence/domain.ts'
 import { Evidence, type EvidenceDeps } from '../evidence/evidence.ts'
 import { Representatives } from '../evidence/representatives.ts'
 import { LookUps, type LookUpsDeps } from '../kvk/look-ups.ts'
+import { Rechecks, type RechecksDeps } from '../recheck/rechecks.ts'
 import { CaseFiles, type CaseFilesDeps } from './case-files.ts'
 import { Decisions, type DecisionsDeps } from './decisions.ts'
 import { Desk, type DeskDeps } from './desk.ts'
@@ -23,6 +24,7 @@ export type CasesDeps = MovesDeps &
       EvidenceDeps &
       DomainsDeps &
       LookUpsDeps &
+      Omit<RechecksDeps, 'lookUps'> &
       AskingDeps,
     Made
   >
@@ -41,10 +43,11 @@ export function openCases(deps: CasesDeps) {
   const domains = new Domains(made)
   const asking = new Asking(made)
   const lookUps = new LookUps(made)
+  const rechecks = new Rechecks({ ...made, lookUps })
   const show = createShowCase({ ...made, desk })
   return {
     ...{ moves, caseFiles, representatives, evidence, registering },
-    ...{ decisions, intake, desk, domains, asking, lookUps, register: deps.register, show },
+    ...{ decisions, intake, desk, domains, asking, lookUps, rechecks, register: deps.register, show },
   }
 }
 export type Cases = ReturnType<typeof openCases>

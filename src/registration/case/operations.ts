@@ -8,6 +8,8 @@ import type { LookUps } from '../kvk/look-ups.ts'
 import { kvkOperations } from '../kvk/operations.ts'
 import type { PersonAcceptances } from '../person-acceptances.ts'
 import type { RelayPort } from '../ports.ts'
+import { recheckOperations } from '../recheck/operations.ts'
+import type { Rechecks } from '../recheck/rechecks.ts'
 import { type DeskOperationsDeps, deskOperations } from './desk-operations.ts'
 import type { Intake } from './intake.ts'
 
@@ -17,6 +19,7 @@ const id = z.uuid()
 export interface AnchorOperationsDeps extends DeskOperationsDeps, EvidenceOperationsDeps {
   readonly lookUps: LookUps
   readonly register: TradeRegister
+  readonly rechecks: Rechecks
   readonly intake: Intake
   readonly people: PersonAcceptances
   readonly relay: RelayPort
@@ -26,6 +29,7 @@ export interface AnchorOperationsDeps extends DeskOperationsDeps, EvidenceOperat
 export function anchorOperations(deps: AnchorOperationsDeps): AnyOperation[] {
   return [
     ...intakeOperations(deps),
+    ...recheckOperations(deps),
     ...kvkOperations(deps),
     ...deskOperations(deps),
     ...evidenceOperations(deps),
