@@ -273,6 +273,28 @@ const onTheAnchor = `
   billing.correct           . . . . . x . . . .
   registrations.list        . . . . . x . . . .
   registrations.get         . . . . . x . . . .
+  registrations.queue       . . . . . x . . . .
+  registrations.rechecks.list             . . . . . x . . . .
+  registrations.rechecks.close            . . . . . . . . . .
+  registrations.kvk.look                  . . . . . x . . . .
+  registrations.kvk.show                  . . . . . x . . . .
+  registrations.kvk.search                . . . . . x . . . .
+  registrations.ask                       . . . . . x . . . .
+  registrations.domain.ask                . . . . . x . . . .
+  registrations.domain.check              . . . . . x . . . .
+  registrations.evidence.list             . . . . . x . . . .
+  registrations.evidence.upload           . . . . . x . . . .
+  registrations.evidence.download         . . . . . x . . . .
+  registrations.evidence.check            . . . . . x . . . .
+  registrations.evidence.refuse           . . . . . x . . . .
+  registrations.representatives.add       . . . . . x . . . .
+  registrations.representatives.remove    . . . . . x . . . .
+  registrations.take        . . . . . x . . . .
+  registrations.hand-over   . . . . . x . . . .
+  registrations.release     . . . . . x . . . .
+  registrations.stall       . . . . . x . . . .
+  registrations.resume      . . . . . x . . . .
+  registrations.note        . . . . . x . . . .
   registrations.accept      . . . . . x . . . .
   registrations.decline     . . . . . x . . . .
 `

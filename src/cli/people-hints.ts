@@ -289,10 +289,6 @@ export const peopleHints: Readonly<Record<string, Text>> = {
     'decline it with that reason: {regie} registrations decline <id> --reason …',
     'wijs het om die reden af: {regie} registrations decline <id> --reason …',
   ],
-  joint_representation_incomplete: [
-    'joint representation is not built yet: let somebody apply who may sign alone',
-    'gezamenlijke bevoegdheid is er nog niet: laat iemand aanmelden die zelfstandig bevoegd is',
-  ],
   vat_number_bsn_shaped: [
     'give the btw-id with --vat-number, or leave it out of agent.yml',
     'geef het btw-id met --vat-number, of laat het weg uit agent.yml',

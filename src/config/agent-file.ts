@@ -167,6 +167,18 @@ const servicedesk = z.strictObject({
       policyPendingHours: targetHours(120),
     })
     .prefault({}),
+  /** The API of the trade register; its key is a secret. */
+  kvkUrl: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/$/, ''))
+    .default('https://api.kvk.nl/api'),
+  /** Who proposes to accept is not who accepts. */
+  fourEyes: z.boolean().default(false),
+  /** Without which no case is accepted. */
+  evidence: z
+    .array(z.enum(['kvk_extract', 'authority', 'identity', 'bank_account', 'domain_control']))
+    .max(5)
+    .optional(),
 })
 
 const presenting = z.strictObject({

@@ -95,7 +95,9 @@ export interface Config {
     readonly renewDays: number
   }
   /** How the trust anchor's servicedesk works; {@link servicedeskOf}. */
-  readonly servicedesk?: ServicedeskConfig
+  readonly servicedesk?: Omit<ServicedeskConfig, 'evidence'> & {
+    readonly evidence?: ServicedeskConfig['evidence'] | undefined
+  }
   /** Whom credentials may be shown that ask by a link; {@link presentingOf}. */
   readonly presenting?: PresentingConfig
   /** Runs the nodes of others besides, one label below its own host name. */
@@ -124,13 +126,29 @@ export interface ServicedeskConfig {
     readonly acceptedHours: number
     readonly policyPendingHours: number
   }
+  /** One person proposes to accept a case, another one accepts it. */
+  readonly fourEyes: boolean
+  /** Kinds of evidence without which no case is accepted. */
+  readonly evidence: readonly ServicedeskEvidence[]
+  /** Where the trade register is asked; no trailing slash. */
+  readonly kvkUrl: string
 }
+export type ServicedeskEvidence = 'kvk_extract' | 'authority' | 'identity' | 'bank_account' | 'domain_control'
 
-/** What `agent.yml` says of the servicedesk, or what holds where it says nothing: a working day to begin, three to decide. */
-export const servicedeskOf = ({ servicedesk }: Pick<Config, 'servicedesk'>): ServicedeskConfig =>
-  servicedesk ?? {
-    targets: { submittedHours: 24, investigatingHours: 72, acceptedHours: 120, policyPendingHours: 120 },
-  }
+/**
+ * What `agent.yml` says of the servicedesk, or what holds where it says nothing: a working day to begin, three to decide.
+ * A network on one machine is for trying out: nothing is asked for there.
+ */
+export const servicedeskOf = ({
+  servicedesk,
+  loopback,
+}: Pick<Config, 'servicedesk' | 'loopback'>): ServicedeskConfig => ({
+  targets: { submittedHours: 24, investigatingHours: 72, acceptedHours: 120, policyPendingHours: 120 },
+  fourEyes: false,
+  kvkUrl: 'https://api.kvk.nl/api',
+  ...servicedesk,
+  evidence: servicedesk?.evidence ?? (loopback ? [] : ['kvk_extract', 'authority', 'identity']),
+})
 
 export interface PresentingConfig {
   readonly unknownVerifiers: 'ask' | 'refuse'
@@ -203,6 +221,8 @@ export interface Secrets {
   readonly masterKey: Uint8Array
   /** Private key that pays for relayed chain transactions, `0x…`; only on the trust anchor. */
   readonly relayKey?: string
+  /** The key of the trade register's API; only on the trust anchor, where it has one. */
+  readonly kvkKey?: string
   /** The key of the verifier's certificate, PEM of PKCS#8; where there is such a certificate. */
   readonly verifierKey?: string
   /** That of the issuer's certificate, in the same way. */

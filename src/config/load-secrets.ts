@@ -20,6 +20,7 @@ import type { Env } from './load-config.ts'
 export const secretVariables = [
   'REGIE_MASTER_KEY',
   'REGIE_RELAY_KEY',
+  'REGIE_KVK_KEY',
   'REGIE_VERIFIER_KEY',
   'REGIE_ISSUER_KEY',
   'REGIE_MAIL_USER',
@@ -28,7 +29,7 @@ export const secretVariables = [
 ] as const
 
 /**
- * The node's secrets: `REGIE_MASTER_KEY`, `REGIE_RELAY_KEY`, `REGIE_VERIFIER_KEY`, `REGIE_ISSUER_KEY`, `REGIE_MAIL_USER` and
+ * The node's secrets: `REGIE_MASTER_KEY`, `REGIE_RELAY_KEY`, `REGIE_KVK_KEY`, `REGIE_VERIFIER_KEY`, `REGIE_ISSUER_KEY`, `REGIE_MAIL_USER` and
  * `REGIE_MAIL_PASSWORD`, or the files that
  * these names with `_FILE` behind them name. On a network on one machine a missing master key is made once and kept in the data
  * folder; everywhere else whoever runs the node keeps it.
@@ -49,7 +50,8 @@ export function loadSecrets(config: Config, env: Env): Secrets {
     )
   if (!/^0x[0-9a-f]{64}$/i.test(relayKey))
     throw new Refusal('invalid', 'invalid_relay_key', 'the relay key is 0x and 64 hexadecimal digits')
-  return { ...common, relayKey }
+  const kvkKey = secret(env, 'REGIE_KVK_KEY')
+  return { ...common, relayKey, ...(kvkKey && { kvkKey }) }
 }
 
 /** The keys of those certificates that are there. */

@@ -1,13 +1,14 @@
 import type { ConsentUnlock } from './consent-unlock.ts'
 import type { Did } from './ids.ts'
 
-/** What a person may do in a node. `servicedesk` exists only on the trust anchor's node. */
+/** What a person may do in a node. `servicedesk` and `reputation_manager` exist only on the trust anchor's node. */
 export const roles = [
   'administrator',
   'coordinator',
   'account_manager',
   'contact_person',
   'servicedesk',
+  'reputation_manager',
   'auditor',
 ] as const
 export type Role = (typeof roles)[number]

@@ -8,3 +8,4 @@ export {
   type EgressResponse,
 } from './egress.ts'
 export { hostAndPort } from './target.ts'
+export { lookupTxt } from './txt.ts'

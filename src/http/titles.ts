@@ -416,9 +416,6 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   acceptance_for_another_party: { nl: 'De policy is voor een andere partij aanvaard' },
   acceptance_too_old: { nl: 'De policy is te lang geleden aanvaard: aanvaard haar opnieuw' },
   applicant_key_changed: { nl: 'De organisatie heeft sinds de aanmelding een andere sleutel' },
-  joint_representation_incomplete: {
-    nl: 'Deze vertegenwoordiger mag alleen samen met een ander tekenen',
-  },
   kvk_already_registered: { nl: 'Onder dit KVK-nummer is een andere partij geregistreerd' },
   organisation_incomplete: { nl: 'Wat van het bedrijf bekend is, is te weinig om het aan te melden' },
   party_not_registered: { nl: 'Onder deze DID is geen organisatie geregistreerd' },

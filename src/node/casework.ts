@@ -1,8 +1,55 @@
-import { type Config, servicedeskOf } from '../config/index.ts'
-import { type CasesDeps, openCases } from '../registration/index.ts'
+import { type Config, type Secrets, servicedeskOf } from '../config/index.ts'
+import { type Egress, lookupTxt } from '../egress/index.ts'
+import type { Accounts } from '../parties/index.ts'
+import { askedMail, type CasesDeps, createKvkApi, openCases } from '../registration/index.ts'
+import type { Webhooks } from '../webhooks/index.ts'
+import type { Mail } from './mail.ts'
+
+type Given =
+  | 'targets'
+  | 'fourEyes'
+  | 'required'
+  | 'colleagues'
+  | 'lookupTxt'
+  | 'tellContact'
+  | 'register'
+  | 'whenDifferent'
 
 /** The servicedesk's cases, as this trust anchor works on them. */
-export function openCasework(deps: Omit<CasesDeps, 'targets'> & { readonly config: Config }) {
-  const { targets } = servicedeskOf(deps.config)
-  return openCases({ ...deps, targets })
+export function openCasework(
+  deps: Omit<CasesDeps, Given> & {
+    readonly config: Config
+    readonly accounts: Accounts
+    readonly egress: Egress
+    readonly secrets: Secrets
+    readonly mail: Mail
+    readonly webhooks: Pick<Webhooks, 'announce'>
+  },
+) {
+  const { targets, fourEyes, evidence: required, kvkUrl } = servicedeskOf(deps.config)
+  const { egress, secrets } = deps
+  const register = createKvkApi({ egress, url: kvkUrl, key: secrets.kvkKey })
+  return openCases({
+    ...{ ...deps, targets, fourEyes, required, colleagues: colleaguesOf(deps.accounts), lookupTxt },
+    register,
+    whenDifferent: async (tx, { id, organisation, fields }) => {
+      await deps.webhooks.announce(tx, {
+        ...{ type: 'nl.regie.recheck.difference', subject: organisation, orderBy: organisation },
+        data: { recheck: id, fields },
+      })
+    },
+    tellContact: async (tx, { caseId, contact, organisation, kinds, text }) => {
+      const { name, email: to, language } = contact
+      const about = { kind: 'registration', id: caseId }
+      const params = { name, organisation, kinds, text }
+      await deps.mail.mails.queue(tx, { to, language, template: askedMail, params, about })
+    },
+  })
 }
+
+export const colleaguesOf = (accounts: Accounts): CasesDeps['colleagues'] => ({
+  find: async (account) => {
+    const user = await accounts.findUser(account)
+    return user?.state === 'active' && user.roles.includes('servicedesk') ? user.personId : null
+  },
+})

@@ -134,6 +134,7 @@ export async function createNode(
       outbox.forgetDelivered(),
       ground.files.sweep(),
       ground.mail.tidy(),
+      registration.anchor?.rechecks.carryOn(),
       registration.anchor?.history.heads.tidy(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),

@@ -13,7 +13,7 @@ import {
 } from '../trust/index.ts'
 import { caseAnswer, parseAnswer, personAnswer, stateAnswer } from './answers.ts'
 import { isClosed } from './case/case-state.ts'
-import { MESSAGE_LIFETIME_S, type OrganisationData, signMessage } from './messages.ts'
+import { type Application, MESSAGE_LIFETIME_S, type OrganisationData, signMessage } from './messages.ts'
 import { type OrganisationInput, organisationOf } from './organisation.ts'
 import {
   type AcceptanceTerms,
@@ -23,7 +23,7 @@ import {
 } from './signed-acceptances.ts'
 import { type OwnRegistrationRow, ownRegistrationTable } from './tables.ts'
 import { type JudgeVat, requireStorableVat } from './vat-number.ts'
-import { policyNotCurrent, requireSole } from './verify-messages.ts'
+import { policyNotCurrent } from './verify-messages.ts'
 
 export interface ApplicantDeps extends SignedAcceptancesDeps {
   readonly audit: Audit
@@ -54,6 +54,8 @@ export interface OwnRegistration {
   readonly reason: string | null
 }
 
+/** An acceptance is signed shortly before the application it goes with is recorded. */
+const MAX_SIGNED_BEFORE_MS = 600_000
 const REASON = 'own_registration:reason'
 
 /** Our side of joining the network: the representative accepts, the organisation applies, each person accepts. */
@@ -71,7 +73,7 @@ export class Applicant {
    * @param accepting what the representative read and accepts
    * @param invitation the code of the invitation it follows
    * @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `policy_digest_changed`, `not_representative`,
-   *   `joint_representation_incomplete`, `vat_number_…`, `already_registered`, `trust_anchor_…`, and what the trust
+   *   `vat_number_…`, `already_registered`, `trust_anchor_…`, and what the trust
    *   anchor refuses
    */
   async apply(
@@ -95,23 +97,25 @@ export class Applicant {
         'not_representative',
         'only a legal representative can accept for the company',
       )
-    requireSole(representation)
     const data = organisationOf(this.#deps.organisation, input)
     requireStorableVat(data, judgeVat)
     const before = await this.mine()
     if (before?.row.state === 'registered') throw alreadyRegistered()
-    if (before && !isClosed(before.row.state) && invitation === undefined) return before
+    const isOpen = before !== null && !isClosed(before.row.state)
+    if (isOpen && invitation === undefined && !(await this.#isNext(person, before, representation)))
+      return before
     const anchor = await this.#deps.anchor.refresh()
-    const terms = {
-      person,
-      party: organisation,
-      policy,
-      anchor: anchor.did,
-      representation,
+    const { presentationKid } = person
+    const terms: AcceptanceTerms = {
+      ...{ person, party: organisation, policy, anchor: anchor.did, representation },
       unlock: unlockOf(caller),
+      ...(presentationKid && { holder: await this.#deps.holderDid(presentationKid) }),
     }
     const accepted = await this.#acceptances.sign(terms)
-    const representative = { did: person.did, name: profile.name, representation_type: representation }
+    const representative = {
+      ...{ did: person.did, name: profile.name, representation_type: representation },
+      wallet: parties.urlOf(person),
+    }
     const found = await this.#submit(organisation, { data, representative, accepted, invitation })
     const row: OwnRegistrationRow = {
       organisation: organisation.did,
@@ -120,7 +124,7 @@ export class Applicant {
       state: found.state,
       policyVersion: found.policy_version,
       acceptanceDigest: found.acceptance_digest,
-      appliedAt: this.#deps.clock.now(),
+      appliedAt: before?.row.caseId === found.id ? before.row.appliedAt : this.#deps.clock.now(),
       checkedAt: this.#deps.clock.now(),
       reason: null,
     }
@@ -136,6 +140,14 @@ export class Applicant {
     if (!row) return null
     const current = isClosed(row.state) ? row : await this.#refreshed(row)
     return this.#shown(current)
+  }
+
+  /** Whether she is another representative, who must accept beside whoever did in the open case. */
+  async #isNext(person: Party, { row }: OwnRegistration, representation: 'SOLE' | 'JOINT'): Promise<boolean> {
+    if (representation !== 'JOINT') return false
+    const { id } = await this.#deps.parties.organisation()
+    const since = row.appliedAt - MAX_SIGNED_BEFORE_MS
+    return !(await this.#acceptances.isSigner(person.id, id, row.policyVersion, since))
   }
 
   async #shown(row: OwnRegistrationRow): Promise<OwnRegistration> {
@@ -217,7 +229,7 @@ export class Applicant {
       invitation,
     }: {
       readonly data: OrganisationData
-      readonly representative: { did: Party['did']; name: string; representation_type: 'SOLE' | 'JOINT' }
+      readonly representative: Application['representative']
       readonly accepted: SignedAcceptance
       readonly invitation: string | undefined
     },
@@ -251,8 +263,9 @@ export class Applicant {
   ): Promise<void> {
     const { store, audit } = this.#deps
     await store.transact(async (tx) => {
-      // Where another call of ours was first, its acceptance is the one that counts.
-      if (row.acceptanceDigest === accepted.digest) await this.#acceptances.keep(tx, terms, accepted)
+      // Where another call of ours was first, its acceptance is the one that counts; who must act together all count.
+      if (row.acceptanceDigest === accepted.digest || terms.representation === 'JOINT')
+        await this.#acceptances.keep(tx, terms, accepted)
       await tx.upsert(ownRegistrationTable, row, ['organisation'])
       await audit.record(tx, caller, 'registration.applied', {
         case: row.caseId,

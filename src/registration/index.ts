@@ -1,19 +1,17 @@
 export { Applicant, type ApplicantDeps } from './applicant.ts'
 export { applicantOperations } from './applicant-operations.ts'
 export type { CaseFile, CaseFiles } from './case/case-files.ts'
-export { type CaseState, caseStates } from './case/case-state.ts'
+export type { CaseState } from './case/case-state.ts'
 export type { MoverKind } from './case/case-table.ts'
 export type { Decisions } from './case/decisions.ts'
+export type { Desk } from './case/desk.ts'
 export type { Intake, Redeem, Redeemed } from './case/intake.ts'
-export {
-  type CaseContact,
-  caseContactSchema,
-  type InvitedPartner,
-  invitedPartnerSchema,
-} from './case/invited.ts'
+export type { CaseContact, InvitedPartner } from './case/invited.ts'
 export type { CaseMoves, Moved, Mover, WhenMoved } from './case/moves.ts'
-export { type CasesDeps, openCases } from './case/open-cases.ts'
+export { type Cases, type CasesDeps, openCases } from './case/open-cases.ts'
 export { anchorOperations } from './case/operations.ts'
+export { askedMail } from './evidence/asked-mail.ts'
+export { createKvkApi, type TradeRegister } from './kvk/kvk-api.ts'
 export { PersonAcceptances } from './person-acceptances.ts'
 export type { Offers, RelayPort } from './ports.ts'
 export { type SelfRegisterDeps, selfRegister } from './self-register.ts'

@@ -81,7 +81,13 @@ export const applicationSchema = z.strictObject({
   aud: z.string().max(2_048),
   organisation: organisationSchema,
   wallet,
-  representative: z.strictObject({ did, name: line(200), representation_type: representationType }),
+  /** Her wallet, where her authority to represent is handed to her. */
+  representative: z.strictObject({
+    did,
+    name: line(200),
+    representation_type: representationType,
+    wallet: wallet.optional(),
+  }),
   acceptance: compact,
   /** The code of the invitation it follows. */
   invitation: z.string().min(1).max(128).optional(),

@@ -1,7 +1,7 @@
 import { type Clock, type ConsentUnlock, type Did, newId, seconds } from '../core/index.ts'
 import type { Signer } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
-import { rows, type Store, type Tx } from '../store/index.ts'
+import { MoreThan, rows, type Store, type Tx } from '../store/index.ts'
 import { type Policy, sha256 } from '../trust/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { signMessage } from './messages.ts'
@@ -74,6 +74,12 @@ export class SignedAcceptances {
        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING RETURNING digest`,
       [signed.digest, party.id, person.id, policy.version, sealed.toString('base64'), this.#deps.clock.now()],
     )
+  }
+
+  /** Whether a person signed a version for a party since then; ms. */
+  isSigner(signerParty: string, partyId: string, policyVersion: number, since: number): Promise<boolean> {
+    const where = { signerParty, partyId, policyVersion, signedAt: MoreThan(since) }
+    return this.#deps.store.current().existsBy(signedAcceptanceTable, where)
   }
 
   /** The acceptance as it was signed, or null. */

@@ -1,7 +1,16 @@
 import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 import type { CaseState } from './case/case-state.ts'
-import { caseMoveTable, caseRoadMigration, caseTable } from './case/case-table.ts'
+import {
+  caseDeskMigration,
+  caseMoveTable,
+  caseNoteTable,
+  caseRoadMigration,
+  caseTable,
+} from './case/case-table.ts'
+import { evidenceMigration, evidenceTable, representativeTable } from './evidence/evidence-table.ts'
+import { lookUpMigration, lookUpTable } from './kvk/look-ups.ts'
+import { recheckMigration, recheckTable } from './recheck/rechecks.ts'
 
 /** On the trust anchor: a person's acceptance. She is a DID here, never a name. */
 export interface PersonAcceptanceRow {
@@ -89,6 +98,11 @@ export const signedAcceptanceTable = new EntitySchema<SignedAcceptanceRow>({
 export const registrationEntities = [
   caseTable,
   caseMoveTable,
+  caseNoteTable,
+  representativeTable,
+  evidenceTable,
+  lookUpTable,
+  recheckTable,
   personAcceptanceTable,
   ownRegistrationTable,
   signedAcceptanceTable,
@@ -133,4 +147,8 @@ export const registrationMigrations = [
   registrationMigration,
   registrationReasonMigration,
   caseRoadMigration,
+  caseDeskMigration,
+  evidenceMigration,
+  lookUpMigration,
+  recheckMigration,
 ] as const

@@ -56,7 +56,7 @@ const MAX_ACCEPTANCE_AGE_S = 600
  * Verifies an organisation's application: everything that can be said of it without asking anybody first, then who
  * signed it and who accepted.
  * @throws Refusal `application_malformed`, `wrong_audience`, `message_lives_too_long`, `signer_mismatch`,
- *   `not_an_organisation`, `not_a_person`, `vat_number_…`, `acceptance_…`, `policy_…`, `joint_representation_incomplete`, `jws_…`, and those of requireKey
+ *   `not_an_organisation`, `not_a_person`, `vat_number_…`, `acceptance_…`, `policy_…`, `jws_…`, and those of requireKey
  */
 export async function verifyApplication(
   compact: string,
@@ -82,7 +82,6 @@ export async function verifyApplication(
       'acceptance_mismatch',
       'the acceptance names another authority to represent',
     )
-  requireSole(acceptance.payload.representation_type)
   await requireSigned(application, 'authentication', deps)
   await requireSigned(acceptance, 'assertionMethod', deps)
   return { payload, kid: application.kid, acceptance: verified(acceptance) }
@@ -202,16 +201,6 @@ export const policyNotCurrent = (version: number): Refusal =>
   new Refusal('unprocessable', 'policy_version_not_current', `version ${version} of the policy is in force`, {
     params: { version },
   })
-
-/** Who may only act together with another cannot bind the company alone; a second signature is not taken yet. */
-export function requireSole(representation: 'SOLE' | 'JOINT'): void {
-  if (representation === 'JOINT')
-    throw new Refusal(
-      'unprocessable',
-      'joint_representation_incomplete',
-      'this representative may only sign together with another one',
-    )
-}
 
 async function requireSigned(
   { jws, kid, kind }: Read<unknown>,

@@ -35,6 +35,8 @@ export const eventTypes = [
   'nl.regie.verification.finished',
   /** Somebody's training certificate ends within a month: `data.person`, `data.course` and `data.expires_at`. */
   'nl.regie.training.expiring',
+  /** At the trust anchor: the trade register says something else of a registered organisation; `data.fields` names it. */
+  'nl.regie.recheck.difference',
   /** A mail of ours will not arrive; `data.code` says why, `data.blocked` that its address is not mailed any more. */
   'nl.regie.mail.bounced',
   /** Somebody tries whether the webhook works. */

@@ -313,6 +313,8 @@ const applied = {
   channel: 'applied',
   state_since: at,
   expected_at: until,
+  overdue: true,
+  owner: 'Toos Trouwakte',
   organisation: {
     ...bakery,
     kvk_number: '48245915',
@@ -339,9 +341,53 @@ const caseFile = {
   registration: null,
   attestation: null,
   moves: [
-    { move: 'submit', from: null, to: 'submitted', at, by: 'partner', reason: null, expected_at: until },
+    {
+      move: 'submit',
+      from: null,
+      to: 'submitted',
+      at,
+      by: 'partner',
+      who: null,
+      reason: null,
+      expected_at: until,
+    },
   ],
+  notes: [{ at, by: 'Toos Trouwakte', text: 'Gebeld, belt donderdag terug' }],
   version: 1,
+}
+const evidence = {
+  items: [
+    {
+      ...{ kind: 'kvk_extract', representative: null, required: true, state: 'checked' },
+      ...{ file_name: 'Uittreksel.pdf', digest: acceptance.digest, how: 'zelf opgevraagd', reason: null, at },
+    },
+    {
+      ...{ kind: 'identity', representative: otherId, required: true, state: 'missing' },
+      ...{ file_name: null, digest: null, how: null, reason: null, at: null },
+    },
+  ],
+  missing: ['identity'],
+  representatives: [
+    {
+      ...{ id: otherId, did: personDid, name: 'Krijn Kadetje', accepted_as: 'K. Kadetje' },
+      ...{ representation_type: 'JOINT', listed: true, position: 'gevolmachtigde', scope: 'Inkoop' },
+      ...{ limit_eur: 25_000, accepted_at: at },
+    },
+  ],
+}
+const lookUp = {
+  source: 'KVK Basisprofiel v1',
+  at,
+  compared: [
+    { field: 'kvk_number', said: '48245915', found: '48245915', same: true },
+    { field: 'name', said: bakery.name, found: 'De Kruimelkoning', same: false },
+    { field: 'ended_on', said: null, found: null, same: true },
+  ],
+  names: ['De Kruimelkoning'],
+}
+const recheck = {
+  ...{ id: otherId, case: id, organisation: bakeryDid, at, outcome: 'different', fields: ['name'] },
+  ...{ state: 'open', verdict: null, closed_at: null },
 }
 const own = {
   state: 'submitted',
@@ -1248,6 +1294,26 @@ export const answers: Readonly<Record<string, unknown>> = {
   'questions.published': { partner: bakery, items: [question] },
   'questions.retire': { ...question, state: 'retired' },
   'registrations.accept': { ...caseFile, state: 'registered', decided_at: at },
+  'registrations.ask': evidence,
+  'registrations.rechecks.close': { ...recheck, state: 'closed', verdict: 'Alleen de naam', closed_at: at },
+  'registrations.rechecks.list': list(recheck),
+  'registrations.kvk.look': lookUp,
+  'registrations.kvk.search': {
+    items: [{ kvk_number: '48245915', name: bakery.name, locality: 'Assen' }],
+  },
+  'registrations.kvk.show': lookUp,
+  'registrations.domain.ask': {
+    domain: 'kruimelkoning.example',
+    name: '_regie-challenge.kruimelkoning.example',
+    value: 'regie-domain=AAAAAAAAAAAAAAAAAAAAAAAAAAA',
+  },
+  'registrations.domain.check': evidence,
+  'registrations.evidence.check': evidence,
+  'registrations.evidence.list': evidence,
+  'registrations.evidence.refuse': evidence,
+  'registrations.evidence.upload': evidence,
+  'registrations.representatives.add': evidence,
+  'registrations.representatives.remove': { ...evidence, representatives: [], missing: [] },
   'registrations.get': caseFile,
   'hosting.create': {
     ...{ id, slug: 'bakkerij-de-kruimelkoning-bv', account: 'bram', activation: `rg_${'a'.repeat(43)}` },
@@ -1263,6 +1329,13 @@ export const answers: Readonly<Record<string, unknown>> = {
   'hosting.remove': { ...hostedNode, state: 'removed', moved_to: 'https://agent.example' },
   'hosting.resume': hostedNode,
   'hosting.suspend': { ...hostedNode, state: 'suspended' },
+  'registrations.hand-over': caseFile,
+  'registrations.note': caseFile,
+  'registrations.queue': list(applied, { ...applied, state: 'investigating', overdue: false }),
+  'registrations.release': { ...caseFile, owner: null },
+  'registrations.resume': { ...caseFile, state: 'investigating' },
+  'registrations.stall': { ...caseFile, state: 'stalled' },
+  'registrations.take': { ...caseFile, state: 'investigating' },
   'registrations.list': list(applied, { ...applied, state: 'registered', decided_at: at }),
   'registrations.mine': own,
   'registry.heads': {

@@ -25,6 +25,7 @@ import {
   type VerifyCredential,
 } from '../../src/credentials/index.ts'
 import { createEgress, type Egress } from '../../src/egress/index.ts'
+import { Files, filesMigration, fileTables } from '../../src/files/index.ts'
 import { createHttp, IdempotencyStore, idempotencyMigration, idempotencyTable } from '../../src/http/index.ts'
 import {
   createSigner,
@@ -34,6 +35,7 @@ import {
   publicJwkOf,
   type Signer,
 } from '../../src/jose/index.ts'
+import { colleaguesOf } from '../../src/node/casework.ts'
 import {
   Accounts,
   Parties,
@@ -50,7 +52,10 @@ import {
   applicantOperations,
   type CaseFiles,
   type CaseMoves,
+  type Cases,
+  type CasesDeps,
   type Decisions,
+  type Desk,
   type Intake,
   type Moved,
   type Offers,
@@ -195,6 +200,9 @@ interface NodeOptions {
   /** The trust anchor's address; without it the node is one. */
   readonly anchorUrl?: string
   readonly anchorDid?: Did
+  /** Of its servicedesk. */
+  readonly fourEyes?: boolean
+  readonly evidence?: CasesDeps['required']
 }
 
 /** A node as far as trust and registration go, over real HTTP and a real store; Offers are only written down. */
@@ -221,6 +229,17 @@ export class TrustNode {
   readonly caseFiles: CaseFiles
   readonly decisions: Decisions
   readonly intake: Intake
+  readonly desk: Desk
+  readonly cases: Cases
+  readonly files: Files
+  /** What is published under names. */
+  readonly txt = new Map<string, readonly string[] | Error>()
+  /** What the trade register has. */
+  readonly kvk = new Map<string, Awaited<ReturnType<CasesDeps['register']['find']>> | Error>()
+  /** Differences that were found a year later. */
+  readonly different: Parameters<CasesDeps['whenDifferent']>[1][] = []
+  /** What contact persons were written. */
+  readonly told: Parameters<CasesDeps['tellContact']>[1][] = []
   readonly moves: CaseMoves
   /** Moves that who follows cases heard of. */
   readonly moved: Moved[] = []
@@ -263,6 +282,7 @@ export class TrustNode {
       requireKey,
       local: this.lists.local.bind(this.lists),
     })
+    this.files = new Files({ store, vault, clock })
     this.audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
     this.parties = new Parties({ store, vault, clock, baseUrl: url, identifiers: this.#identifiers() })
     this.accounts = new Accounts({ store, clock })
@@ -310,16 +330,41 @@ export class TrustNode {
     }
     const anchorDeps = { ...shared, requireKey, credentials, registry, offers }
     const cases = openCases({
-      ...{ ...anchorDeps, targets: servicedeskOf({}).targets },
+      ...{ ...anchorDeps, targets: servicedeskOf({ loopback: true }).targets },
+      ...{ files: this.files, fourEyes: options.fourEyes ?? false, required: options.evidence ?? [] },
+      lookupTxt: async (name) => {
+        const found = this.txt.get(name)
+        if (found instanceof Error) throw found
+        return found ?? []
+      },
+      register: {
+        source: 'KVK in this test',
+        find: async (kvkNumber) => {
+          const found = this.kvk.get(kvkNumber) ?? new Refusal('not_found', 'kvk_unknown', 'not there')
+          if (found instanceof Error) throw found
+          return found
+        },
+        search: async () => [],
+      },
+      log: silentLog,
+      whenDifferent: async (_tx, row) => {
+        this.different.push(row)
+      },
+      tellContact: async (_tx, message) => {
+        this.told.push(message)
+      },
       whenMoved: async (_tx, moved) => {
         this.moved.push(moved)
       },
+      colleagues: colleaguesOf(this.accounts),
       redeem: async (_tx, { code }) => this.invitations.get(code) ?? { refusal: invitationUnknown() },
     })
     this.caseFiles = cases.caseFiles
     this.decisions = cases.decisions
     this.intake = cases.intake
     this.moves = cases.moves
+    this.desk = cases.desk
+    this.cases = cases
     this.people = new PersonAcceptances(anchorDeps)
     const ours = { organisation: options.organisation, signerOf: signer, publicKey, publicKeyOf: publicKey }
     const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
@@ -385,7 +430,7 @@ export class TrustNode {
   }
 
   async #listen(port: number, isAnchor: boolean): Promise<void> {
-    const { store, vault, world, applicant, registry, caseFiles, decisions, intake, moves, people } = this
+    const { store, vault, world, applicant, registry, people } = this
     const relay = {
       submit: async (change: unknown) => {
         this.relayed.push(change)
@@ -397,10 +442,7 @@ export class TrustNode {
         ...trustOperations({ policies: this.policies, verifier: this.#verifier, vocabulary }),
         ...applicantOperations({ applicant }),
         ...(isAnchor
-          ? [
-              ...registryOperations(registry),
-              ...anchorOperations({ caseFiles, decisions, intake, moves, people, relay }),
-            ]
+          ? [...registryOperations(registry), ...anchorOperations({ ...this.cases, people, relay })]
           : []),
       ],
       routers: [
@@ -454,6 +496,7 @@ const tables = {
     issuedCredentialTable,
     ...trustTables,
     ...registrationEntities,
+    ...fileTables,
   ],
   migrations: [
     leaseMigration,
@@ -466,5 +509,6 @@ const tables = {
     idempotencyMigration,
     ...trustMigrations,
     ...registrationMigrations,
+    filesMigration,
   ],
 }

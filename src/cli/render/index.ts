@@ -72,9 +72,11 @@ import {
 import { renderChecked, renderPublished, renderQuestion, renderQuestions } from './questions.ts'
 import { renderRead } from './read.ts'
 import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
+import { renderRecheck, renderRechecks } from './rechecks.ts'
 import { renderBalance, renderReciprocity } from './reciprocity.ts'
 import { renderChanges } from './records.ts'
-import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
+import { renderChallenge, renderEvidence, renderLookUp, renderRegisterHits } from './registration-evidence.ts'
+import { renderCase, renderCases, renderOwnRegistration, renderQueue } from './registrations.ts'
 import {
   renderAuthorization,
   renderHeads,
@@ -293,7 +295,28 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.accept': renderCase,
   'registrations.apply': renderOwnRegistration,
   'registrations.decline': renderCase,
+  'registrations.ask': renderEvidence,
+  'registrations.rechecks.close': renderRecheck,
+  'registrations.rechecks.list': renderRechecks,
+  'registrations.kvk.look': renderLookUp,
+  'registrations.kvk.search': renderRegisterHits,
+  'registrations.kvk.show': renderLookUp,
+  'registrations.domain.ask': renderChallenge,
+  'registrations.domain.check': renderEvidence,
+  'registrations.evidence.check': renderEvidence,
+  'registrations.evidence.list': renderEvidence,
+  'registrations.evidence.refuse': renderEvidence,
+  'registrations.evidence.upload': renderEvidence,
+  'registrations.representatives.add': renderEvidence,
+  'registrations.representatives.remove': renderEvidence,
   'registrations.get': renderCase,
+  'registrations.hand-over': renderCase,
+  'registrations.note': renderCase,
+  'registrations.queue': renderQueue,
+  'registrations.release': renderCase,
+  'registrations.resume': renderCase,
+  'registrations.stall': renderCase,
+  'registrations.take': renderCase,
   'registrations.list': renderCases,
   'registrations.mine': renderOwnRegistration,
   'registry.authorization': renderAuthorization,

@@ -41,12 +41,15 @@ interface Case {
   readonly policy_version: number | null
   readonly submitted_at: string
   readonly expected_at: string | null
+  readonly overdue: boolean
+  readonly owner: string | null
   readonly decided_at: string | null
   readonly representative: (NamedParty & { readonly representation_type: string }) | null
   readonly acceptance: { readonly digest: string; readonly signed: string } | null
   readonly invited: { readonly contact: Contact; readonly intended_roles: readonly string[] } | null
   readonly reason: string | null
   readonly moves: readonly Move[]
+  readonly notes: readonly { readonly at: string; readonly by: string | null; readonly text: string }[]
 }
 
 interface Contact {
@@ -59,6 +62,7 @@ interface Move {
   readonly to: State
   readonly at: string
   readonly by: string
+  readonly who: string | null
   readonly reason: string | null
 }
 
@@ -121,6 +125,21 @@ export const renderCases: Renderer = (value, view) => {
   return tableText({ head, rows, id: 0 }, view)
 }
 
+/** What is to be done at the servicedesk, what is due first comes first. */
+export const renderQueue: Renderer = (value, view) => {
+  const { items } = value as { items: readonly Case[] }
+  if (items.length === 0) return say(view, '(nothing waits)')
+  const head = sayAll(view, 'id', 'due', 'state', 'organisation', 'owner at the servicedesk')
+  const rows = items.map((one) => [
+    oneLine(one.id),
+    dueText(one, view) ?? '',
+    meaning(view, `registration_${one.state}`),
+    organisationText(one.organisation),
+    cell(one.owner),
+  ])
+  return tableText({ head, rows, id: 0 }, view)
+}
+
 /** One case for the servicedesk: whom it is about, who signed, and how to decide. */
 export const renderCase: Renderer = (value, view) => {
   const one = value as Case
@@ -142,10 +161,15 @@ export const renderCase: Renderer = (value, view) => {
     ],
     [say(view, 'signed acceptance'), one.acceptance && signedText(one.acceptance)],
     [say(view, 'applied'), cell(one.submitted_at, view)],
-    [say(view, 'expected next'), one.expected_at && cell(one.expected_at, view)],
+    [say(view, one.state === 'stalled' ? 'next talk' : 'expected next'), dueText(one, view)],
+    [say(view, 'owner at the servicedesk'), one.owner && oneLine(one.owner)],
     [say(view, 'decided'), one.decided_at && cell(one.decided_at, view)],
     [say(view, 'reason'), one.reason && oneLine(one.reason)],
     [say(view, 'moves'), one.moves.map((move) => moveText(move, view))],
+    [
+      say(view, 'notes'),
+      one.notes.map(({ at, by, text }) => `${cell(at, view)}, ${cell(by)}: ${oneLine(text)}`),
+    ],
   ]
   const decide = (what: string) => `${view.regie} registrations ${what} ${oneLine(one.id)}`
   return parts(
@@ -153,6 +177,7 @@ export const renderCase: Renderer = (value, view) => {
     factsText(facts, view),
     ['submitted', 'investigating'].includes(one.state) &&
       commandsText([
+        ...(one.owner === null ? [[say(view, 'take'), decide('take')] as const] : []),
         [say(view, 'accept'), decide('accept')],
         [say(view, 'decline'), `${decide('decline')} --reason '…'`],
       ]),
@@ -177,9 +202,18 @@ const organisationText = ({ did, name }: Case['organisation']): string =>
 const contactText = ({ name, email, phone_number }: Contact): string =>
   [name, email, phone_number].flatMap((part) => (part ? [oneLine(part)] : [])).join(', ')
 
-const moveText = ({ to, at, by, reason }: Move, view: View): string =>
+const dueText = (
+  { expected_at, overdue }: Pick<Case, 'expected_at' | 'overdue'>,
+  view: View,
+): string | null => {
+  if (expected_at === null) return null
+  const when = cell(expected_at, view)
+  return overdue ? say(view, '{when}, OVERDUE', { when }) : when
+}
+
+const moveText = ({ to, at, by, who, reason }: Move, view: View): string =>
   [
-    `${cell(at, view)}: ${meaning(view, `registration_${to}`)} (${meaning(view, `by_${by}`)})`,
+    `${cell(at, view)}: ${meaning(view, `registration_${to}`)} (${who ? oneLine(who) : meaning(view, `by_${by}`)})`,
     ...(reason ? [oneLine(reason)] : []),
   ].join(', ')
 

@@ -17,6 +17,7 @@ test('the types of the network are there', () => {
     ['peer-figures', 'subject', true],
     ['price-list', 'subject', true],
     ['product-list', 'subject', true],
+    ['representative-authority', 'trust-anchor', true],
     ['system-role', 'registered-organisation', true],
     ['training-certificate', 'registered-organisation', true],
     ['ttp-policy-attestation', 'trust-anchor', true],
@@ -145,6 +146,7 @@ test('who accepted a policy can be left out, that it was accepted cannot', () =>
   expect(attestation.disclosablePaths(attestation.example)).toEqual([
     ['acceptance', 'by'],
     ['acceptance', 'representation_type'],
+    ['acceptance', 'co_acceptances'],
   ])
 })
 

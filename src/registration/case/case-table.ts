@@ -29,6 +29,12 @@ export interface CaseRow {
   decidedAt: number | null
   /** Why it was declined, or did not go on; sealed likewise. */
   reason: Buffer | null
+  /** Which domain is asked about, and what has to be published there, as JSON; sealed likewise. */
+  domain: Buffer | null
+  /** Party of whom at the servicedesk it is. */
+  owner: string | null
+  /** Party of who proposed to accept it, where a second person must. */
+  proposedBy: string | null
   registrationId: string | null
   attestationId: string | null
   offerId: string | null
@@ -54,6 +60,9 @@ export const caseTable = new EntitySchema<CaseRow>({
     expectedAt: column.optionalTime('expected_at'),
     decidedAt: column.optionalTime('decided_at'),
     reason: column.optionalBytes('reason'),
+    domain: column.optionalBytes('domain'),
+    owner: column.optionalText('owner'),
+    proposedBy: column.optionalText('proposed_by'),
     registrationId: column.optionalText('registration_id'),
     attestationId: column.optionalText('attestation_id'),
     offerId: column.optionalText('offer_id'),
@@ -98,6 +107,27 @@ export const caseMoveTable = new EntitySchema<CaseMoveRow>({
   },
 })
 
+/** What somebody at the servicedesk wrote down for colleagues; no one else reads it. */
+export interface CaseNoteRow {
+  id: string
+  caseId: string
+  byParty: string
+  at: number
+  /** Sealed under the case's key. */
+  text: Buffer
+}
+
+export const caseNoteTable = new EntitySchema<CaseNoteRow>({
+  name: 'registration_note',
+  columns: {
+    id: column.id(),
+    caseId: column.text('case_id'),
+    byParty: column.text('by_party'),
+    at: column.time('at'),
+    text: column.bytes('text'),
+  },
+})
+
 const OPEN = `state NOT IN ('registered', 'rejected', 'declined_by_partner', 'withdrawn')`
 const kept = `id, organisation, kid, state, policy_version, acceptance_digest, sealed, submitted_at, decided_at, reason,
   registration_id, attestation_id, offer_id, version`
@@ -126,5 +156,18 @@ export const caseRoadMigration: Migration = {
       id text PRIMARY KEY, case_id text NOT NULL, move text NOT NULL, from_state text, to_state text NOT NULL,
       at bigint NOT NULL, by_kind text NOT NULL, by_party text, reason text, expected_at bigint)`,
     'CREATE INDEX case_move_of_case ON case_move (case_id, id)',
+  ],
+}
+
+export const caseDeskMigration: Migration = {
+  id: 1795000520002,
+  name: 'CaseDesk',
+  up: [
+    'ALTER TABLE registration_case ADD COLUMN owner text',
+    'ALTER TABLE registration_case ADD COLUMN proposed_by text',
+    `CREATE INDEX registration_case_queue ON registration_case (expected_at, id) WHERE ${OPEN}`,
+    `CREATE TABLE registration_note (
+      id text PRIMARY KEY, case_id text NOT NULL, by_party text NOT NULL, at bigint NOT NULL, text text NOT NULL)`,
+    'CREATE INDEX registration_note_of_case ON registration_note (case_id, id)',
   ],
 }

@@ -3,6 +3,7 @@ import { isoTime, isoTimeOrNull } from '../../core/index.ts'
 import { organisationSchema, representationType } from '../messages.ts'
 import type { CaseFile } from './case-files.ts'
 import { caseMoveNames, caseStates } from './case-state.ts'
+import { isOverdue, type ShownNote } from './desk.ts'
 import { caseContactSchema } from './invited.ts'
 import type { ShownMove } from './moves.ts'
 
@@ -17,6 +18,8 @@ export const caseSummary = z.object({
   submitted_at: time,
   state_since: time,
   expected_at: time.nullable().describe('when the next move is expected'),
+  overdue: z.boolean(),
+  owner: z.string().nullable().describe('name of whom at the servicedesk it is'),
   decided_at: time.nullable(),
 })
 
@@ -26,6 +29,7 @@ const moveView = z.object({
   to: z.enum(caseStates),
   at: time,
   by: z.enum(['servicedesk', 'inviter', 'partner', 'system']),
+  who: z.string().nullable().describe('name of who did it, at the servicedesk'),
   reason: z.string().nullable(),
   expected_at: time.nullable(),
 })
@@ -48,10 +52,21 @@ export const caseDetail = caseSummary.extend({
   registration: z.string().nullable(),
   attestation: z.string().nullable(),
   moves: z.array(moveView),
+  notes: z.array(z.object({ at: time, by: z.string().nullable(), text: z.string() })),
   version: z.int(),
 })
 
-export function showSummary({ row, organisation }: CaseFile): z.input<typeof caseSummary> {
+/** What a case is shown with. */
+export interface Shown {
+  readonly now: number
+  /** Name of a person at the servicedesk; null when she is gone. */
+  readonly nameOf: (partyId: string) => string | null
+}
+
+export function showSummary(
+  { row, organisation }: CaseFile,
+  { now, nameOf }: Shown,
+): z.input<typeof caseSummary> {
   return {
     id: row.id,
     state: row.state,
@@ -61,14 +76,20 @@ export function showSummary({ row, organisation }: CaseFile): z.input<typeof cas
     submitted_at: isoTime(row.submittedAt),
     state_since: isoTime(row.stateSince),
     expected_at: isoTimeOrNull(row.expectedAt),
+    overdue: isOverdue(row, now),
+    owner: row.owner && nameOf(row.owner),
     decided_at: isoTimeOrNull(row.decidedAt),
   }
 }
 
-export function showDetail(file: CaseFile, moves: readonly ShownMove[]): z.input<typeof caseDetail> {
+export function showDetail(
+  file: CaseFile,
+  { moves, notes }: { readonly moves: readonly ShownMove[]; readonly notes: readonly ShownNote[] },
+  shown: Shown,
+): z.input<typeof caseDetail> {
   const { row, application, invited, reason } = file
   return {
-    ...showSummary(file),
+    ...showSummary(file, shown),
     wallet: application?.wallet ?? null,
     representative: application?.representative ?? null,
     acceptance:
@@ -83,17 +104,22 @@ export function showDetail(file: CaseFile, moves: readonly ShownMove[]): z.input
     reason,
     registration: row.registrationId,
     attestation: row.attestationId,
-    moves: moves.map(showMove),
+    moves: moves.map((move) => showMove(move, shown)),
+    notes: notes.map(({ at, byParty, text }) => ({ at: isoTime(at), by: shown.nameOf(byParty), text })),
     version: row.version,
   }
 }
 
-const showMove = ({ move, from, to, at, by, reason, expectedAt }: ShownMove): z.input<typeof moveView> => ({
+const showMove = (
+  { move, from, to, at, by, byParty, reason, expectedAt }: ShownMove,
+  { nameOf }: Shown,
+): z.input<typeof moveView> => ({
   move,
   from,
   to,
   at: isoTime(at),
   by,
+  who: byParty && nameOf(byParty),
   reason,
   expected_at: isoTimeOrNull(expectedAt),
 })

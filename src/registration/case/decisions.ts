@@ -1,33 +1,27 @@
-import { isRefusal, newId, Refusal, type UserCaller } from '../../core/index.ts'
-import type { Credentials } from '../../credentials/index.ts'
-import { type PublicJwk, parseJws } from '../../jose/index.ts'
-import type { Parties, Party } from '../../parties/index.ts'
+import type { Audit } from '../../audit/index.ts'
+import { isRefusal, Refusal, type UserCaller } from '../../core/index.ts'
+import type { PublicJwk } from '../../jose/index.ts'
+import type { Parties } from '../../parties/index.ts'
 import type { Store, Tx } from '../../store/index.ts'
-import { ATTESTATION_TYPE, type Registry } from '../../trust/index.ts'
-import { attestationClaims, registrationClaims } from '../claims.ts'
-import type { Acceptance } from '../messages.ts'
-import type { Offers } from '../ports.ts'
+import { knownOf } from '../evidence/checklist.ts'
+import type { Evidence } from '../evidence/evidence.ts'
 import type { VerifyDeps } from '../verify-messages.ts'
 import type { CaseFile, CaseFiles } from './case-files.ts'
 import { requireMove } from './case-state.ts'
 import type { CaseRow } from './case-table.ts'
-import type { CaseMoves, Mover } from './moves.ts'
+import type { CaseMoves } from './moves.ts'
+import type { Prepared, Registering } from './registering.ts'
 
 export interface DecisionsDeps extends VerifyDeps {
   readonly store: Store
+  readonly audit: Audit
   readonly parties: Parties
-  readonly credentials: Credentials
-  readonly registry: Registry
-  readonly offers: Offers
   readonly caseFiles: CaseFiles
   readonly moves: CaseMoves
-}
-
-/** What registering needs from outside, asked before the transaction. */
-export interface Prepared {
-  readonly ourselves: Party
-  /** Null while the organisation has no node. */
-  readonly holderKey: PublicJwk | null
+  readonly evidence: Evidence
+  readonly registering: Registering
+  /** One person proposes to accept, another one accepts. */
+  readonly fourEyes: boolean
 }
 
 /** What the servicedesk decides, and what follows from it. */
@@ -39,19 +33,24 @@ export class Decisions {
   }
 
   /**
-   * Accepts a case. An organisation whose node applied, with the policy accepted, is registered with it.
-   * @throws Refusal `registration_unknown`, `registration_already_decided`, `case_move_refused`,
-   *   `applicant_key_changed`, `kvk_already_registered`, `already_registered`
+   * Accepts a case. An organisation whose node applied, with the policy accepted by all who must, is registered with
+   * it. Where a second person is needed the first one proposes it.
+   * @throws Refusal `registration_unknown`, `registration_already_decided`, `case_move_refused`, `evidence_incomplete`,
+   *   `representative_not_listed`, `second_person_required`, `applicant_key_changed`, `kvk_already_registered`,
+   *   `already_registered`, `case_changed_meanwhile`
    */
   async accept(caller: UserCaller, id: string): Promise<CaseFile> {
-    const { store, caseFiles, moves } = this.#deps
+    const { store, caseFiles, moves, registering } = this.#deps
     const row = await caseFiles.require(id)
     requireMove(row, 'accept')
     const prepared = await this.prepare(row)
     const by = { kind: 'servicedesk', caller } as const
     await store.transact(async (tx) => {
+      // As it was read: who changes evidence meanwhile changes the case, and this is refused.
+      await this.#requireComplete(row)
+      if (this.#deps.fourEyes && (await this.#propose(tx, caller, row))) return
       const accepted = await moves.move(tx, row, 'accept', { by })
-      await this.advance(tx, accepted, prepared, by)
+      await registering.advance(tx, accepted, prepared, by)
     })
     return caseFiles.get(id)
   }
@@ -65,6 +64,16 @@ export class Decisions {
     return caseFiles.get(id)
   }
 
+  /** After evidence was judged: an accepted case that only waited for it is registered. */
+  async carryOn(caller: UserCaller, id: string): Promise<void> {
+    const { store, caseFiles, registering } = this.#deps
+    const before = await caseFiles.require(id)
+    if (before.state !== 'policy_pending') return
+    const prepared = await this.prepare(before)
+    const by = { kind: 'servicedesk', caller } as const
+    await store.transact(async (tx) => registering.advance(tx, await caseFiles.require(id), prepared, by))
+  }
+
   /** @throws Refusal `applicant_key_changed` */
   async prepare({ kid }: Pick<CaseRow, 'kid'>): Promise<Prepared> {
     const [holderKey, ourselves] = await Promise.all([
@@ -74,33 +83,33 @@ export class Decisions {
     return { holderKey, ourselves }
   }
 
-  /** Takes an accepted case as far as it goes: registered, once its node is there and the policy is accepted. */
-  async advance(tx: Tx, row: CaseRow, { holderKey, ourselves }: Prepared, by: Mover): Promise<CaseRow> {
-    const { credentials, registry, parties, offers, caseFiles, moves } = this.#deps
-    if (row.state !== 'accepted' && row.state !== 'policy_pending') return row
-    const { application } = await caseFiles.read(row)
-    const { organisation, acceptanceDigest } = row
-    if (!application || !holderKey || !organisation || !acceptanceDigest) return row
-    const [registrationId, attestationId] = [newId(), newId()]
-    const claims = claimsOf(row.id, this.#deps.clock.now(), application, acceptanceDigest)
-    const shared = { issuer: parties.issuerOf(ourselves), subject: organisation, holderKey }
-    const issued = await credentials.issueMany(tx, [
-      { ...shared, id: registrationId, type: 'company-registration', claims: claims.registration },
-      { ...shared, id: attestationId, type: ATTESTATION_TYPE, claims: claims.attestation },
-    ])
-    const { name, kvk_number: kvkNumber = null } = application.organisation
-    const { wallet } = application
-    await registry.add(tx, {
-      ...{ did: organisation, name, kvkNumber, wallet, roles: ['member'] },
-      ...{ attestationId, registrationId },
-    })
-    const offerId = await offers.create(tx, {
-      issuerPartyId: ourselves.id,
-      subject: organisation,
-      compacts: issued.map(({ compact }) => compact),
-      deliverTo: wallet,
-    })
-    return moves.move(tx, row, 'register', { by, set: { registrationId, attestationId, offerId } })
+  /** @returns whether it was proposed only @throws Refusal `second_person_required` */
+  async #propose(tx: Tx, caller: UserCaller, row: CaseRow): Promise<boolean> {
+    const { caseFiles, audit } = this.#deps
+    if (row.proposedBy === caller.personId)
+      throw new Refusal(
+        'forbidden',
+        'second_person_required',
+        'somebody else has to accept what you proposed',
+      )
+    if (row.proposedBy !== null) return false
+    await caseFiles.touch(tx, row, { proposedBy: caller.personId })
+    await audit.record(tx, caller, 'registration.proposed', { case: row.id })
+    return true
+  }
+
+  /** @throws Refusal `evidence_incomplete`, with the kinds; `representative_not_listed` */
+  async #requireComplete({ id }: CaseRow): Promise<void> {
+    const missing = await this.#deps.evidence.missing(id)
+    if (missing.length > 0)
+      throw new Refusal('conflict', 'evidence_incomplete', 'evidence is missing, or was not checked', {
+        params: { missing },
+      })
+    const { representatives } = await this.#deps.evidence.of(id)
+    const applied = representatives.filter(({ accepted }) => accepted)
+    const known = knownOf(representatives)
+    if (applied.length === 0 || applied.some((one) => known.includes(one))) return
+    throw new Refusal('conflict', 'representative_not_listed', 'who applied is not in the extract')
   }
 
   /** The key that signed the application, if it is still the organisation's. @throws Refusal `applicant_key_changed` */
@@ -116,23 +125,5 @@ export class Decisions {
         { cause },
       )
     }
-  }
-}
-
-function claimsOf(
-  caseId: string,
-  registeredAt: number,
-  { organisation, representative, acceptance }: NonNullable<CaseFile['application']>,
-  digest: string,
-) {
-  const { did, representation_type } = representative
-  const payload = parseJws(acceptance).payload as unknown as Acceptance
-  return {
-    registration: registrationClaims(organisation, {
-      caseId,
-      registeredAt,
-      representatives: [{ did, representation_type }],
-    }),
-    attestation: attestationClaims('organisation', { payload, digest }),
   }
 }

@@ -1,6 +1,7 @@
 import { type Caller, type Clock, type Did, newId, Refusal } from '../../core/index.ts'
 import { IsNull, MoreThan, rows, type Tx } from '../../store/index.ts'
 import { type AnchorSource, alreadyRegistered, type Policies, type Registry } from '../../trust/index.ts'
+import type { Representatives } from '../evidence/representatives.ts'
 import type { OrganisationData } from '../messages.ts'
 import { burn } from '../replay.ts'
 import { type VerifiedApplication, type VerifyDeps, verifyApplication } from '../verify-messages.ts'
@@ -9,6 +10,7 @@ import { type CaseFilesDeps, insertOnce } from './case-files.ts'
 import { alreadyDecided, isClosed } from './case-state.ts'
 import { type CaseRow, caseTable } from './case-table.ts'
 import type { Decisions } from './decisions.ts'
+import type { Registering } from './registering.ts'
 import { casePlace, scopeOf } from './seals.ts'
 
 /** What an invitation's code is worth; a refusal is told after what was written of the attempt is committed. */
@@ -33,6 +35,8 @@ export interface IntakeDeps extends CaseFilesDeps, VerifyDeps {
   readonly policies: Policies
   readonly caseFiles: CaseFiles
   readonly decisions: Decisions
+  readonly representatives: Representatives
+  readonly registering: Registering
   readonly redeem?: Redeem
 }
 
@@ -60,7 +64,7 @@ export class Intake {
    *   `invitation_…`
    */
   async submit(caller: Caller, compact: string): Promise<AppliedCase> {
-    const { anchor, policies, store, clock, registry, decisions } = this.#deps
+    const { anchor, policies, store, clock, registry, decisions, representatives, registering } = this.#deps
     const expected = { anchor: await anchor.require(), policy: await policies.current() }
     const application = await verifyApplication(compact, expected, this.#deps)
     const { iss, jti, exp, invitation } = application.payload
@@ -70,11 +74,15 @@ export class Intake {
       if (await registry.find(iss)) throw alreadyRegistered()
       await this.#expire(tx, iss)
       const open = await this.#findOpen(tx, iss)
-      if (invitation === undefined || open?.channel === 'invited')
-        return open ?? this.#open(tx, caller, application)
-      const joined = await this.#join(tx, caller, application, { code: invitation, instead: open })
-      if (joined instanceof Refusal) return joined
-      return decisions.advance(tx, joined, prepared, { kind: 'partner', caller })
+      const by = { kind: 'partner', caller } as const
+      const isBrought = invitation !== undefined && open?.channel !== 'invited'
+      const row = isBrought
+        ? await this.#join(tx, caller, application, { code: invitation, instead: open })
+        : (open ?? (await this.#open(tx, caller, application)))
+      if (row instanceof Refusal) return row
+      // Of those who may act together only, each accepts with a message of her own.
+      await representatives.accepted(tx, caller, row.id, application)
+      return registering.advance(tx, row, prepared, by)
     })
     if (found instanceof Refusal) throw found
     return requireApplied(found)
@@ -113,7 +121,14 @@ export class Intake {
       [before, organisation, before, MAX_EXPIRED_AT_ONCE],
     )
     for (const { id, organisation: applicant } of expired) {
-      await rows(tx, 'DELETE FROM case_move WHERE case_id = ? RETURNING id', [id])
+      for (const table of [
+        'case_move',
+        'registration_note',
+        'case_representative',
+        'case_evidence',
+        'register_look_up',
+      ])
+        await rows(tx, `DELETE FROM ${table} WHERE case_id = ? RETURNING id`, [id])
       await vault.destroyKey(tx, scopeOf(id))
       await audit.record(tx, 'system', 'registration.expired', { case: id, organisation: applicant })
     }

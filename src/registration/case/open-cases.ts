@@ -1,19 +1,53 @@
-import type { CaseFilesDeps } from './case-files.ts'
-import { CaseFiles } from './case-files.ts'
+import { Asking, type AskingDeps } from '../evidence/asking.ts'
+import { Domains, type DomainsDeps } from '../evidence/domain.ts'
+import { Evidence, type EvidenceDeps } from '../evidence/evidence.ts'
+import { Representatives } from '../evidence/representatives.ts'
+import { LookUps, type LookUpsDeps } from '../kvk/look-ups.ts'
+import { Rechecks, type RechecksDeps } from '../recheck/rechecks.ts'
+import { CaseFiles, type CaseFilesDeps } from './case-files.ts'
 import { Decisions, type DecisionsDeps } from './decisions.ts'
+import { Desk, type DeskDeps } from './desk.ts'
 import { Intake, type IntakeDeps } from './intake.ts'
 import { CaseMoves, type MovesDeps } from './moves.ts'
+import { Registering, type RegisteringDeps } from './registering.ts'
+import { createShowCase } from './shown-case.ts'
+
+type Made = 'moves' | 'caseFiles' | 'representatives' | 'evidence' | 'registering' | 'decisions'
 
 export type CasesDeps = MovesDeps &
-  Omit<CaseFilesDeps, 'moves'> &
-  Omit<DecisionsDeps, 'moves' | 'caseFiles'> &
-  Omit<IntakeDeps, 'moves' | 'caseFiles' | 'decisions'>
+  Omit<
+    CaseFilesDeps &
+      DecisionsDeps &
+      DeskDeps &
+      IntakeDeps &
+      RegisteringDeps &
+      EvidenceDeps &
+      DomainsDeps &
+      LookUpsDeps &
+      Omit<RechecksDeps, 'lookUps'> &
+      AskingDeps,
+    Made
+  >
 
-/** The trust anchor's cases: read, taken in, decided. */
+/** The trust anchor's cases: taken in, worked on, decided. */
 export function openCases(deps: CasesDeps) {
   const moves = new CaseMoves(deps)
   const caseFiles = new CaseFiles({ ...deps, moves })
-  const decisions = new Decisions({ ...deps, moves, caseFiles })
-  const intake = new Intake({ ...deps, moves, caseFiles, decisions })
-  return { moves, caseFiles, decisions, intake }
+  const representatives = new Representatives({ ...deps, caseFiles })
+  const evidence = new Evidence({ ...deps, caseFiles, representatives })
+  const made = { ...deps, moves, caseFiles, representatives, evidence }
+  const registering = new Registering(made)
+  const decisions = new Decisions({ ...made, registering })
+  const intake = new Intake({ ...made, decisions, registering })
+  const desk = new Desk({ ...made, decisions, registering })
+  const domains = new Domains(made)
+  const asking = new Asking(made)
+  const lookUps = new LookUps(made)
+  const rechecks = new Rechecks({ ...made, lookUps })
+  const show = createShowCase({ ...made, desk })
+  return {
+    ...{ moves, caseFiles, representatives, evidence, registering },
+    ...{ decisions, intake, desk, domains, asking, lookUps, rechecks, register: deps.register, show },
+  }
 }
+export type Cases = ReturnType<typeof openCases>

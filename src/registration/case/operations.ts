@@ -2,15 +2,24 @@ import { z } from 'zod'
 import { signedChangeSchema } from '../../agent/index.ts'
 import { type AnyOperation, isoTimeOrNull, operation } from '../../core/index.ts'
 import { caseAnswer, personAnswer, stateAnswer } from '../answers.ts'
+import { type EvidenceOperationsDeps, evidenceOperations } from '../evidence/operations.ts'
+import type { TradeRegister } from '../kvk/kvk-api.ts'
+import type { LookUps } from '../kvk/look-ups.ts'
+import { kvkOperations } from '../kvk/operations.ts'
 import type { PersonAcceptances } from '../person-acceptances.ts'
 import type { RelayPort } from '../ports.ts'
+import { recheckOperations } from '../recheck/operations.ts'
+import type { Rechecks } from '../recheck/rechecks.ts'
 import { type DeskOperationsDeps, deskOperations } from './desk-operations.ts'
 import type { Intake } from './intake.ts'
 
 const message = z.string().min(1).max(65_536)
 const id = z.uuid()
 
-export interface AnchorOperationsDeps extends DeskOperationsDeps {
+export interface AnchorOperationsDeps extends DeskOperationsDeps, EvidenceOperationsDeps {
+  readonly lookUps: LookUps
+  readonly register: TradeRegister
+  readonly rechecks: Rechecks
   readonly intake: Intake
   readonly people: PersonAcceptances
   readonly relay: RelayPort
@@ -18,7 +27,13 @@ export interface AnchorOperationsDeps extends DeskOperationsDeps {
 
 /** What the trust anchor's node offers besides: taking applications in, and the servicedesk's work. */
 export function anchorOperations(deps: AnchorOperationsDeps): AnyOperation[] {
-  return [...intakeOperations(deps), ...deskOperations(deps)]
+  return [
+    ...intakeOperations(deps),
+    ...recheckOperations(deps),
+    ...kvkOperations(deps),
+    ...deskOperations(deps),
+    ...evidenceOperations(deps),
+  ]
 }
 
 function intakeOperations({ caseFiles, intake, people, relay }: AnchorOperationsDeps): AnyOperation[] {

@@ -4,4 +4,6 @@ export const scopeOf = (caseId: string): string => `registration_case:${caseId}`
 export const casePlace = (caseId: string, column: 'sealed' | 'reason' | 'partner'): string =>
   `registration_case:${caseId}:${column}`
 
+export const notePlace = (noteId: string): string => `registration_note:${noteId}:text`
+
 export const movePlace = (moveId: string): string => `case_move:${moveId}:reason`

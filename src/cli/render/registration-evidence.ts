@@ -1,0 +1,134 @@
+import { oneLine } from '../text.ts'
+import { factsText, paragraph, parts } from './facts.ts'
+import type { Renderer } from './renderer.ts'
+import { meaning, say, sayAll } from './say.ts'
+import { tableText } from './table.ts'
+import { cell } from './value.ts'
+import type { View } from './view.ts'
+
+interface Item {
+  readonly kind: string
+  readonly representative: string | null
+  readonly required: boolean
+  readonly state: string
+  readonly how: string | null
+  readonly reason: string | null
+  readonly at: string | null
+}
+
+interface Listed {
+  readonly id: string
+  readonly name: string
+  readonly accepted_as: string | null
+  readonly representation_type: string
+  readonly listed: boolean
+  readonly position: string | null
+  readonly scope: string | null
+  readonly limit_eur: number | null
+  readonly accepted_at: string | null
+}
+
+/** The checklist of a case, and who may represent its organisation. */
+export const renderEvidence: Renderer = (value, view) => {
+  const { items, missing, representatives } = value as {
+    items: readonly Item[]
+    missing: readonly string[]
+    representatives: readonly Listed[]
+  }
+  const nameOf = (id: string | null) => representatives.find((one) => one.id === id)?.name
+  const rows = items.map((item) => [
+    meaning(view, `evidence_${item.kind}`),
+    cell(nameOf(item.representative)),
+    say(view, item.required ? 'required' : 'optional'),
+    meaning(view, `evidence_is_${item.state}`),
+    cell(item.reason ?? item.how),
+    cell(item.at, view),
+  ])
+  const head = sayAll(view, 'item', 'whose', 'needed', 'state', 'remark', 'on')
+  const names = missing.map((kind) => meaning(view, `evidence_${kind}`)).join(', ')
+  return parts(
+    tableText({ head, rows }, view),
+    representatives.length > 0 && listedText(representatives, view),
+    paragraph(
+      missing.length > 0
+        ? say(view, 'Not to be accepted yet. Missing: {names}.', { names })
+        : say(view, 'Nothing that is required is missing.'),
+      view,
+    ),
+  )
+}
+
+function listedText(representatives: readonly Listed[], view: View): string {
+  const head = sayAll(view, 'id', 'representative', 'authority', 'limits', 'in the extract', 'accepted on')
+  const rows = representatives.map((one) => [
+    oneLine(one.id),
+    [one.name, one.accepted_as && `(${one.accepted_as})`]
+      .flatMap((part) => (part ? [oneLine(part)] : []))
+      .join(' '),
+    meaning(view, one.representation_type),
+    [one.position, one.scope, one.limit_eur === null ? null : `€ ${one.limit_eur}`]
+      .flatMap((part) => (part ? [oneLine(part)] : []))
+      .join(', '),
+    say(view, one.listed ? 'yes' : 'no'),
+    cell(one.accepted_at, view),
+  ])
+  return tableText({ head, rows, id: 0 }, view)
+}
+
+interface Compared {
+  readonly field: string
+  readonly said: string | null
+  readonly found: string | null
+  readonly same: boolean
+}
+
+/** What the trade register says, beside what the organisation says of itself. */
+export const renderLookUp: Renderer = (value, view) => {
+  const { source, at, compared } = value as {
+    source: string | null
+    at: string | null
+    compared: readonly Compared[]
+  }
+  if (at === null) return say(view, '(the trade register was not asked yet)')
+  const head = [...sayAll(view, 'field', 'it says', 'the register says'), '']
+  const rows = compared.map(({ field, said, found, same }) => [
+    meaning(view, `register_${field}`),
+    cell(said),
+    cell(found),
+    same ? '' : say(view, 'DIFFERS'),
+  ])
+  return parts(tableText({ head, rows }, view), `${cell(source)}, ${cell(at, view)}`)
+}
+
+/** Who is in the trade register under a name. */
+export const renderRegisterHits: Renderer = (value, view) => {
+  const { items } = value as {
+    items: readonly { kvk_number: string; name: string; locality: string | null }[]
+  }
+  if (items.length === 0) return say(view, '(nobody is registered under that name)')
+  const head = sayAll(view, 'KVK number', 'organisation', 'place')
+  const rows = items.map(({ kvk_number, name, locality }) => [
+    oneLine(kvk_number),
+    oneLine(name),
+    cell(locality),
+  ])
+  return tableText({ head, rows, id: 0 }, view)
+}
+
+/** What has to be published to show that a domain is one's own. */
+export const renderChallenge: Renderer = (value, view) => {
+  const { domain, name, value: text } = value as { domain: string; name: string; value: string }
+  return parts(
+    paragraph(
+      say(view, 'Let {domain} publish this TXT record, and look then:', { domain: oneLine(domain) }),
+      view,
+    ),
+    factsText(
+      [
+        [say(view, 'name'), oneLine(name)],
+        ['TXT', oneLine(text)],
+      ],
+      view,
+    ),
+  )
+}
