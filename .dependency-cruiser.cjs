@@ -30,8 +30,8 @@ const FLOORS = [
     'agreements',
     'webhooks',
   ],
-  // They judge what the rooms below keep of partners.
-  ['quality', 'reciprocity'],
+  // They judge what the rooms below keep of partners, and bring partners in.
+  ['quality', 'reciprocity', 'invitations'],
   ['oid4vci', 'oid4vp', 'events', 'presenting', 'verification'],
   ['http'],
   ['node'],
