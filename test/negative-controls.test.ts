@@ -93,6 +93,7 @@ function copyTo(dir: string): void {
   const settings = {
     include: ['test/*.test.ts'],
     globalSetup: ['no-postgres.mjs'],
+    setupFiles: ['test/support/setup.ts'],
     hookTimeout: 60_000,
     testTimeout: 60_000,
   }

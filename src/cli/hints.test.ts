@@ -7,6 +7,7 @@ import { hintFor } from './hints.ts'
 import { messageHints } from './message-hints.ts'
 import { nodeHints, otherwise } from './node-hints.ts'
 import { peopleHints } from './people-hints.ts'
+import { registrationHints } from './registration-hints.ts'
 import { dutchTitles } from './titles.ts'
 import { walletHints } from './wallet-hints.ts'
 
@@ -50,7 +51,10 @@ test.each([
 })
 
 test('every hint and title is of a code that there is', () => {
-  const codes = Object.keys({ ...nodeHints, ...peopleHints, ...messageHints, ...walletHints, ...dutchTitles })
+  const codes = Object.keys({
+    ...{ ...nodeHints, ...peopleHints, ...messageHints, ...registrationHints },
+    ...{ ...walletHints, ...dutchTitles },
+  })
   const unused = codes.filter((code) => !sources.some((text) => text.includes(code)))
   expect(unused).toEqual([])
 })

@@ -2,12 +2,14 @@ import type { Problem } from './failure.ts'
 import { messageHints } from './message-hints.ts'
 import { byStatus, families, nodeHints, otherwise, type Text } from './node-hints.ts'
 import { companyHints, peopleHints } from './people-hints.ts'
+import { registrationHints } from './registration-hints.ts'
 import { walletHints } from './wallet-hints.ts'
 
 const hints: Readonly<Record<string, Text>> = {
   ...nodeHints,
   ...peopleHints,
   ...messageHints,
+  ...registrationHints,
   ...walletHints,
 }
 

@@ -156,6 +156,19 @@ const wallet = z.strictObject({
 })
 
 /** Showing credentials to whoever asks for them by a link (OpenID4VP). */
+/** How long a case at the trust anchor may be in each state: hours on Monday to Friday. */
+const targetHours = (hours: number) => z.int().min(1).max(2_400).default(hours)
+const servicedesk = z.strictObject({
+  targets: z
+    .strictObject({
+      submittedHours: targetHours(24),
+      investigatingHours: targetHours(72),
+      acceptedHours: targetHours(120),
+      policyPendingHours: targetHours(120),
+    })
+    .prefault({}),
+})
+
 const presenting = z.strictObject({
   /** Verifiers that neither the network nor a certificate vouches for; an answer always takes somebody's yes. */
   unknownVerifiers: z.enum(['ask', 'refuse']).default('ask'),
@@ -254,6 +267,7 @@ const node = z
       .optional(),
     issuance: issuance.optional(),
     presenting: presenting.optional(),
+    servicedesk: servicedesk.optional(),
     wallet: wallet.optional(),
     verifier: z
       .strictObject({

@@ -92,6 +92,8 @@ export interface Config {
     readonly clientId?: string
     readonly renewDays: number
   }
+  /** How the trust anchor's servicedesk works; {@link servicedeskOf}. */
+  readonly servicedesk?: ServicedeskConfig
   /** Whom credentials may be shown that ask by a link; {@link presentingOf}. */
   readonly presenting?: PresentingConfig
   /** The node writes its accounts' tokens to `dataDir/tokens`, mode 0600, for the command line on this machine. */
@@ -101,6 +103,22 @@ export interface Config {
 /** What `agent.yml` says of quality, or what holds where it says nothing. */
 export const qualityOf = ({ quality }: Pick<Config, 'quality'>): NonNullable<Config['quality']> =>
   quality ?? { staleMonths: 12, imbalance: 3 }
+
+export interface ServicedeskConfig {
+  /** Hours a case may be in each state before it is overdue. Saturdays and Sundays do not count. */
+  readonly targets: {
+    readonly submittedHours: number
+    readonly investigatingHours: number
+    readonly acceptedHours: number
+    readonly policyPendingHours: number
+  }
+}
+
+/** What `agent.yml` says of the servicedesk, or what holds where it says nothing: a working day to begin, three to decide. */
+export const servicedeskOf = ({ servicedesk }: Pick<Config, 'servicedesk'>): ServicedeskConfig =>
+  servicedesk ?? {
+    targets: { submittedHours: 24, investigatingHours: 72, acceptedHours: 120, policyPendingHours: 120 },
+  }
 
 export interface PresentingConfig {
   readonly unknownVerifiers: 'ask' | 'refuse'

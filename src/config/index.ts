@@ -7,7 +7,7 @@ export type {
   Secrets,
   TrustConfig,
 } from './config.ts'
-export { presentingOf, qualityOf, retentionOf, trustOf } from './config.ts'
+export { presentingOf, qualityOf, retentionOf, servicedeskOf, trustOf } from './config.ts'
 export {
   type Env,
   loadConfig,

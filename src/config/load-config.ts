@@ -66,6 +66,7 @@ export function loadConfig(path: string, env: Env): Config {
     ...(file.issuance && { issuance: file.issuance }),
     ...(file.wallet && { wallet: definedOnly(file.wallet) }),
     ...(file.presenting && { presenting: file.presenting }),
+    ...(file.servicedesk && { servicedesk: file.servicedesk }),
     ...(file.quality && { quality: file.quality }),
     ...(file.retention && { retention: file.retention }),
     ...(file.verifier && { verifier: { certificatePath: resolve(file.verifier.certificate) } }),

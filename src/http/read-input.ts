@@ -5,6 +5,7 @@ import { type JsonSchema, jsonSchemaOf, type Member, membersOf } from './json-sc
 import type { Limits } from './ports.ts'
 import { fromTexts, readQuery } from './query.ts'
 
+/** So much longer an operation that takes large bodies waits for one. */
 const LARGE_BODY_TIMES = 8
 
 /** What is known of an operation's input before any request comes. */

@@ -1,10 +1,12 @@
 import type { Language } from '../core/index.ts'
+import { registrationTitles } from './titles-registration.ts'
 
 /**
  * Titles of problems: of those this door makes itself in both languages, of those people meet elsewhere in Dutch; in
  * English too where the refusal has one sentence for several codes. Where none is here that sentence serves.
  */
 const titles: Readonly<Record<string, { readonly en?: string; readonly nl: string }>> = {
+  ...registrationTitles,
   internal_error: {
     en: 'Something went wrong on our side',
     nl: 'Er ging bij ons iets mis',

@@ -1,5 +1,5 @@
 import { hash, verify } from 'node:crypto'
-import { Refusal } from '../core/index.ts'
+import { isRefusal, Refusal } from '../core/index.ts'
 import { type Alg, algOfJwk, importPublicKey, jwkThumbprint, type PublicJwk } from './jwk.ts'
 import type { ParsedJws } from './jws.ts'
 import type { SignatureCache } from './signature-cache.ts'
@@ -30,6 +30,17 @@ export function verifyJws(jws: ParsedJws, jwk: PublicJwk, options: VerifyJwsOpti
   checkTyp(jws, options.typ)
   if (!isSigned(jws, jwk, options.cache))
     throw new Refusal('invalid', 'jws_signature_invalid', 'the signature does not match')
+}
+
+/** Whether this key signed it, in this form: of several keys one has to find out which. */
+export function isSignedWith(jws: ParsedJws, jwk: PublicJwk, options: VerifyJwsOptions): boolean {
+  try {
+    verifyJws(jws, jwk, options)
+    return true
+  } catch (error) {
+    if (isRefusal(error)) return false
+    throw error
+  }
 }
 
 function checkAlg({ header }: ParsedJws, alg: Alg, allowed: readonly Alg[] | undefined): void {

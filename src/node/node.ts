@@ -8,12 +8,13 @@ import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
 import { judgeVat } from '../partners/index.ts'
-import { Applicant, CaseFiles, PersonAcceptances, selfRegister } from '../registration/index.ts'
+import { Applicant, PersonAcceptances, selfRegister } from '../registration/index.ts'
 import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
 import { walletRoutes } from '../verification/index.ts'
 import { type Exchange, withCases } from './cases.ts'
+import { openCasework } from './casework.ts'
 import { chainsDeps } from './chains.ts'
 import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
@@ -146,7 +147,7 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchang
       ? {
           registry: network.registry,
           relay: network.relay,
-          caseFiles: new CaseFiles(deps),
+          ...openCasework(deps),
           people: new PersonAcceptances(deps),
         }
       : null,

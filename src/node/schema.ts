@@ -75,11 +75,7 @@ import {
 } from '../receipts/index.ts'
 import { reciprocityMigration } from '../reciprocity/index.ts'
 import { recordsMigration, recordsRetentionMigration, recordTables } from '../records/index.ts'
-import {
-  registrationEntities,
-  registrationMigration,
-  registrationReasonMigration,
-} from '../registration/index.ts'
+import { registrationEntities, registrationMigrations } from '../registration/index.ts'
 import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
@@ -195,8 +191,7 @@ export const migrations: Migrations = [
   reciprocityMigration,
   recordsMigration,
   recordsRetentionMigration,
-  registrationMigration,
-  registrationReasonMigration,
+  ...registrationMigrations,
   sharingMigration,
   sharingPeriodsMigration,
   standingConsentMigration,

@@ -1,8 +1,12 @@
 import type { Config } from '../config/index.ts'
-import { isRefusal } from '../core/index.ts'
-import { type ParsedJws, verifyJws } from '../jose/index.ts'
+import { isSignedWith } from '../jose/index.ts'
 import { type IssuanceSettings, openToAll } from '../oid4vci/index.ts'
-import { createStatusChecker, type ListSigner, type StatusCheckerDeps } from '../status-lists/index.ts'
+import {
+  createStatusChecker,
+  type ListSigner,
+  STATUS_LIST_TYP,
+  type StatusCheckerDeps,
+} from '../status-lists/index.ts'
 
 export interface WalletProvidersDeps extends Pick<StatusCheckerDeps, 'clock' | 'fetch' | 'requireKey'> {
   readonly certifiedProvider?: IssuanceSettings['certifiedProvider']
@@ -21,7 +25,7 @@ export function walletProvidersOf(
     ...{ clock, fetch, requireKey, ...(certified && { certified }) },
     knownSigner: (list) => {
       for (const { name, keys } of walletProviders) {
-        const key = keys.find((one) => isSignedWith(list, one))
+        const key = keys.find((one) => isSignedWith(list, one, { typ: STATUS_LIST_TYP }))
         if (key) return { key, signer: `provider ${name}` }
       }
       return null
@@ -31,15 +35,5 @@ export function walletProvidersOf(
     ...issuance,
     ...(certifiedProvider && { certifiedProvider }),
     statusOf: (status, signer) => checker.check(status, signer as ListSigner),
-  }
-}
-
-function isSignedWith(list: ParsedJws, key: Parameters<typeof verifyJws>[1]): boolean {
-  try {
-    verifyJws(list, key, { typ: 'statuslist+jwt' })
-    return true
-  } catch (error) {
-    if (isRefusal(error)) return false
-    throw error
   }
 }

@@ -3,6 +3,7 @@ import { CLOCK_SKEW_S, isRefusal, milliseconds, Refusal, seconds } from '../core
 import {
   checkTimes,
   isJsonObject,
+  isSignedWith,
   jwkThumbprint,
   offChainAlgs,
   type ParsedJws,
@@ -120,20 +121,11 @@ export function requireSignedBy(
   providers: readonly WalletProvider[],
   typ: string,
 ): WalletProvider {
-  const signer = providers.find(({ keys }) => keys.some((key) => isSignedWith(jws, key, typ)))
+  const expected = { typ, allowedAlgs: offChainAlgs }
+  const signer = providers.find(({ keys }) => keys.some((key) => isSignedWith(jws, key, expected)))
   if (!signer)
     throw new Refusal('invalid', 'provider_not_trusted', 'no wallet provider we know signed this attestation')
   return signer
-}
-
-function isSignedWith(jws: ParsedJws, key: PublicJwk, typ: string): boolean {
-  try {
-    verifyJws(jws, key, { typ, allowedAlgs: offChainAlgs })
-    return true
-  } catch (error) {
-    if (isRefusal(error)) return false
-    throw error
-  }
 }
 
 function readAttestation(compact: string, providers: readonly WalletProvider[], now: number) {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Refusal } from '../core/index.ts'
-import { caseStates } from './case-state.ts'
+import { caseStates } from './case/case-state.ts'
 
 const digest = z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/)
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type AnyOperation, isoTime, operation, requireUser } from '../core/index.ts'
 import type { Applicant, OwnRegistration } from './applicant.ts'
-import { caseStates } from './case-state.ts'
+import { caseStates } from './case/case-state.ts'
 import { organisationInput } from './organisation.ts'
 
 /** Missing is told apart from wrong: whoever did not accept is shown what to accept. */
@@ -11,6 +11,7 @@ const digest = z
   .regex(/^sha-256:[A-Za-z0-9_-]{43}$/)
   .optional()
   .describe('of the policy as it was shown: another text is not accepted')
+const invitation = z.string().min(1).max(128).optional().describe('code of the invitation it follows')
 const time = z.iso.datetime()
 
 const ownRegistration = z.object({
@@ -33,12 +34,12 @@ export function applicantOperations({ applicant }: { readonly applicant: Applica
       summary: 'Accept the TTP-policy for the company and apply for registration at the trust anchor',
       method: 'POST',
       path: '/registrations/applications',
-      input: organisationInput.extend({ accept, digest }),
+      input: organisationInput.extend({ accept, digest, invitation }),
       output: ownRegistration,
       status: 202,
       allow: { users: ['administrator'] },
-      run: async ({ accept: version, digest, ...organisation }, { caller }) =>
-        showOwn(await applicant.apply(requireUser(caller), { version, digest }, organisation)),
+      run: async ({ accept: version, digest, invitation, ...organisation }, { caller }) =>
+        showOwn(await applicant.apply(requireUser(caller), { version, digest }, organisation, invitation)),
     }),
     operation({
       name: 'registrations.mine',

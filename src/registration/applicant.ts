@@ -12,6 +12,7 @@ import {
   policyDigestChanged,
 } from '../trust/index.ts'
 import { caseAnswer, parseAnswer, personAnswer, stateAnswer } from './answers.ts'
+import { isClosed } from './case/case-state.ts'
 import { MESSAGE_LIFETIME_S, type OrganisationData, signMessage } from './messages.ts'
 import { type OrganisationInput, organisationOf } from './organisation.ts'
 import {
@@ -68,11 +69,17 @@ export class Applicant {
   /**
    * Applies at the trust anchor. Again while the case is open: that case.
    * @param accepting what the representative read and accepts
+   * @param invitation the code of the invitation it follows
    * @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `policy_digest_changed`, `not_representative`,
    *   `joint_representation_incomplete`, `vat_number_…`, `already_registered`, `trust_anchor_…`, and what the trust
    *   anchor refuses
    */
-  async apply(caller: UserCaller, accepting: Accepting, input: OrganisationInput): Promise<OwnRegistration> {
+  async apply(
+    caller: UserCaller,
+    accepting: Accepting,
+    input: OrganisationInput,
+    invitation?: string,
+  ): Promise<OwnRegistration> {
     const { parties, policies, judgeVat } = this.#deps
     const policy = await policies.current({ fresh: true })
     requireAccepted(accepting, policy)
@@ -93,7 +100,7 @@ export class Applicant {
     requireStorableVat(data, judgeVat)
     const before = await this.mine()
     if (before?.row.state === 'registered') throw alreadyRegistered()
-    if (before?.row.state === 'submitted') return before
+    if (before && !isClosed(before.row.state) && invitation === undefined) return before
     const anchor = await this.#deps.anchor.refresh()
     const terms = {
       person,
@@ -105,7 +112,7 @@ export class Applicant {
     }
     const accepted = await this.#acceptances.sign(terms)
     const representative = { did: person.did, name: profile.name, representation_type: representation }
-    const found = await this.#submit(organisation, data, representative, accepted)
+    const found = await this.#submit(organisation, { data, representative, accepted, invitation })
     const row: OwnRegistrationRow = {
       organisation: organisation.did,
       caseId: found.id,
@@ -127,7 +134,7 @@ export class Applicant {
     const { did } = await parties.organisation()
     const row = await store.current().findOneBy(ownRegistrationTable, { organisation: did })
     if (!row) return null
-    const current = row.state === 'submitted' ? await this.#refreshed(row) : row
+    const current = isClosed(row.state) ? row : await this.#refreshed(row)
     return this.#shown(current)
   }
 
@@ -203,9 +210,17 @@ export class Applicant {
 
   async #submit(
     organisation: Party,
-    data: OrganisationData,
-    representative: { did: Party['did']; name: string; representation_type: 'SOLE' | 'JOINT' },
-    accepted: SignedAcceptance,
+    {
+      data,
+      representative,
+      accepted,
+      invitation,
+    }: {
+      readonly data: OrganisationData
+      readonly representative: { did: Party['did']; name: string; representation_type: 'SOLE' | 'JOINT' }
+      readonly accepted: SignedAcceptance
+      readonly invitation: string | undefined
+    },
   ) {
     const { client, clock, parties, signerOf } = this.#deps
     const iat = seconds(clock.now())
@@ -218,6 +233,7 @@ export class Applicant {
         wallet: parties.urlOf(organisation),
         representative,
         acceptance: accepted.compact,
+        ...(invitation !== undefined && { invitation }),
         iat,
         exp: iat + MESSAGE_LIFETIME_S,
         jti: newId(),
@@ -260,7 +276,7 @@ export class Applicant {
       if (isRefusal(error, 'trust_anchor_unreachable')) return row
       if (!isRefusal(error, 'registration_unknown')) throw error
       // A case it does not know any more is over: we can apply again.
-      state = 'declined'
+      state = 'rejected'
     }
     const { organisation, caseId } = row
     const reason = said === null ? null : await vault.seal((await parties.organisation()).id, REASON, said)

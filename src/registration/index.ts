@@ -1,16 +1,23 @@
-export { anchorOperations } from './anchor-operations.ts'
 export { Applicant, type ApplicantDeps } from './applicant.ts'
 export { applicantOperations } from './applicant-operations.ts'
-export { CaseFiles, type CaseFilesDeps } from './case-files.ts'
+export type { CaseFile, CaseFiles } from './case/case-files.ts'
+export { type CaseState, caseStates } from './case/case-state.ts'
+export type { MoverKind } from './case/case-table.ts'
+export type { Decisions } from './case/decisions.ts'
+export type { Intake, Redeem, Redeemed } from './case/intake.ts'
+export {
+  type CaseContact,
+  caseContactSchema,
+  type InvitedPartner,
+  invitedPartnerSchema,
+} from './case/invited.ts'
+export type { CaseMoves, Moved, Mover, WhenMoved } from './case/moves.ts'
+export { type CasesDeps, openCases } from './case/open-cases.ts'
+export { anchorOperations } from './case/operations.ts'
 export { addressSchema, MESSAGE_LIFETIME_S } from './messages.ts'
 export { PersonAcceptances } from './person-acceptances.ts'
 export type { Offers, RelayPort } from './ports.ts'
 export { burn } from './replay.ts'
 export { type SelfRegisterDeps, selfRegister } from './self-register.ts'
-export {
-  registrationEntities,
-  registrationMigration,
-  registrationReasonMigration,
-  signedAcceptanceTable,
-} from './tables.ts'
+export { registrationEntities, registrationMigrations, signedAcceptanceTable } from './tables.ts'
 export { type JudgeVat, requireStorableVat } from './vat-number.ts'

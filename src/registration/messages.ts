@@ -83,6 +83,8 @@ export const applicationSchema = z.strictObject({
   wallet,
   representative: z.strictObject({ did, name: line(200), representation_type: representationType }),
   acceptance: compact,
+  /** The code of the invitation it follows. */
+  invitation: z.string().min(1).max(128).optional(),
   iat: time,
   exp: time,
   jti,

@@ -1,7 +1,7 @@
 import { type Caller, newId, Refusal } from '../core/index.ts'
 import { rows, type Tx } from '../store/index.ts'
 import { ATTESTATION_TYPE } from '../trust/index.ts'
-import type { CaseFilesDeps } from './case-files.ts'
+import type { AnchorDeps } from './anchor-deps.ts'
 import { attestationClaims } from './claims.ts'
 import { burn } from './replay.ts'
 import { type PersonAcceptanceRow, personAcceptanceTable } from './tables.ts'
@@ -12,9 +12,9 @@ const place = (id: string) => `person_acceptance:${id}:sealed`
 
 /** The trust anchor's record of people who accepted the policy; who they are, their organisations know. */
 export class PersonAcceptances {
-  readonly #deps: Omit<CaseFilesDeps, 'judgeVat'>
+  readonly #deps: AnchorDeps
 
-  constructor(deps: Omit<CaseFilesDeps, 'judgeVat'>) {
+  constructor(deps: AnchorDeps) {
     this.#deps = deps
   }
 
@@ -60,7 +60,7 @@ export class PersonAcceptances {
     tx: Tx,
     caller: Caller,
     endorsement: VerifiedEndorsement,
-    issuer: ReturnType<CaseFilesDeps['parties']['issuerOf']>,
+    issuer: ReturnType<AnchorDeps['parties']['issuerOf']>,
   ): Promise<PersonAcceptanceRow> {
     const { credentials, offers, audit } = this.#deps
     const { person, organisation, acceptance, wallet } = endorsement

@@ -6,10 +6,10 @@ import { parseJws, signJws } from '../jose/index.ts'
 import { readSdJwt } from '../sd-jwt/index.ts'
 import { rows } from '../store/index.ts'
 import { registryTable, sha256 } from '../trust/index.ts'
+import { caseTable } from './case/case-table.ts'
 import type { Application } from './messages.ts'
 import { signMessage } from './messages.ts'
 import { selfRegister } from './self-register.ts'
-import { caseTable } from './tables.ts'
 
 const company = {
   name: 'Kwekerij De Linde B.V.',
@@ -43,7 +43,7 @@ onEachEngine((engine) => {
   const newMember = async () => {
     const { node, director } = await newCompany()
     const { row } = await node.applicant.apply(director.caller, { version: 1 }, {})
-    await myobi.caseFiles.accept(desk.caller, row.caseId)
+    await myobi.decisions.accept(desk.caller, row.caseId)
     return { node, director, row }
   }
 
@@ -203,9 +203,9 @@ onEachEngine((engine) => {
     test('after being declined starts a new case', async () => {
       const { node, director } = await newCompany()
       const first = await node.applicant.apply(director.caller, { version: 1 }, {})
-      await myobi.caseFiles.decline(desk.caller, first.row.caseId, 'niet gevonden in het Handelsregister')
+      await myobi.decisions.decline(desk.caller, first.row.caseId, 'niet gevonden in het Handelsregister')
       expect(await node.applicant.mine()).toMatchObject({
-        row: { state: 'declined' },
+        row: { state: 'rejected' },
         reason: expect.any(String),
       })
       const second = await node.applicant.apply(director.caller, { version: 1 }, {})
@@ -219,9 +219,7 @@ onEachEngine((engine) => {
         'already_registered',
       )
       const application = await signed(node, director)
-      expect(await codeOf(myobi.caseFiles.submit({ kind: 'anonymous' }, application))).toBe(
-        'already_registered',
-      )
+      expect(await codeOf(myobi.intake.submit({ kind: 'anonymous' }, application))).toBe('already_registered')
     })
 
     test('says so when the trust anchor is down, and keeps nothing', async () => {
@@ -292,7 +290,7 @@ onEachEngine((engine) => {
       director = made.director
     })
     const submit = async (change: Parameters<typeof signed>[2]) =>
-      codeOf(myobi.caseFiles.submit({ kind: 'anonymous' }, await signed(node, director, change)))
+      codeOf(myobi.intake.submit({ kind: 'anonymous' }, await signed(node, director, change)))
     const now = () => Math.floor(world.clock.now() / 1000)
 
     test.each([
@@ -354,7 +352,7 @@ onEachEngine((engine) => {
       const signer = { ...(await node.keys.signer(director.party.did)), kid: `${iss}#0` }
       const good = parseJws(await signed(node, director)).payload as unknown as Application
       const compact = await signMessage('application', { ...good, iss: asDid(iss) }, signer)
-      expect(await codeOf(myobi.caseFiles.submit({ kind: 'anonymous' }, compact))).toBe(code)
+      expect(await codeOf(myobi.intake.submit({ kind: 'anonymous' }, compact))).toBe(code)
     })
 
     test('represented by itself or by another organisation', async () => {
@@ -417,7 +415,7 @@ onEachEngine((engine) => {
         application: { iss: did },
         acceptance: { party: did },
       })
-      expect(await codeOf(myobi.caseFiles.submit({ kind: 'anonymous' }, application))).toBe('signer_mismatch')
+      expect(await codeOf(myobi.intake.submit({ kind: 'anonymous' }, application))).toBe('signer_mismatch')
     })
 
     test('whose kid is the company’s and whose signature is not', async () => {
@@ -432,15 +430,13 @@ onEachEngine((engine) => {
       expect(payload).toBeDefined()
       const body = Buffer.from(JSON.stringify(claims)).toString('base64url')
       const compact = `${header.toString('base64url')}.${body}.${signature}`
-      expect(await codeOf(myobi.caseFiles.submit({ kind: 'anonymous' }, compact))).toBe(
-        'jws_signature_invalid',
-      )
+      expect(await codeOf(myobi.intake.submit({ kind: 'anonymous' }, compact))).toBe('jws_signature_invalid')
     })
 
     test('whose acceptance is an application, or the other way round', async () => {
       const compact = await signed(node, director)
       const { acceptance } = parseJws(compact).payload
-      expect(await codeOf(myobi.caseFiles.submit({ kind: 'anonymous' }, String(acceptance)))).toBe(
+      expect(await codeOf(myobi.intake.submit({ kind: 'anonymous' }, String(acceptance)))).toBe(
         'application_malformed',
       )
       expect(await submit({ wrap: () => compact })).toBe('acceptance_malformed')
@@ -456,7 +452,7 @@ onEachEngine((engine) => {
     test('that was sent before', async () => {
       const { node: fresh, director: anna } = await newCompany()
       const compact = await signed(fresh, anna)
-      const send = () => codeOf(myobi.caseFiles.submit({ kind: 'anonymous' }, compact))
+      const send = () => codeOf(myobi.intake.submit({ kind: 'anonymous' }, compact))
       expect((await Promise.all([send(), send(), send()])).sort()).toEqual([
         'done',
         'message_replayed',
@@ -493,7 +489,7 @@ onEachEngine((engine) => {
           await tx.insert(caseTable, { ...row0(row.policyVersion), id, organisation: asDid(`did:web:${id}`) })
       })
       const submit = async ({ node, director }: typeof late) =>
-        codeOf(myobi.caseFiles.submit({ kind: 'anonymous' }, await signed(node, director)))
+        codeOf(myobi.intake.submit({ kind: 'anonymous' }, await signed(node, director)))
       expect(await submit(late)).toBe('too_many_applications')
       expect(await submit(mine)).toBe('done')
       await myobi.store.transact((tx) => tx.delete(caseTable, { id: fill[0] ?? '' }))
@@ -503,6 +499,12 @@ onEachEngine((engine) => {
       })
     })
     const row0 = (policyVersion: number) => ({
+      channel: 'applied' as const,
+      stalledFrom: null,
+      partner: null,
+      kvkNumber: null,
+      stateSince: world.clock.now(),
+      expectedAt: null,
       kid: 'did:web:x#k',
       state: 'submitted' as const,
       policyVersion,
@@ -527,11 +529,11 @@ onEachEngine((engine) => {
       world.offset += 120_000
       const application = await signed(node, director)
       const cases = await countOf()
-      const again = await myobi.caseFiles.submit({ kind: 'anonymous' }, application)
+      const again = await myobi.intake.submit({ kind: 'anonymous' }, application)
       expect(again.id).not.toBe(first.row.caseId)
       expect(await countOf()).toBeLessThanOrEqual(cases)
       expect(await codeOf(myobi.caseFiles.get(first.row.caseId))).toBe('registration_unknown')
-      expect((await node.applicant.mine())?.row.state).toBe('declined')
+      expect((await node.applicant.mine())?.row.state).toBe('rejected')
       const keys = await rows<{ scope: string }>(myobi.store.reader, 'SELECT scope FROM vault_key')
       expect(keys.map(({ scope }) => scope)).not.toContain(`registration_case:${first.row.caseId}`)
       expect(await actions(myobi)).toContain('registration.expired')
@@ -550,19 +552,19 @@ onEachEngine((engine) => {
     test('of eight who accept at once one does, and one Offer is made', async () => {
       const { node, id } = await newCase()
       const { did } = await node.parties.organisation()
-      const tries = Array.from({ length: 8 }, () => codeOf(myobi.caseFiles.accept(desk.caller, id)))
+      const tries = Array.from({ length: 8 }, () => codeOf(myobi.decisions.accept(desk.caller, id)))
       expect((await Promise.all(tries)).filter((code) => code === 'done')).toHaveLength(1)
       expect(myobi.offered.filter(({ subject }) => subject === did)).toHaveLength(1)
-      expect(await codeOf(myobi.caseFiles.accept(desk.caller, id))).toBe('registration_already_decided')
-      expect(await codeOf(myobi.caseFiles.decline(desk.caller, id, 'x'))).toBe('registration_already_decided')
+      expect(await codeOf(myobi.decisions.accept(desk.caller, id))).toBe('registration_already_decided')
+      expect(await codeOf(myobi.decisions.decline(desk.caller, id, 'x'))).toBe('registration_already_decided')
     })
 
     test('accepting and declining at once does one of them', async () => {
       const { node, id } = await newCase()
       const { did } = await node.parties.organisation()
       const codes = await Promise.all([
-        codeOf(myobi.caseFiles.decline(desk.caller, id, 'x')),
-        codeOf(myobi.caseFiles.accept(desk.caller, id)),
+        codeOf(myobi.decisions.decline(desk.caller, id, 'x')),
+        codeOf(myobi.decisions.accept(desk.caller, id)),
       ])
       expect(codes.sort()).toEqual(['done', 'registration_already_decided'])
       const isRegistered = (await myobi.caseFiles.state(id)).state === 'registered'
@@ -592,12 +594,12 @@ onEachEngine((engine) => {
       const decline = { token: desk.token, body: { reason: 'Geen bewijs van bevoegdheid' } }
       expect(await myobi.call('POST', `/registrations/${id}/decline`, decline)).toMatchObject({
         status: 200,
-        body: { state: 'declined', reason: 'Geen bewijs van bevoegdheid' },
+        body: { state: 'rejected', reason: 'Geen bewijs van bevoegdheid' },
       })
       const state = await myobi.call('GET', `/registrations/${id}/state`)
       expect(state.body).toEqual({
         id,
-        state: 'declined',
+        state: 'rejected',
         decided_at: expect.any(String),
         reason: 'Geen bewijs van bevoegdheid',
       })
@@ -609,7 +611,7 @@ onEachEngine((engine) => {
       const { node, id } = await newCase()
       const { did } = await node.parties.organisation()
       world.withdraw((await node.keys.signer(did)).kid)
-      expect(await codeOf(myobi.caseFiles.accept(desk.caller, id))).toBe('applicant_key_changed')
+      expect(await codeOf(myobi.decisions.accept(desk.caller, id))).toBe('applicant_key_changed')
       expect((await myobi.caseFiles.state(id)).state).toBe('submitted')
     })
 
@@ -621,9 +623,9 @@ onEachEngine((engine) => {
       const ids = await Promise.all(
         [first, second].map(async ({ node }) => (await node.applicant.mine())?.row.caseId ?? ''),
       )
-      expect(await codeOf(myobi.caseFiles.accept(desk.caller, ids[0] ?? ''))).toBe('done')
+      expect(await codeOf(myobi.decisions.accept(desk.caller, ids[0] ?? ''))).toBe('done')
       const offers = myobi.offered.length
-      expect(await codeOf(myobi.caseFiles.accept(desk.caller, ids[1] ?? ''))).toBe('kvk_already_registered')
+      expect(await codeOf(myobi.decisions.accept(desk.caller, ids[1] ?? ''))).toBe('kvk_already_registered')
       expect(myobi.offered).toHaveLength(offers)
       expect((await myobi.caseFiles.state(ids[1] ?? '')).state).toBe('submitted')
     })

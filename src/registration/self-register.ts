@@ -5,14 +5,14 @@ import type { PublicJwk, Signer } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
 import type { Tx } from '../store/index.ts'
 import { ATTESTATION_TYPE, type Policy, sha256 } from '../trust/index.ts'
-import type { CaseFilesDeps } from './case-files.ts'
+import type { AnchorDeps } from './anchor-deps.ts'
 import { attestationClaims, registrationClaims } from './claims.ts'
 import { type Acceptance, signMessage } from './messages.ts'
 import { organisationOf } from './organisation.ts'
 
 export interface SelfRegisterDeps
   extends Pick<
-    CaseFilesDeps,
+    AnchorDeps,
     'store' | 'clock' | 'audit' | 'parties' | 'credentials' | 'registry' | 'policies'
   > {
   /** The signer a DID of ours signs with now, and the public half of its key. */

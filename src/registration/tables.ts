@@ -1,47 +1,7 @@
 import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
-import type { CaseState } from './case-state.ts'
-
-/** On the trust anchor: one organisation's application and what became of it. */
-export interface CaseRow {
-  id: string
-  organisation: Did
-  /** The organisation's key that signed the application. */
-  kid: string
-  state: CaseState
-  policyVersion: number
-  acceptanceDigest: string
-  /** The application as JSON, sealed under the case's own key: a representative is named in it. */
-  sealed: Buffer
-  submittedAt: number
-  decidedAt: number | null
-  /** Why it was declined; sealed likewise. */
-  reason: Buffer | null
-  registrationId: string | null
-  attestationId: string | null
-  offerId: string | null
-  version: number
-}
-
-export const caseTable = new EntitySchema<CaseRow>({
-  name: 'registration_case',
-  columns: {
-    id: column.id(),
-    organisation: column.text('organisation'),
-    kid: column.text('kid'),
-    state: column.text('state'),
-    policyVersion: column.integer('policy_version'),
-    acceptanceDigest: column.text('acceptance_digest'),
-    sealed: column.bytes('sealed'),
-    submittedAt: column.time('submitted_at'),
-    decidedAt: column.optionalTime('decided_at'),
-    reason: column.optionalBytes('reason'),
-    registrationId: column.optionalText('registration_id'),
-    attestationId: column.optionalText('attestation_id'),
-    offerId: column.optionalText('offer_id'),
-    version: column.integer('version'),
-  },
-})
+import type { CaseState } from './case/case-state.ts'
+import { caseMoveTable, caseRoadMigration, caseTable } from './case/case-table.ts'
 
 /** On the trust anchor: a person's acceptance. She is a DID here, never a name. */
 export interface PersonAcceptanceRow {
@@ -128,12 +88,13 @@ export const signedAcceptanceTable = new EntitySchema<SignedAcceptanceRow>({
 
 export const registrationEntities = [
   caseTable,
+  caseMoveTable,
   personAcceptanceTable,
   ownRegistrationTable,
   signedAcceptanceTable,
 ] as const
 
-export const registrationMigration: Migration = {
+const registrationMigration: Migration = {
   id: 1795000003001,
   name: 'Registration',
   up: [
@@ -162,8 +123,14 @@ export const registrationMigration: Migration = {
   ],
 }
 
-export const registrationReasonMigration: Migration = {
+const registrationReasonMigration: Migration = {
   id: 1795000003002,
   name: 'RegistrationReason',
   up: ['ALTER TABLE own_registration ADD COLUMN reason text'],
 }
+
+export const registrationMigrations = [
+  registrationMigration,
+  registrationReasonMigration,
+  caseRoadMigration,
+] as const

@@ -10,6 +10,7 @@ export {
 export { ListCache } from './list-cache.ts'
 export type { ListSigner } from './list-signer.ts'
 export { CERTIFICATE, type OwnListSigner } from './own-signer.ts'
+export { STATUS_LIST_TYP } from './publication.ts'
 export { type PublisherDeps, StatusPublisher } from './publisher.ts'
 export { statusListRoutes } from './routes.ts'
 export { credentialStatus, type StatusClaim, type StatusEntry, type StatusState } from './status.ts'

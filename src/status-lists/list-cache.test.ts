@@ -31,3 +31,23 @@ test('one cache bounds lists of all kinds together, and keeps them apart', async
   await one.get('https://issuer.example/list', false)
   expect(asked).toEqual(['one', 'other', 'one'])
 })
+
+test('what was away and came back is not taken for away, once its time is over', async () => {
+  let now = 0
+  let away = true
+  const kind: ListKind = {
+    ...{ name: 'one', accept: 'application/jwt' },
+    read: async () => ({ list: listOf(10), signer, ttlS: 1, expiresAt: undefined }),
+  }
+  const fetch = async () => ({ status: away ? 503 : 200, headers: {}, body: Buffer.from('token') })
+  const cache = new ListCache(100_000, 60_000)
+  const source = createListSource({ clock: { now: () => now }, cache, fetch: fetch as never }, kind)
+  const get = (fresh: boolean) => source.get('https://issuer.example/list', fresh)
+  await expect(get(false)).rejects.toMatchObject({ code: 'status_list_not_served' })
+  away = false
+  await expect(get(false)).rejects.toMatchObject({ code: 'status_list_not_served' })
+  now = 1
+  expect((await get(true)).asOf).toBe(1)
+  now = 2_000
+  expect((await get(false)).asOf).toBe(2_000)
+})

@@ -60,6 +60,7 @@ export class ListCache {
   }
 
   set(key: string, entry: CachedList): void {
+    this.#missing.delete(key)
     this.#delete(key)
     this.#lists.set(key, entry)
     this.#bytes += sizeOf(entry)
@@ -82,8 +83,7 @@ export class ListCache {
 
   forget(key: string): void {
     this.#epoch++
-    const missing = this.#missing.get(key)
-    if (missing) this.#missing.set(key, { ...missing, until: 0 })
+    this.#missing.delete(key)
     this.#delete(key)
   }
 

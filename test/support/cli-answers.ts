@@ -260,6 +260,9 @@ const acceptance = { digest: 'sha-256:BpbpuayH273rEOQeu7Aze12WCABhWX_haH9oJuqK_N
 const applied = {
   id,
   state: 'submitted',
+  channel: 'applied',
+  state_since: at,
+  expected_at: until,
   organisation: {
     ...bakery,
     kvk_number: '48245915',
@@ -281,9 +284,13 @@ const caseFile = {
   wallet: 'http://127.0.0.1:4802/parties/01a20092-830b-75e2-a418-657f38782a30',
   representative: { did: personDid, name: 'Krijn Kadetje', representation_type: 'SOLE' },
   acceptance,
+  invited: null,
   reason: null,
   registration: null,
   attestation: null,
+  moves: [
+    { move: 'submit', from: null, to: 'submitted', at, by: 'partner', reason: null, expected_at: until },
+  ],
   version: 1,
 }
 const own = {

@@ -40,6 +40,7 @@ export const notInExport: Readonly<Record<string, string>> = {
   access_token: 'digests of tokens: nobody can tell from them what they open',
   agent_key: 'keys: her DID, which is theirs, is in the export',
   bounce: 'of partners, under a keyed mark; whose post came back is the partner',
+  case_move: 'who moved the case of an organisation: the acts have it',
   breach_step: 'who dealt with a breach, by pseudonym: the acts have it',
   claim_restriction: 'follows from a request of hers, which is in the export',
   consent_key_guess: 'how often her secret was mistyped',

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { didJwkOf } from '../../src/agent/index.ts'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
-import type { OrganisationConfig } from '../../src/config/index.ts'
+import { type OrganisationConfig, servicedeskOf } from '../../src/config/index.ts'
 import {
   asDid,
   type Caller,
@@ -48,12 +48,17 @@ import {
   Applicant,
   anchorOperations,
   applicantOperations,
-  CaseFiles,
+  type CaseFiles,
+  type CaseMoves,
+  type Decisions,
+  type Intake,
+  type Moved,
   type Offers,
+  openCases,
   PersonAcceptances,
+  type Redeemed,
   registrationEntities,
-  registrationMigration,
-  registrationReasonMigration,
+  registrationMigrations,
   type SelfRegisterDeps,
 } from '../../src/registration/index.ts'
 import {
@@ -215,6 +220,13 @@ export class TrustNode {
   readonly attestations: Attestations
   readonly applicant: Applicant
   readonly caseFiles: CaseFiles
+  readonly decisions: Decisions
+  readonly intake: Intake
+  readonly moves: CaseMoves
+  /** Moves that who follows cases heard of. */
+  readonly moved: Moved[] = []
+  /** What codes of invitations are worth here. */
+  readonly invitations = new Map<string, Redeemed>()
   readonly people: PersonAcceptances
   readonly offered: Offered[] = []
   readonly relayed: unknown[] = []
@@ -298,7 +310,17 @@ export class TrustNode {
       },
     }
     const anchorDeps = { ...shared, requireKey, credentials, registry, offers }
-    this.caseFiles = new CaseFiles(anchorDeps)
+    const cases = openCases({
+      ...{ ...anchorDeps, targets: servicedeskOf({}).targets },
+      whenMoved: async (_tx, moved) => {
+        this.moved.push(moved)
+      },
+      redeem: async (_tx, { code }) => this.invitations.get(code) ?? { refusal: invitationUnknown() },
+    })
+    this.caseFiles = cases.caseFiles
+    this.decisions = cases.decisions
+    this.intake = cases.intake
+    this.moves = cases.moves
     this.people = new PersonAcceptances(anchorDeps)
     const ours = { organisation: options.organisation, signerOf: signer, publicKey, publicKeyOf: publicKey }
     const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
@@ -364,7 +386,7 @@ export class TrustNode {
   }
 
   async #listen(port: number, isAnchor: boolean): Promise<void> {
-    const { store, vault, world, applicant, registry, caseFiles, people } = this
+    const { store, vault, world, applicant, registry, caseFiles, decisions, intake, moves, people } = this
     const relay = {
       submit: async (change: unknown) => {
         this.relayed.push(change)
@@ -376,7 +398,10 @@ export class TrustNode {
         ...trustOperations({ policies: this.policies, verifier: this.#verifier, vocabulary }),
         ...applicantOperations({ applicant }),
         ...(isAnchor
-          ? [...registryOperations(registry), ...anchorOperations({ caseFiles, people, relay })]
+          ? [
+              ...registryOperations(registry),
+              ...anchorOperations({ caseFiles, decisions, intake, moves, people, relay }),
+            ]
           : []),
       ],
       routers: [
@@ -414,6 +439,8 @@ export class TrustNode {
   stop: () => Promise<void> = async () => undefined
 }
 
+const invitationUnknown = () => new Refusal('not_found', 'invitation_unknown', 'there is no such invitation')
+
 const tables = {
   entities: [
     vaultKeyTable,
@@ -440,7 +467,6 @@ const tables = {
     ...statusListsMigrations,
     idempotencyMigration,
     trustMigration,
-    registrationMigration,
-    registrationReasonMigration,
+    ...registrationMigrations,
   ],
 }

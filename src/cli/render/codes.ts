@@ -1,5 +1,6 @@
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPresenting } from './codes-presenting.ts'
+import { codesRegistration } from './codes-registration.ts'
 import { codesSharing } from './codes-sharing.ts'
 import { codesVerification } from './codes-verification.ts'
 import { codesWallet } from './codes-wallet.ts'
@@ -12,6 +13,7 @@ export const codes: Readonly<Record<string, Words>> = {
   ...codesOwnDid,
   ...codesSharing,
   ...codesVerification,
+  ...codesRegistration,
   ...codesWallet,
   // requests, grants, looks
   pending: ['waits for an answer', 'wacht op antwoord'],
@@ -261,7 +263,6 @@ export const codes: Readonly<Record<string, Words>> = {
   not_told: ['was not told yet', 'is nog niet ingelicht'],
   // joining
   none: ['none', 'geen'],
-  submitted: ['waits for a decision', 'wacht op besluit'],
   registered: ['registered', 'geregistreerd'],
   declined: ['declined', 'afgewezen'],
   SOLE: ['may represent alone', 'zelfstandig bevoegd'],

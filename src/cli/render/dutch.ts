@@ -1,5 +1,6 @@
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
+import { dutchRegistration } from './dutch-registration.ts'
 import { dutchSharing } from './dutch-sharing.ts'
 import { dutchVerification } from './dutch-verification.ts'
 import { dutchWallet } from './dutch-wallet.ts'
@@ -8,6 +9,7 @@ import { dutchWallet } from './dutch-wallet.ts'
 export const dutch = {
   ...dutchPresenting,
   ...dutchOwnDid,
+  ...dutchRegistration,
   ...dutchSharing,
   ...dutchVerification,
   ...dutchWallet,
@@ -311,17 +313,6 @@ export const dutch = {
   'looked at': 'keek naar',
   outcome: 'uitkomst',
   // joining
-  'Our company has not applied for registration.': 'Ons bedrijf heeft zich niet aangemeld.',
-  'Applied. The servicedesk of the trust anchor now decides about it.':
-    'Aangemeld. De servicedesk van het vertrouwensanker beslist er nu over.',
-  'Our company is registered: it is in the trust network.':
-    'Ons bedrijf is geregistreerd: het zit in het vertrouwensnetwerk.',
-  'The trust anchor declined our application.': 'Het vertrouwensanker wees onze aanmelding af.',
-  '(nobody applied)': '(niemand meldde zich aan)',
-  '{name} applied and waits for a decision.': '{name} heeft zich aangemeld en wacht op een besluit.',
-  '{name} is registered. Its registration and attestation are offered to its node.':
-    '{name} is geregistreerd. De registratie en de bevestiging worden aan de node aangeboden.',
-  'The application of {name} was declined.': 'De aanmelding van {name} is afgewezen.',
   case: 'dossier',
   policy: 'policy',
   version: 'versie',

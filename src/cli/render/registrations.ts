@@ -8,8 +8,10 @@ import { tableText } from './table.ts'
 import { alone, cell } from './value.ts'
 import type { View } from './view.ts'
 
+type State = keyof typeof caseSentences
+
 interface Own {
-  readonly state: 'none' | 'submitted' | 'registered' | 'declined'
+  readonly state: 'none' | State
   readonly id: string | null
   readonly policy_version: number | null
   readonly acceptance: { readonly digest: string; readonly signed: string | null } | null
@@ -27,20 +29,36 @@ interface Address {
 
 interface Case {
   readonly id: string
-  readonly state: 'submitted' | 'registered' | 'declined'
+  readonly state: State
   readonly organisation: {
-    readonly did: string
+    readonly did: string | null
     readonly name: string
     readonly kvk_number?: string
     readonly legal_form?: string
     readonly vat_number?: string
     readonly address?: Address
   }
-  readonly policy_version: number
+  readonly policy_version: number | null
   readonly submitted_at: string
+  readonly expected_at: string | null
   readonly decided_at: string | null
-  readonly representative: NamedParty & { readonly representation_type: string }
-  readonly acceptance: { readonly digest: string; readonly signed: string }
+  readonly representative: (NamedParty & { readonly representation_type: string }) | null
+  readonly acceptance: { readonly digest: string; readonly signed: string } | null
+  readonly invited: { readonly contact: Contact; readonly intended_roles: readonly string[] } | null
+  readonly reason: string | null
+  readonly moves: readonly Move[]
+}
+
+interface Contact {
+  readonly name: string
+  readonly email: string
+  readonly phone_number?: string
+}
+
+interface Move {
+  readonly to: State
+  readonly at: string
+  readonly by: string
   readonly reason: string | null
 }
 
@@ -58,20 +76,28 @@ export const renderOwnRegistration: Renderer = (value, view) => {
     [say(view, 'checked'), cell(checked_at, view)],
   ]
   const { regie } = view
-  const next = state === 'submitted' ? 'registrations mine' : state === 'registered' ? undefined : 'register'
+  const waits = openStates.includes(state)
+  const next = waits ? 'registrations mine' : state === 'registered' ? undefined : 'register'
   return parts(
     paragraph(say(view, ownSentence), view),
     factsText(facts, view),
-    next &&
-      commandsText([[say(view, state === 'submitted' ? 'how it stands' : 'apply'), `${regie} ${next}`]]),
+    next && commandsText([[say(view, waits ? 'how it stands' : 'apply'), `${regie} ${next}`]]),
   )
 }
+
+const openStates: readonly string[] = ['submitted', 'investigating', 'accepted', 'policy_pending', 'stalled']
 
 const ownSentences = {
   none: 'Our company has not applied for registration.',
   submitted: 'Applied. The servicedesk of the trust anchor now decides about it.',
+  investigating: 'The servicedesk of the trust anchor is investigating our company.',
+  accepted: 'Accepted. The policy has yet to be accepted by everybody who must sign for our company.',
+  policy_pending: 'Accepted. The policy has yet to be accepted by everybody who must sign for our company.',
   registered: 'Our company is registered: it is in the trust network.',
-  declined: 'The trust anchor declined our application.',
+  stalled: 'It stands still: the servicedesk of the trust anchor will talk to us.',
+  rejected: 'The trust anchor declined our application.',
+  declined_by_partner: 'Our company does not take part.',
+  withdrawn: 'The application was withdrawn.',
 } as const
 
 const signedText = ({ digest, signed }: { digest: string; signed: string | null }): string[] => [
@@ -86,8 +112,8 @@ export const renderCases: Renderer = (value, view) => {
   const head = sayAll(view, 'id', 'state', 'organisation', 'KVK number', 'place', 'applied')
   const rows = items.map(({ id, state, organisation, submitted_at }) => [
     oneLine(id),
-    meaning(view, state),
-    partyText(organisation),
+    meaning(view, `registration_${state}`),
+    organisationText(organisation),
     cell(organisation.kvk_number),
     cell(organisation.address?.locality),
     cell(submitted_at, view),
@@ -101,24 +127,31 @@ export const renderCase: Renderer = (value, view) => {
   const { organisation } = one
   const facts: Fact[] = [
     [say(view, 'case'), oneLine(one.id)],
-    [say(view, 'organisation'), partyText(organisation)],
+    [say(view, 'organisation'), organisationText(organisation)],
     [say(view, 'KVK number'), cell(organisation.kvk_number)],
     [say(view, 'VAT number'), cell(organisation.vat_number)],
     [say(view, 'legal form'), cell(organisation.legal_form)],
     [say(view, 'address'), organisation.address && addressText(organisation.address)],
-    ['DID', aloneDid(oneLine(organisation.did))],
-    [say(view, 'representative'), representativeText(one.representative, view)],
-    [say(view, 'policy'), say(view, 'version {version}', { version: one.policy_version })],
-    [say(view, 'signed acceptance'), signedText(one.acceptance)],
+    ['DID', organisation.did && aloneDid(oneLine(organisation.did))],
+    [say(view, 'contact person'), one.invited && contactText(one.invited.contact)],
+    [say(view, 'intended roles'), one.invited?.intended_roles.map(oneLine).join(', ')],
+    [say(view, 'representative'), one.representative && representativeText(one.representative, view)],
+    [
+      say(view, 'policy'),
+      one.policy_version === null ? null : say(view, 'version {version}', { version: one.policy_version }),
+    ],
+    [say(view, 'signed acceptance'), one.acceptance && signedText(one.acceptance)],
     [say(view, 'applied'), cell(one.submitted_at, view)],
-    [say(view, 'decided'), cell(one.decided_at, view)],
-    [say(view, 'reason'), cell(one.reason)],
+    [say(view, 'expected next'), one.expected_at && cell(one.expected_at, view)],
+    [say(view, 'decided'), one.decided_at && cell(one.decided_at, view)],
+    [say(view, 'reason'), one.reason && oneLine(one.reason)],
+    [say(view, 'moves'), one.moves.map((move) => moveText(move, view))],
   ]
   const decide = (what: string) => `${view.regie} registrations ${what} ${oneLine(one.id)}`
   return parts(
-    paragraph(say(view, caseSentences[one.state] ?? '(none)', { name: partyText(organisation) }), view),
+    paragraph(say(view, caseSentences[one.state] ?? '(none)', { name: oneLine(organisation.name) }), view),
     factsText(facts, view),
-    one.state === 'submitted' &&
+    ['submitted', 'investigating'].includes(one.state) &&
       commandsText([
         [say(view, 'accept'), decide('accept')],
         [say(view, 'decline'), `${decide('decline')} --reason '…'`],
@@ -127,13 +160,33 @@ export const renderCase: Renderer = (value, view) => {
 }
 
 const caseSentences = {
-  submitted: '{name} applied and waits for a decision.',
+  submitted: '{name} waits for the servicedesk.',
+  investigating: '{name} is being investigated.',
+  accepted: '{name} is accepted. Its node has yet to apply.',
+  policy_pending: '{name} is accepted. The policy has yet to be accepted by everybody who must.',
   registered: '{name} is registered. Its registration and attestation are offered to its node.',
-  declined: 'The application of {name} was declined.',
+  stalled: 'The case of {name} stands still.',
+  rejected: 'The application of {name} was declined.',
+  declined_by_partner: '{name} does not want to take part.',
+  withdrawn: 'The order for {name} was withdrawn.',
 } as const
 
-const representativeText = ({ representation_type: type, ...party }: Case['representative'], view: View) =>
-  `${alone(party, view)}, ${meaning(view, type)}`
+const organisationText = ({ did, name }: Case['organisation']): string =>
+  did === null ? oneLine(name) : partyText({ did, name })
+
+const contactText = ({ name, email, phone_number }: Contact): string =>
+  [name, email, phone_number].flatMap((part) => (part ? [oneLine(part)] : [])).join(', ')
+
+const moveText = ({ to, at, by, reason }: Move, view: View): string =>
+  [
+    `${cell(at, view)}: ${meaning(view, `registration_${to}`)} (${meaning(view, `by_${by}`)})`,
+    ...(reason ? [oneLine(reason)] : []),
+  ].join(', ')
+
+const representativeText = (
+  { representation_type: type, ...party }: NonNullable<Case['representative']>,
+  view: View,
+) => `${alone(party, view)}, ${meaning(view, type)}`
 
 const addressText = ({ street_address, postal_code, locality, country }: Address): string =>
   [street_address, [postal_code, locality].filter(Boolean).join(' '), country]

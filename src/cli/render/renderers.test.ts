@@ -127,7 +127,7 @@ test.each([
   ['access.approve', 'toegangsmachtiging'],
   ['access.log', 'geweigerd: ingetrokken'],
   ['access.receipt', 'bewaard, zegt wie hem heeft'],
-  ['registrations.list', 'wacht op besluit'],
+  ['registrations.list', 'wacht op de servicedesk'],
   [
     'partners.imports.preview',
     'regel 14, D1012 Zeilmakerij Vlakwater B.V.: het controlegetal van het IBAN klopt niet',

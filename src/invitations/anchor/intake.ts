@@ -1,8 +1,15 @@
 import { type Did, newId, Refusal } from '../../core/index.ts'
-import { addressSchema, burn } from '../../registration/index.ts'
+import {
+  addressSchema,
+  burn,
+  type CaseContact,
+  type CaseFiles,
+  type InvitedPartner,
+  invitedPartnerSchema,
+  type Mover,
+} from '../../registration/index.ts'
 import { change, insertAll, rows, type Tx } from '../../store/index.ts'
 import { isFinal } from '../invitation-state.ts'
-import type { CaseContact, CasePartner, CasesPort } from '../ports.ts'
 import { type VerifyWireDeps, verifyChange, verifyOrder } from '../verify-wire.ts'
 import type { Change, InvitedContact, InvitedOrganisation, Order, OrderAnswer } from '../wire.ts'
 import type { Letters } from './letters.ts'
@@ -21,7 +28,7 @@ export interface IntakeDeps extends PartiesDeps, VerifyWireDeps {
   /** Address of this trust anchor. */
   readonly url: string
   readonly parties: InvitedParties
-  readonly cases: CasesPort
+  readonly cases: Pick<CaseFiles, 'openInvited' | 'setContact' | 'withdraw'>
   readonly letters: Letters
   readonly threads: Threads
   /** Who is in the network. */
@@ -169,12 +176,7 @@ export class OrderIntake {
   }
 
   /** @throws Refusal `invited_unknown`, `order_over` */
-  async changeContact(
-    tx: Tx,
-    partyId: string,
-    contact: InvitedContact,
-    by: Parameters<CasesPort['setContact']>[1],
-  ): Promise<void> {
+  async changeContact(tx: Tx, partyId: string, contact: InvitedContact, by: Mover): Promise<void> {
     const { parties, cases, letters, audit } = this.#deps
     const party = await parties.require(partyId)
     if (isFinal(party.state)) throw over()
@@ -232,13 +234,13 @@ export const caseContact = ({ phone, ...contact }: InvitedContact): CaseContact 
 })
 
 /** As a register is asked: an address counts when it is whole, a website when it is an address of the web. */
-export function casePartner({ address, website, ...partner }: InvitedOrganisation): CasePartner {
+export function casePartner({ address, website, ...partner }: InvitedOrganisation): InvitedPartner {
   const whole = addressSchema.safeParse({ country: 'NL', ...address })
-  const url = website && webAddress(website)
-  return { ...partner, ...(whole.success && { address: whole.data }), ...(url && { website: url }) }
-}
-
-function webAddress(text: string): string | null {
-  const url = /^https?:\/\//i.test(text) ? text : `https://${text}`
-  return URL.canParse(url) && new URL(url).hostname.includes('.') ? url : null
+  const url = website && (/^https?:\/\//i.test(website) ? website : `https://${website}`)
+  const found = invitedPartnerSchema.shape.website.safeParse(url)
+  return {
+    ...partner,
+    ...(whole.success && { address: whole.data }),
+    ...(found.success && found.data && { website: found.data }),
+  }
 }

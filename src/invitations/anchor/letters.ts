@@ -35,7 +35,9 @@ export class Letters {
     const expiresAt = clock.now() + LINK_TTL_MS
     const set = { linksSent: party.linksSent + 1, linkExpiresAt: expiresAt }
     const changed = await parties.change(tx, party, set)
-    const token = await links.create(tx, { about: party.id, ttlMs: LINK_TTL_MS })
+    const token = await links.create(tx, {
+      ...{ about: party.id, address: contact.email, ttlMs: LINK_TTL_MS },
+    })
     try {
       await mail(tx, {
         ...{ party: party.id, contact, organisation: partner.name, token, expiresAt, nr: party.linksSent },

@@ -1,5 +1,6 @@
 import type { Audit } from '../../audit/index.ts'
 import { type Clock, type Did, newId, Refusal, seconds } from '../../core/index.ts'
+import type { Moved } from '../../registration/index.ts'
 import {
   change,
   In,
@@ -15,7 +16,7 @@ import type { Vault } from '../../vault/index.ts'
 import { forecast } from '../forecast.ts'
 import { lengthsOf } from '../history.ts'
 import { finalStates, isFinal, type Side, statesAtAnchor, type ToldState } from '../invitation-state.ts'
-import type { CaseMoved, LinksPort, TellPort } from '../ports.ts'
+import type { LinksPort, TellPort } from '../ports.ts'
 import type { InvitedContact, InvitedOrganisation, ToldMove } from '../wire.ts'
 import { keyedMark, type MarkKind, type Marks, markKinds, marksIn, sameOrganisation } from './matching.ts'
 import {
@@ -173,10 +174,7 @@ export class InvitedParties {
   }
 
   /** Its case moved: everybody who invited it hears of it, each of its own order. */
-  async caseMoved(
-    tx: Tx,
-    { caseId, to, at, by, reason, expectedAt, organisation }: CaseMoved,
-  ): Promise<void> {
+  async caseMoved(tx: Tx, { caseId, to, at, by, reason, expectedAt, organisation }: Moved): Promise<void> {
     const party = await tx.findOneBy(invitedPartyTable, { caseId })
     if (!party || isFinal(party.state)) return
     const talk = to === 'stalled' && expectedAt !== null ? { at: expectedAt, side: by } : undefined

@@ -1,8 +1,8 @@
 import { createHash, randomInt } from 'node:crypto'
 import { type Caller, type Did, isRefusal, Refusal } from '../../core/index.ts'
+import type { CaseFiles, Redeemed } from '../../registration/index.ts'
 import type { Tx } from '../../store/index.ts'
 import { isFinal } from '../invitation-state.ts'
-import type { CasesPort } from '../ports.ts'
 import type { InvitedContact, InvitedOrganisation } from '../wire.ts'
 import { caseContact, casePartner } from './intake.ts'
 import type { Letters } from './letters.ts'
@@ -12,7 +12,7 @@ import { type Choice, type InvitedPartyRow, invitedPartyTable } from './tables.t
 
 export interface RedemptionDeps extends PartiesDeps {
   readonly parties: InvitedParties
-  readonly cases: CasesPort
+  readonly cases: Pick<CaseFiles, 'openInvited' | 'declineByPartner'>
   readonly letters: Letters
 }
 
@@ -86,7 +86,7 @@ export class Redemption {
   async redeem(
     tx: Tx,
     attempt: { readonly code: string; readonly did: Did; readonly organisation: InvitedOrganisation },
-  ): Promise<{ readonly caseId: string } | { readonly refusal: Refusal }> {
+  ): Promise<Redeemed> {
     const { parties, clock, audit } = this.#deps
     const { did, organisation } = attempt
     const party = await tx.findOneBy(invitedPartyTable, { codeHash: hashOf(attempt.code) })
