@@ -69,7 +69,7 @@ export async function makeMove(
     ...(seq !== undefined && { seq: LessThan(seq) }),
   }
   const set = {
-    ...{ ...move.set, ...dates, state: to, stateAt: at, version: before.version + 1 },
+    ...{ ...move.set, ...dates, state: to, stateAt: at, talkTold: null, version: before.version + 1 },
     ...(seq !== undefined && { seq, checkedAt: clock.now() }),
     ...(move.did && { partnerDid: move.did }),
   }
