@@ -52,7 +52,8 @@ export interface PartnerMail {
   /** Names of who invites, and why; nobody where it came by itself. */
   readonly inviters: readonly { readonly name: string; readonly why: string }[]
   readonly token: string
-  readonly expiresAt: number
+  /** Hours the link works. */
+  readonly hours: number
   /** 0 for the invitation itself, then the reminders. */
   readonly nr: number
 }

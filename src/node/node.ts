@@ -1,10 +1,11 @@
 import { OwnerView, refOf, subjectsOf } from '../access/index.ts'
 import type { Veramo } from '../agent/index.ts'
 import { catalogueRoutes } from '../cases/index.ts'
-import { type Did, systemClock } from '../core/index.ts'
+import { type Did, Refusal, systemClock } from '../core/index.ts'
 import { typeRoutes } from '../credentials/index.ts'
 import { dispatch, eventRoutes, forgetOldEvents } from '../events/index.ts'
 import { createHttp, IdempotencyStore } from '../http/index.ts'
+import { invitationPages } from '../invitations/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
 import { judgeVat } from '../partners/index.ts'
@@ -20,6 +21,7 @@ import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
+import { type InvitationsRoom, openInvitations } from './invitations.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { type OperationsDeps, operationsOf } from './operations.ts'
@@ -56,7 +58,8 @@ export async function createNode(
   const network = joinNetwork(ground)
   const exchange = withCases(ground, network, openExchange(ground, network))
   const registration = wireRegistration(ground, network, exchange)
-  const rights = openRights(ground, network, exchange)
+  const invitations = openInvitations(ground, network, exchange, registration.anchor?.caseFiles ?? null)
+  const rights = openRights(ground, network, exchange, invitations)
   const retention = new Retention({ ...ground, stocks: stocksOf(ground.config, exchange.feed) })
   const verification = openVerification(ground, network)
   const presenting = openPresenting(ground, network)
@@ -68,6 +71,7 @@ export async function createNode(
     ...registration,
     ownDid,
     presenting: presenting.operations,
+    invitations,
     rights: rights.operations,
     verification,
   })
@@ -96,6 +100,7 @@ export async function createNode(
       network.processing.breaches.announceClocks(),
       exchange.quality.assessor.catchUp(),
       ownDid.resume(),
+      invitations.tidy(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
       webhooks.tidy(),
@@ -147,7 +152,11 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchang
       ? {
           registry: network.registry,
           relay: network.relay,
-          ...openCasework(deps),
+          ...openCasework({
+            ...deps,
+            whenMoved: async (tx, moved) => ground.follows.caseMoved?.(tx, moved),
+            redeem: async (tx, attempt) => ground.follows.redeemed?.(tx, attempt) ?? noInvitations(),
+          }),
           people: new PersonAcceptances(deps),
         }
       : null,
@@ -168,10 +177,12 @@ function openDoor(
     ownDid,
     rights,
     presenting,
+    invitations,
     verification,
   }: ReturnType<typeof wireRegistration> &
     Pick<OperationsDeps, 'rights' | 'presenting'> & {
       ownDid: OwnDid
+      invitations: InvitationsRoom
       verification: ReturnType<typeof openVerification>
     },
 ) {
@@ -246,6 +257,7 @@ function openDoor(
       presenting,
       trust: { ...network, vocabulary },
       verification,
+      invitations,
       applicant,
       offers: exchange.oid4vci.operations,
       audit: ground.audit,
@@ -268,12 +280,13 @@ function openDoor(
       },
       {
         path: '/',
-        router: eventRoutes({ ...ground, ...dispatch(telling.handlers(exchange)) }),
+        router: eventRoutes({ ...ground, ...dispatch(telling.handlers({ ...exchange, invitations })) }),
         rateLimit: 'own',
       },
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
       { path: '/', router: verification.pages },
+      ...(invitations.anchor ? [{ path: '/', router: invitationPages(invitations.anchor) }] : []),
       ...(anchor
         ? [
             { path: '/', router: trustRoutes(network) },
@@ -295,3 +308,7 @@ function openDoor(
     ...(config.listen.trustProxy && { trustProxy: config.listen.trustProxy }),
   })
 }
+
+const noInvitations = () => ({
+  refusal: new Refusal('not_found', 'invitation_code_unknown', 'there is no invitation with this code'),
+})

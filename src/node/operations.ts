@@ -5,6 +5,7 @@ import { chainsOperations } from '../chains/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
+import { anchorInvitationOperations, inviterOperations } from '../invitations/index.ts'
 import { messagesOperations } from '../messages/index.ts'
 import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
@@ -24,6 +25,7 @@ import { type StandingOperationsDeps, standingConsentOperations } from '../stand
 import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
 import { verificationOperations } from '../verification/index.ts'
 import { type Webhooks, webhooksOperations } from '../webhooks/index.ts'
+import type { InvitationsRoom } from './invitations.ts'
 
 /** What the operations of each room run on. */
 export interface OperationsDeps {
@@ -49,6 +51,7 @@ export interface OperationsDeps {
   readonly presenting: Parameters<typeof presentingOperations>[0]
   readonly trust: Parameters<typeof trustOperations>[0]
   readonly verification: Parameters<typeof verificationOperations>[0]
+  readonly invitations: Pick<InvitationsRoom, 'operations' | 'anchor'>
   readonly applicant: Applicant
   readonly offers: readonly AnyOperation[]
   readonly audit: Audit
@@ -83,6 +86,8 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...trustOperations(deps.trust),
     ...verificationOperations(deps.verification),
     ...casesOperations(deps.cases),
+    ...inviterOperations(deps.invitations.operations),
+    ...(deps.invitations.anchor ? anchorInvitationOperations(deps.invitations.anchor) : []),
     ...applicantOperations({ applicant: deps.applicant }),
     ...deps.offers,
     ...auditOperations(deps.audit),

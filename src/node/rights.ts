@@ -7,6 +7,7 @@ import { approvalTable, templateTable } from '../standing-consent/index.ts'
 import { change, IsNull, Not, type Tx } from '../store/index.ts'
 import type { Exchange } from './cases.ts'
 import type { Ground } from './ground.ts'
+import type { InvitationsRoom } from './invitations.ts'
 import { forgetAccount } from './local-tokens.ts'
 import type { Network } from './network.ts'
 import { termsOf } from './processing-ports.ts'
@@ -14,7 +15,12 @@ import { personalDataOf } from './rights-data.ts'
 import { tracesOf } from './rights-traces.ts'
 
 /** Rights of persons: their requests, and what each room does about them. */
-export function openRights(ground: Ground, network: Network, exchange: Exchange) {
+export function openRights(
+  ground: Ground,
+  network: Network,
+  exchange: Exchange,
+  invitations: Pick<InvitationsRoom, 'erase'>,
+) {
   const { parties, clock, webhooks, config } = ground
   const { contacts } = network
   const { ends, objection, restrictions } = exchange
@@ -42,7 +48,7 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
   const erasure = new Erasure({
     ...ground,
     requests,
-    directory: directoryOf(network, exchange),
+    directory: directoryOf(network, exchange, invitations),
     traces: tracesOf(ground, network, exchange),
   })
   ground.follows.erasing = async (tx, party) => {
@@ -76,7 +82,11 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
 }
 
 /** What erasing does in the directory of partners, and in what we were let see of the same person. */
-function directoryOf({ contacts, processing }: Network, { records }: Exchange): DirectoryPort<Contact> {
+function directoryOf(
+  { contacts, processing }: Network,
+  { records }: Exchange,
+  invitations: Pick<InvitationsRoom, 'erase'>,
+): DirectoryPort<Contact> {
   return {
     find: (partnerId) => contacts.find(partnerId),
     byEmail: (email) => contacts.byEmail(email),
@@ -85,6 +95,7 @@ function directoryOf({ contacts, processing }: Network, { records }: Exchange): 
     erase: async (tx, caller, contact, isRealEstate) => {
       await contacts.erase(tx, caller, contact, isRealEstate)
       await processing.sourceNotices.erase(tx, caller, contact.partnerId)
+      await invitations.erase(tx, caller, contact.partnerId)
       const { did } = contact.row
       return did ? records.forgetPerson(tx, did, contacts.valuesOf(contact)) : []
     },

@@ -38,6 +38,7 @@ import {
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { invitationMigrations, invitationTables } from '../invitations/index.ts'
 import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
@@ -97,6 +98,7 @@ export const entities: Entities = [
   ...messageTables,
   ...openIssuerTables,
   ...openWalletTables,
+  ...invitationTables,
   ...partnerTables,
   ...processingTables,
   ...qualityTables,
@@ -179,6 +181,7 @@ export const migrations: Migrations = [
   leaseMigration,
   ...mailMigrations,
   ...oid4vciMigrations,
+  ...invitationMigrations,
   messagesMigration,
   messagesRetentionMigration,
   ...outboxMigrations,

@@ -33,6 +33,10 @@ export const eventTypes = [
   'nl.regie.rights.request_overdue',
   /** A wallet answered a request of ours; `data.verification` opens what came of it. */
   'nl.regie.verification.finished',
+  /** An invitation of ours moved, stalled or is to be talked over, or the servicedesk wrote about it. */
+  'nl.regie.invitation.moved',
+  'nl.regie.invitation.stalled',
+  'nl.regie.invitation.message',
   /** Somebody tries whether the webhook works. */
   'nl.regie.webhook.ping',
 ] as const satisfies readonly `nl.regie.${string}.${string}`[]

@@ -40,13 +40,14 @@ export class Letters {
     })
     try {
       await mail(tx, {
-        ...{ party: party.id, contact, organisation: partner.name, token, expiresAt, nr: party.linksSent },
+        ...{ party: party.id, contact, organisation: partner.name, token, nr: party.linksSent },
         inviters: await this.invitersOf(party.id),
+        hours: LINK_TTL_MS / HOUR_MS,
       })
       await audit.record(tx, 'system', 'invited.written_to', { invited: party.id, nr: party.linksSent })
     } catch (error) {
       // Whoever wants no mail gets none; the servicedesk sees that it must find another way.
-      if (!isRefusal(error) || !error.code.startsWith('recipient_')) throw error
+      if (!isRefusal(error) || !/^(?:recipient_|mail_address_)/.test(error.code)) throw error
       await parties.change(tx, changed, { linksSent: MOST_LINKS, linkExpiresAt: null })
       await links.revoke(tx, party.id)
       await audit.record(tx, 'system', 'invited.not_written_to', { invited: party.id, code: error.code })

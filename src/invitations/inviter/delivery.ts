@@ -1,8 +1,8 @@
-import { type Did, isRefusal, newId, Refusal, seconds } from '../../core/index.ts'
+import { type Did, isRefusal, type Log, newId, Refusal, seconds } from '../../core/index.ts'
 import type { Signer } from '../../jose/index.ts'
 import type { Outbox } from '../../outbox/index.ts'
 import { MESSAGE_LIFETIME_S } from '../../registration/index.ts'
-import { change, type Store, type Tx } from '../../store/index.ts'
+import { change, placeholders, rows, type Store, type Tx } from '../../store/index.ts'
 import { statesAtAnchor } from '../invitation-state.ts'
 import type { AnchorPort } from '../ports.ts'
 import { type Ask, type OrderAnswer, orderAnswer, signWire } from '../wire.ts'
@@ -21,6 +21,7 @@ import type { Told } from './told.ts'
 export interface DeliveryDeps extends MovesDeps {
   readonly store: Store
   readonly outbox: Outbox
+  readonly log: Log
   readonly anchor: AnchorPort
   readonly invitations: Invitations
   readonly told: Told
@@ -30,6 +31,9 @@ export interface DeliveryDeps extends MovesDeps {
 }
 
 const TOPIC = 'invitation.wire'
+/** So long without a word an order is asked after. */
+const UNHEARD_MS = 6 * 3_600_000
+const AT_ONCE = 20
 export const ORDERS = '/api/v1/invitation-orders'
 
 /** What goes to the trust anchor; it is read and signed when it goes, so that it says how things are then. */
@@ -49,6 +53,33 @@ export class Delivery {
   /** Puts an errand on its way, in the transaction of the change. @param message of a message: its id */
   async send(tx: Tx, errand: Errand, invitation: string, message = ''): Promise<void> {
     await this.#deps.outbox.send(tx, TOPIC, { errand, invitation, message }, TOPIC)
+  }
+
+  /** Asks after orders of which nothing was heard for long: what was told may have been lost. */
+  async catchUp(): Promise<void> {
+    const { store, clock, log } = this.#deps
+    const now = clock.now()
+    const found = await rows<{ id: string }>(
+      store.reader,
+      `SELECT id FROM invitation WHERE order_state = 'taken' AND (checked_at IS NULL OR checked_at < ?)
+       AND state IN (${placeholders(statesAtAnchor.length)}) ORDER BY checked_at LIMIT ${AT_ONCE}`,
+      [now - UNHEARD_MS, ...statesAtAnchor],
+    )
+    for (const { id } of found) {
+      // Of several processes one asks; when it fails it is asked again a while later.
+      const mine = await store.transact((tx) =>
+        rows(
+          tx,
+          'UPDATE invitation SET checked_at = ? WHERE id = ? AND (checked_at IS NULL OR checked_at < ?) RETURNING id',
+          [now, id, now - UNHEARD_MS],
+        ),
+      )
+      const row = mine.length > 0 ? await store.reader.findOneBy(invitationTable, { id }) : null
+      if (row)
+        await this.ask(row).catch((err) =>
+          log.warn({ err, invitation: id }, 'an order could not be asked after'),
+        )
+    }
   }
 
   /** Asks the trust anchor how an order stands: what it told and never came is caught up on. */
