@@ -67,7 +67,7 @@ export class Threads {
   async toldIn(orderId: string): Promise<ToldMessage[]> {
     const found = await this.#deps.store.current().find(orderMessageTable, {
       where: { orderId, side: 'servicedesk' },
-      order: { at: 'DESC' },
+      order: { id: 'DESC' },
       take: MOST_TOLD,
     })
     const told: ToldMessage[] = []
@@ -91,7 +91,7 @@ export class Threads {
         [clock.now(), orderId],
       )
       await change(tx, invitationOrderTable, { id: orderId }, { unread: 0 })
-      return tx.find(orderMessageTable, { where: { orderId }, order: { at: 'ASC', id: 'ASC' } })
+      return tx.find(orderMessageTable, { where: { orderId }, order: { id: 'ASC' } })
     })
     return Promise.all(found.map(async (row) => ({ row, body: await this.#body(row) })))
   }

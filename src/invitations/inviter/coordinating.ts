@@ -145,7 +145,7 @@ export class Coordinating {
     await invitations.require(id)
     const found = await store.reader.find(invitationMessageTable, {
       where: { invitationId: id },
-      order: { at: 'ASC', id: 'ASC' },
+      order: { id: 'ASC' },
     })
     return Promise.all(
       found.map(async (row) => ({ row, body: await vault.openText(messagePlace(row.id), row.sealed) })),

@@ -112,7 +112,7 @@ export class Invitations {
   async moves(id: string): Promise<Move[]> {
     const found = await this.#deps.store.reader.find(invitationMoveTable, {
       where: { invitationId: id },
-      order: { at: 'ASC', id: 'ASC' },
+      order: { id: 'ASC' },
     })
     return Promise.all(
       found.map(async (row) => ({

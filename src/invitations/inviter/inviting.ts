@@ -3,7 +3,7 @@ import type { Partner, Partners } from '../../partners/index.ts'
 import { In, insertAll, placeholders, rows, type Store, type Tx } from '../../store/index.ts'
 import { forecast, type StepLength } from '../forecast.ts'
 import { inviterMoves, lengthsOf } from '../history.ts'
-import { finalStates } from '../invitation-state.ts'
+import { finalStates, type InvitationState } from '../invitation-state.ts'
 import type { InvitedContact } from '../wire.ts'
 import { contactIn, type InvitationContent, languageFor, organisationIn, sealInvitation } from './content.ts'
 import type { MovesDeps } from './moves.ts'
@@ -43,6 +43,8 @@ export interface Skipped {
 }
 
 const PAGE = 200
+/** What of an earlier invitation does not matter for a new one. */
+const notIn = finalStates.filter((state) => state !== 'registered')
 /** More at once nobody means; and each is written to in the end. */
 const MOST = 2_000
 const AT_A_TIME = 50
@@ -91,14 +93,15 @@ export class Inviting {
     const chosen: Partner[] = []
     const skipped: Skipped[] = [...found.skipped]
     const seen = new Set<string>()
-    const open = await this.#invited(found.partners.map(({ row }) => row.id))
+    const states = await this.#invited(found.partners.map(({ row }) => row.id))
     for (const partner of found.partners) {
       if (seen.has(partner.row.id)) continue
       seen.add(partner.row.id)
       const { kind, networkState, id } = partner.row
       if (kind === 'person') skipped.push(skip(partner, 'partner_not_in_business'))
-      else if (networkState === 'in_network') skipped.push(skip(partner, 'partner_in_network'))
-      else if (open.has(id)) skipped.push(skip(partner, 'already_invited'))
+      else if (networkState === 'in_network' || states.get(id) === 'registered')
+        skipped.push(skip(partner, 'partner_in_network'))
+      else if (states.has(id)) skipped.push(skip(partner, 'already_invited'))
       else chosen.push(partner)
     }
     return { chosen, skipped }
@@ -139,20 +142,20 @@ export class Inviting {
     }
   }
 
-  /** Of these partners, those that are invited and not at the end of it. */
-  async #invited(ids: readonly string[]): Promise<Set<string>> {
-    const open = new Set<string>()
+  /** Of these partners, those that are invited and not at the end of it, or came in by it. */
+  async #invited(ids: readonly string[]): Promise<Map<string, InvitationState>> {
+    const states = new Map<string, InvitationState>()
     for (let at = 0; at < ids.length; at += PAGE) {
       const some = ids.slice(at, at + PAGE)
-      const found = await rows<{ partner_id: string }>(
+      const found = await rows<{ partner_id: string; state: InvitationState }>(
         this.#deps.store.reader,
-        `SELECT partner_id FROM invitation WHERE partner_id IN (${placeholders(some.length)})
-         AND state NOT IN (${placeholders(finalStates.length)})`,
-        [...some, ...finalStates],
+        `SELECT partner_id, state FROM invitation WHERE partner_id IN (${placeholders(some.length)})
+         AND state NOT IN (${placeholders(notIn.length)})`,
+        [...some, ...notIn],
       )
-      for (const { partner_id } of found) open.add(partner_id)
+      for (const { partner_id, state } of found) states.set(partner_id, state)
     }
-    return open
+    return states
   }
 
   /** Those that are new; somebody else may have invited the others just now. */

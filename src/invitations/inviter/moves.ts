@@ -54,13 +54,14 @@ export async function makeMove(
   const { clock, vault, audit, announce } = deps
   const { id } = row
   const { to, by, side, seq, talk, reason } = move
-  const at = move.at ?? clock.now()
   const before = await tx.findOneBy(invitationTable, { id })
   const isNews = seq === undefined || (before !== null && seq > before.seq)
   if (!before || !isNews || !leads(move.move, before.state, to)) {
     if (seq === undefined) throw moveRefused(before?.state ?? 'withdrawn')
     return false
   }
+  // Their clock is not ours, and theirs is told in whole seconds: what follows is never before what it follows on.
+  const at = Math.max(move.at ?? clock.now(), before.stateAt)
   const dates = {
     ...{ expectedAt: move.expectedAt ?? null, talkAt: talk?.at ?? null, talkSide: talk?.side ?? null },
   }
