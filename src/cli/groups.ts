@@ -7,6 +7,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     ['people', 'activate', 'unlock', 'lock', 'consent', 'systems', 'me', 'profile'],
   ],
   ['Partners', ['partners']],
+  ['Bringing partners into the network', ['invitations']],
   ['Questions between partners, and what each needs', ['cases', 'questions']],
   [
     'Asking partners',
@@ -39,7 +40,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Telling your own systems', ['webhooks']],
   ['The organisation’s DID and keys', ['did']],
   ['The record of this node', ['audit', 'offers']],
-  ['The trust anchor (--as myobi)', ['registrations', 'registry']],
+  ['The trust anchor (--as myobi)', ['registrations', 'registry', 'invited', 'invitation-orders']],
   ['Trying it out', ['certificates']],
 ]
 
@@ -47,6 +48,8 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
 export const hidden: ReadonlySet<string> = new Set([
   'acceptances submit',
   'registrations submit',
+  'invitation-orders submit',
+  'invitation-orders change',
   'registrations state',
   'relay submit',
   'partners imports create',

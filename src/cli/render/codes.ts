@@ -1,3 +1,4 @@
+import { codesInvitations } from './codes-invitations.ts'
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPresenting } from './codes-presenting.ts'
 import { codesRegistration } from './codes-registration.ts'
@@ -14,6 +15,7 @@ export const codes: Readonly<Record<string, Words>> = {
   ...codesSharing,
   ...codesVerification,
   ...codesRegistration,
+  ...codesInvitations,
   ...codesWallet,
   // requests, grants, looks
   pending: ['waits for an answer', 'wacht op antwoord'],

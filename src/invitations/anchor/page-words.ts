@@ -10,7 +10,7 @@ const nl = {
   what: 'Wat er gebeurt',
   what_1: 'U kiest hoe u meedoet. Daarna onderzoekt onze servicedesk wie u bent, in het Handelsregister.',
   what_2:
-    'Uw vertegenwoordiger leest het TTP-beleid en aanvaardt het. Dan bent u deel van het vertrouwensnetwerk.',
+    'Uw vertegenwoordiger leest de TTP-policy en aanvaardt die. Dan bent u deel van het vertrouwensnetwerk.',
   what_3:
     'Uw gegevens houdt u zelf. Wie ze wil zien vraagt dat, en u bepaalt wie wat mag zien. U kunt dat altijd intrekken.',
   choose: 'Hoe wilt u meedoen?',

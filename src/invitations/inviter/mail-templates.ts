@@ -48,7 +48,7 @@ export const preNotice: MailTemplate<PreNoticeParams> = {
 
 const statesNl: Readonly<Record<string, string>> = {
   ...{ submitted: 'aangekomen', investigating: 'in onderzoek', accepted: 'aanvaard' },
-  ...{ policy_pending: 'wacht op het TTP-beleid', registered: 'geregistreerd', stalled: 'stilgevallen' },
+  ...{ policy_pending: 'wacht op de TTP-policy', registered: 'geregistreerd', stalled: 'stilgevallen' },
   ...{
     rejected: 'afgewezen',
     declined_by_partner: 'door de partner afgeslagen',
