@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createConnect } from './connect.ts'
 
 async function listening(): Promise<{ port: number; close: () => void }> {
-  const server = createServer((socket) => socket.end('hallo'))
+  const server = createServer((socket) => socket.on('error', () => undefined).end('hallo'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   return { port: typeof address === 'object' && address ? address.port : 0, close: () => server.close() }

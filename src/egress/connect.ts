@@ -43,11 +43,13 @@ function opened(socket: Socket): Promise<Socket> {
             }),
       )
     }
-    socket.setTimeout(CONNECT_MS, () => fail(new Error('too slow')))
-    socket.once('error', fail)
+    const late = () => fail(new Error('too slow'))
+    socket.setTimeout(CONNECT_MS, late)
+    // It stays: an error before whoever asked listens must not end the process.
+    socket.on('error', fail)
     socket.once('connect', () => {
+      socket.off('timeout', late)
       socket.setTimeout(0)
-      socket.off('error', fail)
       resolve(socket)
     })
   })

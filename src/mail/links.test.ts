@@ -115,7 +115,7 @@ onEachEngine((engine) => {
       'when nobody made it: %j',
       async (token) => {
         const { consume } = await opened()
-        await expect(consume(token)).rejects.toMatchObject({ code: 'link_unknown' })
+        await expect(consume(token)).rejects.toMatchObject({ code: 'link_invalid' })
       },
     )
   })

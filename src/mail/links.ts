@@ -102,7 +102,7 @@ export class Links {
 
   /**
    * Redeems a link, once, in the transaction of what it does. Only from a POST.
-   * @throws Refusal `link_unknown`, `link_not_for_you`, `link_used`, `link_replaced`, `link_expired`
+   * @throws Refusal `link_invalid`, `link_not_for_you`, `link_used`, `link_replaced`, `link_expired`
    */
   async consume(tx: Tx, token: string, purpose: string, by: Redeemer = {}): Promise<OpenLink> {
     const found = await this.#require(tx, token, purpose, by)
@@ -119,7 +119,7 @@ export class Links {
 
   async #require(reader: Reader, token: string, purpose: string, by: Redeemer): Promise<OpenLink> {
     const row = TOKEN.test(token) ? await reader.findOneBy(mailLinkTable, { tokenHash: hashOf(token) }) : null
-    if (!row) throw new Refusal('not_found', 'link_unknown', 'this link is not known here')
+    if (!row) throw new Refusal('not_found', 'link_invalid', 'this link is not known here')
     const isTheirs =
       row.purpose === purpose &&
       (by.party === undefined || by.party === row.boundTo) &&

@@ -1,6 +1,6 @@
 import { type Caller, type Clock, type Language, newId, Refusal, requireVersion } from '../core/index.ts'
 import { change, insertAll, type Reader, type Store, select, type Tx } from '../store/index.ts'
-import { parseAddress } from './address.ts'
+import { isAddress, parseAddress } from './address.ts'
 import type { Addresses } from './addresses.ts'
 import type { About } from './links.ts'
 import { type MailRow, type MailState, mailTable } from './mail-tables.ts'
@@ -93,6 +93,16 @@ export class Mails {
     ])
   }
 
+  /** The last mail to an address that came back. */
+  async lastBounced(mark: string): Promise<MailRow | null> {
+    const condition = `mark = ? AND state = 'bounced' ORDER BY id DESC LIMIT 1`
+    return (await select(this.#deps.store.reader, mailTable, condition, [mark]))[0] ?? null
+  }
+
+  find(id: string): Promise<MailRow | null> {
+    return this.#deps.store.reader.findOneBy(mailTable, { id })
+  }
+
   /** @throws Refusal `mail_unknown` */
   async require(reader: Reader, id: string): Promise<MailRow> {
     const row = await reader.findOneBy(mailTable, { id })
@@ -179,8 +189,9 @@ export class Mails {
     })
   }
 
-  /** Destroys what was mailed to an address, on its way or not: its reader had herself erased. */
+  /** Destroys what was mailed to an address, on its way or not: its reader had herself erased. Other texts are none. */
   async eraseAddress(tx: Tx, to: string): Promise<void> {
+    if (!isAddress(to)) return
     const mark = this.#deps.addresses.markOf(to)
     const found = await select(tx, mailTable, 'mark = ? AND sealed IS NOT NULL', [mark])
     await this.#erase(tx, found)

@@ -17,7 +17,8 @@ export interface SendingDeps {
   readonly sender: MailSender
   /** Address it comes from. */
   readonly from: string
-  readonly transport: MailTransport
+  /** Null where no mail server is configured: what waits for one goes on waiting. */
+  readonly transport: MailTransport | null
   /** Tells who sent it, in the transaction in which it is written down. */
   readonly whenBounced: (tx: Tx, bounced: Bounced) => Promise<void>
 }
@@ -33,7 +34,8 @@ export class Sending {
 
   constructor(deps: SendingDeps) {
     this.#deps = deps
-    deps.outbox.on(MAIL_TOPIC, ({ mark = '' }) => this.#sendOldest(mark))
+    const { outbox, transport } = deps
+    if (transport) outbox.on(MAIL_TOPIC, ({ mark = '' }) => this.#sendOldest(mark, transport))
   }
 
   /**
@@ -58,7 +60,7 @@ export class Sending {
     return id !== '' && `<${plain}>` === messageIdOf(id, this.#deps.sender) ? id : null
   }
 
-  async #sendOldest(mark: string): Promise<void> {
+  async #sendOldest(mark: string, transport: MailTransport): Promise<void> {
     const row = await this.#claim(mark)
     if (!row) return
     const { mails, addresses, store, clock } = this.#deps
@@ -69,7 +71,7 @@ export class Sending {
     const content = await mails.open(row)
     const rendered = mails.render(row, content, false)
     try {
-      await this.#deps.transport({
+      await transport({
         ...{ ...rendered, to: content.to, language: row.language },
         messageId: messageIdOf(row.id, this.#deps.sender),
         from: { name: this.#deps.sender.name, address: this.#deps.from },

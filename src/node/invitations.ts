@@ -25,7 +25,6 @@ import {
   Threads,
   Told,
 } from '../invitations/index.ts'
-import { Addresses, Links, Mails } from '../mail/index.ts'
 import { judgeVat } from '../partners/index.ts'
 import type { CaseFiles } from '../registration/index.ts'
 import type { Tx } from '../store/index.ts'
@@ -53,7 +52,7 @@ export function openInvitations(
   caseFiles: CaseFiles | null,
 ): InvitationsRoom {
   const { parties, webhooks, config, outbox, accounts } = ground
-  const mail = openMailing(ground)
+  const { mail } = ground
   const scope = async () => (await parties.organisation()).id
   const anchor = {
     url: network.anchorClient.url,
@@ -130,14 +129,7 @@ export function openInvitations(
   }
 }
 
-type Mailing = ReturnType<typeof openMailing>
-
-function openMailing(ground: Ground) {
-  const { config } = ground
-  const addresses = new Addresses(ground)
-  const sender = { name: config.organisation.name, url: config.url }
-  return { links: new Links(ground), mails: new Mails({ ...ground, addresses, sender, hasServer: false }) }
-}
+type Mailing = Pick<Ground['mail'], 'mails' | 'links'>
 
 interface AnchorSide {
   readonly telling: Pick<Exchange['telling'], 'tell'>

@@ -28,6 +28,7 @@ import { type OperationsDeps, operationsOf } from './operations.ts'
 import { openOwnDid } from './own-did.ts'
 import { openPresenting } from './presenting.ts'
 import { processingOf } from './processing-ports.ts'
+import { openRegistryHistory } from './registry-history.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
 import { openVerification } from './verification.ts'
@@ -103,6 +104,8 @@ export async function createNode(
       invitations.tidy(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
+      ground.mail.tidy(),
+      registration.anchor?.history.heads.tidy(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
@@ -129,6 +132,7 @@ export async function createNode(
       await Promise.all([firstStart.stop(), ownDid.stop()])
       await exchange.oid4vci.comebacks.stop()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
+      ground.mail.stop()
       await store.dispose()
       await Promise.all([egress, chainEgress, webhookEgress].map((one) => one.dispose()))
     },
@@ -158,6 +162,7 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchang
             redeem: async (tx, attempt) => ground.follows.redeemed?.(tx, attempt) ?? noInvitations(),
           }),
           people: new PersonAcceptances(deps),
+          history: openRegistryHistory(ground, network),
         }
       : null,
     whenSigning: async () => {
@@ -262,6 +267,7 @@ function openDoor(
       offers: exchange.oid4vci.operations,
       audit: ground.audit,
       webhooks: ground.webhooks,
+      mail: ground.mail.operations,
       anchor,
     }),
     authenticate: ({ headers }) => authenticate(headers, accounts),
@@ -287,6 +293,7 @@ function openDoor(
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
       { path: '/', router: verification.pages },
       ...(invitations.anchor ? [{ path: '/', router: invitationPages(invitations.anchor) }] : []),
+      ...ground.mail.routers.map((router) => ({ path: '/', router, rateLimit: 'failures' as const })),
       ...(anchor
         ? [
             { path: '/', router: trustRoutes(network) },

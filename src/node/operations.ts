@@ -6,6 +6,7 @@ import { consentKeysOperations } from '../consent-keys/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
 import { anchorInvitationOperations, inviterOperations } from '../invitations/index.ts'
+import { mailsOperations } from '../mail/index.ts'
 import { messagesOperations } from '../messages/index.ts'
 import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
@@ -19,6 +20,7 @@ import { receiptsOperations } from '../receipts/index.ts'
 import { reciprocityOperations } from '../reciprocity/index.ts'
 import { recordsOperations } from '../records/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
+import { registryHistoryOperations } from '../registry-history/index.ts'
 import { rightsOperations } from '../rights/index.ts'
 import { sharingOperations } from '../sharing/index.ts'
 import { type StandingOperationsDeps, standingConsentOperations } from '../standing-consent/index.ts'
@@ -56,8 +58,14 @@ export interface OperationsDeps {
   readonly offers: readonly AnyOperation[]
   readonly audit: Audit
   readonly webhooks: Webhooks
+  readonly mail: Parameters<typeof mailsOperations>[0]
   /** Only on the trust anchor's node. */
-  readonly anchor: (Parameters<typeof anchorOperations>[0] & { readonly registry: Registry }) | null
+  readonly anchor:
+    | (Parameters<typeof anchorOperations>[0] & {
+        readonly registry: Registry
+        readonly history: { readonly operations: Parameters<typeof registryHistoryOperations>[0] }
+      })
+    | null
 }
 
 /** Everything a node can do: the routes, the OpenAPI document, the command line and the permission table are this list. */
@@ -92,6 +100,14 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...deps.offers,
     ...auditOperations(deps.audit),
     ...webhooksOperations(deps.webhooks),
-    ...(deps.anchor ? [...registryOperations(deps.anchor.registry), ...anchorOperations(deps.anchor)] : []),
+    ...mailsOperations(deps.mail),
+    ...(deps.anchor
+      ? [
+          // Before what takes any word after /registry/parties for a DID.
+          ...registryHistoryOperations(deps.anchor.history.operations),
+          ...registryOperations(deps.anchor.registry),
+          ...anchorOperations(deps.anchor),
+        ]
+      : []),
   ]
 }

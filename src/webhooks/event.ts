@@ -37,6 +37,8 @@ export const eventTypes = [
   'nl.regie.invitation.moved',
   'nl.regie.invitation.stalled',
   'nl.regie.invitation.message',
+  /** A mail of ours will not arrive; `data.code` says why, `data.blocked` that its address is not mailed any more. */
+  'nl.regie.mail.bounced',
   /** Somebody tries whether the webhook works. */
   'nl.regie.webhook.ping',
 ] as const satisfies readonly `nl.regie.${string}.${string}`[]

@@ -73,7 +73,7 @@ export async function openMailServer(options: MailServerOptions = {}): Promise<M
     state.refusing && kinds.includes(state.refusing) ? refusal(state.refusing) : null
   const server = new SMTPServer({
     ...{ key: leaf.privateKey, cert: leaf.certificate },
-    ...(options.plain && { hideSTARTTLS: true }),
+    ...(options.plain && { disabledCommands: ['STARTTLS' as const] }),
     authOptional: options.auth === undefined,
     ...{ closeTimeout: 100, disableReverseLookup: true },
     onAuth: ({ username, password }, _, done) =>
