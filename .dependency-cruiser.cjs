@@ -4,10 +4,8 @@
 /** Every room of the house and its floor (docs/adr and the map in the README). A folder that is not here is refused. */
 const FLOORS = [
   ['core'],
-  ['documents', 'jose', 'store', 'egress'],
-  ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'mail', 'certificates', 'wallet-file'],
   ['documents', 'jose', 'merkle', 'store', 'egress'],
-  ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'certificates', 'wallet-file'],
+  ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'mail', 'certificates', 'wallet-file'],
   ['agent', 'consent-keys', 'dcql', 'files', 'oauth'],
   ['status-lists'],
   ['credentials'],
