@@ -1,7 +1,7 @@
 import type { PartnerContent } from '../../partners/index.ts'
 import type { Vault } from '../../vault/index.ts'
 import { type InvitedContact, type InvitedOrganisation, invitedSchema, type languages } from '../wire.ts'
-import { contentPlace, type InvitationRow, scopeOf } from './tables.ts'
+import { contentPlace, scopeOf } from './tables.ts'
 
 export type Language = (typeof languages)[number]
 
@@ -15,11 +15,6 @@ export interface InvitationContent {
 
 export const sealInvitation = (vault: Vault, id: string, content: InvitationContent): Promise<Buffer> =>
   vault.seal(scopeOf(id), contentPlace(id), JSON.stringify(content))
-
-export const openInvitation = async (
-  vault: Vault,
-  { id, sealed }: Pick<InvitationRow, 'id' | 'sealed'>,
-): Promise<InvitationContent> => JSON.parse(await vault.openText(contentPlace(id), sealed))
 
 /** The partner as the trust anchor looks it up; what does not have the right form is left out. */
 export function organisationIn({ name, kvk, vat, details }: PartnerContent): InvitedOrganisation {

@@ -1,11 +1,10 @@
 import type { Audit } from '../../audit/index.ts'
 import { type Caller, type Clock, type Did, newId } from '../../core/index.ts'
-import { change, In, insertAll, LessThan, type Tx } from '../../store/index.ts'
+import { change, insertAll, LessThan, type Tx } from '../../store/index.ts'
 import type { Vault } from '../../vault/index.ts'
 import {
   type InvitationMove,
   type InvitationState,
-  invitationMoves,
   leads,
   moveRefused,
   type Side,
@@ -93,6 +92,3 @@ export async function makeMove(
 
 export const personOf = (by: Caller | 'system'): string | null =>
   by !== 'system' && by.kind === 'user' ? by.personId : null
-
-/** Where an invitation must be for a move, as the database looks for it. */
-export const comesFrom = (move: InvitationMove) => In([...invitationMoves[move].from])
