@@ -51,6 +51,8 @@ export const notInExport: Readonly<Record<string, string>> = {
   given_delegation: 'of organisations',
   issued_credential: 'that a credential was issued: she holds it, or it is a grant of hers',
   invitation: 'of an organisation; which coordinator made it is in the acts',
+  invitation_order: 'of organisations; the contact in it is sealed under the key of the invited one',
+  invited_party: 'of an organisation; its contact is sealed under a key of its own',
   invitation_move: 'moves of an invitation; who made one is in the acts',
   invitation_message: 'of the organisation and the servicedesk; that she wrote one is in the acts',
   key_replacement: 'that her key was replaced: the acts have it',
