@@ -33,8 +33,8 @@ const FLOORS = [
     'agreements',
     'webhooks',
   ],
-  // They judge what the rooms below keep of partners.
-  ['billing', 'quality', 'reciprocity'],
+  // They judge what the rooms below keep of partners, and bring partners in.
+  ['billing', 'invitations', 'quality', 'reciprocity'],
   ['oid4vci', 'oid4vp', 'events', 'presenting', 'verification'],
   ['http'],
   ['node'],

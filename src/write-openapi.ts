@@ -45,6 +45,7 @@ const deps: OperationsDeps = {
   presenting: unwired(),
   trust: unwired(),
   verification: unwired(),
+  invitations: unwired(),
   applicant: unwired(),
   offers: [
     ...offerOperations(unwired()),

@@ -198,6 +198,19 @@ const everywhere = `
   rights.erase              . . . . x . . . . .
   rights.export             . x x x x x x . . .
 
+  invitations.invite        . . . x x . . . . .
+  invitations.inform        . . . x x . . . . .
+  invitations.submit        . . . x x . . . . .
+  invitations.withdraw      . . . x x . . . . .
+  invitations.contact       . . . x x . . . . .
+  invitations.message       . . . x x . . . . .
+  invitations.read          . . . x x . . . . .
+  invitations.refresh       . . . x x . . . . .
+  invitations.digest        . . . x x . . . . .
+  invitations.board         . . x x x . . . . .
+  invitations.list          . . x x x . . . . .
+  invitations.show          . . x x x . . . . .
+  invitations.ecosystem     . . x x x . . . . .
   policy.show               x x x x x x x x x x x
   policy.accept             . x x x x x x . . .
   vocabulary.list           . x x x x x x . . .
@@ -271,6 +284,17 @@ const onTheAnchor = `
   billing.periods           . . . . . x x . . .
   billing.close             . . . . . x . . . .
   billing.correct           . . . . . x . . . .
+  invitation-orders.submit  x x x x x x x x x x x
+  invitation-orders.change  x x x x x x x x x x x
+  invited.look              x x x x x x x x x x x
+  invited.choose            x x x x x x x x x x x
+  invited.ask               x x x x x x x x x x x
+  invited.list              . . . . . x . . . .
+  invited.show              . . . . . x . . . .
+  invited.contact           . . . . . x . . . .
+  invited.resend            . . . . . x . . . .
+  invitation-orders.read    . . . . . x . . . .
+  invitation-orders.message . . . . . x . . . .
   registrations.list        . . . . . x . . . .
   registrations.get         . . . . . x . . . .
   registrations.queue       . . . . . x . . . .

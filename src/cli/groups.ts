@@ -7,6 +7,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     ['people', 'activate', 'unlock', 'lock', 'consent', 'systems', 'me', 'profile'],
   ],
   ['Partners', ['partners']],
+  ['Bringing partners into the network', ['invitations']],
   ['Questions between partners, and what each needs', ['cases', 'questions']],
   [
     'Asking partners',
@@ -45,6 +46,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],
   ['Nodes run for others (--as myobi), and moving out', ['hosting', 'import-node']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry', 'billing']],
+  ['The trust anchor (--as myobi)', ['registrations', 'registry', 'invited', 'invitation-orders']],
   ['Trying it out', ['certificates']],
 ]
 
@@ -53,6 +55,8 @@ export const hidden: ReadonlySet<string> = new Set([
   'acceptances submit',
   'billing ask',
   'registrations submit',
+  'invitation-orders submit',
+  'invitation-orders change',
   'registrations state',
   'relay submit',
   'partners imports create',

@@ -1,4 +1,5 @@
 import type { Problem } from './failure.ts'
+import { invitationHints } from './invitation-hints.ts'
 import { messageHints } from './message-hints.ts'
 import { byStatus, families, nodeHints, otherwise, type Text } from './node-hints.ts'
 import { companyHints, peopleHints } from './people-hints.ts'
@@ -9,6 +10,7 @@ const hints: Readonly<Record<string, Text>> = {
   ...nodeHints,
   ...peopleHints,
   ...messageHints,
+  ...invitationHints,
   ...registrationHints,
   ...walletHints,
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { byteLength, isDid, isPlainText, MAX_TIME_S } from '../core/index.ts'
 import { bounceKind, proposedReason, proposedValue } from '../corrections/index.ts'
+import { toldMessage, toldMove } from '../invitations/index.ts'
 import { choices, MAX_BODY_BYTES, MAX_SUBJECT, messageKinds } from '../messages/index.ts'
 
 /** A UUID in lower case: a grant, or the `jti` of a token. */
@@ -109,6 +110,10 @@ const payloads = {
   }),
   /** Who gave this grant wants no more messages of a kind. */
   'messages-stopped': z.strictObject({ grant: eventId, topic: z.enum(messageKinds) }),
+  /** The trust anchor: a partner we ordered it to bring in is somewhere else; why, where people said so. */
+  'invitation-moved': toldMove.extend({ invitation: eventId }),
+  /** Its servicedesk wrote to us about that order. */
+  'invitation-message': toldMessage.extend({ invitation: eventId }),
   /** A call-up is over: the message, as its sender calls it, is not to be answered any more. */
   'message-closed': z.strictObject({ message: eventId }),
 }

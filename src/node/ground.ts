@@ -25,6 +25,7 @@ import type { LeavingOperationsDeps, Runtime } from '../hosting/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
 import { Accounts, KeyReplacement, Parties, type Party, People, type Replaced } from '../parties/index.ts'
+import type { Redeem, WhenMoved } from '../registration/index.ts'
 import {
   createBitstringChecker,
   createStatusChecker,
@@ -74,6 +75,9 @@ interface Follows {
   losingKey?: (tx: Tx, by: Caller, party: Party) => Promise<void>
   replacing?: (tx: Tx, by: Caller | 'system', change: Replaced) => Promise<void>
   erasing?: (tx: Tx, party: Party) => Promise<void>
+  /** At the trust anchor: a case moved, and somebody came with the code of an invitation. */
+  caseMoved?: WhenMoved
+  redeemed?: Redeem
 }
 
 const LISTS_FROM_ISSUERS_BYTES = 16 * 1024 * 1024

@@ -2,11 +2,12 @@ import type { RequestListener } from 'node:http'
 import { OwnerView, refOf, subjectsOf } from '../access/index.ts'
 import type { Veramo } from '../agent/index.ts'
 import { catalogueRoutes } from '../cases/index.ts'
-import { type Did, systemClock } from '../core/index.ts'
+import { type Did, Refusal, systemClock } from '../core/index.ts'
 import { typeRoutes } from '../credentials/index.ts'
 import { dispatch, eventRoutes, forgetOldEvents } from '../events/index.ts'
 import { Hosting, type LeavingOperationsDeps } from '../hosting/index.ts'
 import { createHttp, IdempotencyStore } from '../http/index.ts'
+import { invitationPages } from '../invitations/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
 import { judgeVat } from '../partners/index.ts'
@@ -23,6 +24,7 @@ import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
+import { type InvitationsRoom, openInvitations } from './invitations.ts'
 import { openLearning } from './learning.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
 import { openMerging } from './merging.ts'
@@ -82,8 +84,9 @@ export async function createNode(
     : null
   const exchange = withCases(ground, network, openExchange(ground, network))
   const registration = wireRegistration(ground, network, exchange)
-  const rights = openRights(ground, network, exchange)
   const learning = openLearning(ground)
+  const invitations = openInvitations(ground, network, exchange, registration.anchor?.caseFiles ?? null)
+  const rights = openRights(ground, network, exchange, invitations)
   const retention = new Retention({ ...ground, stocks: stocksOf(ground.config, exchange.feed) })
   const verification = openVerification(ground, network)
   const presenting = openPresenting(ground, network)
@@ -100,6 +103,7 @@ export async function createNode(
     learning,
     ownDid,
     presenting: presenting.operations,
+    invitations,
     rights: rights.operations,
     verification,
   })
@@ -131,6 +135,7 @@ export async function createNode(
       ownDid.resume(),
       billing.tidy(),
       learning.tidy(),
+      invitations.tidy(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
       ground.mail.tidy(),
@@ -208,7 +213,11 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchang
       ? {
           registry: network.registry,
           relay: network.relay,
-          ...openCasework(deps),
+          ...openCasework({
+            ...deps,
+            whenMoved: async (tx, moved) => ground.follows.caseMoved?.(tx, moved),
+            redeem: async (tx, attempt) => ground.follows.redeemed?.(tx, attempt) ?? noInvitations(),
+          }),
           people: new PersonAcceptances(deps),
           history: openRegistryHistory(ground, network),
         }
@@ -234,12 +243,14 @@ function openDoor(
     ownDid,
     rights,
     presenting,
+    invitations,
     verification,
   }: ReturnType<typeof wireRegistration> &
     Pick<OperationsDeps, 'billing' | 'rights' | 'presenting' | 'hosting'> & {
       leave: LeavingOperationsDeps['leave']
       learning: ReturnType<typeof openLearning>
       ownDid: OwnDid
+      invitations: InvitationsRoom
       verification: ReturnType<typeof openVerification>
     },
 ) {
@@ -317,6 +328,7 @@ function openDoor(
       presenting,
       trust: { ...network, vocabulary },
       verification,
+      invitations,
       applicant,
       offers: exchange.oid4vci.operations,
       hosting,
@@ -342,12 +354,13 @@ function openDoor(
       },
       {
         path: '/',
-        router: eventRoutes({ ...ground, ...dispatch(telling.handlers(exchange)) }),
+        router: eventRoutes({ ...ground, ...dispatch(telling.handlers({ ...exchange, invitations })) }),
         rateLimit: 'own',
       },
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
       { path: '/', router: verification.pages },
+      ...(invitations.anchor ? [{ path: '/', router: invitationPages(invitations.anchor) }] : []),
       ...ground.mail.routers.map((router) => ({ path: '/', router, rateLimit: 'failures' as const })),
       ...(anchor
         ? [
@@ -370,3 +383,7 @@ function openDoor(
     ...(config.listen.trustProxy && { trustProxy: config.listen.trustProxy }),
   })
 }
+
+const noInvitations = () => ({
+  refusal: new Refusal('not_found', 'invitation_code_unknown', 'there is no invitation with this code'),
+})

@@ -17,6 +17,7 @@ import {
   type LeavingOperationsDeps,
   leavingOperations,
 } from '../hosting/index.ts'
+import { anchorInvitationOperations, inviterOperations } from '../invitations/index.ts'
 import { type LearningDeps, learningOperations } from '../learning/index.ts'
 import { mailsOperations } from '../mail/index.ts'
 import { messagesOperations } from '../messages/index.ts'
@@ -39,6 +40,7 @@ import { type StandingOperationsDeps, standingConsentOperations } from '../stand
 import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
 import { verificationOperations } from '../verification/index.ts'
 import { type Webhooks, webhooksOperations } from '../webhooks/index.ts'
+import type { InvitationsRoom } from './invitations.ts'
 
 /** What the operations of each room run on. */
 export interface OperationsDeps {
@@ -67,6 +69,7 @@ export interface OperationsDeps {
   readonly presenting: Parameters<typeof presentingOperations>[0]
   readonly trust: Parameters<typeof trustOperations>[0]
   readonly verification: Parameters<typeof verificationOperations>[0]
+  readonly invitations: Pick<InvitationsRoom, 'operations' | 'anchor'>
   readonly applicant: Applicant
   readonly offers: readonly AnyOperation[]
   /** Only on a host. */
@@ -113,6 +116,8 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...trustOperations(deps.trust),
     ...verificationOperations(deps.verification),
     ...casesOperations(deps.cases),
+    ...inviterOperations(deps.invitations.operations),
+    ...(deps.invitations.anchor ? anchorInvitationOperations(deps.invitations.anchor) : []),
     ...applicantOperations({ applicant: deps.applicant }),
     ...deps.offers,
     ...leavingOperations(deps.leaving),

@@ -12,6 +12,7 @@ import { receivedCorrectionTable, sentProposals } from '../corrections/index.ts'
 import { heldCredentialTable } from '../credentials/index.ts'
 import type { Tell } from '../events/index.ts'
 import { IdempotencyStore } from '../http/index.ts'
+import { invitationTexts } from '../invitations/index.ts'
 import { callUpTexts, forgetMessagesUnder, messageTable, organisationMessages } from '../messages/index.ts'
 import type { Party } from '../parties/index.ts'
 import { breachTexts, ownLookTable } from '../processing/index.ts'
@@ -29,6 +30,7 @@ import type { Network } from './network.ts'
 const columns = [
   ...[sentProposals, organisationMessages, callUpTexts, ...breachTexts],
   ...[requestReasons, organisationCases, organisationRatings, copyReasons],
+  ...invitationTexts,
 ]
 
 /** What there is of somebody beside what is sealed under her own key. */

@@ -7,6 +7,7 @@ import { approvalTable, templateTable } from '../standing-consent/index.ts'
 import { change, IsNull, Not, type Tx } from '../store/index.ts'
 import type { Exchange } from './cases.ts'
 import type { Ground } from './ground.ts'
+import type { InvitationsRoom } from './invitations.ts'
 import { forgetAccount } from './local-tokens.ts'
 import type { Network } from './network.ts'
 import { termsOf } from './processing-ports.ts'
@@ -14,7 +15,12 @@ import { personalDataOf } from './rights-data.ts'
 import { tracesOf } from './rights-traces.ts'
 
 /** Rights of persons: their requests, and what each room does about them. */
-export function openRights(ground: Ground, network: Network, exchange: Exchange) {
+export function openRights(
+  ground: Ground,
+  network: Network,
+  exchange: Exchange,
+  invitations: Pick<InvitationsRoom, 'erase'>,
+) {
   const { parties, clock, webhooks, config } = ground
   const { contacts } = network
   const { ends, objection, restrictions } = exchange
@@ -42,7 +48,7 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
   const erasure = new Erasure({
     ...ground,
     requests,
-    directory: directoryOf(ground, network, exchange),
+    directory: directoryOf(ground, network, exchange, invitations),
     traces: tracesOf(ground, network, exchange),
   })
   ground.follows.erasing = async (tx, party) => {
@@ -82,6 +88,7 @@ function directoryOf(
   { mail }: Ground,
   { contacts, processing }: Network,
   { records }: Exchange,
+  invitations: Pick<InvitationsRoom, 'erase'>,
 ): DirectoryPort<Contact> {
   return {
     find: (partnerId) => contacts.find(partnerId),
@@ -92,6 +99,7 @@ function directoryOf(
       for (const value of contacts.valuesOf(contact)) await mail.mails.eraseAddress(tx, value)
       await contacts.erase(tx, caller, contact, isRealEstate)
       await processing.sourceNotices.erase(tx, caller, contact.partnerId)
+      await invitations.erase(tx, caller, contact.partnerId)
       const { did } = contact.row
       return did ? records.forgetPerson(tx, did, contacts.valuesOf(contact)) : []
     },

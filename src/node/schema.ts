@@ -40,6 +40,7 @@ import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
 import { hostingMigrations, hostingTables } from '../hosting/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { invitationMigrations, invitationTables } from '../invitations/index.ts'
 import { learningMigrations, learningTables } from '../learning/index.ts'
 import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
@@ -113,6 +114,7 @@ export const entities: Entities = [
   ...messageTables,
   ...openIssuerTables,
   ...openWalletTables,
+  ...invitationTables,
   ...partnerTables,
   ...processingTables,
   ...qualityTables,
@@ -199,6 +201,7 @@ export const migrations: Migrations = [
   ...hostingMigrations,
   ...mailMigrations,
   ...oid4vciMigrations,
+  ...invitationMigrations,
   messagesMigration,
   messagesRetentionMigration,
   ...outboxMigrations,

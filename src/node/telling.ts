@@ -31,6 +31,7 @@ interface Tellers {
   readonly granting: Granting
   readonly cases: { readonly handlers: Pick<TellHandlers, 'case-opened' | 'case-closed'> }
   readonly messaging: Messaging
+  readonly invitations: { readonly handlers: Pick<TellHandlers, 'invitation-moved' | 'invitation-message'> }
   readonly chains: ChainTelling
 }
 
@@ -105,6 +106,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
       corrections,
       granting,
       messaging,
+      invitations,
       cases,
       chains,
     }: Tellers): TellHandlers => {
@@ -156,6 +158,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
         },
         ...corrections.handlers,
         ...messaging.handlers,
+        ...invitations.handlers,
       }
     },
   }

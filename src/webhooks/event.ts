@@ -37,6 +37,10 @@ export const eventTypes = [
   'nl.regie.training.expiring',
   /** At the trust anchor: the trade register says something else of a registered organisation; `data.fields` names it. */
   'nl.regie.recheck.difference',
+  /** An invitation of ours moved, stalled or is to be talked over, or the servicedesk wrote about it. */
+  'nl.regie.invitation.moved',
+  'nl.regie.invitation.stalled',
+  'nl.regie.invitation.message',
   /** A mail of ours will not arrive; `data.code` says why, `data.blocked` that its address is not mailed any more. */
   'nl.regie.mail.bounced',
   /** Somebody tries whether the webhook works. */

@@ -944,6 +944,89 @@ const didStep = {
   },
 }
 
+const invitation = {
+  id,
+  partner: { id: otherId, name: 'Bakkerij De Kruimelkoning B.V.', kvk: '48245915', did: null },
+  state: 'stalled',
+  since: at,
+  overdue: true,
+  roles: ['supplier'],
+  language: 'nl',
+  order: { state: 'taken', code: null, checked_at: at },
+  expected: {
+    next: { at: until, basis: 'talk' },
+    registered: { at: until, basis: 'target' },
+    registered_p80: until,
+    told: until,
+  },
+  talk: { at: until, owner: 'inviter' },
+  unread: 2,
+  created_at: at,
+  version: 7,
+}
+const card = { ...invitation, id: otherId, overdue: false, unread: 0 }
+const fullInvitation = {
+  ...invitation,
+  organisation: { name: 'Bakkerij De Kruimelkoning B.V.', kvk_number: '48245915' },
+  contact: { name: 'Bram Korst', email: 'bram@kruimelkoning.example' },
+  why: 'Wij willen uw gegevens bij u laten.',
+  moves: [
+    ...[
+      {
+        from: null,
+        to: 'draft',
+        at,
+        side: 'inviter',
+        account: 'sanne',
+        reason: null,
+        expected_at: at,
+        talk: null,
+      },
+      {
+        ...{ from: 'submitted', to: 'stalled', at, side: 'servicedesk', account: null, expected_at: until },
+        ...{
+          reason: 'De handtekening van de tweede bestuurder ontbreekt nog',
+          talk: { at: until, owner: 'inviter' },
+        },
+      },
+    ],
+  ],
+}
+const outcomes = {
+  items: [
+    { id, state: 'submitted', code: null },
+    { id: otherId, state: 'draft', code: 'invitation_contact_missing' },
+  ],
+}
+const thread = {
+  items: [
+    { id: otherId, side: 'inviter', body: 'Bel na twee uur.', at, state: 'waiting', read: true },
+    { id: otherId, side: 'servicedesk', body: 'Doen wij.\nTot dan.', at, state: 'delivered', read: true },
+  ],
+}
+const invitedParty = {
+  id,
+  case: otherId,
+  state: 'submitted',
+  since: at,
+  organisation: { name: 'Bakkerij De Kruimelkoning B.V.', kvk_number: '48245915' },
+  contact: { name: 'Bram Korst', email: 'bram@kruimelkoning.example', language: 'nl' },
+  choice: 'own_node',
+  joined_by: null,
+  strangers: 1,
+  links_sent: 2,
+  link_until: until,
+  expected_at: until,
+  orders: [
+    {
+      ...{ id: otherId, inviter: company, state: 'submitted', why: 'Wij willen uw gegevens bij u laten.' },
+      ...{ roles: ['supplier'], unread: 1, received_at: at },
+    },
+  ],
+  alike: [otherId],
+  version: 4,
+}
+
 export const answers: Readonly<Record<string, unknown>> = {
   ...billingAnswers,
   'access.approve': { grant, not_held: ['company-profile.website'] },
@@ -1124,6 +1207,67 @@ export const answers: Readonly<Record<string, unknown>> = {
   },
   'statements.set': statement,
   'statements.withdraw': { ...statement, state: 'withdrawn', ended_at: at },
+  'invitation-orders.message': thread,
+  'invitation-orders.read': thread,
+  'invitations.board': {
+    columns: [
+      { state: 'draft', count: 14, overdue: 2, unread: 0, items: [card, { ...card, overdue: true }] },
+      { state: 'submitted', count: 1, overdue: 0, unread: 2, items: [{ ...card, unread: 2 }] },
+      { state: 'investigating', count: 1, overdue: 1, unread: 0, items: [{ ...card, overdue: true }] },
+      {
+        state: 'stalled',
+        count: 1,
+        overdue: 0,
+        unread: 0,
+        items: [{ ...card, talk: { at, owner: 'inviter' } }],
+      },
+      { state: 'registered', count: 31, overdue: 0, unread: 0, items: [] },
+      { state: 'withdrawn', count: 0, overdue: 0, unread: 0, items: [] },
+    ],
+    steps: [
+      { state: 'draft', median_days: 1.5, p80_days: 4, count: 31 },
+      { state: 'submitted', median_days: null, p80_days: null, count: 3 },
+    ],
+  },
+  'invitations.contact': fullInvitation,
+  'invitations.digest': { on: true },
+  'invitations.ecosystem': {
+    roles: [
+      {
+        role: 'supplier',
+        partners: 120,
+        in_network: 31,
+        invited: 14,
+        declined: 2,
+        not_invited: 73,
+        active: 40,
+      },
+      { role: 'none', partners: 8, in_network: 0, invited: 0, declined: 0, not_invited: 8, active: 1 },
+    ],
+  },
+  'invitations.inform': outcomes,
+  'invitations.invite': {
+    made: [invitation],
+    skipped: [{ partner: { id: otherId, name: 'Bakkerij De Kruimelkoning B.V.' }, code: 'already_invited' }],
+  },
+  'invitations.list': list(invitation, { ...invitation, id: otherId, overdue: true, unread: 2 }),
+  'invitations.message': thread,
+  'invitations.read': thread,
+  'invitations.refresh': fullInvitation,
+  'invitations.show': fullInvitation,
+  'invitations.submit': outcomes,
+  'invitations.withdraw': { ...fullInvitation, state: 'withdrawn' },
+  'invited.ask': { asked: true },
+  'invited.choose': { choice: 'own_node', code: '7QK2M-9X4TP-0HB3C-VN8WD' },
+  'invited.contact': invitedParty,
+  'invited.list': list(invitedParty, { ...invitedParty, id: otherId, orders: [], choice: 'hosted' }),
+  'invited.look': {
+    organisation: 'Bakkerij De Kruimelkoning B.V.',
+    language: 'nl',
+    inviters: [{ name: company.name, why: 'Wij willen uw gegevens bij u laten.' }],
+  },
+  'invited.resend': invitedParty,
+  'invited.show': invitedParty,
   'messages.answer': message,
   'messages.counts': {
     month: '2026-11',

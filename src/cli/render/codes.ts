@@ -1,5 +1,6 @@
 import { codesBilling } from './codes-billing.ts'
 import { codesHosting } from './codes-hosting.ts'
+import { codesInvitations } from './codes-invitations.ts'
 import { codesMail } from './codes-mail.ts'
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPartners } from './codes-partners.ts'
@@ -24,6 +25,7 @@ export const codes: Readonly<Record<string, Words>> = {
   ...codesSharing,
   ...codesVerification,
   ...codesRegistration,
+  ...codesInvitations,
   ...codesWallet,
   // requests, grants, looks
   pending: ['waits for an answer', 'wacht op antwoord'],

@@ -1,5 +1,6 @@
 import { dutchBilling } from './dutch-billing.ts'
 import { dutchHosting } from './dutch-hosting.ts'
+import { dutchInvitations } from './dutch-invitations.ts'
 import { dutchMail } from './dutch-mail.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPartners } from './dutch-partners.ts'
@@ -20,6 +21,7 @@ export const dutch = {
   ...dutchRegistry,
   ...dutchRegistration,
   ...dutchPartners,
+  ...dutchInvitations,
   ...dutchSharing,
   ...dutchVerification,
   ...dutchWallet,

@@ -32,6 +32,17 @@ import {
 } from './hosting.ts'
 import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
+import { renderBoard } from './invitation-board.ts'
+import {
+  renderDigest,
+  renderEcosystem,
+  renderInvitation,
+  renderInvitations,
+  renderInvited,
+  renderOutcomes,
+  renderThread,
+} from './invitations.ts'
+import { renderAskedIn, renderChoice, renderLook, renderParties, renderParty } from './invited.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { learningRenderers } from './learning.ts'
 import { renderLog } from './log.ts'
@@ -221,6 +232,28 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'figures.list': renderAllFigures,
   'figures.publish': renderFigures,
   'lists.show': renderList,
+  'invitation-orders.message': renderThread,
+  'invitation-orders.read': renderThread,
+  'invitations.board': renderBoard,
+  'invitations.contact': renderInvitation,
+  'invitations.digest': renderDigest,
+  'invitations.ecosystem': renderEcosystem,
+  'invitations.inform': renderOutcomes,
+  'invitations.invite': renderInvited,
+  'invitations.list': renderInvitations,
+  'invitations.message': renderThread,
+  'invitations.read': renderThread,
+  'invitations.refresh': renderInvitation,
+  'invitations.show': renderInvitation,
+  'invitations.submit': renderOutcomes,
+  'invitations.withdraw': renderInvitation,
+  'invited.ask': renderAskedIn,
+  'invited.choose': renderChoice,
+  'invited.contact': renderParty,
+  'invited.list': renderParties,
+  'invited.look': renderLook,
+  'invited.resend': renderParty,
+  'invited.show': renderParty,
   'messages.answer': renderAnswer,
   'messages.counts': renderCounts,
   'messages.limit': renderLimit,

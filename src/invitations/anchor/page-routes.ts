@@ -1,0 +1,137 @@
+import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
+import { rateLimit } from 'express-rate-limit'
+import { isRefusal, type Language, languageOf, parseForm, Refusal } from '../../core/index.ts'
+import { styleSources } from '../../documents/index.ts'
+import { askInput, chooseInput } from './invited-input.ts'
+import { type InvitationWords, wordsOf } from './page-words.ts'
+import { askPage, chosenPage, invitationPage, type Place, sayingPage } from './pages.ts'
+import type { Redemption } from './redemption.ts'
+
+/** What one address may send in a minute without saying who it is. */
+const POSTS_A_MINUTE = 20
+/** Requests to join without an invitation: each opens a case and sends a mail. */
+const ASKS_AN_HOUR = 10
+const MAX_FORM_BYTES = 16 * 1024
+
+/** Pages for who is invited, and for who would like to be: no scripts; looking uses nothing up, only a form does. */
+export function invitationPages({ redemption }: { readonly redemption: Redemption }): Router {
+  const router = Router({ caseSensitive: true, strict: true })
+  const form = express.raw({
+    ...{ type: 'application/x-www-form-urlencoded', limit: MAX_FORM_BYTES, inflate: false },
+  })
+  const limited = (windowMs: number, limit: number) =>
+    rateLimit({
+      ...{ windowMs, limit, standardHeaders: 'draft-8', legacyHeaders: false, validate: false },
+      handler: (request, response) => {
+        const place = placeOf(request)
+        const t = wordsOf(place.language)
+        send(response, sayingPage(t.wrong, t.busy, place), 429)
+      },
+    })
+
+  router.get('/invitation', async (request, response) => {
+    const token = textOf(request.query.t)
+    const invited = await redemption.look(token)
+    const place = placeOf(request, `/invitation?t=${encodeURIComponent(token)}`, invited.language)
+    send(response, invitationPage(invited, token, place))
+  })
+
+  router.post('/invitation', limited(60_000, POSTS_A_MINUTE), form, async (request, response) => {
+    const fields = parseForm(request.body)
+    const { token, choice, reason } = parse(chooseInput, {
+      ...{ token: fields.get('t'), choice: fields.get('choice') },
+      // Only who says no is asked why.
+      ...(fields.get('choice') === 'decline' &&
+        fields.has('reason') && { reason: plain(fields.get('reason')) }),
+    })
+    const chosen = await redemption.choose(token, choice, reason)
+    send(response, chosenPage(chosen, formPlace(fields, request)))
+  })
+
+  router.get('/invitation/ask', (request, response) => {
+    send(response, askPage(placeOf(request)))
+  })
+
+  router.post('/invitation/ask', limited(3_600_000, ASKS_AN_HOUR), form, async (request, response) => {
+    const fields = parseForm(request.body)
+    const place = formPlace(fields, request, '/invitation/ask')
+    const { organisation, contact } = parse(askInput, {
+      organisation: { name: fields.get('organisation')?.trim(), kvk_number: fields.get('kvk')?.trim() },
+      contact: {
+        name: fields.get('name')?.trim(),
+        email: fields.get('email')?.trim(),
+        language: place.language,
+      },
+    })
+    await redemption.ask({ kind: 'anonymous' }, organisation, contact)
+    const t = wordsOf(place.language)
+    send(response, sayingPage(t.sent_title, t.sent_text, place))
+  })
+
+  router.use('/invitation', asPage)
+  return router
+}
+
+interface Parser<T> {
+  safeParse(value: unknown): { readonly success: true; readonly data: T } | { readonly success: false }
+}
+
+function parse<T>(schema: Parser<T>, value: unknown): T {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new Refusal('invalid', 'invalid_input', 'the form is not filled in as it must be')
+}
+
+/** As a browser sends it: its line ends are not ours. */
+const plain = (text: string | undefined) => text?.replaceAll('\r\n', '\n').trim() || undefined
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+const languageFrom = (chosen: unknown, { headers }: Request, own?: Language): Language =>
+  chosen === 'nl' || chosen === 'en' ? chosen : (own ?? languageOf(headers['accept-language']))
+
+const placeOf = (request: Request, path = request.path, own?: Language): Place => ({
+  ...{ language: languageFrom(request.query.lang, request, own), path },
+})
+
+const formPlace = (
+  fields: ReadonlyMap<string, string>,
+  request: Request,
+  path = '/invitation/ask',
+): Place => ({
+  ...{ language: languageFrom(fields.get('lang'), request), path },
+})
+
+function send(response: Response, markup: string, status = 200): void {
+  response
+    .status(status)
+    .set({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none'; style-src ${styleSources(markup)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+      'cache-control': 'no-store',
+      // The address holds what opens the invitation.
+      'referrer-policy': 'no-referrer',
+      vary: 'Accept-Language',
+    })
+    .end(markup)
+}
+
+/** Refusals as a page: a sentence in the reader's language, and never what was sent. */
+const asPage: ErrorRequestHandler = (error: unknown, request, response, next) => {
+  const { status, type } = error as { status?: unknown; type?: unknown }
+  const isOurs = isRefusal(error) || (typeof status === 'number' && status < 500 && typeof type === 'string')
+  if (response.headersSent || !isOurs) return next(error)
+  const place = placeOf(request, '/invitation/ask')
+  const t = wordsOf(place.language)
+  const text = isRefusal(error) ? sentenceFor(error, t) : t.input_wrong
+  send(response, sayingPage(t.wrong, text, place), Number(status))
+}
+
+function sentenceFor({ kind, code }: Refusal, t: InvitationWords): string {
+  const own: Readonly<Record<string, string>> = {
+    ...{ link_unknown: t.link_unknown, link_not_for_you: t.link_unknown, link_used: t.link_used },
+    ...{ link_expired: t.link_expired, link_replaced: t.link_replaced, invitation_over: t.invitation_over },
+  }
+  if (kind === 'rate_limited') return t.busy
+  return own[code] ?? (kind === 'unavailable' || kind === 'upstream' ? t.failed : t.input_wrong)
+}

@@ -1,0 +1,27 @@
+import { anchorMigration, anchorTables, anchorTexts } from './anchor/tables.ts'
+import { inviterMigration, inviterTables, inviterTexts } from './inviter/tables.ts'
+
+export { OrderIntake } from './anchor/intake.ts'
+export { Letters, MOST_LINKS } from './anchor/letters.ts'
+export { invitationMail, reminderMail } from './anchor/mail-templates.ts'
+export { type AnchorInvitationsDeps, anchorInvitationOperations } from './anchor/operations.ts'
+export { invitationPages } from './anchor/page-routes.ts'
+export { InvitedParties } from './anchor/parties.ts'
+export { Redemption } from './anchor/redemption.ts'
+export { Threads } from './anchor/threads.ts'
+export { Coordinating } from './inviter/coordinating.ts'
+export { Delivery } from './inviter/delivery.ts'
+export { Digests } from './inviter/digests.ts'
+export { Ecosystem } from './inviter/ecosystem.ts'
+export { Invitations } from './inviter/invitations.ts'
+export { Inviting } from './inviter/inviting.ts'
+export { dailyDigest, preNotice } from './inviter/mail-templates.ts'
+export { type InviterOperationsDeps, inviterOperations } from './inviter/operations.ts'
+export { Told } from './inviter/told.ts'
+export type { LinksPort, PartnerMail, TellPort } from './ports.ts'
+export { toldMessage, toldMove } from './wire.ts'
+
+export const invitationTables = [...inviterTables, ...anchorTables] as const
+export const invitationMigrations = [inviterMigration, anchorMigration] as const
+/** In which people write of others, under the organisation's key. */
+export const invitationTexts = [...inviterTexts, ...anchorTexts] as const

@@ -1,0 +1,213 @@
+import type { Caller, Did } from '../core/index.ts'
+import { isRefusal } from '../core/index.ts'
+import type { TellHandlers } from '../events/index.ts'
+import {
+  type AnchorInvitationsDeps,
+  Coordinating,
+  Delivery,
+  Digests,
+  dailyDigest,
+  Ecosystem,
+  Invitations,
+  InvitedParties,
+  type InviterOperationsDeps,
+  Inviting,
+  invitationMail,
+  Letters,
+  type LinksPort,
+  MOST_LINKS,
+  OrderIntake,
+  type PartnerMail,
+  preNotice,
+  Redemption,
+  reminderMail,
+  type TellPort,
+  Threads,
+  Told,
+} from '../invitations/index.ts'
+import { judgeVat } from '../partners/index.ts'
+import type { CaseFiles } from '../registration/index.ts'
+import type { Tx } from '../store/index.ts'
+import type { Exchange } from './cases.ts'
+import type { Ground } from './ground.ts'
+import type { Network } from './network.ts'
+
+export interface InvitationsRoom {
+  readonly operations: InviterOperationsDeps
+  /** Only on the trust anchor's node. */
+  readonly anchor: AnchorInvitationsDeps | null
+  readonly handlers: Pick<TellHandlers, 'invitation-moved' | 'invitation-message'>
+  /** The person at this partner had herself erased. */
+  erase(tx: Tx, caller: Caller, partnerId: string): Promise<void>
+  tidy(): Promise<unknown>
+}
+
+const LINK_PURPOSE = 'invitation'
+
+/** Bringing partners in: the inviter's side on every node, and on the trust anchor what comes of it. */
+export function openInvitations(
+  ground: Ground,
+  network: Network,
+  { telling }: Exchange,
+  caseFiles: CaseFiles | null,
+): InvitationsRoom {
+  const { parties, webhooks, config, outbox, accounts } = ground
+  const { mail } = ground
+  const scope = async () => (await parties.organisation()).id
+  const anchor = {
+    url: network.anchorClient.url,
+    post: (path: string, body: object) => network.anchorClient.post(path, body),
+    did: async () => (await network.anchor.require()).did,
+  }
+  const deps = {
+    ...{ ...ground, scope, anchor, partners: network.partners, outbox },
+    announce: (
+      tx: Tx,
+      event: { type: 'moved' | 'stalled' | 'message'; invitation: string; partner: string; state: string },
+    ) =>
+      webhooks.announce(tx, {
+        ...{ type: `nl.regie.invitation.${event.type}`, subject: event.invitation, orderBy: event.partner },
+        data: { invitation: event.invitation, partner: event.partner, state: event.state },
+      }),
+  }
+  const invitations = new Invitations(deps)
+  const told = new Told(deps)
+  const organisation = () => parties.organisation()
+  const delivery = new Delivery({ ...deps, invitations, told, organisation })
+  const coordinating = new Coordinating({
+    ...{ ...deps, invitations, delivery },
+    becomesDue: (tx, by, due) => network.processing.sourceNotices.becomesDue(tx, by, due),
+    preNotice: async (tx, { row, content, caller }) => {
+      const [inviter, coordinator] = [config.organisation.name, await parties.profile(caller.personId)]
+      await mail.mails.queue(tx, {
+        ...{ to: content.contact.email, language: row.language, template: preNotice, by: caller },
+        params: {
+          ...{ contact: content.contact.name, inviter, coordinator: coordinator.name, why: content.why },
+          anchor: (await network.anchor.require()).name,
+        },
+        about: { kind: 'invitation', id: row.id },
+      })
+    },
+  })
+  const digests = new Digests({
+    ...{ ...deps, invitations },
+    mail: async (tx, person, digest) => {
+      const { email } = await parties.profile(person)
+      if (!email || !(await accounts.isActive(person))) return
+      const params = { ...digest, url: config.url }
+      const about = { kind: 'invitation_digest', id: person }
+      await mail.mails
+        .queue(tx, { to: email, language: 'nl', template: dailyDigest, params, about })
+        .catch(unlessUnwanted)
+    },
+  })
+  const desk = caseFiles && openAnchorSide(ground, network, { telling, scope, caseFiles, mail })
+  return {
+    operations: {
+      ...{ invitations, coordinating, digests, inviting: new Inviting(deps), ecosystem: new Ecosystem(deps) },
+      accounts: async () => {
+        const users = new Map(
+          (await accounts.listUsers()).map(({ personId, account }) => [personId, account]),
+        )
+        return (person) => users.get(person) ?? null
+      },
+    },
+    anchor: desk?.operations ?? null,
+    handlers: {
+      'invitation-moved': {
+        isExpected: (from, tell) => told.isExpected(from, tell),
+        accept: (tx, { tell: { kind: _kind, invitation, ...move } }) => told.moved(tx, invitation, move),
+      },
+      'invitation-message': {
+        isExpected: (from, tell) => told.isExpected(from, tell),
+        accept: (tx, { tell: { kind: _kind, invitation, ...message } }) =>
+          told.wrote(tx, invitation, message),
+      },
+    },
+    erase: (tx, caller, partnerId) => invitations.erase(tx, caller, partnerId),
+    tidy: () => Promise.all([digests.send(), digests.talksDue(), delivery.catchUp(), desk?.letters.remind()]),
+  }
+}
+
+type Mailing = Pick<Ground['mail'], 'mails' | 'links'>
+
+interface AnchorSide {
+  readonly telling: Pick<Exchange['telling'], 'tell'>
+  readonly scope: () => Promise<string>
+  readonly caseFiles: CaseFiles
+  readonly mail: Mailing
+}
+
+function openAnchorSide(ground: Ground, network: Network, { telling, scope, caseFiles, mail }: AnchorSide) {
+  const { config } = ground
+  const nameOf = (did: Did) => network.trust.nameOf(did)
+  const deps = {
+    ...{
+      ...ground,
+      scope,
+      nameOf,
+      links: linksOf(mail),
+      registry: network.registry,
+      cases: caseFiles,
+      judgeVat,
+    },
+    url: config.trustAnchor.url,
+    tell: tellOf(telling),
+  }
+  const parties = new InvitedParties(deps)
+  const letters = new Letters({
+    ...deps,
+    parties,
+    mail: (tx, letter) => sendLetter(tx, letter, config, mail),
+  })
+  const threads = new Threads(deps)
+  const intake = new OrderIntake({ ...deps, parties, letters, threads })
+  const redemption = new Redemption({ ...deps, parties, letters })
+  ground.follows.caseMoved = (tx, moved) => parties.caseMoved(tx, moved)
+  ground.follows.redeemed = (tx, attempt) => redemption.redeem(tx, attempt)
+  return { letters, operations: { ...{ store: ground.store, parties, intake, redemption, threads, nameOf } } }
+}
+
+async function sendLetter(
+  tx: Tx,
+  letter: PartnerMail,
+  { url, organisation }: Ground['config'],
+  { mails }: Mailing,
+) {
+  const { contact, token, nr, party, hours } = letter
+  await mails.queue(tx, {
+    ...{ to: contact.email, language: contact.language, template: nr === 0 ? invitationMail : reminderMail },
+    params: {
+      ...{ organisation: letter.organisation, inviters: letter.inviters, nr, hours, contact: contact.name },
+      ...{ anchor: organisation.name, url: `${url}/invitation?t=${token}`, isLast: nr + 1 >= MOST_LINKS },
+    },
+    about: { kind: 'invited', id: party },
+  })
+}
+
+const tellOf = (telling: AnchorSide['telling']): TellPort => ({
+  moved: (tx, to, move) => telling.tell(tx, to, { kind: 'invitation-moved', ...move }),
+  wrote: (tx, to, message) => telling.tell(tx, to, { kind: 'invitation-message', ...message }),
+})
+
+/** Links to the page of the invitation. */
+function linksOf({ links }: Mailing): LinksPort {
+  const about = (id: string) => ({ kind: 'invited', id })
+  return {
+    create: async (tx, { about: id, address, ttlMs }) => {
+      await links.replace(tx, { purpose: LINK_PURPOSE, about: about(id) })
+      const boundTo = { party: id, address }
+      return (await links.create(tx, { purpose: LINK_PURPOSE, about: about(id), boundTo, ttlMs })).token
+    },
+    look: async (token) => (await links.find(token, LINK_PURPOSE)).about.id,
+    consume: async (tx, token) => (await links.consume(tx, token, LINK_PURPOSE)).about.id,
+    revoke: (tx, id) => links.replace(tx, { purpose: LINK_PURPOSE, about: about(id) }),
+  }
+}
+
+/** Who wants no mail, or cannot be reached by it, is left in peace. */
+function unlessUnwanted(error: unknown): undefined {
+  if (isRefusal(error) && (error.code.startsWith('recipient_') || error.code === 'mail_address_invalid'))
+    return undefined
+  throw error
+}
