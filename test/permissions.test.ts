@@ -185,6 +185,9 @@ const everywhere = `
   rights.export             . x x x x x x . . .
 
   policy.show               x x x x x x x x x x x
+  policy.versions           x x x x x x x x x x x
+  policy.version            x x x x x x x x x x x
+  policy.diff               x x x x x x x x x x x
   policy.accept             . x x x x x x . . .
   vocabulary.list           . x x x x x x . . .
   verifications.create      x x x x x x x x x x x

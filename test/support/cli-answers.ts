@@ -1174,6 +1174,51 @@ export const answers: Readonly<Record<string, unknown>> = {
       },
     ],
   },
+  'policy.version': {
+    id: 'ttp-policy',
+    version: 2,
+    effective: '2027-07-01',
+    digest: acceptance.digest,
+    documents: [
+      {
+        part: 'agreement',
+        lang: 'en',
+        title: 'Agreement',
+        text: '# Agreement\n\n1.1. You direct.\n',
+        digest: '',
+      },
+      {
+        part: 'sla',
+        lang: 'en',
+        title: 'Service level',
+        text: '# Service level\n\n4.1. Always.\n',
+        digest: '',
+      },
+    ],
+  },
+  'policy.versions': {
+    items: [
+      { id: 'ttp-policy', version: 1, effective: '2026-01-01', digest: acceptance.digest },
+      { id: 'ttp-policy', version: 2, effective: '2027-07-01', digest: acceptance.digest },
+    ],
+  },
+  'policy.diff': {
+    from: 1,
+    to: 2,
+    lang: 'en',
+    documents: [
+      {
+        part: 'sla',
+        title: 'Service level',
+        change: 'changed',
+        lines: [
+          { change: 'same', text: '4.1. Always.' },
+          { change: 'added', text: '4.2. By a human being.' },
+        ],
+      },
+      { part: 'terms', title: 'Terms', change: 'same', lines: [] },
+    ],
+  },
   'questions.add': question,
   'questions.change': question,
   'questions.check': { catalogue: 'asks_more', over_asked: ['company-profile.iban'] },

@@ -1,4 +1,5 @@
 import { dutchOwnDid } from './dutch-own-did.ts'
+import { dutchPolicy } from './dutch-policy.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
 import { dutchSharing } from './dutch-sharing.ts'
@@ -9,6 +10,7 @@ import { dutchWallet } from './dutch-wallet.ts'
 export const dutch = {
   ...dutchPresenting,
   ...dutchOwnDid,
+  ...dutchPolicy,
   ...dutchRegistration,
   ...dutchSharing,
   ...dutchVerification,

@@ -48,6 +48,7 @@ import {
   renderWhoami,
 } from './people.ts'
 import { renderAccepted, renderPolicy, renderPolicyText } from './policy.ts'
+import { renderPolicyDiff, renderPolicyVersions } from './policy-versions.ts'
 import { renderPresentation } from './presentation.ts'
 import {
   renderInformed,
@@ -235,6 +236,9 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'policy.accept': renderAccepted,
   'policy.show': renderPolicy,
   'policy.text': renderPolicyText,
+  'policy.diff': renderPolicyDiff,
+  'policy.version': renderPolicyText,
+  'policy.versions': renderPolicyVersions,
   'prices.set': renderList,
   'products.set': renderList,
   'statements.list': renderStatements,
