@@ -4,7 +4,7 @@
 /** Every room of the house and its floor (docs/adr and the map in the README). A folder that is not here is refused. */
 const FLOORS = [
   ['core'],
-  ['documents', 'jose', 'store', 'egress'],
+  ['documents', 'jose', 'merkle', 'store', 'egress'],
   ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'certificates', 'wallet-file'],
   ['agent', 'consent-keys', 'dcql', 'files', 'oauth'],
   ['status-lists'],
@@ -25,6 +25,7 @@ const FLOORS = [
     'records',
     'retention',
     'registration',
+    'registry-history',
     'standing-consent',
     'rights',
     'agreements',

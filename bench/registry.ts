@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { asDid, systemClock } from '../src/core/index.ts'
 import { createSigner, publicJwkOf } from '../src/jose/index.ts'
 import { rows, Store } from '../src/store/index.ts'
-import { trustMigration } from '../src/trust/index.ts'
+import { trustMigrations } from '../src/trust/index.ts'
 import { Registry } from '../src/trust/registry.ts'
 import { signAnswer, verifyAnswer } from '../src/trust/registry-answer.ts'
 import { RegistryList } from '../src/trust/registry-list.ts'
@@ -22,7 +22,7 @@ export async function benchRegistry(): Promise<BenchRow[]> {
   const store = await Store.open({
     storage: { engine: 'sqlite', file: join(dir, 'regie.sqlite') },
     entities: [registryTable],
-    migrations: [trustMigration],
+    migrations: [...trustMigrations],
   })
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const issuer = asDid('did:web:anchor.example')

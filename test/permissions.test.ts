@@ -230,6 +230,12 @@ const everywhere = `
 const onTheAnchor = `
   registry.get              x x x x x x x x x x x
   registry.find             x x x x x x x x x x x
+  registry.heads            x x x x x x x x x x x
+  registry.history          x x x x x x x x x x x
+  registry.proof            x x x x x x x x x x x
+  registry.authorization    x x x x x x x x x x x
+  registry.export           x x x x x x x x x x x
+  registry.roles            . . . . . x . . . .
   registrations.submit      x x x x x x x x x x x
   registrations.state       x x x x x x x x x x x
   acceptances.submit        x x x x x x x x x x x

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isDid, isLoopbackHost, isRefusal, roles } from '../core/index.ts'
+import { isDid, isLoopbackHost, isRefusal, registryRoles, roles } from '../core/index.ts'
 import { parsePublicJwk } from '../jose/index.ts'
 
 /** A text for people: one line, no control characters. */
@@ -115,7 +115,7 @@ const acceptedIssuer = z.union(
     z.literal('network'),
     z.strictObject({ did }),
     /** Whoever has this role in the registry of the network. */
-    z.strictObject({ role: z.enum(['trust_anchor', 'member']) }),
+    z.strictObject({ role: z.enum(registryRoles) }),
     /** Whoever has a certificate of this authority; with `dnsName` only who has one for that name. */
     z.strictObject({ anchor: name, dnsName: dnsName.optional() }),
     /** Who publishes its keys at this address (JWT VC Issuer Metadata). */

@@ -1,4 +1,4 @@
-import type { Did } from '../core/index.ts'
+import type { Did, RegistryRole } from '../core/index.ts'
 import type { PublicJwk } from '../jose/index.ts'
 import type { StorageConfig } from '../store/index.ts'
 
@@ -163,7 +163,7 @@ export type AcceptedIssuer =
   | 'network'
   | { readonly did: Did }
   /** Whoever has this role in the registry of the network. */
-  | { readonly role: 'trust_anchor' | 'member' }
+  | { readonly role: RegistryRole }
   /** Whoever has a certificate of an anchor, for a DNS name where one is given. */
   | { readonly anchor: string; readonly dnsName?: string | undefined }
   /** Who publishes its keys there: `iss` of its credentials. */

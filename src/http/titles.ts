@@ -1,5 +1,6 @@
 import type { Language } from '../core/index.ts'
 import { registrationTitles } from './titles-registration.ts'
+import { registryTitles } from './titles-registry.ts'
 
 /**
  * Titles of problems: of those this door makes itself in both languages, of those people meet elsewhere in Dutch; in
@@ -7,6 +8,7 @@ import { registrationTitles } from './titles-registration.ts'
  */
 const titles: Readonly<Record<string, { readonly en?: string; readonly nl: string }>> = {
   ...registrationTitles,
+  ...registryTitles,
   internal_error: {
     en: 'Something went wrong on our side',
     nl: 'Er ging bij ons iets mis',

@@ -26,6 +26,7 @@ import { type OperationsDeps, operationsOf } from './operations.ts'
 import { openOwnDid } from './own-did.ts'
 import { openPresenting } from './presenting.ts'
 import { processingOf } from './processing-ports.ts'
+import { openRegistryHistory } from './registry-history.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
 import { openVerification } from './verification.ts'
@@ -98,6 +99,7 @@ export async function createNode(
       ownDid.resume(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
+      registration.anchor?.history.heads.tidy(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
@@ -149,6 +151,7 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchang
           relay: network.relay,
           ...openCasework(deps),
           people: new PersonAcceptances(deps),
+          history: openRegistryHistory(ground, network),
         }
       : null,
     whenSigning: async () => {

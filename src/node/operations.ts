@@ -18,6 +18,7 @@ import { receiptsOperations } from '../receipts/index.ts'
 import { reciprocityOperations } from '../reciprocity/index.ts'
 import { recordsOperations } from '../records/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
+import { registryHistoryOperations } from '../registry-history/index.ts'
 import { rightsOperations } from '../rights/index.ts'
 import { sharingOperations } from '../sharing/index.ts'
 import { type StandingOperationsDeps, standingConsentOperations } from '../standing-consent/index.ts'
@@ -54,7 +55,12 @@ export interface OperationsDeps {
   readonly audit: Audit
   readonly webhooks: Webhooks
   /** Only on the trust anchor's node. */
-  readonly anchor: (Parameters<typeof anchorOperations>[0] & { readonly registry: Registry }) | null
+  readonly anchor:
+    | (Parameters<typeof anchorOperations>[0] & {
+        readonly registry: Registry
+        readonly history: { readonly operations: Parameters<typeof registryHistoryOperations>[0] }
+      })
+    | null
 }
 
 /** Everything a node can do: the routes, the OpenAPI document, the command line and the permission table are this list. */
@@ -87,6 +93,13 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...deps.offers,
     ...auditOperations(deps.audit),
     ...webhooksOperations(deps.webhooks),
-    ...(deps.anchor ? [...registryOperations(deps.anchor.registry), ...anchorOperations(deps.anchor)] : []),
+    ...(deps.anchor
+      ? [
+          // Before what takes any word after /registry/parties for a DID.
+          ...registryHistoryOperations(deps.anchor.history.operations),
+          ...registryOperations(deps.anchor.registry),
+          ...anchorOperations(deps.anchor),
+        ]
+      : []),
   ]
 }

@@ -76,12 +76,13 @@ import {
 import { reciprocityMigration } from '../reciprocity/index.ts'
 import { recordsMigration, recordsRetentionMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigrations } from '../registration/index.ts'
+import { registryHeadMigration, registryHeadTable } from '../registry-history/index.ts'
 import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
-import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
+import { trustMigrations, trustTables } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { sessionTable, verificationMigration } from '../verification/index.ts'
 import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
@@ -101,10 +102,10 @@ export const entities: Entities = [
   ...recordTables,
   ...registrationEntities,
   ...sharingTables,
+  ...trustTables,
   ...rightsTables,
   ...webhookTables,
   accessEventTable,
-  anchorPinTable,
   approvalTable,
   auditHeadTable,
   auditTable,
@@ -133,7 +134,7 @@ export const entities: Entities = [
   receivedEventTable,
   receivedGrantTable,
   receivedRequestTable,
-  registryTable,
+  registryHeadTable,
   didChangeTable,
   dueMarkTable,
   reminderSettingsTable,
@@ -197,7 +198,8 @@ export const migrations: Migrations = [
   standingConsentMigration,
   ...statusListsMigrations,
   rightsMigration,
-  trustMigration,
+  registryHeadMigration,
+  ...trustMigrations,
   vaultMigration,
   verificationMigration,
   webhooksMigration,

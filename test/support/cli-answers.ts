@@ -53,6 +53,27 @@ const counter = {
 }
 const decided = { ...request, id: otherId, state: 'approved', subject: 'organisation', until, grant: otherId }
 
+const registryDigest = 'sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'
+const registryAnchor = {
+  chain_id: 31_337,
+  registry: '0xb37828534064e29e5592885b3e0e2ef91d1d9b4d',
+  block: 1_234_567,
+  transaction: `0x${'a1'.repeat(32)}`,
+}
+const registryStanding = {
+  version: 1,
+  at,
+  event: 'added',
+  name: bakery.name,
+  kvk_number: '48245915',
+  wallet: 'https://bakkerij.example',
+  roles: ['member'],
+  state: 'active',
+  attestation: otherId,
+  registration: otherId,
+}
+const suspended = { ...registryStanding, version: 2, event: 'suspended', state: 'suspended' }
+
 export const grant = {
   id,
   grantee: company,
@@ -1229,6 +1250,65 @@ export const answers: Readonly<Record<string, unknown>> = {
   'registrations.get': caseFile,
   'registrations.list': list(applied, { ...applied, state: 'registered', decided_at: at }),
   'registrations.mine': own,
+  'registry.heads': {
+    items: [
+      {
+        number: 12,
+        made_at: at,
+        size: 10_000,
+        root: registryDigest,
+        policy: { version: 2, digest: registryDigest },
+        head: signed,
+        anchor: registryAnchor,
+      },
+      {
+        number: 11,
+        made_at: at,
+        size: 9_999,
+        root: registryDigest,
+        policy: { version: 1, digest: registryDigest },
+        head: signed,
+        anchor: null,
+      },
+    ],
+    next: 11,
+  },
+  'registry.history': { did: bakeryDid, history: [registryStanding, suspended] },
+  'registry.proof': {
+    format: 'regie-registry-proof-1',
+    head: signed,
+    party: { did: bakeryDid, history: [registryStanding, suspended] },
+    index: 3,
+    path: [registryDigest, registryDigest],
+    anchor: registryAnchor,
+  },
+  'registry.authorization': {
+    entity_id: bakeryDid,
+    authority_id: companyDid,
+    action: 'act-as',
+    resource: 'intermediary',
+    authorized: false,
+    time_requested: at,
+    time_evaluated: at,
+    message: 'not authorised: role not held',
+    code: 'role_not_held',
+  },
+  'registry.roles': { did: bakeryDid, roles: ['member', 'intermediary'] },
+  'registry.verify': {
+    proven: false,
+    checks: [
+      { check: 'proof', ok: true },
+      { check: 'on_chain', ok: false, code: 'registry_anchor_differs' },
+    ],
+    did: bakeryDid,
+    at,
+    standing: 'active',
+    name: bakery.name,
+    roles: ['member'],
+    since: at,
+    policy: { version: 2, digest: registryDigest },
+    anchored_at: at,
+  },
   'rights.export': {
     format: 'csv',
     made_at: at,

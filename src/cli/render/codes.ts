@@ -1,6 +1,7 @@
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPresenting } from './codes-presenting.ts'
 import { codesRegistration } from './codes-registration.ts'
+import { codesRegistry } from './codes-registry.ts'
 import { codesSharing } from './codes-sharing.ts'
 import { codesVerification } from './codes-verification.ts'
 import { codesWallet } from './codes-wallet.ts'
@@ -11,6 +12,7 @@ type Words = readonly [en: string, nl: string]
 export const codes: Readonly<Record<string, Words>> = {
   ...codesPresenting,
   ...codesOwnDid,
+  ...codesRegistry,
   ...codesSharing,
   ...codesVerification,
   ...codesRegistration,

@@ -2,6 +2,7 @@ import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPolicy } from './dutch-policy.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
+import { dutchRegistry } from './dutch-registry.ts'
 import { dutchSharing } from './dutch-sharing.ts'
 import { dutchVerification } from './dutch-verification.ts'
 import { dutchWallet } from './dutch-wallet.ts'
@@ -11,6 +12,7 @@ export const dutch = {
   ...dutchPresenting,
   ...dutchOwnDid,
   ...dutchPolicy,
+  ...dutchRegistry,
   ...dutchRegistration,
   ...dutchSharing,
   ...dutchVerification,

@@ -64,6 +64,14 @@ import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderBalance, renderReciprocity } from './reciprocity.ts'
 import { renderChanges } from './records.ts'
 import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
+import {
+  renderAuthorization,
+  renderHeads,
+  renderNetworkRoles,
+  renderPartyHistory,
+  renderProof,
+  renderVerified,
+} from './registry-history.ts'
 import { renderDeferred, renderExpiring, renderNudged, renderReminders } from './reminders.ts'
 import type { Renderer } from './renderer.ts'
 import {
@@ -268,6 +276,12 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.get': renderCase,
   'registrations.list': renderCases,
   'registrations.mine': renderOwnRegistration,
+  'registry.authorization': renderAuthorization,
+  'registry.heads': renderHeads,
+  'registry.history': renderPartyHistory,
+  'registry.proof': renderProof,
+  'registry.roles': renderNetworkRoles,
+  'registry.verify': renderVerified,
   'rights.answer': renderRightsRequest,
   'rights.erase': renderRightsRequest,
   'rights.export': renderPersonalData,
