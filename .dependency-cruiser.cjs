@@ -31,8 +31,8 @@ const FLOORS = [
     'agreements',
     'webhooks',
   ],
-  // They judge what the rooms below keep of partners.
-  ['quality', 'reciprocity'],
+  // They judge what the rooms below keep of partners, and of who accepted.
+  ['policy-campaigns', 'quality', 'reciprocity'],
   ['oid4vci', 'oid4vp', 'events', 'presenting', 'verification'],
   ['http'],
   ['node'],

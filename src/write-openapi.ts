@@ -44,6 +44,7 @@ const deps: OperationsDeps = {
   trust: unwired(),
   verification: unwired(),
   applicant: unwired(),
+  askedPolicy: unwired(),
   offers: [
     ...offerOperations(unwired()),
     ...issuingOperations(unwired()),

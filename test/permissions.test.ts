@@ -188,6 +188,9 @@ const everywhere = `
   policy.versions           x x x x x x x x x x x
   policy.version            x x x x x x x x x x x
   policy.diff               x x x x x x x x x x x
+  policy.pending            . x x x x x x . . .
+  policy.acceptances        . . . . x . x . . .
+  policy.accept-company     . . . . x . . . . .
   policy.accept             . x x x x x x . . .
   vocabulary.list           . x x x x x x . . .
   verifications.create      x x x x x x x x x x x
@@ -238,6 +241,7 @@ const onTheAnchor = `
   registry.roles            . . . . . x . . . .
   registrations.submit      x x x x x x x x x x x
   registrations.state       x x x x x x x x x x x
+  acceptances.renew         x x x x x x x x x x x
   acceptances.submit        x x x x x x x x x x x
   relay.submit              x x x x x x x x x x x
   registrations.list        . . . . . x . . . .

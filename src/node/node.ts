@@ -8,7 +8,7 @@ import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
 import { judgeVat } from '../partners/index.ts'
-import { Applicant, PersonAcceptances, selfRegister } from '../registration/index.ts'
+import { Applicant, selfRegister } from '../registration/index.ts'
 import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
@@ -24,6 +24,7 @@ import { writeSecret, writeToken } from './local-tokens.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { type OperationsDeps, operationsOf } from './operations.ts'
 import { openOwnDid } from './own-did.ts'
+import { openAcceptances, openAskedPolicy, openCampaigns } from './policy-campaigns.ts'
 import { openPresenting } from './presenting.ts'
 import { processingOf } from './processing-ports.ts'
 import { openRegistryHistory } from './registry-history.ts'
@@ -100,6 +101,7 @@ export async function createNode(
       outbox.forgetDelivered(),
       ground.files.sweep(),
       registration.anchor?.history.heads.tidy(),
+      registration.anchor?.campaigns.campaigns.carryOut(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
@@ -133,7 +135,7 @@ export async function createNode(
 }
 
 /** How this node joins a network and, on the trust anchor, how others join. */
-function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchange) {
+function wireRegistration(ground: Ground, network: Network, { oid4vci, telling }: Exchange) {
   const { config } = ground
   const deps = {
     ...ground,
@@ -143,14 +145,15 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchang
     client: network.anchorClient,
     judgeVat,
   }
+  const casework = openCasework(deps)
   return {
     applicant: new Applicant(deps),
     anchor: config.isTrustAnchor
       ? {
           registry: network.registry,
           relay: network.relay,
-          ...openCasework(deps),
-          people: new PersonAcceptances(deps),
+          ...casework,
+          ...openAcceptances({ ...deps, ...casework }, openCampaigns(ground, network, telling.tell)),
           history: openRegistryHistory(ground, network),
         }
       : null,
@@ -180,6 +183,7 @@ function openDoor(
 ) {
   const { config, log, clock, vocabulary, accounts, statusLists } = ground
   const { telling } = exchange
+  const askedPolicy = openAskedPolicy(ground, network)
   const view = new OwnerView(ground)
   const terms = {
     purposeIri: (code: string) => vocabulary.requirePurpose(code).iri,
@@ -250,6 +254,7 @@ function openDoor(
       trust: { ...network, vocabulary },
       verification,
       applicant,
+      askedPolicy: askedPolicy.operations,
       offers: exchange.oid4vci.operations,
       audit: ground.audit,
       webhooks: ground.webhooks,
@@ -271,7 +276,10 @@ function openDoor(
       },
       {
         path: '/',
-        router: eventRoutes({ ...ground, ...dispatch(telling.handlers(exchange)) }),
+        router: eventRoutes({
+          ...ground,
+          ...dispatch({ ...telling.handlers(exchange), ...askedPolicy.handlers }),
+        }),
         rateLimit: 'own',
       },
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },

@@ -11,6 +11,12 @@ import { presentationOperations } from '../oid4vp/index.ts'
 import { type OwnDidOperationsDeps, ownDidOperations } from '../own-did/index.ts'
 import { partiesOperations } from '../parties/index.ts'
 import { partnersOperations } from '../partners/index.ts'
+import {
+  type AskedOperationsDeps,
+  askedPolicyOperations,
+  type CampaignOperationsDeps,
+  policyCampaignOperations,
+} from '../policy-campaigns/index.ts'
 import { presentingOperations } from '../presenting/index.ts'
 import { type ProcessingOperationsDeps, processingOperations } from '../processing/index.ts'
 import { qualityOperations } from '../quality/index.ts'
@@ -51,6 +57,7 @@ export interface OperationsDeps {
   readonly trust: Parameters<typeof trustOperations>[0]
   readonly verification: Parameters<typeof verificationOperations>[0]
   readonly applicant: Applicant
+  readonly askedPolicy: AskedOperationsDeps
   readonly offers: readonly AnyOperation[]
   readonly audit: Audit
   readonly webhooks: Webhooks
@@ -58,6 +65,7 @@ export interface OperationsDeps {
   readonly anchor:
     | (Parameters<typeof anchorOperations>[0] & {
         readonly registry: Registry
+        readonly campaigns: { readonly operations: CampaignOperationsDeps }
         readonly history: { readonly operations: Parameters<typeof registryHistoryOperations>[0] }
       })
     | null
@@ -90,6 +98,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...verificationOperations(deps.verification),
     ...casesOperations(deps.cases),
     ...applicantOperations({ applicant: deps.applicant }),
+    ...askedPolicyOperations(deps.askedPolicy),
     ...deps.offers,
     ...auditOperations(deps.audit),
     ...webhooksOperations(deps.webhooks),
@@ -99,6 +108,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
           ...registryHistoryOperations(deps.anchor.history.operations),
           ...registryOperations(deps.anchor.registry),
           ...anchorOperations(deps.anchor),
+          ...policyCampaignOperations(deps.anchor.campaigns.operations),
         ]
       : []),
   ]

@@ -63,6 +63,7 @@ import {
   partnersMigration,
   partnerTables,
 } from '../partners/index.ts'
+import { policyCampaignMigrations, policyCampaignTables } from '../policy-campaigns/index.ts'
 import { presentationRequestTable, presentingMigration } from '../presenting/index.ts'
 import { processingMigrations, processingTables } from '../processing/index.ts'
 import { qualityMigration, qualityTables } from '../quality/index.ts'
@@ -97,6 +98,7 @@ export const entities: Entities = [
   ...openIssuerTables,
   ...openWalletTables,
   ...partnerTables,
+  ...policyCampaignTables,
   ...processingTables,
   ...qualityTables,
   ...recordTables,
@@ -186,6 +188,7 @@ export const migrations: Migrations = [
   metPartiesMigration,
   partnersMigration,
   presentingMigration,
+  ...policyCampaignMigrations,
   ...processingMigrations,
   receiptsMigration,
   qualityMigration,

@@ -27,6 +27,9 @@ export const personAnswer = z.object({
   attestation: z.uuid().describe('id of the credential that comes as an Offer'),
 })
 
+/** What it answers to an organisation’s acceptance of another version. */
+export const companyAnswer = personAnswer
+
 /** @throws Refusal `trust_anchor_malformed` */
 export function parseAnswer<S extends z.ZodType>(schema: S, json: unknown): z.output<S> {
   const parsed = schema.safeParse(json)

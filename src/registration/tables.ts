@@ -2,6 +2,7 @@ import type { Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 import type { CaseState } from './case/case-state.ts'
 import { caseMoveTable, caseRoadMigration, caseTable } from './case/case-table.ts'
+import { companyAcceptanceMigration, companyAcceptanceTable } from './company-acceptance-table.ts'
 
 /** On the trust anchor: a person's acceptance. She is a DID here, never a name. */
 export interface PersonAcceptanceRow {
@@ -89,6 +90,7 @@ export const signedAcceptanceTable = new EntitySchema<SignedAcceptanceRow>({
 export const registrationEntities = [
   caseTable,
   caseMoveTable,
+  companyAcceptanceTable,
   personAcceptanceTable,
   ownRegistrationTable,
   signedAcceptanceTable,
@@ -133,4 +135,5 @@ export const registrationMigrations = [
   registrationMigration,
   registrationReasonMigration,
   caseRoadMigration,
+  companyAcceptanceMigration,
 ] as const

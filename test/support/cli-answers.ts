@@ -1181,6 +1181,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'people.list': list(person, person),
   'people.rekey': { id, did: personDid, account: 'sanne', activation_code: `regie_${'x'.repeat(43)}` },
   'policy.accept': { policy_version: 1, acceptance },
+  'policy.accept-company': { policy_version: 2, acceptance },
   'policy.show': {
     id: 'ttp-policy',
     version: 1,

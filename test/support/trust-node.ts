@@ -45,17 +45,26 @@ import {
 } from '../../src/parties/index.ts'
 import { judgeVat } from '../../src/partners/import/index.ts'
 import {
+  Campaigns,
+  type PolicyTell,
+  policyCampaignMigrations,
+  policyCampaignTables,
+  Suspensions,
+} from '../../src/policy-campaigns/index.ts'
+import {
   Applicant,
   anchorOperations,
   applicantOperations,
   type CaseFiles,
   type CaseMoves,
+  CompanyAcceptances,
   type Decisions,
   type Intake,
   type Moved,
   type Offers,
   openCases,
   PersonAcceptances,
+  type PolicyAccepted,
   type Redeemed,
   registrationEntities,
   registrationMigrations,
@@ -67,7 +76,7 @@ import {
   statusListRoutes,
   statusListsMigrations,
 } from '../../src/status-lists/index.ts'
-import { type Engine, leaseMigration, leaseTable, type Store } from '../../src/store/index.ts'
+import { type Engine, leaseMigration, leaseTable, type Store, type Tx } from '../../src/store/index.ts'
 import {
   type AnchorClient,
   type AnchorSource,
@@ -227,6 +236,11 @@ export class TrustNode {
   /** What codes of invitations are worth here. */
   readonly invitations = new Map<string, Redeemed>()
   readonly people: PersonAcceptances
+  readonly companies: CompanyAcceptances
+  readonly campaigns: Campaigns
+  readonly suspensions: Suspensions
+  /** What was told to whom. */
+  readonly told: { readonly to: Did; readonly tell: PolicyTell }[] = []
   readonly offered: Offered[] = []
   readonly relayed: unknown[] = []
   readonly selfRegisterDeps: SelfRegisterDeps
@@ -320,7 +334,19 @@ export class TrustNode {
     this.decisions = cases.decisions
     this.intake = cases.intake
     this.moves = cases.moves
-    this.people = new PersonAcceptances(anchorDeps)
+    const tell = async (_tx: unknown, to: Did, tell: PolicyTell) => {
+      this.told.push({ to, tell })
+    }
+    const listUri = (listId: string) => `${url}/status-lists/${listId}`
+    this.suspensions = new Suspensions({ ...anchorDeps, tell, listUri })
+    const ownDid = async () => (await parties.organisation()).did
+    this.campaigns = new Campaigns({ ...anchorDeps, suspensions: this.suspensions, tell, ownDid })
+    const accepting = {
+      ...anchorDeps,
+      whenAccepted: (tx: Tx, accepted: PolicyAccepted) => this.campaigns.accepted(tx, accepted),
+    }
+    this.people = new PersonAcceptances(accepting)
+    this.companies = new CompanyAcceptances({ ...accepting, caseFiles: cases.caseFiles })
     const ours = { organisation: options.organisation, signerOf: signer, publicKey, publicKeyOf: publicKey }
     const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
     this.applicant = new Applicant({ ...shared, ...ours, holderDid, client: this.client })
@@ -385,7 +411,19 @@ export class TrustNode {
   }
 
   async #listen(port: number, isAnchor: boolean): Promise<void> {
-    const { store, vault, world, applicant, registry, caseFiles, decisions, intake, moves, people } = this
+    const {
+      store,
+      vault,
+      world,
+      applicant,
+      registry,
+      caseFiles,
+      decisions,
+      intake,
+      moves,
+      people,
+      companies,
+    } = this
     const relay = {
       submit: async (change: unknown) => {
         this.relayed.push(change)
@@ -399,7 +437,7 @@ export class TrustNode {
         ...(isAnchor
           ? [
               ...registryOperations(registry),
-              ...anchorOperations({ caseFiles, decisions, intake, moves, people, relay }),
+              ...anchorOperations({ caseFiles, decisions, intake, moves, people, companies, relay }),
             ]
           : []),
       ],
@@ -454,6 +492,7 @@ const tables = {
     issuedCredentialTable,
     ...trustTables,
     ...registrationEntities,
+    ...policyCampaignTables,
   ],
   migrations: [
     leaseMigration,
@@ -466,5 +505,6 @@ const tables = {
     idempotencyMigration,
     ...trustMigrations,
     ...registrationMigrations,
+    ...policyCampaignMigrations,
   ],
 }

@@ -47,7 +47,7 @@ import {
   renderToken,
   renderWhoami,
 } from './people.ts'
-import { renderAccepted, renderPolicy, renderPolicyText } from './policy.ts'
+import { renderAccepted, renderAcceptedForCompany, renderPolicy, renderPolicyText } from './policy.ts'
 import { renderPolicyDiff, renderPolicyVersions } from './policy-versions.ts'
 import { renderPresentation } from './presentation.ts'
 import {
@@ -242,6 +242,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'people.add': renderPersonAdded,
   'people.rekey': renderRekeyed,
   'policy.accept': renderAccepted,
+  'policy.accept-company': renderAcceptedForCompany,
   'policy.show': renderPolicy,
   'policy.text': renderPolicyText,
   'policy.diff': renderPolicyDiff,

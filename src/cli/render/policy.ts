@@ -74,16 +74,30 @@ function reflowed(text: string, view: View): string {
 }
 
 /** What was signed just now. */
-export const renderAccepted: Renderer = (value, view) => {
-  const { policy_version: version, acceptance } = value as {
-    policy_version: number
-    acceptance: { digest: string; signed: string }
-  }
+export const renderAccepted: Renderer = (value, view) =>
+  acceptedText(
+    value as Accepted,
+    view,
+    'You accepted version {version} of the TTP-policy, signed with your own key.',
+  )
+
+export const renderAcceptedForCompany: Renderer = (value, view) =>
+  acceptedText(value as Accepted, view, 'You accepted version {version} of the TTP-policy for the company.')
+
+interface Accepted {
+  readonly policy_version: number
+  readonly acceptance: { readonly digest: string; readonly signed: string }
+}
+
+function acceptedText(
+  { policy_version: version, acceptance }: Accepted,
+  view: View,
+  sentence:
+    | 'You accepted version {version} of the TTP-policy, signed with your own key.'
+    | 'You accepted version {version} of the TTP-policy for the company.',
+): string {
   return parts(
-    paragraph(
-      say(view, 'You accepted version {version} of the TTP-policy, signed with your own key.', { version }),
-      view,
-    ),
+    paragraph(say(view, sentence, { version }), view),
     factsText(
       [
         [

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { signedChangeSchema } from '../../agent/index.ts'
 import { type AnyOperation, isoTimeOrNull, operation } from '../../core/index.ts'
-import { caseAnswer, personAnswer, stateAnswer } from '../answers.ts'
+import { caseAnswer, companyAnswer, personAnswer, stateAnswer } from '../answers.ts'
+import type { CompanyAcceptances } from '../company-acceptances.ts'
 import type { PersonAcceptances } from '../person-acceptances.ts'
 import type { RelayPort } from '../ports.ts'
 import { type DeskOperationsDeps, deskOperations } from './desk-operations.ts'
@@ -13,6 +14,7 @@ const id = z.uuid()
 export interface AnchorOperationsDeps extends DeskOperationsDeps {
   readonly intake: Intake
   readonly people: PersonAcceptances
+  readonly companies: CompanyAcceptances
   readonly relay: RelayPort
 }
 
@@ -21,7 +23,13 @@ export function anchorOperations(deps: AnchorOperationsDeps): AnyOperation[] {
   return [...intakeOperations(deps), ...deskOperations(deps)]
 }
 
-function intakeOperations({ caseFiles, intake, people, relay }: AnchorOperationsDeps): AnyOperation[] {
+function intakeOperations({
+  caseFiles,
+  intake,
+  people,
+  companies,
+  relay,
+}: AnchorOperationsDeps): AnyOperation[] {
   return [
     operation({
       name: 'registrations.submit',
@@ -70,6 +78,25 @@ function intakeOperations({ caseFiles, intake, people, relay }: AnchorOperations
       allow: { anyone: 'the acceptance proves itself by its signatures' },
       run: async ({ endorsement }, { caller }) => {
         const row = await people.submit(caller, endorsement)
+        return {
+          policy_version: row.policyVersion,
+          acceptance_digest: row.acceptanceDigest,
+          attestation: row.attestationId,
+        }
+      },
+    }),
+    operation({
+      name: 'acceptances.renew',
+      summary:
+        'Hand in that the representative of a registered organisation accepted another version of the policy',
+      method: 'POST',
+      path: '/registrations/renewals',
+      input: z.strictObject({ renewal: message }),
+      output: companyAnswer,
+      status: 202,
+      allow: { anyone: 'the acceptance proves itself by its signatures' },
+      run: async ({ renewal }, { caller }) => {
+        const row = await companies.submit(caller, renewal)
         return {
           policy_version: row.policyVersion,
           acceptance_digest: row.acceptanceDigest,
