@@ -1,4 +1,5 @@
 import { cpus, loadavg } from 'node:os'
+import { benchCampaign } from './campaign.ts'
 import { benchCorrection } from './correction.ts'
 import { benchIssuance } from './issuance.ts'
 import { benchIssue } from './issue.ts'
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   issuance: benchIssuance,
   lists: benchLists,
   registry: benchRegistry,
+  campaign: benchCampaign,
   network: benchNetwork,
   correction: benchCorrection,
   presentation: benchPresentations,

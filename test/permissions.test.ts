@@ -246,6 +246,13 @@ const onTheAnchor = `
   relay.submit              x x x x x x x x x x x
   registrations.list        . . . . . x . . . .
   registrations.get         . . . . . x . . . .
+  campaigns.start           . . . . . x . . . .
+  campaigns.list            . . . . . x x . . .
+  campaigns.get             . . . . . x x . . .
+  campaigns.stop            . . . . . x . . . .
+  campaigns.resume          . . . . . x . . . .
+  registry.suspend          . . . . . x . . . .
+  registry.resume           . . . . . x . . . .
   registrations.accept      . . . . . x . . . .
   registrations.decline     . . . . . x . . . .
 `

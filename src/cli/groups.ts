@@ -39,12 +39,13 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Telling your own systems', ['webhooks']],
   ['The organisation’s DID and keys', ['did']],
   ['The record of this node', ['audit', 'offers']],
-  ['The trust anchor (--as myobi)', ['registrations', 'registry']],
+  ['The trust anchor (--as myobi)', ['registrations', 'registry', 'campaigns']],
   ['Trying it out', ['certificates']],
 ]
 
 /** Commands that only nodes use, or that have a shorter or a fuller one beside them: they work, the help leaves them out. */
 export const hidden: ReadonlySet<string> = new Set([
+  'acceptances renew',
   'acceptances submit',
   'registrations submit',
   'registrations state',

@@ -43,10 +43,7 @@ export function openCampaigns(
 }
 
 /** Who accepts is counted by the campaign, and holds again. */
-export function openAcceptances(
-  deps: CompanyAcceptancesDeps,
-  campaigns: ReturnType<typeof openCampaigns>,
-) {
+export function openAcceptances(deps: CompanyAcceptancesDeps, campaigns: ReturnType<typeof openCampaigns>) {
   const whenAccepted: CompanyAcceptancesDeps['whenAccepted'] = (tx, accepted) =>
     campaigns.campaigns.accepted(tx, accepted)
   return {

@@ -278,6 +278,17 @@ const attested = {
 const doubtful = { ...attested, source: { ...attested.source, name: null, trusted: false } }
 
 const acceptance = { digest: 'sha-256:BpbpuayH273rEOQeu7Aze12WCABhWX_haH9oJuqK_NY', signed }
+
+const campaign = {
+  id,
+  version: 2,
+  state: 'running',
+  started_at: at,
+  deadline: at,
+  ended_at: null,
+  progress: { parties: 10, told: 8, waiting: 5, accepted: 4, suspended: 1, excused: 0 },
+}
+
 const applied = {
   id,
   state: 'submitted',
@@ -1181,6 +1192,32 @@ export const answers: Readonly<Record<string, unknown>> = {
   'people.list': list(person, person),
   'people.rekey': { id, did: personDid, account: 'sanne', activation_code: `regie_${'x'.repeat(43)}` },
   'policy.accept': { policy_version: 1, acceptance },
+  'campaigns.start': campaign,
+  'campaigns.get': campaign,
+  'campaigns.list': { items: [campaign, { ...campaign, state: 'ended', ended_at: at }] },
+  'campaigns.stop': { ...campaign, state: 'stopped' },
+  'campaigns.resume': campaign,
+  'registry.suspend': { party: companyDid, state: 'suspended' },
+  'registry.resume': { party: companyDid, state: 'active' },
+  'policy.pending': {
+    items: [
+      { party: 'company', version: 2, digest: acceptance.digest, effective: '2027-07-01', deadline: at },
+      { party: 'you', version: 2, digest: acceptance.digest, effective: '2027-07-01', deadline: null },
+    ],
+  },
+  'policy.acceptances': {
+    items: [
+      {
+        party: 'company',
+        signer: id,
+        version: 2,
+        digest: acceptance.digest,
+        signed_at: at,
+        signed: acceptance.signed,
+      },
+      { party: 'person', signer: id, version: 1, digest: acceptance.digest, signed_at: at, signed: null },
+    ],
+  },
   'policy.accept-company': { policy_version: 2, acceptance },
   'policy.show': {
     id: 'ttp-policy',

@@ -4,6 +4,13 @@ import { renderAllAskedByLink, renderAnsweredByLink, renderAskedByLink } from '.
 import { renderAudit, renderAuditVerified } from './audit.ts'
 import { renderAffected, renderBreach, renderBreaches, renderBreachReport } from './breaches.ts'
 import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
+import {
+  renderAcceptances,
+  renderCampaign,
+  renderCampaigns,
+  renderPending,
+  renderStanding,
+} from './campaigns.ts'
 import { renderAllCases, renderAsked, renderClosed, renderOpened, renderRated } from './cases.ts'
 import { renderAllowed, renderCut, renderDelegation, renderDelegations, renderLinks } from './chains.ts'
 import {
@@ -242,6 +249,15 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'people.add': renderPersonAdded,
   'people.rekey': renderRekeyed,
   'policy.accept': renderAccepted,
+  'campaigns.get': renderCampaign,
+  'campaigns.list': renderCampaigns,
+  'campaigns.resume': renderCampaign,
+  'campaigns.start': renderCampaign,
+  'campaigns.stop': renderCampaign,
+  'policy.acceptances': renderAcceptances,
+  'policy.pending': renderPending,
+  'registry.resume': renderStanding,
+  'registry.suspend': renderStanding,
   'policy.accept-company': renderAcceptedForCompany,
   'policy.show': renderPolicy,
   'policy.text': renderPolicyText,
