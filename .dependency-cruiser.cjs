@@ -5,7 +5,7 @@
 const FLOORS = [
   ['core'],
   ['documents', 'jose', 'merkle', 'store', 'egress'],
-  ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'certificates', 'wallet-file'],
+  ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'mail', 'certificates', 'wallet-file'],
   ['agent', 'consent-keys', 'dcql', 'files', 'oauth'],
   ['status-lists'],
   ['credentials'],
@@ -45,6 +45,7 @@ const FLOORS = [
 const KEEPERS = [
   { packages: '@veramo/', rooms: ['agent'] },
   { packages: 'typeorm', rooms: ['store'] },
+  { packages: 'nodemailer', rooms: ['mail'] },
   { packages: '@node-rs/argon2', rooms: ['consent-keys', 'wallet-file'] },
   // The command line is a client on somebody's desk, not the node: it reaches localhost, which egress refuses.
   { packages: 'undici', rooms: ['egress', 'cli'] },

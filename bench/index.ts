@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os'
 import { benchCampaign } from './campaign.ts'
 import { benchCorrection } from './correction.ts'
+import { benchImport } from './import.ts'
 import { benchIssuance } from './issuance.ts'
 import { benchIssue } from './issue.ts'
 import { benchLists } from './lists.ts'
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   'sd-jwt': benchSdJwt,
   issue: benchIssue,
   issuance: benchIssuance,
+  import: () => benchImport(),
   lists: benchLists,
   registry: benchRegistry,
   campaign: benchCampaign,

@@ -147,6 +147,9 @@ const everywhere = `
   partners.balance          . . x x x . . . . .
   partners.duplicates       . . x x x . . x . .
   partners.different        . . . x x . . . . .
+  partners.merge            . . . x x . . . . .
+  partners.say              . . . x x . . . . .
+  partners.contacts.import  . . . x x . . . . .
   partners.imports.create   . . . x x . . . . .
   partners.imports.upload   . . . x x . . . . .
   partners.imports.preview  . . . x x . . . . .
@@ -227,6 +230,16 @@ const everywhere = `
   webhooks.test             . . . . x . . . . .
   webhooks.deliveries       . . . . x . . . . .
   webhooks.resend           . . . . x . . . . .
+  mails.list                . . . x x x . . . .
+  mails.drafts              . . . x x x . . . .
+  mails.preview             . . . x x x . . . .
+  mails.show                . . . x x x . . . .
+  mails.edit                . . . x x x . . . .
+  mails.send                . . . x x x . . . .
+  mails.cancel              . . . x x x . . . .
+  mails.bounced             . . . x x x . . . .
+  mails.bounce              . . . x x x . . . . x
+  mails.allow               . . . x x x . . . .
 `
 
 /** What the trust anchor's node does besides. */

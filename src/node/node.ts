@@ -21,6 +21,7 @@ import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
+import { openMerging } from './merging.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { type OperationsDeps, operationsOf } from './operations.ts'
 import { openOwnDid } from './own-did.ts'
@@ -100,6 +101,7 @@ export async function createNode(
       ownDid.resume(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
+      ground.mail.tidy(),
       registration.anchor?.history.heads.tidy(),
       registration.anchor?.campaigns.campaigns.carryOut(),
       webhooks.tidy(),
@@ -128,6 +130,7 @@ export async function createNode(
       await Promise.all([firstStart.stop(), ownDid.stop()])
       await exchange.oid4vci.comebacks.stop()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
+      ground.mail.stop()
       await store.dispose()
       await Promise.all([egress, chainEgress, webhookEgress].map((one) => one.dispose()))
     },
@@ -232,6 +235,7 @@ function openDoor(
       },
       partners: {
         ...network,
+        ...openMerging(network, exchange.quality),
         sharedValues: async (caller, partner) => [
           ...(await exchange.recordView.of(caller, partner)),
           ...(await exchange.sharing.statedBy(partner)),
@@ -258,6 +262,7 @@ function openDoor(
       offers: exchange.oid4vci.operations,
       audit: ground.audit,
       webhooks: ground.webhooks,
+      mail: ground.mail.operations,
       anchor,
     }),
     authenticate: ({ headers }) => authenticate(headers, accounts),
@@ -285,6 +290,7 @@ function openDoor(
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
       { path: '/', router: verification.pages },
+      ...ground.mail.routers.map((router) => ({ path: '/', router, rateLimit: 'failures' as const })),
       ...(anchor
         ? [
             { path: '/', router: trustRoutes(network) },

@@ -5,6 +5,7 @@ import { chainsOperations } from '../chains/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
+import { mailsOperations } from '../mail/index.ts'
 import { messagesOperations } from '../messages/index.ts'
 import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
@@ -61,6 +62,7 @@ export interface OperationsDeps {
   readonly offers: readonly AnyOperation[]
   readonly audit: Audit
   readonly webhooks: Webhooks
+  readonly mail: Parameters<typeof mailsOperations>[0]
   /** Only on the trust anchor's node. */
   readonly anchor:
     | (Parameters<typeof anchorOperations>[0] & {
@@ -102,6 +104,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...deps.offers,
     ...auditOperations(deps.audit),
     ...webhooksOperations(deps.webhooks),
+    ...mailsOperations(deps.mail),
     ...(deps.anchor
       ? [
           // Before what takes any word after /registry/parties for a DID.

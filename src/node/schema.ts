@@ -38,6 +38,7 @@ import {
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
 import {
@@ -60,6 +61,9 @@ import {
 import {
   contactsMigration,
   metPartiesMigration,
+  partnerContactMigration,
+  partnerMergeMigration,
+  partnerSaidMigration,
   partnersMigration,
   partnerTables,
 } from '../partners/index.ts'
@@ -94,6 +98,7 @@ export const entities: Entities = [
   ...caseTables,
   ...correctionTables,
   ...fileTables,
+  ...mailTables,
   ...messageTables,
   ...openIssuerTables,
   ...openWalletTables,
@@ -178,6 +183,7 @@ export const migrations: Migrations = [
   filesMigration,
   idempotencyMigration,
   leaseMigration,
+  ...mailMigrations,
   ...oid4vciMigrations,
   messagesMigration,
   messagesRetentionMigration,
@@ -186,6 +192,9 @@ export const migrations: Migrations = [
   partiesMigration,
   keyReplacementMigration,
   metPartiesMigration,
+  partnerContactMigration,
+  partnerMergeMigration,
+  partnerSaidMigration,
   partnersMigration,
   presentingMigration,
   ...policyCampaignMigrations,

@@ -40,6 +40,28 @@ const request = {
   digest: 'sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
   on_your_list: true,
 }
+const mail = {
+  id,
+  template: 'invitation',
+  purpose: 'invitation',
+  language: 'nl',
+  about: { kind: 'invitation', id: otherId },
+  state: 'sent',
+  attempts: 0,
+  last_error: null as string | null,
+  version: 1,
+  created_at: at,
+  queued_at: at,
+  settled_at: at,
+}
+const mailText = {
+  ...mail,
+  state: 'draft',
+  to: 'bram@bakkerij-de-kruimelkoning.example',
+  subject: 'Uitnodiging van Kantoorvakhandel De Gouden Nietmachine B.V.',
+  text: 'Geachte heer Korst,\n\nWij nodigen u uit om uw gegevens in eigen regie te houden.\n\nUitnodiging bekijken:\nhttps://myobi.example/uitnodiging?…\n\n-- \nDeze e-mail is verstuurd door Kantoorvakhandel De Gouden Nietmachine B.V.\n',
+  html: '<!doctype html>\n<html lang="nl"><body><p>Geachte heer Korst,</p></body></html>\n',
+}
 const counter = {
   id: otherId,
   made_by: 'partner',
@@ -1187,6 +1209,22 @@ export const answers: Readonly<Record<string, unknown>> = {
   'partners.imports.apply': result,
   'partners.imports.preview': preview,
   'partners.list': list(partner, { ...partner, kind: 'person', network_state: 'not_in_network', kvk: null }),
+  'partners.contacts.import': {
+    cards: [
+      {
+        nr: 1,
+        name: 'Anneke Verzinsel',
+        organisation: bakery.name,
+        partner: id,
+        matched_on: 'organisation',
+        action: 'added',
+      },
+      { nr: 2, name: 'Ilse Kletskoek', organisation: null, partner: null, matched_on: null, action: 'asked' },
+    ],
+    rejected: [{ nr: 3, reason: 'card_name_missing' }],
+  },
+  'partners.merge': partner,
+  'partners.say': { changed: 12, same: 3 },
   'partners.roles': { ...partner, roles: ['supplier', 'freelancer'] },
   'people.add': person,
   'people.list': list(person, person),
@@ -1432,6 +1470,21 @@ export const answers: Readonly<Record<string, unknown>> = {
     qr_svg: '<svg viewBox="0 0 25 25"></svg>',
     expires_at: until,
   },
+  'mails.allow': { mail: id, blocked: false },
+  'mails.bounce': { ...mail, state: 'bounced', last_error: '5.1.1' },
+  'mails.bounced': {
+    items: [
+      { address: 'q7Hk2mWzT0aB', bounces: 2, blocked: true, code: '5.1.1', last_at: at, last_mail: id },
+      { address: 'Zp4nV9cXs1Lr', bounces: 1, blocked: false, code: '554', last_at: at, last_mail: otherId },
+    ],
+  },
+  'mails.cancel': { ...mail, state: 'cancelled', settled_at: at },
+  'mails.drafts': list({ ...mail, state: 'draft' }),
+  'mails.edit': mailText,
+  'mails.list': list(mail, { ...mail, id: otherId, state: 'queued', attempts: 3, last_error: '4.2.1' }),
+  'mails.preview': mailText,
+  'mails.send': { ...mail, state: 'queued' },
+  'mails.show': mailText,
   'vocabulary.list': { purposes: [term], legal_bases: [{ ...term, article: '6(1)(b)' }] },
   'webhooks.add': { ...webhook, secret: `whsec_${'s'.repeat(43)}=` },
   'webhooks.deliveries': list(delivery, {

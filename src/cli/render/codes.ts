@@ -1,4 +1,6 @@
+import { codesMail } from './codes-mail.ts'
 import { codesOwnDid } from './codes-own-did.ts'
+import { codesPartners } from './codes-partners.ts'
 import { codesPresenting } from './codes-presenting.ts'
 import { codesRegistration } from './codes-registration.ts'
 import { codesRegistry } from './codes-registry.ts'
@@ -11,7 +13,9 @@ type Words = readonly [en: string, nl: string]
 /** Codes as people read them: states, roles, reasons. One that is not here reads as itself. */
 export const codes: Readonly<Record<string, Words>> = {
   ...codesPresenting,
+  ...codesMail,
   ...codesOwnDid,
+  ...codesPartners,
   ...codesRegistry,
   ...codesSharing,
   ...codesVerification,

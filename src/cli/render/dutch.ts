@@ -1,5 +1,7 @@
+import { dutchMail } from './dutch-mail.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPolicy } from './dutch-policy.ts'
+import { dutchPartners } from './dutch-partners.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
 import { dutchRegistry } from './dutch-registry.ts'
@@ -10,10 +12,12 @@ import { dutchWallet } from './dutch-wallet.ts'
 /** What renderers say, in English, and how it reads in Dutch: in the u-form, with the words of the domain. */
 export const dutch = {
   ...dutchPresenting,
+  ...dutchMail,
   ...dutchOwnDid,
   ...dutchPolicy,
   ...dutchRegistry,
   ...dutchRegistration,
+  ...dutchPartners,
   ...dutchSharing,
   ...dutchVerification,
   ...dutchWallet,

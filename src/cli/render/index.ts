@@ -11,6 +11,7 @@ import {
   renderPending,
   renderStanding,
 } from './campaigns.ts'
+import { renderCards } from './cards.ts'
 import { renderAllCases, renderAsked, renderClosed, renderOpened, renderRated } from './cases.ts'
 import { renderAllowed, renderCut, renderDelegation, renderDelegations, renderLinks } from './chains.ts'
 import {
@@ -32,6 +33,8 @@ import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { renderLog } from './log.ts'
+import { renderBouncing, renderMail, renderMailAllowed, renderMails, renderMailText } from './mails.ts'
+import { renderMerged, renderSaid } from './merged-partner.ts'
 import {
   renderAnswer,
   renderCounts,
@@ -243,6 +246,9 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'partners.imports.preview': renderImportPreview,
   'partners.list': renderPartners,
   'partners.roles': renderRoles,
+  'partners.say': renderSaid,
+  'partners.contacts.import': renderCards,
+  'partners.merge': renderMerged,
   'partners.quality': renderQuality,
   'partners.reciprocity': renderReciprocity,
   'partners.take-over': renderPartner,
@@ -319,6 +325,16 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'verifications.show': renderRequestShown,
   'verifications.start': renderRequestStarted,
   'vocabulary.list': renderVocabulary,
+  'mails.allow': renderMailAllowed,
+  'mails.bounce': renderMail,
+  'mails.bounced': renderBouncing,
+  'mails.cancel': renderMail,
+  'mails.drafts': renderMails,
+  'mails.edit': renderMailText,
+  'mails.list': renderMails,
+  'mails.preview': renderMailText,
+  'mails.send': renderMail,
+  'mails.show': renderMailText,
   'webhooks.add': renderWebhookSecret,
   'webhooks.deliveries': renderDeliveries,
   'webhooks.list': renderWebhooks,
