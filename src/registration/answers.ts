@@ -20,15 +20,12 @@ export const stateAnswer = z.object({
   reason: z.string().max(2_000).nullish().describe('why it was declined'),
 })
 
-/** What it answers to a person's acceptance. */
+/** What it answers to an acceptance by who is in the network: a person’s, or an organisation’s of another version. */
 export const personAnswer = z.object({
   policy_version: z.int(),
   acceptance_digest: digest,
   attestation: z.uuid().describe('id of the credential that comes as an Offer'),
 })
-
-/** What it answers to an organisation’s acceptance of another version. */
-export const companyAnswer = personAnswer
 
 /** @throws Refusal `trust_anchor_malformed` */
 export function parseAnswer<S extends z.ZodType>(schema: S, json: unknown): z.output<S> {

@@ -11,7 +11,7 @@ import {
   type Policy,
   policyDigestChanged,
 } from '../trust/index.ts'
-import { caseAnswer, companyAnswer, parseAnswer, personAnswer, stateAnswer } from './answers.ts'
+import { caseAnswer, parseAnswer, personAnswer, stateAnswer } from './answers.ts'
 import { isClosed } from './case/case-state.ts'
 import { MESSAGE_LIFETIME_S, type OrganisationData, signMessage } from './messages.ts'
 import { type OrganisationInput, organisationOf } from './organisation.ts'

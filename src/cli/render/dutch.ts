@@ -1,7 +1,7 @@
 import { dutchMail } from './dutch-mail.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
-import { dutchPolicy } from './dutch-policy.ts'
 import { dutchPartners } from './dutch-partners.ts'
+import { dutchPolicy } from './dutch-policy.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
 import { dutchRegistry } from './dutch-registry.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { signedChangeSchema } from '../../agent/index.ts'
 import { type AnyOperation, isoTimeOrNull, operation } from '../../core/index.ts'
-import { caseAnswer, companyAnswer, personAnswer, stateAnswer } from '../answers.ts'
+import { caseAnswer, personAnswer, stateAnswer } from '../answers.ts'
 import type { CompanyAcceptances } from '../company-acceptances.ts'
 import type { PersonAcceptances } from '../person-acceptances.ts'
 import type { RelayPort } from '../ports.ts'
@@ -92,7 +92,7 @@ function intakeOperations({
       method: 'POST',
       path: '/registrations/renewals',
       input: z.strictObject({ renewal: message }),
-      output: companyAnswer,
+      output: personAnswer,
       status: 202,
       allow: { anyone: 'the acceptance proves itself by its signatures' },
       run: async ({ renewal }, { caller }) => {
