@@ -234,10 +234,7 @@ export class Applicant {
       },
       await this.#deps.signerOf(party.did),
     )
-    const answer = parseAnswer(
-      companyAnswer,
-      await client.post('/api/v1/registrations/renewals', { renewal }),
-    )
+    const answer = parseAnswer(personAnswer, await client.post('/api/v1/registrations/renewals', { renewal }))
     const first = answer.acceptance_digest === accepted.digest
     if (first)
       await store.transact(async (tx) => {
