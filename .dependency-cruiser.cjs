@@ -33,8 +33,8 @@ const FLOORS = [
     'agreements',
     'webhooks',
   ],
-  // They judge what the rooms below keep of partners, and bring partners in.
-  ['billing', 'invitations', 'quality', 'reciprocity'],
+  // They judge what the rooms below keep of partners and of who accepted, and bring partners in.
+  ['billing', 'invitations', 'policy-campaigns', 'quality', 'reciprocity'],
   ['oid4vci', 'oid4vp', 'events', 'presenting', 'verification'],
   ['http'],
   ['node'],

@@ -1,4 +1,5 @@
 import { cpus, loadavg } from 'node:os'
+import { benchCampaign } from './campaign.ts'
 import { benchCorrection } from './correction.ts'
 import { benchImport } from './import.ts'
 import { benchHosting } from './hosting.ts'
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   lists: benchLists,
   registry: benchRegistry,
   hosting: benchHosting,
+  campaign: benchCampaign,
   network: benchNetwork,
   correction: benchCorrection,
   presentation: benchPresentations,

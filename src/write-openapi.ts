@@ -47,6 +47,7 @@ const deps: OperationsDeps = {
   verification: unwired(),
   invitations: unwired(),
   applicant: unwired(),
+  askedPolicy: unwired(),
   offers: [
     ...offerOperations(unwired()),
     ...issuingOperations(unwired()),

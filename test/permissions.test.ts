@@ -212,6 +212,12 @@ const everywhere = `
   invitations.show          . . x x x . . . . .
   invitations.ecosystem     . . x x x . . . . .
   policy.show               x x x x x x x x x x x
+  policy.versions           x x x x x x x x x x x
+  policy.version            x x x x x x x x x x x
+  policy.diff               x x x x x x x x x x x
+  policy.pending            . x x x x x x . . .
+  policy.acceptances        . . . . x . x . . .
+  policy.accept-company     . . . . x . . . . .
   policy.accept             . x x x x x x . . .
   vocabulary.list           . x x x x x x . . .
   verifications.create      x x x x x x x x x x x
@@ -273,6 +279,7 @@ const onTheAnchor = `
   registry.roles            . . . . . x . . . .
   registrations.submit      x x x x x x x x x x x
   registrations.state       x x x x x x x x x x x
+  acceptances.renew         x x x x x x x x x x x
   acceptances.submit        x x x x x x x x x x x
   relay.submit              x x x x x x x x x x x
   billing.tariff            x x x x x x x x x x x
@@ -319,6 +326,13 @@ const onTheAnchor = `
   registrations.stall       . . . . . x . . . .
   registrations.resume      . . . . . x . . . .
   registrations.note        . . . . . x . . . .
+  campaigns.start           . . . . . x . . . .
+  campaigns.list            . . . . . x x . . .
+  campaigns.get             . . . . . x x . . .
+  campaigns.stop            . . . . . x . . . .
+  campaigns.resume          . . . . . x . . . .
+  registry.suspend          . . . . . x . . . .
+  registry.resume           . . . . . x . . . .
   registrations.accept      . . . . . x . . . .
   registrations.decline     . . . . . x . . . .
 `

@@ -47,11 +47,13 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Nodes run for others (--as myobi), and moving out', ['hosting', 'import-node']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry', 'billing']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry', 'invited', 'invitation-orders']],
+  ['The trust anchor (--as myobi)', ['registrations', 'registry', 'campaigns']],
   ['Trying it out', ['certificates']],
 ]
 
 /** Commands that only nodes use, or that have a shorter or a fuller one beside them: they work, the help leaves them out. */
 export const hidden: ReadonlySet<string> = new Set([
+  'acceptances renew',
   'acceptances submit',
   'billing ask',
   'registrations submit',

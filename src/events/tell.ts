@@ -15,6 +15,14 @@ const claim = z.strictObject({
     .max(10),
 })
 
+const statusChanged = z.strictObject({
+  lists: z
+    .array(z.url({ protocol: /^https?$/ }).max(2_048))
+    .min(1)
+    .max(20),
+  attestations: z.array(eventId).max(100),
+})
+
 const plain = z.string().min(1).refine(isPlainText)
 
 /**
@@ -114,6 +122,15 @@ const payloads = {
   'invitation-moved': toldMove.extend({ invitation: eventId }),
   /** Its servicedesk wrote to us about that order. */
   'invitation-message': toldMessage.extend({ invitation: eventId }),
+  /** The trust anchor asks an organisation and its people to accept a version of the policy; `deadline` in seconds. */
+  'policy-asked': z.strictObject({
+    version: z.int().min(1).max(999_999),
+    digest: z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/),
+    deadline: z.int().min(0).max(MAX_TIME_S),
+  }),
+  /** Attestations in these status lists do not hold for now, or hold again; it names those of the receiver. */
+  'attestation-suspended': statusChanged,
+  'attestation-resumed': statusChanged,
   /** A call-up is over: the message, as its sender calls it, is not to be answered any more. */
   'message-closed': z.strictObject({ message: eventId }),
 }

@@ -214,6 +214,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   organisation_not_registered: { nl: 'De organisatie is nog niet geregistreerd' },
   organisation_suspended: { nl: 'De organisatie is geschorst' },
   policy_not_accepted: { nl: 'Lees en aanvaard eerst de TTP-policy' },
+  policy_version_unknown: { nl: 'Deze versie van de TTP-policy is er niet' },
   policy_version_not_current: { nl: 'Deze versie van de TTP-policy geldt niet meer' },
   already_registered: { nl: 'De organisatie is al geregistreerd' },
   registration_unknown: { nl: 'Deze aanmelding is hier niet bekend' },

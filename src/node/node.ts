@@ -11,7 +11,7 @@ import { invitationPages } from '../invitations/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
 import { judgeVat } from '../partners/index.ts'
-import { Applicant, PersonAcceptances, selfRegister } from '../registration/index.ts'
+import { Applicant, selfRegister } from '../registration/index.ts'
 import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
@@ -32,6 +32,7 @@ import { joinNetwork, type Network } from './network.ts'
 import { nextDueOf } from './next-due.ts'
 import { type OperationsDeps, operationsOf } from './operations.ts'
 import { openOwnDid } from './own-did.ts'
+import { openAcceptances, openAskedPolicy, openCampaigns } from './policy-campaigns.ts'
 import { openPresenting } from './presenting.ts'
 import { processingOf } from './processing-ports.ts'
 import { openRegistryHistory } from './registry-history.ts'
@@ -141,6 +142,7 @@ export async function createNode(
       ground.mail.tidy(),
       registration.anchor?.rechecks.carryOn(),
       registration.anchor?.history.heads.tidy(),
+      registration.anchor?.campaigns.campaigns.carryOut(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
@@ -197,7 +199,7 @@ export async function createNode(
 }
 
 /** How this node joins a network and, on the trust anchor, how others join. */
-function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchange) {
+function wireRegistration(ground: Ground, network: Network, { oid4vci, telling }: Exchange) {
   const { config } = ground
   const deps = {
     ...ground,
@@ -207,18 +209,19 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchang
     client: network.anchorClient,
     judgeVat,
   }
+  const casework = openCasework({
+    ...deps,
+    whenMoved: async (tx, moved) => ground.follows.caseMoved?.(tx, moved),
+    redeem: async (tx, attempt) => ground.follows.redeemed?.(tx, attempt) ?? noInvitations(),
+  })
   return {
     applicant: new Applicant(deps),
     anchor: config.isTrustAnchor
       ? {
           registry: network.registry,
           relay: network.relay,
-          ...openCasework({
-            ...deps,
-            whenMoved: async (tx, moved) => ground.follows.caseMoved?.(tx, moved),
-            redeem: async (tx, attempt) => ground.follows.redeemed?.(tx, attempt) ?? noInvitations(),
-          }),
-          people: new PersonAcceptances(deps),
+          ...casework,
+          ...openAcceptances({ ...deps, ...casework }, openCampaigns(ground, network, telling.tell)),
           history: openRegistryHistory(ground, network),
         }
       : null,
@@ -256,6 +259,7 @@ function openDoor(
 ) {
   const { config, log, clock, vocabulary, accounts, statusLists } = ground
   const { telling } = exchange
+  const askedPolicy = openAskedPolicy(ground, network)
   const view = new OwnerView(ground)
   const terms = {
     purposeIri: (code: string) => vocabulary.requirePurpose(code).iri,
@@ -330,6 +334,7 @@ function openDoor(
       verification,
       invitations,
       applicant,
+      askedPolicy: askedPolicy.operations,
       offers: exchange.oid4vci.operations,
       hosting,
       leaving: { leave },
@@ -354,7 +359,10 @@ function openDoor(
       },
       {
         path: '/',
-        router: eventRoutes({ ...ground, ...dispatch(telling.handlers({ ...exchange, invitations })) }),
+        router: eventRoutes({
+          ...ground,
+          ...dispatch({ ...telling.handlers({ ...exchange, invitations }), ...askedPolicy.handlers }),
+        }),
         rateLimit: 'own',
       },
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },

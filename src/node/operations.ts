@@ -26,6 +26,12 @@ import { presentationOperations } from '../oid4vp/index.ts'
 import { type OwnDidOperationsDeps, ownDidOperations } from '../own-did/index.ts'
 import { partiesOperations } from '../parties/index.ts'
 import { partnersOperations } from '../partners/index.ts'
+import {
+  type AskedOperationsDeps,
+  askedPolicyOperations,
+  type CampaignOperationsDeps,
+  policyCampaignOperations,
+} from '../policy-campaigns/index.ts'
 import { presentingOperations } from '../presenting/index.ts'
 import { type ProcessingOperationsDeps, processingOperations } from '../processing/index.ts'
 import { qualityOperations } from '../quality/index.ts'
@@ -71,6 +77,7 @@ export interface OperationsDeps {
   readonly verification: Parameters<typeof verificationOperations>[0]
   readonly invitations: Pick<InvitationsRoom, 'operations' | 'anchor'>
   readonly applicant: Applicant
+  readonly askedPolicy: AskedOperationsDeps
   readonly offers: readonly AnyOperation[]
   /** Only on a host. */
   readonly hosting: HostingOperationsDeps | null
@@ -82,6 +89,7 @@ export interface OperationsDeps {
   readonly anchor:
     | (Parameters<typeof anchorOperations>[0] & {
         readonly registry: Registry
+        readonly campaigns: { readonly operations: CampaignOperationsDeps }
         readonly history: { readonly operations: Parameters<typeof registryHistoryOperations>[0] }
       })
     | null
@@ -119,6 +127,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...inviterOperations(deps.invitations.operations),
     ...(deps.invitations.anchor ? anchorInvitationOperations(deps.invitations.anchor) : []),
     ...applicantOperations({ applicant: deps.applicant }),
+    ...askedPolicyOperations(deps.askedPolicy),
     ...deps.offers,
     ...leavingOperations(deps.leaving),
     ...(deps.hosting ? hostingOperations(deps.hosting) : []),
@@ -131,6 +140,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
           ...registryHistoryOperations(deps.anchor.history.operations),
           ...registryOperations(deps.anchor.registry),
           ...anchorOperations(deps.anchor),
+          ...policyCampaignOperations(deps.anchor.campaigns.operations),
         ]
       : []),
   ]

@@ -71,6 +71,7 @@ import {
   partnersMigration,
   partnerTables,
 } from '../partners/index.ts'
+import { policyCampaignMigrations, policyCampaignTables } from '../policy-campaigns/index.ts'
 import { presentationRequestTable, presentingMigration } from '../presenting/index.ts'
 import { processingMigrations, processingTables } from '../processing/index.ts'
 import { qualityMigration, qualityTables } from '../quality/index.ts'
@@ -116,6 +117,7 @@ export const entities: Entities = [
   ...openWalletTables,
   ...invitationTables,
   ...partnerTables,
+  ...policyCampaignTables,
   ...processingTables,
   ...qualityTables,
   ...recordTables,
@@ -214,6 +216,7 @@ export const migrations: Migrations = [
   partnerSaidMigration,
   partnersMigration,
   presentingMigration,
+  ...policyCampaignMigrations,
   ...processingMigrations,
   receiptsMigration,
   qualityMigration,

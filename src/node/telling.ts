@@ -44,6 +44,9 @@ interface ChainTelling {
   readonly isOwner: (tx: Tx, from: Did, id: string) => Promise<boolean>
 }
 
+/** What only the trust anchor tells: node/policy-campaigns.ts deals with it. */
+type PolicyKind = 'policy-asked' | 'attestation-suspended' | 'attestation-resumed'
+
 export type Telling = ReturnType<typeof openTelling>
 
 /** Tell: who hears of what we correct and end, and what we do with what others tell us. */
@@ -109,7 +112,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
       invitations,
       cases,
       chains,
-    }: Tellers): TellHandlers => {
+    }: Tellers): Omit<TellHandlers, PolicyKind> => {
       const isOurGrantor = async (from: Did, { grant }: { grant: string }) =>
         (await grants.find(ground.store.reader, grant))?.partner === from
       return {

@@ -20,7 +20,7 @@ export const stateAnswer = z.object({
   reason: z.string().max(2_000).nullish().describe('why it was declined'),
 })
 
-/** What it answers to a person's acceptance. */
+/** What it answers to an acceptance by who is in the network: a person’s, or an organisation’s of another version. */
 export const personAnswer = z.object({
   policy_version: z.int(),
   acceptance_digest: digest,

@@ -26,6 +26,19 @@ const ownRegistration = z.object({
   reason: z.string().nullable().describe('why the trust anchor declined'),
 })
 
+const acceptedOutput = z.object({
+  policy_version: z.int(),
+  acceptance: z.object({ digest: z.string(), signed: z.string() }),
+})
+
+const showAccepted = ({
+  policyVersion,
+  acceptance,
+}: Awaited<ReturnType<Applicant['acceptAsPerson']>>): z.input<typeof acceptedOutput> => ({
+  policy_version: policyVersion,
+  acceptance: { digest: acceptance.digest, signed: acceptance.compact },
+})
+
 /** What every node offers: joining the network. */
 export function applicantOperations({ applicant }: { readonly applicant: Applicant }): AnyOperation[] {
   return [
@@ -52,27 +65,38 @@ export function applicantOperations({ applicant }: { readonly applicant: Applica
       run: async () => showOwn(await applicant.mine()),
     }),
     operation({
+      name: 'policy.accept-company',
+      summary: 'Accept another version of the TTP-policy for the company, as its legal representative',
+      method: 'POST',
+      path: '/policy/company-acceptances',
+      input: z.strictObject({ accept, digest }),
+      output: acceptedOutput,
+      status: 201,
+      allow: { users: ['administrator'] },
+      run: async (input, { caller }) =>
+        showAccepted(
+          await applicant.acceptForCompany(requireUser(caller), {
+            version: input.accept,
+            digest: input.digest,
+          }),
+        ),
+    }),
+    operation({
       name: 'policy.accept',
       summary: 'Accept the TTP-policy for yourself, with your own key',
       method: 'POST',
       path: '/policy/acceptances',
       input: z.strictObject({ accept, digest }),
-      output: z.object({
-        policy_version: z.int(),
-        acceptance: z.object({ digest: z.string(), signed: z.string() }),
-      }),
+      output: acceptedOutput,
       status: 201,
       allow: { users: ['signed_in'] },
-      run: async (input, { caller }) => {
-        const { policyVersion, acceptance } = await applicant.acceptAsPerson(requireUser(caller), {
-          version: input.accept,
-          digest: input.digest,
-        })
-        return {
-          policy_version: policyVersion,
-          acceptance: { digest: acceptance.digest, signed: acceptance.compact },
-        }
-      },
+      run: async (input, { caller }) =>
+        showAccepted(
+          await applicant.acceptAsPerson(requireUser(caller), {
+            version: input.accept,
+            digest: input.digest,
+          }),
+        ),
     }),
   ]
 }

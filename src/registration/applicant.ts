@@ -23,7 +23,7 @@ import {
 } from './signed-acceptances.ts'
 import { type OwnRegistrationRow, ownRegistrationTable } from './tables.ts'
 import { type JudgeVat, requireStorableVat } from './vat-number.ts'
-import { policyNotCurrent } from './verify-messages.ts'
+import { policyNotCurrent, requireSole } from './verify-messages.ts'
 
 export interface ApplicantDeps extends SignedAcceptancesDeps {
   readonly audit: Audit
@@ -91,12 +91,7 @@ export class Applicant {
       parties.profile(caller.personId),
     ])
     const { representation } = profile
-    if (!representation)
-      throw new Refusal(
-        'forbidden',
-        'not_representative',
-        'only a legal representative can accept for the company',
-      )
+    if (!representation) throw notRepresentative()
     const data = organisationOf(this.#deps.organisation, input)
     requireStorableVat(data, judgeVat)
     const before = await this.mine()
@@ -167,9 +162,8 @@ export class Applicant {
     caller: UserCaller,
     accepting: Accepting,
   ): Promise<{ readonly policyVersion: number; readonly acceptance: SignedAcceptance }> {
-    const { parties, policies, client, store, clock, audit } = this.#deps
-    const policy = await policies.current({ fresh: true })
-    requireAccepted(accepting, policy)
+    const { parties, client, store, clock, audit } = this.#deps
+    const policy = await this.#acceptable(accepting)
     const [organisation, person] = await Promise.all([
       parties.organisation(),
       parties.require(caller.personId),
@@ -218,6 +212,63 @@ export class Applicant {
       policyVersion: policy.version,
       acceptance: { compact: compact ?? '', digest: answer.acceptance_digest },
     }
+  }
+
+  /**
+   * Our representative accepts another version for the organisation, which is in the network already. The attestation
+   * comes as an Offer. Again for the same version: what was accepted the first time.
+   * @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `policy_digest_changed`, `not_representative`,
+   *   `joint_representation_incomplete`, `party_not_registered`, `trust_anchor_…`
+   */
+  async acceptForCompany(
+    caller: UserCaller,
+    accepting: Accepting,
+  ): Promise<{ readonly policyVersion: number; readonly acceptance: SignedAcceptance }> {
+    const { parties, client, store, clock, audit } = this.#deps
+    const policy = await this.#acceptable(accepting)
+    const [party, person, { representation }] = await Promise.all([
+      parties.organisation(),
+      parties.require(caller.personId),
+      parties.profile(caller.personId),
+    ])
+    if (!representation) throw notRepresentative()
+    requireSole(representation)
+    const anchor = await this.#deps.anchor.refresh()
+    const unlock = unlockOf(caller)
+    const terms: AcceptanceTerms = { person, party, policy, anchor: anchor.did, representation, unlock }
+    const accepted = await this.#acceptances.sign(terms)
+    const iat = seconds(clock.now())
+    const renewal = await signMessage(
+      'renewal',
+      {
+        ...{ iss: party.did, aud: client.url, acceptance: accepted.compact },
+        ...{ iat, exp: iat + MESSAGE_LIFETIME_S, jti: newId() },
+      },
+      await this.#deps.signerOf(party.did),
+    )
+    const answer = parseAnswer(personAnswer, await client.post('/api/v1/registrations/renewals', { renewal }))
+    const first = answer.acceptance_digest === accepted.digest
+    if (first)
+      await store.transact(async (tx) => {
+        await this.#acceptances.keep(tx, terms, accepted)
+        await audit.record(tx, caller, 'policy.accepted', { party: party.id, version: policy.version })
+      })
+    const compact = first ? accepted.compact : await this.#acceptances.find(answer.acceptance_digest)
+    return {
+      policyVersion: policy.version,
+      acceptance: { compact: compact ?? '', digest: answer.acceptance_digest },
+    }
+  }
+
+  /** The version in force, or an announced one where that was read; with its texts as they are now. */
+  async #acceptable(accepting: Accepting): Promise<Policy> {
+    const { policies } = this.#deps
+    const current = await policies.current({ fresh: true })
+    const isLater = accepting.version !== undefined && accepting.version > current.version
+    const known = isLater && (await policies.versions()).some(({ version }) => version === accepting.version)
+    const policy = known ? await policies.version(accepting.version ?? 0) : current
+    requireAccepted(accepting, policy)
+    return policy
   }
 
   async #submit(
@@ -302,6 +353,9 @@ export class Applicant {
     return { ...row, state, checkedAt, reason }
   }
 }
+
+const notRepresentative = () =>
+  new Refusal('forbidden', 'not_representative', 'only a legal representative can accept for the company')
 
 /** @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `policy_digest_changed` */
 function requireAccepted({ version, digest }: Accepting, policy: Policy): void {

@@ -6,12 +6,14 @@ import { type HeaderInput, type Signer, signJws } from '../jose/index.ts'
  * What parties sign when they join. Whoever signs is the DID of the header's `kid`.
  * - acceptance: a person accepts the policy, for the organisation she represents or for herself; evidence, kept;
  * - application: an organisation asks to be registered, with its representative's acceptance;
- * - endorsement: an organisation says that a person who accepted works for it.
+ * - endorsement: an organisation says that a person who accepted works for it;
+ * - renewal: an organisation of the network hands in that its representative accepted another version.
  */
 export const typOf = {
   acceptance: 'regie-acceptance+jwt',
   application: 'regie-registration+jwt',
   endorsement: 'regie-person-acceptance+jwt',
+  renewal: 'regie-company-acceptance+jwt',
 } as const
 export type MessageKind = keyof typeof typOf
 
@@ -110,10 +112,21 @@ export const endorsementSchema = z.strictObject({
 })
 export type Endorsement = z.output<typeof endorsementSchema>
 
+export const renewalSchema = z.strictObject({
+  iss: did,
+  aud: z.string().max(2_048),
+  acceptance: compact,
+  iat: time,
+  exp: time,
+  jti,
+})
+export type Renewal = z.output<typeof renewalSchema>
+
 interface Payloads {
   readonly acceptance: Acceptance
   readonly application: Application
   readonly endorsement: Endorsement
+  readonly renewal: Renewal
 }
 
 export function signMessage<K extends MessageKind>(

@@ -1,6 +1,7 @@
 import { type Caller, newId, Refusal } from '../core/index.ts'
 import { rows, type Tx } from '../store/index.ts'
 import { ATTESTATION_TYPE } from '../trust/index.ts'
+import { acceptable } from './acceptable.ts'
 import type { AnchorDeps } from './anchor-deps.ts'
 import { attestationClaims } from './claims.ts'
 import { burn } from './replay.ts'
@@ -25,7 +26,7 @@ export class PersonAcceptances {
    */
   async submit(caller: Caller, compact: string): Promise<PersonAcceptanceRow> {
     const { anchor, policies, store, clock, parties } = this.#deps
-    const expected = { anchor: await anchor.require(), policy: await policies.current() }
+    const expected = { anchor: await anchor.require(), ...(await acceptable(policies)) }
     const endorsement = await verifyEndorsement(compact, expected, this.#deps)
     const { organisation, jti, exp } = endorsement
     const ourselves = await parties.organisation()
@@ -93,6 +94,7 @@ export class PersonAcceptances {
       attestation: attestationId,
       offer: offerId,
     })
+    await this.#deps.whenAccepted?.(tx, { party: person, version: acceptance.payload.policy.version })
     const row = await this.#find(tx, endorsement)
     if (!row) throw new Error('a row that was just written is gone')
     return row

@@ -1,7 +1,7 @@
-import { type Clock, type ConsentUnlock, type Did, newId, seconds } from '../core/index.ts'
+import { type Clock, type ConsentUnlock, type Did, isRefusal, newId, seconds } from '../core/index.ts'
 import type { Signer } from '../jose/index.ts'
 import type { Party } from '../parties/index.ts'
-import { MoreThan, rows, type Store, type Tx } from '../store/index.ts'
+import { In, MoreThan, rows, type Store, type Tx } from '../store/index.ts'
 import { type Policy, sha256 } from '../trust/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { signMessage } from './messages.ts'
@@ -80,6 +80,25 @@ export class SignedAcceptances {
   isSigner(signerParty: string, partyId: string, policyVersion: number, since: number): Promise<boolean> {
     const where = { signerParty, partyId, policyVersion, signedAt: MoreThan(since) }
     return this.#deps.store.current().existsBy(signedAcceptanceTable, where)
+  }
+
+  /** All of them, or those that bind one of these parties; newest first. */
+  async list(partyIds?: readonly string[]) {
+    const { store, vault } = this.#deps
+    const found = await store.reader.find(signedAcceptanceTable, {
+      where: partyIds ? { partyId: In([...partyIds]) } : {},
+      order: { signedAt: 'DESC', digest: 'ASC' },
+    })
+    return Promise.all(
+      found.map(async ({ digest, partyId, signerParty, policyVersion: version, signedAt, sealed }) => ({
+        ...{ partyId, signerParty, version, digest, signedAt },
+        signed: await vault.openText(place(digest), sealed).catch((error: unknown) => {
+          // Her key is gone where she was erased; what she signed went with it.
+          if (isRefusal(error)) return null
+          throw error
+        }),
+      })),
+    )
   }
 
   /** The acceptance as it was signed, or null. */

@@ -8,6 +8,7 @@ import {
   caseRoadMigration,
   caseTable,
 } from './case/case-table.ts'
+import { companyAcceptanceMigration, companyAcceptanceTable } from './company-acceptance-table.ts'
 import { evidenceMigration, evidenceTable, representativeTable } from './evidence/evidence-table.ts'
 import { lookUpMigration, lookUpTable } from './kvk/look-ups.ts'
 import { recheckMigration, recheckTable } from './recheck/rechecks.ts'
@@ -103,6 +104,7 @@ export const registrationEntities = [
   evidenceTable,
   lookUpTable,
   recheckTable,
+  companyAcceptanceTable,
   personAcceptanceTable,
   ownRegistrationTable,
   signedAcceptanceTable,
@@ -151,4 +153,5 @@ export const registrationMigrations = [
   evidenceMigration,
   lookUpMigration,
   recheckMigration,
+  companyAcceptanceMigration,
 ] as const

@@ -10,6 +10,7 @@ import {
   endorsementSchema,
   MESSAGE_LIFETIME_S,
   type MessageKind,
+  renewalSchema,
   typOf,
 } from './messages.ts'
 import { type JudgeVat, requireStorableVat } from './vat-number.ts'
@@ -24,6 +25,8 @@ export interface VerifyDeps {
 export interface Expected {
   readonly anchor: { readonly url: string; readonly did: Did }
   readonly policy: Policy
+  /** Versions that take effect later and may be accepted already; none for who joins. */
+  readonly announced?: readonly Policy[]
 }
 
 export interface VerifiedAcceptance {
@@ -107,6 +110,38 @@ export async function verifyEndorsement(
   return { organisation: iss, person: party, wallet, jti, exp, acceptance: verified(acceptance) }
 }
 
+export interface VerifiedRenewal {
+  readonly organisation: Did
+  /** The organisation's key that signed it. */
+  readonly kid: string
+  readonly jti: string
+  readonly exp: number
+  readonly acceptance: VerifiedAcceptance
+}
+
+/**
+ * Verifies that an organisation hands in the acceptance of a person for it; whether she may represent it is not asked.
+ * @throws Refusal as {@link verifyApplication}
+ */
+export async function verifyRenewal(
+  compact: string,
+  expected: Expected,
+  deps: VerifyDeps,
+): Promise<VerifiedRenewal> {
+  const renewal = read('renewal', compact, renewalSchema)
+  const { iss, jti, exp } = renewal.payload
+  requireFresh(renewal.payload, expected, deps.clock)
+  requireOrganisation(iss)
+  const acceptance = read('acceptance', renewal.payload.acceptance, acceptanceSchema)
+  const { iss: signer, representation_type } = acceptance.payload
+  requirePerson(signer, iss)
+  requireAcceptance(acceptance.payload, { party: iss, signer }, expected, deps.clock)
+  requireSole(representation_type)
+  await requireSigned(renewal, 'authentication', deps)
+  await requireSigned(acceptance, 'assertionMethod', deps)
+  return { organisation: iss, kid: renewal.kid, jti, exp, acceptance: verified(acceptance) }
+}
+
 /** An organisation can be found again: on the chain or on its host. A key alone is anybody's. */
 function requireOrganisation(did: Did): void {
   if (did.startsWith('did:ethr:') || did.startsWith('did:web:')) return
@@ -166,7 +201,7 @@ const wrongAudience = () =>
 function requireAcceptance(
   acceptance: Acceptance,
   { party, signer }: { readonly party: Did; readonly signer: Did },
-  { anchor, policy }: Expected,
+  { anchor, policy: current, announced = [] }: Expected,
   clock: Clock,
 ): void {
   if (acceptance.aud !== anchor.did) throw wrongAudience()
@@ -182,8 +217,9 @@ function requireAcceptance(
       'acceptance_for_another_party',
       'the policy was accepted for another party',
     )
-  if (acceptance.policy.id !== policy.id || acceptance.policy.version !== policy.version)
-    throw policyNotCurrent(policy.version)
+  const { id, version } = acceptance.policy
+  const policy = [current, ...announced].find((one) => one.id === id && one.version === version)
+  if (!policy) throw policyNotCurrent(current.version)
   if (acceptance.policy.digest !== policy.digest)
     throw new Refusal('unprocessable', 'policy_digest_mismatch', 'another text of the policy was accepted')
   const now = seconds(clock.now())
@@ -201,6 +237,16 @@ export const policyNotCurrent = (version: number): Refusal =>
   new Refusal('unprocessable', 'policy_version_not_current', `version ${version} of the policy is in force`, {
     params: { version },
   })
+
+/** Who may only act together with another cannot renew the company's acceptance alone: a second one is not taken yet. */
+export function requireSole(representation: 'SOLE' | 'JOINT'): void {
+  if (representation === 'JOINT')
+    throw new Refusal(
+      'unprocessable',
+      'joint_representation_incomplete',
+      'this representative may only sign together with another one',
+    )
+}
 
 async function requireSigned(
   { jws, kid, kind }: Read<unknown>,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type AnyOperation, isDid, operation, Refusal } from '../core/index.ts'
 import { type Policies, policySchema } from './policies.ts'
+import { policyVersionOperations } from './policy-operations.ts'
 import {
   MAX_LOOKUPS,
   notRegistered,
@@ -41,6 +42,7 @@ export function trustOperations({ policies, verifier, vocabulary }: TrustOperati
         return { ...policy, documents: [...policy.documents] }
       },
     }),
+    ...policyVersionOperations(policies),
     operation({
       name: 'vocabulary.list',
       summary: 'The purposes and legal bases a request may name',

@@ -2,13 +2,39 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { loadPolicies, policyDigest } from './policy-files.ts'
+import { isWholeSet, loadPolicies, type PolicyPart, policyDigest, policyParts } from './policy-files.ts'
 
 test('version 1 of the TTP-policy is there in Dutch and English, in seven parts', () => {
   const [policy] = loadPolicies('policy')
   expect(policy).toMatchObject({ id: 'ttp-policy', version: 1 })
   expect(policy?.documents.map(({ lang }) => lang)).toEqual(['nl', 'en'])
   for (const document of policy?.documents ?? []) expect(document.text.match(/^## \d\. /gm)).toHaveLength(7)
+})
+
+test('version 2 is a set of seven documents, each in Dutch and English', () => {
+  const policy = loadPolicies('policy')[1]
+  expect(policy?.documents.map(({ part, lang }) => [part, lang])).toEqual(
+    policyParts.flatMap((part) => [
+      [part, 'nl'],
+      [part, 'en'],
+    ]),
+  )
+})
+
+test.each([
+  ['one text in Dutch', [['nl']], true],
+  ['one text in English', [['en']], false],
+  ['a part beside a whole', [['nl'], ['nl', 'sla']], false],
+  [
+    'a part that is missing in English',
+    policyParts.map((part) => ['nl', part]).concat([['en', 'sla']]),
+    false,
+  ],
+  ['every part in Dutch', policyParts.map((part) => ['nl', part]), true],
+  ['a part twice', [...policyParts.slice(1), 'sla'].map((part) => ['nl', part]), false],
+])('%s as a policy: %s', (_what, documents, isWhole) => {
+  const named = documents.map(([lang, part]) => ({ lang, part }) as { lang: 'nl'; part?: PolicyPart })
+  expect(isWholeSet(named)).toBe(isWhole)
 })
 
 test('what parties signed for in version 1 never changes', () => {
@@ -106,13 +132,13 @@ describe('a policy that cannot be relied on stops the start', () => {
     expect(() => loadPolicies(dir)).toThrow(expect.objectContaining({ code }))
   })
 
-  test('versions come in order, tenth after second', () => {
-    for (const version of [10, 2]) {
+  test('versions come in order, tenth after third', () => {
+    for (const version of [10, 3]) {
       mkdirSync(join(dir, `ttp-policy/${version}`))
       cpSync(at('.'), join(dir, `ttp-policy/${version}`), { recursive: true })
       const file = join(dir, `ttp-policy/${version}/policy.json`)
       writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), version }))
     }
-    expect(loadPolicies(dir).map(({ version }) => version)).toEqual([1, 2, 10])
+    expect(loadPolicies(dir).map(({ version }) => version)).toEqual([1, 2, 3, 10])
   })
 })

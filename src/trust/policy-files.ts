@@ -6,8 +6,21 @@ import { z } from 'zod'
 import { endOfDay, isRefusal, Refusal } from '../core/index.ts'
 import { parseJsonObject } from '../jose/index.ts'
 
-/** The text of a policy in one language. */
+/** The documents a policy is a set of, in their order. Version 1 is one text with these as its sections. */
+export const policyParts = [
+  'agreement',
+  'terms',
+  'data-agreement',
+  'sla',
+  'accountability-seal',
+  'gdpr-code-of-conduct',
+  'mediation-rules',
+] as const
+export type PolicyPart = (typeof policyParts)[number]
+
+/** One document of a policy in one language; where it has no `part` it is the whole of it. */
 export interface PolicyDocument {
+  readonly part?: PolicyPart | undefined
   /** `nl` or `en`; the Dutch text decides. */
   readonly lang: 'nl' | 'en'
   readonly title: string
@@ -34,6 +47,21 @@ const ID = /^[a-z][a-z0-9-]{0,63}$/
 const VERSION = /^[1-9][0-9]{0,5}$/
 const MAX_BYTES = 262_144
 
+/**
+ * Whether these documents are a policy: one text, or each of its parts; in Dutch, and where there is English, in English
+ * too; none of them twice.
+ */
+export function isWholeSet(documents: readonly Pick<PolicyDocument, 'part' | 'lang'>[]): boolean {
+  const parts = documents.some(({ part }) => part !== undefined) ? policyParts : [undefined]
+  const langs = documents.some(({ lang }) => lang === 'en') ? (['nl', 'en'] as const) : (['nl'] as const)
+  const has = (part: PolicyPart | undefined, lang: 'nl' | 'en') =>
+    documents.some((one) => one.part === part && one.lang === lang)
+  return (
+    documents.length === parts.length * langs.length &&
+    langs.every((lang) => parts.every((part) => has(part, lang)))
+  )
+}
+
 const policyFile = z.strictObject({
   id: z.string().regex(ID),
   version: z.int().min(1).max(999_999),
@@ -41,6 +69,7 @@ const policyFile = z.strictObject({
   documents: z
     .array(
       z.strictObject({
+        part: z.enum(policyParts).optional(),
         lang: z.enum(['nl', 'en']),
         title: z.string().min(1).max(100),
         file: z.string().regex(/^[a-z0-9-]{1,60}\.md$/),
@@ -48,11 +77,7 @@ const policyFile = z.strictObject({
       }),
     )
     .min(1)
-    .refine((documents) => documents.some(({ lang }) => lang === 'nl'), 'the Dutch text decides')
-    .refine(
-      (documents) => new Set(documents.map(({ lang }) => lang)).size === documents.length,
-      'a language twice',
-    ),
+    .refine(isWholeSet, 'each document once in each language, all of them in Dutch, which decides'),
 })
 type PolicyFile = z.output<typeof policyFile>
 
@@ -75,10 +100,13 @@ export function loadPolicies(dir: string): readonly Policy[] {
  */
 export function policyDigest(
   policy: Pick<PolicyFile, 'id' | 'version' | 'effective'> & {
-    readonly documents: readonly Pick<PolicyDocument, 'lang' | 'title' | 'digest'>[]
+    readonly documents: readonly Pick<PolicyDocument, 'part' | 'lang' | 'title' | 'digest'>[]
   },
 ): string {
-  const documents = policy.documents.map(({ lang, title, digest }) => ({ lang, title, digest }))
+  const documents = policy.documents.map(({ part, lang, title, digest }) => ({
+    ...(part && { part }),
+    ...{ lang, title, digest },
+  }))
   const { id, version, effective } = policy
   return sha256(canonicalize({ id, version, effective, documents }) ?? '')
 }
@@ -117,7 +145,8 @@ function loadDocument(dir: string, file: string, expected: PolicyFile['documents
   const bytes = read(dir, file)
   const digest = sha256(bytes)
   if (digest !== expected.digest) throw refuse('policy_text_changed', file, { digest })
-  return { lang: expected.lang, title: expected.title, text: bytes.toString('utf8'), digest }
+  const { part, lang, title } = expected
+  return { ...(part && { part }), lang, title, text: bytes.toString('utf8'), digest }
 }
 
 function read(dir: string, file: string): Buffer {

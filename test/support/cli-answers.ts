@@ -307,6 +307,17 @@ const attested = {
 const doubtful = { ...attested, source: { ...attested.source, name: null, trusted: false } }
 
 const acceptance = { digest: 'sha-256:BpbpuayH273rEOQeu7Aze12WCABhWX_haH9oJuqK_NY', signed }
+
+const campaign = {
+  id,
+  version: 2,
+  state: 'running',
+  started_at: at,
+  deadline: at,
+  ended_at: null,
+  progress: { parties: 10, told: 8, waiting: 5, accepted: 4, suspended: 1, excused: 0 },
+}
+
 const applied = {
   id,
   state: 'submitted',
@@ -1417,6 +1428,33 @@ export const answers: Readonly<Record<string, unknown>> = {
   'people.list': list(person, person),
   'people.rekey': { id, did: personDid, account: 'sanne', activation_code: `regie_${'x'.repeat(43)}` },
   'policy.accept': { policy_version: 1, acceptance },
+  'campaigns.start': campaign,
+  'campaigns.get': campaign,
+  'campaigns.list': { items: [campaign, { ...campaign, state: 'ended', ended_at: at }] },
+  'campaigns.stop': { ...campaign, state: 'stopped' },
+  'campaigns.resume': campaign,
+  'registry.suspend': { party: companyDid, state: 'suspended' },
+  'registry.resume': { party: companyDid, state: 'active' },
+  'policy.pending': {
+    items: [
+      { party: 'company', version: 2, digest: acceptance.digest, effective: '2027-07-01', deadline: at },
+      { party: 'you', version: 2, digest: acceptance.digest, effective: '2027-07-01', deadline: null },
+    ],
+  },
+  'policy.acceptances': {
+    items: [
+      {
+        party: 'company',
+        signer: id,
+        version: 2,
+        digest: acceptance.digest,
+        signed_at: at,
+        signed: acceptance.signed,
+      },
+      { party: 'person', signer: id, version: 1, digest: acceptance.digest, signed_at: at, signed: null },
+    ],
+  },
+  'policy.accept-company': { policy_version: 2, acceptance },
   'policy.show': {
     id: 'ttp-policy',
     version: 1,
@@ -1429,6 +1467,51 @@ export const answers: Readonly<Record<string, unknown>> = {
         text: `# TTP-policy\n\n1.1. ${'You direct. '.repeat(30)}`,
         digest: '',
       },
+    ],
+  },
+  'policy.version': {
+    id: 'ttp-policy',
+    version: 2,
+    effective: '2027-07-01',
+    digest: acceptance.digest,
+    documents: [
+      {
+        part: 'agreement',
+        lang: 'en',
+        title: 'Agreement',
+        text: '# Agreement\n\n1.1. You direct.\n',
+        digest: '',
+      },
+      {
+        part: 'sla',
+        lang: 'en',
+        title: 'Service level',
+        text: '# Service level\n\n4.1. Always.\n',
+        digest: '',
+      },
+    ],
+  },
+  'policy.versions': {
+    items: [
+      { id: 'ttp-policy', version: 1, effective: '2026-01-01', digest: acceptance.digest },
+      { id: 'ttp-policy', version: 2, effective: '2027-07-01', digest: acceptance.digest },
+    ],
+  },
+  'policy.diff': {
+    from: 1,
+    to: 2,
+    lang: 'en',
+    documents: [
+      {
+        part: 'sla',
+        title: 'Service level',
+        change: 'changed',
+        lines: [
+          { change: 'same', text: '4.1. Always.' },
+          { change: 'added', text: '4.2. By a human being.' },
+        ],
+      },
+      { part: 'terms', title: 'Terms', change: 'same', lines: [] },
     ],
   },
   'questions.add': question,

@@ -47,6 +47,13 @@ import {
 } from '../../src/parties/index.ts'
 import { judgeVat } from '../../src/partners/import/index.ts'
 import {
+  Campaigns,
+  type PolicyTell,
+  policyCampaignMigrations,
+  policyCampaignTables,
+  Suspensions,
+} from '../../src/policy-campaigns/index.ts'
+import {
   Applicant,
   anchorOperations,
   applicantOperations,
@@ -54,6 +61,7 @@ import {
   type CaseMoves,
   type Cases,
   type CasesDeps,
+  CompanyAcceptances,
   type Decisions,
   type Desk,
   type Intake,
@@ -61,6 +69,7 @@ import {
   type Offers,
   openCases,
   PersonAcceptances,
+  type PolicyAccepted,
   type Redeemed,
   registrationEntities,
   registrationMigrations,
@@ -72,7 +81,7 @@ import {
   statusListRoutes,
   statusListsMigrations,
 } from '../../src/status-lists/index.ts'
-import { type Engine, leaseMigration, leaseTable, type Store } from '../../src/store/index.ts'
+import { type Engine, leaseMigration, leaseTable, type Store, type Tx } from '../../src/store/index.ts'
 import {
   type AnchorClient,
   type AnchorSource,
@@ -246,6 +255,11 @@ export class TrustNode {
   /** What codes of invitations are worth here. */
   readonly invitations = new Map<string, Redeemed>()
   readonly people: PersonAcceptances
+  readonly companies: CompanyAcceptances
+  readonly campaigns: Campaigns
+  readonly suspensions: Suspensions
+  /** What was told to whom. */
+  readonly toldOfPolicy: { readonly to: Did; readonly tell: PolicyTell }[] = []
   readonly offered: Offered[] = []
   readonly relayed: unknown[] = []
   readonly selfRegisterDeps: SelfRegisterDeps
@@ -365,7 +379,19 @@ export class TrustNode {
     this.moves = cases.moves
     this.desk = cases.desk
     this.cases = cases
-    this.people = new PersonAcceptances(anchorDeps)
+    const tell = async (_tx: unknown, to: Did, tell: PolicyTell) => {
+      this.toldOfPolicy.push({ to, tell })
+    }
+    const listUri = (listId: string) => `${url}/status-lists/${listId}`
+    this.suspensions = new Suspensions({ ...anchorDeps, tell, listUri })
+    const ownDid = async () => (await parties.organisation()).did
+    this.campaigns = new Campaigns({ ...anchorDeps, suspensions: this.suspensions, tell, ownDid })
+    const accepting = {
+      ...anchorDeps,
+      whenAccepted: (tx: Tx, accepted: PolicyAccepted) => this.campaigns.accepted(tx, accepted),
+    }
+    this.people = new PersonAcceptances(accepting)
+    this.companies = new CompanyAcceptances({ ...accepting, caseFiles: cases.caseFiles })
     const ours = { organisation: options.organisation, signerOf: signer, publicKey, publicKeyOf: publicKey }
     const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
     this.applicant = new Applicant({ ...shared, ...ours, holderDid, client: this.client })
@@ -430,7 +456,7 @@ export class TrustNode {
   }
 
   async #listen(port: number, isAnchor: boolean): Promise<void> {
-    const { store, vault, world, applicant, registry, people } = this
+    const { store, vault, world, applicant, registry, people, companies } = this
     const relay = {
       submit: async (change: unknown) => {
         this.relayed.push(change)
@@ -442,7 +468,10 @@ export class TrustNode {
         ...trustOperations({ policies: this.policies, verifier: this.#verifier, vocabulary }),
         ...applicantOperations({ applicant }),
         ...(isAnchor
-          ? [...registryOperations(registry), ...anchorOperations({ ...this.cases, people, relay })]
+          ? [
+              ...registryOperations(registry),
+              ...anchorOperations({ ...this.cases, people, companies, relay }),
+            ]
           : []),
       ],
       routers: [
@@ -497,6 +526,7 @@ const tables = {
     ...trustTables,
     ...registrationEntities,
     ...fileTables,
+    ...policyCampaignTables,
   ],
   migrations: [
     leaseMigration,
@@ -510,5 +540,6 @@ const tables = {
     ...trustMigrations,
     ...registrationMigrations,
     filesMigration,
+    ...policyCampaignMigrations,
   ],
 }

@@ -33,4 +33,7 @@ export const codesRegistration: Readonly<Record<string, readonly [en: string, nl
   by_inviter: ['who ordered it', 'wie het aanvroeg'],
   by_partner: ['partner', 'partner'],
   by_system: ['node', 'node'],
+  campaign_running: ['running', 'loopt'],
+  campaign_stopped: ['stopped', 'stilgezet'],
+  campaign_ended: ['ended', 'voorbij'],
 }

@@ -4,6 +4,7 @@ import { dutchInvitations } from './dutch-invitations.ts'
 import { dutchMail } from './dutch-mail.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPartners } from './dutch-partners.ts'
+import { dutchPolicy } from './dutch-policy.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
 import { dutchRegistry } from './dutch-registry.ts'
@@ -18,6 +19,7 @@ export const dutch = {
   ...dutchMail,
   ...dutchOwnDid,
   ...dutchBilling,
+  ...dutchPolicy,
   ...dutchRegistry,
   ...dutchRegistration,
   ...dutchPartners,

@@ -5,6 +5,13 @@ import { renderAudit, renderAuditVerified } from './audit.ts'
 import { billingRenderers } from './billing.ts'
 import { renderAffected, renderBreach, renderBreaches, renderBreachReport } from './breaches.ts'
 import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
+import {
+  renderAcceptances,
+  renderCampaign,
+  renderCampaigns,
+  renderPending,
+  renderStanding,
+} from './campaigns.ts'
 import { renderCards } from './cards.ts'
 import { renderAllCases, renderAsked, renderClosed, renderOpened, renderRated } from './cases.ts'
 import { renderAllowed, renderCut, renderDelegation, renderDelegations, renderLinks } from './chains.ts'
@@ -70,7 +77,8 @@ import {
   renderToken,
   renderWhoami,
 } from './people.ts'
-import { renderAccepted, renderPolicy, renderPolicyText } from './policy.ts'
+import { renderAccepted, renderAcceptedForCompany, renderPolicy, renderPolicyText } from './policy.ts'
+import { renderPolicyDiff, renderPolicyVersions } from './policy-versions.ts'
 import { renderPresentation } from './presentation.ts'
 import {
   renderInformed,
@@ -300,8 +308,21 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'people.add': renderPersonAdded,
   'people.rekey': renderRekeyed,
   'policy.accept': renderAccepted,
+  'campaigns.get': renderCampaign,
+  'campaigns.list': renderCampaigns,
+  'campaigns.resume': renderCampaign,
+  'campaigns.start': renderCampaign,
+  'campaigns.stop': renderCampaign,
+  'policy.acceptances': renderAcceptances,
+  'policy.pending': renderPending,
+  'registry.resume': renderStanding,
+  'registry.suspend': renderStanding,
+  'policy.accept-company': renderAcceptedForCompany,
   'policy.show': renderPolicy,
   'policy.text': renderPolicyText,
+  'policy.diff': renderPolicyDiff,
+  'policy.version': renderPolicyText,
+  'policy.versions': renderPolicyVersions,
   'prices.set': renderList,
   'products.set': renderList,
   'statements.list': renderStatements,

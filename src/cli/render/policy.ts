@@ -32,19 +32,28 @@ export const renderPolicyText: Renderer = (value, view) => policyText(value as P
 
 /** Version and digest, then the text itself. */
 function policyText({ version, effective, digest, documents }: Policy, view: View): string {
-  const document =
-    documents.find(({ lang }) => lang === view.language) ??
-    documents.find(({ lang }) => lang === 'en') ??
-    documents[0]
-  const text = printable(document?.text ?? '').trim()
-  const title = oneLine(document?.title ?? '')
-  const body = text.startsWith(`# ${title}\n`) ? text.slice(title.length + 2).trimStart() : text
+  const inLanguage = documents.filter(({ lang }) => lang === view.language)
+  const readable = inLanguage.length > 0 ? inLanguage : documents.filter(({ lang }) => lang === 'nl')
+  const [first] = readable
+  const title =
+    readable.length > 1 ? `TTP-policy, ${say(view, 'version {version}', { version })}` : first?.title
   const facts: Fact[] = [
     [say(view, 'version'), String(version)],
     [say(view, 'in force since'), cell(effective, view)],
     [say(view, 'digest'), oneLine(digest)],
   ]
-  return parts(title.toUpperCase(), factsText(facts, view), reflowed(body, view))
+  const texts = readable.flatMap((one) => {
+    const body = reflowed(bodyOf(one), view)
+    return readable.length > 1 ? [oneLine(one.title).toUpperCase(), body] : [body]
+  })
+  return parts(oneLine(title ?? '').toUpperCase(), factsText(facts, view), ...texts)
+}
+
+/** A document without its own heading, which is above it already. */
+function bodyOf(document: Policy['documents'][number]): string {
+  const text = printable(document.text).trim()
+  const title = oneLine(document.title)
+  return text.startsWith(`# ${title}\n`) ? text.slice(title.length + 2).trimStart() : text
 }
 
 /** Paragraphs in full lines of the terminal; without one as they were written. */
@@ -65,16 +74,30 @@ function reflowed(text: string, view: View): string {
 }
 
 /** What was signed just now. */
-export const renderAccepted: Renderer = (value, view) => {
-  const { policy_version: version, acceptance } = value as {
-    policy_version: number
-    acceptance: { digest: string; signed: string }
-  }
+export const renderAccepted: Renderer = (value, view) =>
+  acceptedText(
+    value as Accepted,
+    view,
+    'You accepted version {version} of the TTP-policy, signed with your own key.',
+  )
+
+export const renderAcceptedForCompany: Renderer = (value, view) =>
+  acceptedText(value as Accepted, view, 'You accepted version {version} of the TTP-policy for the company.')
+
+interface Accepted {
+  readonly policy_version: number
+  readonly acceptance: { readonly digest: string; readonly signed: string }
+}
+
+function acceptedText(
+  { policy_version: version, acceptance }: Accepted,
+  view: View,
+  sentence:
+    | 'You accepted version {version} of the TTP-policy, signed with your own key.'
+    | 'You accepted version {version} of the TTP-policy for the company.',
+): string {
   return parts(
-    paragraph(
-      say(view, 'You accepted version {version} of the TTP-policy, signed with your own key.', { version }),
-      view,
-    ),
+    paragraph(say(view, sentence, { version }), view),
     factsText(
       [
         [

@@ -1,5 +1,5 @@
 import type { Audit } from '../../audit/index.ts'
-import { type Clock, newId, Refusal } from '../../core/index.ts'
+import { type Clock, type Did, newId, Refusal } from '../../core/index.ts'
 import { change, LessThan, placeholders, rows, type Store, type Tx } from '../../store/index.ts'
 import type { Vault } from '../../vault/index.ts'
 import type { Application, OrganisationData } from '../messages.ts'
@@ -135,6 +135,11 @@ export class CaseFiles {
     const row = await this.#deps.store.current().findOneBy(caseTable, { id })
     if (!row) throw new Refusal('not_found', 'registration_unknown', 'there is no such registration')
     return row
+  }
+
+  /** The case an organisation was registered by; null for who never was. */
+  registeredOf(organisation: Did): Promise<CaseRow | null> {
+    return this.#deps.store.current().findOneBy(caseTable, { organisation, state: 'registered' })
   }
 
   async read(row: CaseRow): Promise<CaseFile> {

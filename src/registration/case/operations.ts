@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { signedChangeSchema } from '../../agent/index.ts'
 import { type AnyOperation, isoTimeOrNull, operation } from '../../core/index.ts'
 import { caseAnswer, personAnswer, stateAnswer } from '../answers.ts'
+import type { CompanyAcceptances } from '../company-acceptances.ts'
 import { type EvidenceOperationsDeps, evidenceOperations } from '../evidence/operations.ts'
 import type { TradeRegister } from '../kvk/kvk-api.ts'
 import type { LookUps } from '../kvk/look-ups.ts'
@@ -22,6 +23,7 @@ export interface AnchorOperationsDeps extends DeskOperationsDeps, EvidenceOperat
   readonly rechecks: Rechecks
   readonly intake: Intake
   readonly people: PersonAcceptances
+  readonly companies: CompanyAcceptances
   readonly relay: RelayPort
 }
 
@@ -36,7 +38,13 @@ export function anchorOperations(deps: AnchorOperationsDeps): AnyOperation[] {
   ]
 }
 
-function intakeOperations({ caseFiles, intake, people, relay }: AnchorOperationsDeps): AnyOperation[] {
+function intakeOperations({
+  caseFiles,
+  intake,
+  people,
+  companies,
+  relay,
+}: AnchorOperationsDeps): AnyOperation[] {
   return [
     operation({
       name: 'registrations.submit',
@@ -85,6 +93,25 @@ function intakeOperations({ caseFiles, intake, people, relay }: AnchorOperations
       allow: { anyone: 'the acceptance proves itself by its signatures' },
       run: async ({ endorsement }, { caller }) => {
         const row = await people.submit(caller, endorsement)
+        return {
+          policy_version: row.policyVersion,
+          acceptance_digest: row.acceptanceDigest,
+          attestation: row.attestationId,
+        }
+      },
+    }),
+    operation({
+      name: 'acceptances.renew',
+      summary:
+        'Hand in that the representative of a registered organisation accepted another version of the policy',
+      method: 'POST',
+      path: '/registrations/renewals',
+      input: z.strictObject({ renewal: message }),
+      output: personAnswer,
+      status: 202,
+      allow: { anyone: 'the acceptance proves itself by its signatures' },
+      run: async ({ renewal }, { caller }) => {
+        const row = await companies.submit(caller, renewal)
         return {
           policy_version: row.policyVersion,
           acceptance_digest: row.acceptanceDigest,

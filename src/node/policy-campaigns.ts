@@ -1,0 +1,54 @@
+import type { Did } from '../core/index.ts'
+import type { Tell } from '../events/index.ts'
+import { AskedVersions, Campaigns, policyTellHandlers, Suspensions } from '../policy-campaigns/index.ts'
+import {
+  CompanyAcceptances,
+  type CompanyAcceptancesDeps,
+  PersonAcceptances,
+  SignedAcceptances,
+} from '../registration/index.ts'
+import type { Tx } from '../store/index.ts'
+import type { Ground } from './ground.ts'
+import type { Network } from './network.ts'
+
+/** On every node: what the trust anchor asks it to accept, and what it tells of attestations. */
+export function openAskedPolicy(ground: Ground, network: Network) {
+  const signed = new SignedAcceptances(ground)
+  const asked = new AskedVersions({
+    ...ground,
+    policies: network.policies,
+    forgetList: (uri) => ground.status.forget(uri),
+    accepted: (partyIds) => signed.list(partyIds),
+  })
+  const organisationId = async () => (await ground.parties.organisation()).id
+  const handlers = policyTellHandlers(asked, async () => (await network.anchor.require()).did)
+  return { handlers, operations: { asked, organisationId } }
+}
+
+/** On the trust anchor: who is asked to accept, and who is suspended. */
+export function openCampaigns(
+  ground: Ground,
+  network: Network,
+  tell: (tx: Tx, to: Did, tell: Tell) => Promise<unknown>,
+) {
+  const { config, parties } = ground
+  const suspensions = new Suspensions({
+    ...ground,
+    ...{ registry: network.registry, tell },
+    listUri: (listId) => `${config.url}/status-lists/${listId}`,
+  })
+  const ownDid = async () => (await parties.organisation()).did
+  const campaigns = new Campaigns({ ...ground, policies: network.policies, suspensions, tell, ownDid })
+  return { campaigns, operations: { campaigns, suspensions, registry: network.registry } }
+}
+
+/** Who accepts is counted by the campaign, and holds again. */
+export function openAcceptances(deps: CompanyAcceptancesDeps, campaigns: ReturnType<typeof openCampaigns>) {
+  const whenAccepted: CompanyAcceptancesDeps['whenAccepted'] = (tx, accepted) =>
+    campaigns.campaigns.accepted(tx, accepted)
+  return {
+    campaigns,
+    people: new PersonAcceptances({ ...deps, whenAccepted }),
+    companies: new CompanyAcceptances({ ...deps, whenAccepted }),
+  }
+}
