@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { type AgreementState, agreementStates, type Move, type MoveKind, moved, type Standing } from './life.ts'
+import {
+  type AgreementState,
+  agreementStates,
+  type Move,
+  type MoveKind,
+  moved,
+  type Standing,
+} from './life.ts'
 
 const standing = (state: AgreementState, more: Partial<Standing> = {}): Standing => ({
   ...{ state, version: state === 'draft' ? 0 : 1, proposedBy: 'us', startedBy: 'us' },

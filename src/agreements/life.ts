@@ -66,7 +66,9 @@ export function moved(now: Standing, move: Move): Standing | { readonly code: Li
   if (move.kind === 'terminate') return { ...now, state: 'terminated' }
   if (move.version !== now.version) return { code: 'agreement_version_differs' }
   if (move.kind === 'review')
-    return move.by === now.proposedBy ? { code: 'agreement_own_text' } : { ...now, state: 'external_approval' }
+    return move.by === now.proposedBy
+      ? { code: 'agreement_own_text' }
+      : { ...now, state: 'external_approval' }
   if (move.kind === 'approve') {
     if (now.approved.includes(move.by)) return { code: 'agreement_already_approved' }
     const approved = [...now.approved, move.by]
