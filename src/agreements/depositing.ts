@@ -1,7 +1,7 @@
-import { addDuration, type Clock, type Did, isRefusal, newId } from '../core/index.ts'
+import { addDuration, type Clock, isRefusal, newId } from '../core/index.ts'
 import type { Outbox } from '../outbox/index.ts'
 import type { Parties } from '../parties/index.ts'
-import { type Reader, type Store, select, type Tx } from '../store/index.ts'
+import { type Store, select, type Tx } from '../store/index.ts'
 import type { AnchorClient, AnchorSource } from '../trust/index.ts'
 import { type AgreementFiles, partiesOf } from './agreement-files.ts'
 import { signDeposit, verifyBoth, verifyReceipt } from './deposit-message.ts'
@@ -87,30 +87,6 @@ export class Depositing {
         if (row?.state === 'signed') await this.#begin(tx, row)
         if (row?.state === 'in_force') await this.#end(tx, row)
       })
-  }
-
-  /** Whether it is in force now, between us and this party, and says what is meant; held until the transaction ends. */
-  async isInForce(
-    tx: Tx,
-    { id, digest, partner }: { readonly id: string; readonly digest?: string; readonly partner: Did },
-  ): Promise<boolean> {
-    const row = await this.#deps.files.hold(tx, id)
-    return row !== null && this.#isLive(row) && row.partner === partner && (!digest || row.digest === digest)
-  }
-
-  /** Which of these are in force now. */
-  async liveOf(reader: Reader, ids: readonly string[]): Promise<Set<string>> {
-    const live = new Set<string>()
-    for (const id of new Set(ids)) {
-      const row = await this.#deps.files.find(reader, id)
-      if (row && this.#isLive(row)) live.add(id)
-    }
-    return live
-  }
-
-  #isLive({ state, endsAt, renewal, noticeBy }: AgreementRow): boolean {
-    if (state !== 'in_force') return false
-    return endsAt === null || this.#deps.clock.now() < endsAt || (renewal !== null && noticeBy === null)
   }
 
   /**

@@ -185,3 +185,10 @@ export const agreementsMigration: Migration = {
       sealed text NOT NULL, receipt text NOT NULL, deposited_at bigint NOT NULL)`,
   ],
 }
+
+export const agreementsTables = [
+  agreementTable,
+  agreementTextTable,
+  agreementStepTable,
+  agreementDepositTable,
+]

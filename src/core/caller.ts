@@ -9,6 +9,10 @@ export const roles = [
   'contact_person',
   'servicedesk',
   'auditor',
+  'contract_author',
+  'contract_reviewer',
+  'contract_authority',
+  'contract_signatory',
 ] as const
 export type Role = (typeof roles)[number]
 

@@ -13,6 +13,7 @@ import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
 import { walletRoutes } from '../verification/index.ts'
+import { openDeposits, requireInForce } from './agreements.ts'
 import { type Exchange, withCases } from './cases.ts'
 import { openCasework } from './casework.ts'
 import { chainsDeps } from './chains.ts'
@@ -87,6 +88,7 @@ export async function createNode(
       exchange.records.sweep(),
       retention.sweep(),
       exchange.granting.sweep(),
+      exchange.agreements.depositing.sweep(),
       rights.tidy(),
       verification.sessions.tidy(),
       presenting.requests.tidy(),
@@ -149,6 +151,7 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchang
           relay: network.relay,
           ...openCasework(deps),
           people: new PersonAcceptances(deps),
+          deposits: openDeposits(ground, network, oid4vci.offers),
         }
       : null,
     whenSigning: async () => {
@@ -201,7 +204,9 @@ function openDoor(
         partner: (reference) => network.directory.find(reference),
         identify: (reference) => network.directory.identify(reference),
         links: exchange.chains.links,
+        namedAgreement: (id, reference) => requireInForce(network, exchange, id, reference),
       },
+      agreements: exchange.agreements.operations,
       cases: exchange.cases.operations,
       corrections: exchange.corrections.operations,
       messages: exchange.messaging.operations,

@@ -1,4 +1,9 @@
 import { accessOperations } from '../access/index.ts'
+import {
+  type AgreementsOperationsDeps,
+  agreementAnchorOperations,
+  agreementsOperations,
+} from '../agreements/index.ts'
 import { type Audit, auditOperations } from '../audit/index.ts'
 import { casesOperations } from '../cases/index.ts'
 import { chainsOperations } from '../chains/index.ts'
@@ -27,6 +32,7 @@ import { type Webhooks, webhooksOperations } from '../webhooks/index.ts'
 
 /** What the operations of each room run on. */
 export interface OperationsDeps {
+  readonly agreements: AgreementsOperationsDeps
   readonly sharing: Parameters<typeof sharingOperations>[0]
   readonly messages: Parameters<typeof messagesOperations>[0]
   readonly notices: Parameters<typeof noticesOperations>[0]
@@ -54,7 +60,11 @@ export interface OperationsDeps {
   readonly audit: Audit
   readonly webhooks: Webhooks
   /** Only on the trust anchor's node. */
-  readonly anchor: (Parameters<typeof anchorOperations>[0] & { readonly registry: Registry }) | null
+  readonly anchor:
+    | (Parameters<typeof anchorOperations>[0] & { readonly registry: Registry } & Parameters<
+          typeof agreementAnchorOperations
+        >[0])
+    | null
 }
 
 /** Everything a node can do: the routes, the OpenAPI document, the command line and the permission table are this list. */
@@ -64,6 +74,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...consentKeysOperations(deps.consentKeys),
     ...accessOperations(deps.access),
     ...standingConsentOperations(deps.standing),
+    ...agreementsOperations(deps.agreements),
     ...chainsOperations(deps.chains),
     ...noticesOperations(deps.notices),
     ...correctionsOperations(deps.corrections),
@@ -87,6 +98,12 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...deps.offers,
     ...auditOperations(deps.audit),
     ...webhooksOperations(deps.webhooks),
-    ...(deps.anchor ? [...registryOperations(deps.anchor.registry), ...anchorOperations(deps.anchor)] : []),
+    ...(deps.anchor
+      ? [
+          ...registryOperations(deps.anchor.registry),
+          ...anchorOperations(deps.anchor),
+          ...agreementAnchorOperations(deps.anchor),
+        ]
+      : []),
   ]
 }

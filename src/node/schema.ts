@@ -12,6 +12,7 @@ import {
   endsMigration,
   expectedDelegationTable,
   givenGrantTable,
+  grantAgreementMigration,
   grantLineageMigration,
   grantLineageTable,
   grantLinkTable,
@@ -24,6 +25,7 @@ import {
   sentRequestTable,
 } from '../access/index.ts'
 import { agentEntities, agentMigrations } from '../agent/index.ts'
+import { agreementsMigration, agreementsTables } from '../agreements/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
 import { casesMigration, caseTables } from '../cases/index.ts'
 import { chainsMigration, delegationAllowedMigration, givenDelegationTable } from '../chains/index.ts'
@@ -89,6 +91,7 @@ import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
 /** Every room's tables: one node, one database. */
 export const entities: Entities = [
   ...agentEntities,
+  ...agreementsTables,
   ...caseTables,
   ...correctionTables,
   ...fileTables,
@@ -159,10 +162,12 @@ export const migrations: Migrations = [
   accessRightsMigration,
   contactsMigration,
   eventsMigration,
+  grantAgreementMigration,
   grantLineageMigration,
   noticesMigration,
   noticesRetentionMigration,
   ...agentMigrations,
+  agreementsMigration,
   auditMigration,
   casesMigration,
   judgedRequestMigration,

@@ -16,6 +16,7 @@ import type { Replaced } from '../parties/index.ts'
 import { type DeletionStatement, deletedUnder, type Receipts } from '../receipts/index.ts'
 import type { Records, Settlement } from '../records/index.ts'
 import type { Tx } from '../store/index.ts'
+import type { AgreementHandlers } from './agreements.ts'
 import type { CorrectionHandlers } from './corrections.ts'
 import type { Granting } from './granting.ts'
 import type { Ground } from './ground.ts'
@@ -32,6 +33,7 @@ interface Tellers {
   readonly cases: { readonly handlers: Pick<TellHandlers, 'case-opened' | 'case-closed'> }
   readonly messaging: Messaging
   readonly chains: ChainTelling
+  readonly agreements: { readonly handlers: AgreementHandlers }
 }
 
 /** What is told about chains, and what ends with what; node/chains.ts answers. */
@@ -107,6 +109,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
       messaging,
       cases,
       chains,
+      agreements,
     }: Tellers): TellHandlers => {
       const isOurGrantor = async (from: Did, { grant }: { grant: string }) =>
         (await grants.find(ground.store.reader, grant))?.partner === from
@@ -155,6 +158,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
           },
         },
         ...corrections.handlers,
+        ...agreements.handlers,
         ...messaging.handlers,
       }
     },
