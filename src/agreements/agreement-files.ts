@@ -31,7 +31,6 @@ export interface Said {
   readonly text: string | null
 }
 
-const scopeOf = (agreementId: string) => `agreement:${agreementId}`
 const place = (id: string, column: string) => `agreement:${id}:${column}`
 
 /** The agreements of this node, their texts and steps; what is in them lies under a key of each agreement. */
@@ -58,7 +57,7 @@ export class AgreementFiles {
   }
 
   async open(tx: Tx, row: AgreementRow): Promise<void> {
-    await this.#deps.vault.createKey(tx, scopeOf(row.id))
+    await this.#deps.vault.createKey(tx, row.id)
     await tx.insert(agreementTable, row)
   }
 
@@ -119,7 +118,7 @@ export class AgreementFiles {
   }
 
   #seal(agreementId: string, at: string, value: object): Promise<Buffer> {
-    return this.#deps.vault.seal(scopeOf(agreementId), at, JSON.stringify(value))
+    return this.#deps.vault.seal(agreementId, at, JSON.stringify(value))
   }
 }
 

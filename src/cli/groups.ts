@@ -29,6 +29,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     'Deciding who sees your data',
     ['access', 'templates', 'approvals', 'reminders', 'notices', 'corrections'],
   ],
+  ['Agreements with partners', ['agreements']],
   ['What the AVG asks of you', ['rights', 'informing', 'processing', 'breaches']],
   ['Writing along grants', ['messages', 'call-ups']],
   ['Asking anybody’s wallet', ['verifications']],
@@ -46,6 +47,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
 /** Commands that only nodes use, or that have a shorter or a fuller one beside them: they work, the help leaves them out. */
 export const hidden: ReadonlySet<string> = new Set([
   'acceptances submit',
+  'agreements deposit',
   'registrations submit',
   'registrations state',
   'relay submit',

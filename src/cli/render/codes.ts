@@ -1,3 +1,4 @@
+import { codesAgreements } from './codes-agreements.ts'
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPresenting } from './codes-presenting.ts'
 import { codesRegistration } from './codes-registration.ts'
@@ -11,6 +12,7 @@ type Words = readonly [en: string, nl: string]
 export const codes: Readonly<Record<string, Words>> = {
   ...codesPresenting,
   ...codesOwnDid,
+  ...codesAgreements,
   ...codesSharing,
   ...codesVerification,
   ...codesRegistration,

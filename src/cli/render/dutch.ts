@@ -1,3 +1,4 @@
+import { dutchAgreements } from './dutch-agreements.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
@@ -10,6 +11,7 @@ export const dutch = {
   ...dutchPresenting,
   ...dutchOwnDid,
   ...dutchRegistration,
+  ...dutchAgreements,
   ...dutchSharing,
   ...dutchVerification,
   ...dutchWallet,
