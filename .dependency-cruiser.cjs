@@ -4,8 +4,8 @@
 /** Every room of the house and its floor (docs/adr and the map in the README). A folder that is not here is refused. */
 const FLOORS = [
   ['core'],
-  ['documents', 'jose', 'store', 'egress'],
-  ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'certificates', 'wallet-file'],
+  ['documents', 'jose', 'merkle', 'store', 'egress'],
+  ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'mail', 'certificates', 'wallet-file'],
   ['agent', 'consent-keys', 'dcql', 'files', 'oauth'],
   ['status-lists'],
   ['credentials'],
@@ -25,6 +25,7 @@ const FLOORS = [
     'records',
     'retention',
     'registration',
+    'registry-history',
     'standing-consent',
     'rights',
     'agreements',
@@ -44,6 +45,7 @@ const FLOORS = [
 const KEEPERS = [
   { packages: '@veramo/', rooms: ['agent'] },
   { packages: 'typeorm', rooms: ['store'] },
+  { packages: 'nodemailer', rooms: ['mail'] },
   { packages: '@node-rs/argon2', rooms: ['consent-keys', 'wallet-file'] },
   // The command line is a client on somebody's desk, not the node: it reaches localhost, which egress refuses.
   { packages: 'undici', rooms: ['egress', 'cli'] },

@@ -1,28 +1,33 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { asDid, systemClock } from '../src/core/index.ts'
-import { createSigner, publicJwkOf } from '../src/jose/index.ts'
-import { rows, Store } from '../src/store/index.ts'
-import { trustMigration } from '../src/trust/index.ts'
+import express from 'express'
+import { Audit, auditHeadTable, auditMigration, auditTable } from '../src/audit/index.ts'
+import { asDid, type Did, silentLog, systemClock } from '../src/core/index.ts'
+import { createSigner, publicJwkOf, type Signer } from '../src/jose/index.ts'
+import { RegistryHeads, registryHeadMigration, registryHeadTable } from '../src/registry-history/index.ts'
+import { proofOf } from '../src/registry-history/proof.ts'
+import { leaseMigration, leaseTable, rows, Store } from '../src/store/index.ts'
+import { registryRoutes, trustMigrations, trustTables } from '../src/trust/index.ts'
 import { Registry } from '../src/trust/registry.ts'
 import { signAnswer, verifyAnswer } from '../src/trust/registry-answer.ts'
 import { RegistryList } from '../src/trust/registry-list.ts'
-import { registryTable } from '../src/trust/tables.ts'
 import { interleave, median } from './interleave.ts'
 import { atMost, type BenchRow } from './row.ts'
 
 const ORGANISATIONS = 10_000
 const CHANGES = 7
+const QUERIES = 2_000
 
 /** The trust anchor's register: the signed list made anew after a change, and what a signed answer costs both ends. */
 export async function benchRegistry(): Promise<BenchRow[]> {
   const dir = mkdtempSync(join(tmpdir(), 'regie-bench-'))
   const store = await Store.open({
     storage: { engine: 'sqlite', file: join(dir, 'regie.sqlite') },
-    entities: [registryTable],
-    migrations: [trustMigration],
+    entities: [...trustTables, registryHeadTable, leaseTable, auditTable, auditHeadTable],
+    migrations: [...trustMigrations, registryHeadMigration, leaseMigration, auditMigration],
   })
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const issuer = asDid('did:web:anchor.example')
@@ -45,6 +50,8 @@ export async function benchRegistry(): Promise<BenchRow[]> {
         [ORGANISATIONS - 1],
       ),
     )
+    const heads = await benchHeads(store, issuer, signer)
+    const queries = await queryTimes({ store, registry, signer, issuer })
     const did = asDid('did:web:organisation-1.example')
     const rounds: number[] = []
     const tokens = new Set<string>()
@@ -74,6 +81,14 @@ export async function benchRegistry(): Promise<BenchRow[]> {
         `${Math.round(([...tokens][0]?.length ?? 0) / 1024)} KiB`,
       ),
       atMost(
+        `A question to a registry of ${ORGANISATIONS} organisations, answered signed over HTTP: p99`,
+        percentile(queries, 0.99),
+        5,
+        'ms',
+        `the middle one ${percentile(queries, 0.5).toFixed(1)} ms, ${QUERIES} one after another`,
+      ),
+      heads,
+      atMost(
         'Signed registry answer: signed and verified',
         (median(spent.say) + median(spent.believe)) * 1000,
         1,
@@ -85,4 +100,87 @@ export async function benchRegistry(): Promise<BenchRow[]> {
     await store.dispose()
     rmSync(dir, { recursive: true })
   }
+}
+
+/** How long an answer takes to come, in ms, in ascending order. */
+async function queryTimes(deps: {
+  readonly store: Store
+  readonly registry: Registry
+  readonly signer: Signer
+  readonly issuer: Did
+}): Promise<number[]> {
+  const { store, registry, signer, issuer } = deps
+  const app = express()
+  app.use(
+    registryRoutes({
+      ...{ store, registry, clock: systemClock },
+      signerOf: async () => signer,
+      ownDid: async () => issuer,
+    }),
+  )
+  const server = app.listen(0, '127.0.0.1')
+  try {
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as AddressInfo
+    const times: number[] = []
+    for (let n = 0; n < QUERIES + 100; n++) {
+      const asked = `did:web:organisation-${(n * 7_919) % ORGANISATIONS}.example`
+      const began = performance.now()
+      const response = await fetch(
+        `http://127.0.0.1:${port}/registry/answers?dids=${encodeURIComponent(asked)}`,
+      )
+      const { length } = await response.text()
+      if (response.status !== 200 || length < 200) throw new Error('the registry did not answer')
+      // The first hundred warm up.
+      if (n >= 100) times.push(performance.now() - began)
+    }
+    return times.sort((a, b) => a - b)
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+  }
+}
+
+const percentile = (ascending: readonly number[], part: number): number =>
+  ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * part))] ?? Number.NaN
+
+/** The whole registry in one hash, and the proof of one organisation from it. */
+async function benchHeads(store: Store, issuer: Did, signer: Signer): Promise<BenchRow> {
+  await store.transact((tx) =>
+    rows(
+      tx,
+      `INSERT INTO registry_event (did, version, at, event, name, kvk_number, wallet, roles, state, attestation_id, registration_id)
+       SELECT did, version, since, 'added', name, kvk_number, wallet, roles, state, attestation_id, registration_id
+       FROM registry_entry RETURNING did`,
+    ),
+  )
+  const heads = new RegistryHeads(
+    {
+      ...{ store, clock: systemClock, log: silentLog, chain: null },
+      audit: new Audit({ store, clock: systemClock, pseudonym: (id) => id }),
+      policies: {
+        current: async () => ({ id: 'p', version: 1, digest: `sha-256:${'A'.repeat(43)}` }) as never,
+      },
+      ownDid: async () => issuer,
+      signerOf: async () => signer,
+    },
+    'bench',
+  )
+  const began = performance.now()
+  const head = await heads.makeNow()
+  const made = (performance.now() - began) / 1000
+  if (head?.size !== ORGANISATIONS) throw new Error('the head does not hold all of them')
+  const did = asDid('did:web:organisation-9999.example')
+  const asked = performance.now()
+  const { path } = await proofOf(
+    { did, at: undefined },
+    { heads, chain: { chainId: 1, registry: `0x${'0'.repeat(40)}` } },
+  )
+  const proven = performance.now() - asked
+  return atMost(
+    `The whole registry of ${ORGANISATIONS} organisations in one signed hash`,
+    made,
+    2,
+    's',
+    `a proof of one of them ${proven.toFixed(1)} ms, ${path.length} hashes`,
+  )
 }

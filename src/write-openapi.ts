@@ -53,6 +53,7 @@ const deps: OperationsDeps = {
   ],
   audit: unwired(),
   webhooks: unwired(),
+  mail: unwired(),
   anchor: unwired(),
 }
 

@@ -236,6 +236,16 @@ const everywhere = `
   webhooks.test             . . . . x . . . . .
   webhooks.deliveries       . . . . x . . . . .
   webhooks.resend           . . . . x . . . . .
+  mails.list                . . . x x x . . . .
+  mails.drafts              . . . x x x . . . .
+  mails.preview             . . . x x x . . . .
+  mails.show                . . . x x x . . . .
+  mails.edit                . . . x x x . . . .
+  mails.send                . . . x x x . . . .
+  mails.cancel              . . . x x x . . . .
+  mails.bounced             . . . x x x . . . .
+  mails.bounce              . . . x x x . . . . x
+  mails.allow               . . . x x x . . . .
 `
 
 /** What the trust anchor's node does besides. */
@@ -243,6 +253,12 @@ const onTheAnchor = `
   registry.get              x x x x x x x x x x x
   agreements.deposit        x x x x x x x x x x x x x x x
   registry.find             x x x x x x x x x x x
+  registry.heads            x x x x x x x x x x x
+  registry.history          x x x x x x x x x x x
+  registry.proof            x x x x x x x x x x x
+  registry.authorization    x x x x x x x x x x x
+  registry.export           x x x x x x x x x x x
+  registry.roles            . . . . . x . . . .
   registrations.submit      x x x x x x x x x x x
   registrations.state       x x x x x x x x x x x
   acceptances.submit        x x x x x x x x x x x

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Wallet } from 'ethers'
 import { type Clock, isLoopbackHost, type Log, Refusal } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
+import { type ChainAnchor, callOfAnchor } from './chain-anchor.ts'
 import { type ChainConfig, type ChainRpc, createChainRpc } from './chain-rpc.ts'
 import { jwkOfRaw } from './public-key.ts'
 import {
@@ -38,6 +39,12 @@ export interface Relay {
    *   `relay_budget_spent`, `relay_reverted`, `relay_busy`, `relay_unconfirmed`, `chain_unreachable`, `chain_rpc_failed`
    */
   submit(change: unknown): Promise<{ readonly transaction: string; readonly block: number }>
+  /**
+   * Writes what the registry was on the chain, about {@link address}, and waits until it is mined. Not about the trust
+   * anchor's own DID: whoever resolves that reads everything that was ever said of it.
+   * @throws Refusal `relay_reverted`, `relay_busy`, `relay_unconfirmed`, `chain_unreachable`, `chain_rpc_failed`
+   */
+  anchor(anchor: ChainAnchor): Promise<{ readonly transaction: string; readonly block: number }>
 }
 
 const MAX_QUEUE = 100
@@ -67,6 +74,7 @@ export function createRelay(deps: RelayDeps): Relay {
 
   return {
     address: wallet.address,
+    anchor: (anchor) => inTurn(() => send(callOfAnchor(wallet.address, anchor), wallet, rpc, deps)),
     submit: async (input) => {
       const change = parseChange(input, deps)
       // Before it waits: who may not change this DID takes no place and spends nobody's budget.
@@ -74,7 +82,7 @@ export function createRelay(deps: RelayDeps): Relay {
       return budget.spend(controller, () =>
         inTurn(async () => {
           requireNext(change, await readController(rpc, change.registry, change.identity))
-          const sent = await send(change, wallet, rpc, deps)
+          const sent = await send(callOfChange(change), wallet, rpc, deps)
           deps.log.info(
             { identity: change.identity, attribute: change.name, ...sent },
             'a DID was changed on the chain',
@@ -133,12 +141,12 @@ const notController = () =>
   new Refusal('forbidden', 'relay_not_controller', 'this change is not signed by the controller of the DID')
 
 async function send(
-  change: SignedChange,
+  data: string,
   wallet: Wallet,
   rpc: ChainRpc,
   { registry, chainId }: ChainConfig,
 ): Promise<{ transaction: string; block: number }> {
-  const call = { from: wallet.address, to: registry, data: callOfChange(change) }
+  const call = { from: wallet.address, to: registry, data }
   const gas = await estimate(call, rpc)
   const [nonce, gasPrice] = await Promise.all([
     rpc('eth_getTransactionCount', [wallet.address, 'pending']),

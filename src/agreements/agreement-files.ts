@@ -1,6 +1,6 @@
 import { type Did, Refusal } from '../core/index.ts'
 import { change, type Reader, type Store, select, type Tx } from '../store/index.ts'
-import type { Vault } from '../vault/index.ts'
+import type { Vault, WrittenColumn } from '../vault/index.ts'
 import type { Side, Standing } from './life.ts'
 import type { SignedBy } from './signature.ts'
 import {
@@ -32,6 +32,12 @@ export interface Said {
 }
 
 const place = (id: string, column: string) => `agreement:${id}:${column}`
+
+/** What our people, and a partner's, said with each step: where somebody was named who is erased, she is blotted out. */
+export const agreementRemarks: WrittenColumn = {
+  ...{ kind: 'other_texts', table: 'agreement_step', key: 'id', column: 'sealed', form: 'json' },
+  ...{ place: (id: string) => place(id, 'step'), scopeColumn: 'agreement_id' },
+}
 
 /** The agreements of this node, their texts and steps; what is in them lies under a key of each agreement. */
 export class AgreementFiles {

@@ -1,4 +1,4 @@
-export { AgreementFiles } from './agreement-files.ts'
+export { AgreementFiles, agreementRemarks } from './agreement-files.ts'
 export { AGREEMENT_TYPE, AnchorDeposits } from './anchor-deposits.ts'
 export { agreementAnchorOperations } from './anchor-operations.ts'
 export { Depositing, queueDeposit } from './depositing.ts'

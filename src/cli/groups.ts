@@ -37,6 +37,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Sharing back', ['products', 'prices', 'lists', 'statements', 'figures']],
   ['Issuing to any wallet', ['issuing']],
   ['Credentials of any issuer', ['wallet']],
+  ['E-mail', ['mails']],
   ['Telling your own systems', ['webhooks']],
   ['The organisation’s DID and keys', ['did']],
   ['The record of this node', ['audit', 'offers']],

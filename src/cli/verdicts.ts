@@ -2,6 +2,8 @@
 const verdicts: Readonly<Record<string, string>> = {
   'verifications.create': 'verified',
   'audit.verify': 'intact',
+  'registry.authorization': 'authorized',
+  'registry.verify': 'proven',
 }
 
 export function isUnfavourable(operation: string, value: unknown): boolean {

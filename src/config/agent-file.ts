@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isDid, isLoopbackHost, isRefusal, roles } from '../core/index.ts'
+import { isDid, isLoopbackHost, isRefusal, registryRoles, roles } from '../core/index.ts'
 import { parsePublicJwk } from '../jose/index.ts'
 
 /** A text for people: one line, no control characters. */
@@ -115,7 +115,7 @@ const acceptedIssuer = z.union(
     z.literal('network'),
     z.strictObject({ did }),
     /** Whoever has this role in the registry of the network. */
-    z.strictObject({ role: z.enum(['trust_anchor', 'member']) }),
+    z.strictObject({ role: z.enum(registryRoles) }),
     /** Whoever has a certificate of this authority; with `dnsName` only who has one for that name. */
     z.strictObject({ anchor: name, dnsName: dnsName.optional() }),
     /** Who publishes its keys at this address (JWT VC Issuer Metadata). */
@@ -222,6 +222,21 @@ const trust = z
     error: 'must not name a type twice under issuers',
   })
 
+/** The mail server that takes our mail. Its user and password are secrets: `REGIE_MAIL_USER`, `REGIE_MAIL_PASSWORD`. */
+const mail = z
+  .strictObject({
+    host: z.union([dnsName, z.ipv4()], 'must be the name of a mail server'),
+    port: port.default(587),
+    /** Address mails come from. */
+    from: z.email('must be an e-mail address'),
+    /** `starttls`: nothing is said before TLS; `implicit`: TLS from the first byte; `none` on this machine only. */
+    tls: z.enum(['starttls', 'implicit', 'none'], 'must be starttls, implicit or none').default('starttls'),
+  })
+  .refine(({ host, tls }) => tls !== 'none' || isLoopbackHost(host), {
+    path: ['tls'],
+    error: 'must not be none: the mail server is not on this machine',
+  })
+
 const node = z
   .strictObject({
     name,
@@ -266,6 +281,7 @@ const node = z
       })
       .optional(),
     issuance: issuance.optional(),
+    mail: mail.optional(),
     presenting: presenting.optional(),
     servicedesk: servicedesk.optional(),
     wallet: wallet.optional(),

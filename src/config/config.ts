@@ -1,4 +1,4 @@
-import type { Did } from '../core/index.ts'
+import type { Did, RegistryRole } from '../core/index.ts'
 import type { PublicJwk } from '../jose/index.ts'
 import type { StorageConfig } from '../store/index.ts'
 
@@ -70,6 +70,8 @@ export interface Config {
   readonly quality?: { readonly staleMonths: number; readonly imbalance: number }
   /** How long what need not be kept for ever is kept; {@link retentionOf}. */
   readonly retention?: RetentionConfig
+  /** The mail server that takes our mail; without one mails are kept and not sent. */
+  readonly mail?: MailConfig
   /** How credentials are issued to wallets of others; to all of them unless told. */
   readonly issuance?: {
     readonly requireDpop: boolean
@@ -103,6 +105,14 @@ export interface Config {
 /** What `agent.yml` says of quality, or what holds where it says nothing. */
 export const qualityOf = ({ quality }: Pick<Config, 'quality'>): NonNullable<Config['quality']> =>
   quality ?? { staleMonths: 12, imbalance: 3 }
+
+export interface MailConfig {
+  readonly host: string
+  readonly port: number
+  /** Address mails come from. */
+  readonly from: string
+  readonly tls: 'starttls' | 'implicit' | 'none'
+}
 
 export interface ServicedeskConfig {
   /** Hours a case may be in each state before it is overdue. Saturdays and Sundays do not count. */
@@ -163,7 +173,7 @@ export type AcceptedIssuer =
   | 'network'
   | { readonly did: Did }
   /** Whoever has this role in the registry of the network. */
-  | { readonly role: 'trust_anchor' | 'member' }
+  | { readonly role: RegistryRole }
   /** Whoever has a certificate of an anchor, for a DNS name where one is given. */
   | { readonly anchor: string; readonly dnsName?: string | undefined }
   /** Who publishes its keys there: `iss` of its credentials. */
@@ -195,4 +205,6 @@ export interface Secrets {
   readonly verifierKey?: string
   /** That of the issuer's certificate, in the same way. */
   readonly issuerKey?: string
+  /** Who we are to the mail server, where it asks. */
+  readonly mail?: { readonly user: string; readonly password: string }
 }

@@ -64,6 +64,7 @@ export function loadConfig(path: string, env: Env): Config {
     loopback,
     ...(file.egress && { egress: file.egress }),
     ...(file.issuance && { issuance: file.issuance }),
+    ...(file.mail && { mail: file.mail }),
     ...(file.wallet && { wallet: definedOnly(file.wallet) }),
     ...(file.presenting && { presenting: file.presenting }),
     ...(file.servicedesk && { servicedesk: file.servicedesk }),

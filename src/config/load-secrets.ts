@@ -22,20 +22,23 @@ export const secretVariables = [
   'REGIE_RELAY_KEY',
   'REGIE_VERIFIER_KEY',
   'REGIE_ISSUER_KEY',
+  'REGIE_MAIL_USER',
+  'REGIE_MAIL_PASSWORD',
   'REGIE_DATABASE_URL',
 ] as const
 
 /**
- * The node's secrets: `REGIE_MASTER_KEY`, `REGIE_RELAY_KEY`, `REGIE_VERIFIER_KEY` and `REGIE_ISSUER_KEY`, or the files that
+ * The node's secrets: `REGIE_MASTER_KEY`, `REGIE_RELAY_KEY`, `REGIE_VERIFIER_KEY`, `REGIE_ISSUER_KEY`, `REGIE_MAIL_USER` and
+ * `REGIE_MAIL_PASSWORD`, or the files that
  * these names with `_FILE` behind them name. On a network on one machine a missing master key is made once and kept in the data
  * folder; everywhere else whoever runs the node keeps it.
  * @throws Refusal `master_key_missing`, `invalid_master_key`, `relay_key_missing`, `invalid_relay_key`,
- *   `verifier_key_missing`, `issuer_key_missing`, `secret_file_exposed`, `secret_file_unreadable`, `secret_given_twice`
+ *   `verifier_key_missing`, `issuer_key_missing`, `mail_password_missing`, `secret_file_exposed`, `secret_file_unreadable`, `secret_given_twice`
  */
 export function loadSecrets(config: Config, env: Env): Secrets {
   const given = secret(env, 'REGIE_MASTER_KEY')
   const masterKey = masterKeyOf(given ?? localMasterKey(config))
-  const common = { masterKey, ...certificateKeys(config, env) }
+  const common = { masterKey, ...certificateKeys(config, env), ...mailSignIn(config, env) }
   if (!config.isTrustAnchor) return common
   const relayKey = secret(env, 'REGIE_RELAY_KEY')
   if (relayKey === undefined)
@@ -62,6 +65,19 @@ function certificateKey(env: Env, of: 'verifier' | 'issuer', variable: string): 
     'invalid',
     `${of}_key_missing`,
     `node.${of}.certificate has a key: set ${variable} or ${variable}_FILE`,
+  )
+}
+
+/** What a mail server wants to know, where somebody set it. */
+function mailSignIn({ mail }: Config, env: Env): Pick<Secrets, 'mail'> {
+  const user = mail && secret(env, 'REGIE_MAIL_USER')
+  if (!user) return {}
+  const password = secret(env, 'REGIE_MAIL_PASSWORD')
+  if (password) return { mail: { user, password } }
+  throw new Refusal(
+    'invalid',
+    'mail_password_missing',
+    'REGIE_MAIL_USER has a password: set REGIE_MAIL_PASSWORD or REGIE_MAIL_PASSWORD_FILE',
   )
 }
 

@@ -36,7 +36,8 @@ export function openConnections(rules: TargetRules, lookup: Lookup): Connections
   }
 }
 
-function checkedLookup(rules: TargetRules, lookup: Lookup): LookupFunction {
+/** As `lookup` of a socket: answers only addresses that may be called. */
+export function checkedLookup(rules: TargetRules, lookup: Lookup): LookupFunction {
   return (hostname, options, callback) => {
     checkedAddresses(hostname, rules, lookup).then(
       ([first, ...more]) => {

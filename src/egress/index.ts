@@ -1,3 +1,4 @@
+export { type Connect, type ConnectDeps, createConnect } from './connect.ts'
 export type { Lookup } from './connections.ts'
 export {
   createEgress,

@@ -1,5 +1,6 @@
 import type { Language } from '../core/index.ts'
 import { registrationTitles } from './titles-registration.ts'
+import { registryTitles } from './titles-registry.ts'
 
 /**
  * Titles of problems: of those this door makes itself in both languages, of those people meet elsewhere in Dutch; in
@@ -7,6 +8,7 @@ import { registrationTitles } from './titles-registration.ts'
  */
 const titles: Readonly<Record<string, { readonly en?: string; readonly nl: string }>> = {
   ...registrationTitles,
+  ...registryTitles,
   internal_error: {
     en: 'Something went wrong on our side',
     nl: 'Er ging bij ons iets mis',
@@ -469,6 +471,27 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   // telling the own systems
   delivery_changed: { nl: 'Iemand anders heeft dit op hetzelfde moment opnieuw verstuurd' },
   delivery_unknown: { nl: 'Deze bezorging is hier niet bekend' },
+  link_expired: { nl: 'Deze link is verlopen: vraag een nieuwe' },
+  link_not_for_you: { nl: 'Deze link is voor iemand anders gemaakt' },
+  link_replaced: { nl: 'Deze link werkt niet meer: er is een nieuwere' },
+  link_invalid: { nl: 'Deze link klopt niet: open hem vanuit de e-mail' },
+  link_used: { nl: 'Deze link is al gebruikt' },
+  mail_address_invalid: { nl: 'Dit is geen e-mailadres' },
+  mail_address_not_blocked: { nl: 'Van dit adres kwam geen e-mail terug' },
+  mail_password_missing: { nl: 'Voor de mailserver is een gebruiker opgegeven, maar geen wachtwoord' },
+  mail_waits_its_turn: { nl: 'Deze e-mail wacht op een eerdere aan hetzelfde adres' },
+  mail_not_taken: { nl: 'De mailserver nam deze e-mail niet aan' },
+  mail_changed: { nl: 'Iemand anders heeft deze e-mail intussen gewijzigd of verstuurd' },
+  mail_erased: { nl: 'Wat in deze e-mail stond, wordt niet meer bewaard' },
+  mail_has_no_free_text: { nl: 'In deze e-mail is geen tekst die u kunt herschrijven' },
+  mail_not_draft: { nl: 'Deze e-mail wacht niet op verzending' },
+  mail_not_readable: {
+    nl: 'Deze e-mail met zijn links is alleen voor wie hem ontvangt: bekijk het voorbeeld',
+  },
+  mail_unknown: { nl: 'Deze e-mail is hier niet bekend' },
+  recipient_bounces: { nl: 'Van dit adres kwam te vaak e-mail terug: er gaat niets meer heen' },
+  recipient_unsubscribed: { nl: 'Wie dit adres leest, wil zulke e-mails niet meer ontvangen' },
+  unsubscribe_link_invalid: { nl: 'Deze link klopt niet: open hem vanuit de e-mail' },
   too_many_webhooks: { nl: 'Een node heeft niet meer dan twintig webhooks' },
   webhook_changed: { nl: 'Iemand anders heeft deze webhook op hetzelfde moment gewijzigd' },
   webhook_disabled: { nl: 'Deze webhook zei dat hij niet meer bestaat: zet hem eerst weer aan' },

@@ -34,6 +34,7 @@ import { Store, type Tx } from '../store/index.ts'
 import { loadVocabulary } from '../trust/index.ts'
 import { Vault } from '../vault/index.ts'
 import { Webhooks } from '../webhooks/index.ts'
+import { openMail } from './mail.ts'
 import { openOutside } from './outside.ts'
 import { ownCertificate } from './own-certificate.ts'
 import { ownStatus } from './own-status.ts'
@@ -189,6 +190,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
     ...{ store, vault, clock, audit, log, egress: webhookEgress, source: config.url },
     scope: async () => (await parties.organisation()).id,
   })
+  const mail = openMail({ config, secrets, store, vault, clock, audit, outbox, log, webhooks })
   // What follows from it is known further up: node/exchange.ts fills it in.
   const follows: Follows = {}
   const people = new People({
@@ -244,7 +246,7 @@ export async function openGround({ config, secrets, log, clock }: NodeDeps) {
       people,
     },
     ...{ follows, certifiedProvider, certifiedProviderList, certifiedHolder, certifiedVerifier, webDid },
-    ...{ webhookEgress, webhooks, w3cCredentials, verifyW3c, certifiedIssuer: outside.certified },
+    ...{ mail, webhookEgress, webhooks, w3cCredentials, verifyW3c, certifiedIssuer: outside.certified },
     ...(certified && { certified }),
   }
 }

@@ -27,6 +27,7 @@ import { type OperationsDeps, operationsOf } from './operations.ts'
 import { openOwnDid } from './own-did.ts'
 import { openPresenting } from './presenting.ts'
 import { processingOf } from './processing-ports.ts'
+import { openRegistryHistory } from './registry-history.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
 import { openVerification } from './verification.ts'
@@ -100,6 +101,8 @@ export async function createNode(
       ownDid.resume(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
+      ground.mail.tidy(),
+      registration.anchor?.history.heads.tidy(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
@@ -126,6 +129,7 @@ export async function createNode(
       await Promise.all([firstStart.stop(), ownDid.stop()])
       await exchange.oid4vci.comebacks.stop()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
+      ground.mail.stop()
       await store.dispose()
       await Promise.all([egress, chainEgress, webhookEgress].map((one) => one.dispose()))
     },
@@ -152,6 +156,7 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci }: Exchang
           ...openCasework(deps),
           people: new PersonAcceptances(deps),
           deposits: openDeposits(ground, network, oid4vci.offers),
+          history: openRegistryHistory(ground, network),
         }
       : null,
     whenSigning: async () => {
@@ -255,6 +260,7 @@ function openDoor(
       offers: exchange.oid4vci.operations,
       audit: ground.audit,
       webhooks: ground.webhooks,
+      mail: ground.mail.operations,
       anchor,
     }),
     authenticate: ({ headers }) => authenticate(headers, accounts),
@@ -279,6 +285,7 @@ function openDoor(
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
       { path: '/', router: verification.pages },
+      ...ground.mail.routers.map((router) => ({ path: '/', router, rateLimit: 'failures' as const })),
       ...(anchor
         ? [
             { path: '/', router: trustRoutes(network) },

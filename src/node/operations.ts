@@ -1,6 +1,7 @@
 import { accessOperations } from '../access/index.ts'
 import {
   type AgreementsOperationsDeps,
+  type AnchorDeposits,
   agreementAnchorOperations,
   agreementsOperations,
 } from '../agreements/index.ts'
@@ -10,6 +11,7 @@ import { chainsOperations } from '../chains/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
+import { mailsOperations } from '../mail/index.ts'
 import { messagesOperations } from '../messages/index.ts'
 import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
@@ -23,6 +25,7 @@ import { receiptsOperations } from '../receipts/index.ts'
 import { reciprocityOperations } from '../reciprocity/index.ts'
 import { recordsOperations } from '../records/index.ts'
 import { type Applicant, anchorOperations, applicantOperations } from '../registration/index.ts'
+import { registryHistoryOperations } from '../registry-history/index.ts'
 import { rightsOperations } from '../rights/index.ts'
 import { sharingOperations } from '../sharing/index.ts'
 import { type StandingOperationsDeps, standingConsentOperations } from '../standing-consent/index.ts'
@@ -59,11 +62,14 @@ export interface OperationsDeps {
   readonly offers: readonly AnyOperation[]
   readonly audit: Audit
   readonly webhooks: Webhooks
+  readonly mail: Parameters<typeof mailsOperations>[0]
   /** Only on the trust anchor's node. */
   readonly anchor:
-    | (Parameters<typeof anchorOperations>[0] & { readonly registry: Registry } & Parameters<
-          typeof agreementAnchorOperations
-        >[0])
+    | (Parameters<typeof anchorOperations>[0] & {
+        readonly registry: Registry
+        readonly deposits: AnchorDeposits
+        readonly history: { readonly operations: Parameters<typeof registryHistoryOperations>[0] }
+      })
     | null
 }
 
@@ -98,8 +104,11 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...deps.offers,
     ...auditOperations(deps.audit),
     ...webhooksOperations(deps.webhooks),
+    ...mailsOperations(deps.mail),
     ...(deps.anchor
       ? [
+          // Before what takes any word after /registry/parties for a DID.
+          ...registryHistoryOperations(deps.anchor.history.operations),
           ...registryOperations(deps.anchor.registry),
           ...anchorOperations(deps.anchor),
           ...agreementAnchorOperations(deps.anchor),

@@ -42,11 +42,13 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
   const erasure = new Erasure({
     ...ground,
     requests,
-    directory: directoryOf(network, exchange),
+    directory: directoryOf(ground, network, exchange),
     traces: tracesOf(ground, network, exchange),
   })
   ground.follows.erasing = async (tx, party) => {
     await ground.statusLists.publishLast(tx, party.did)
+    const { email } = await parties.profile(party.id)
+    if (email) await ground.mail.mails.eraseAddress(tx, email)
     await closeOffers(tx, party)
     for (const table of openWalletTables) await tx.delete(table, { holderParty: party.id })
     // What she approved beforehand answers nothing any more, and nobody needs to know later what it was.
@@ -76,13 +78,18 @@ export function openRights(ground: Ground, network: Network, exchange: Exchange)
 }
 
 /** What erasing does in the directory of partners, and in what we were let see of the same person. */
-function directoryOf({ contacts, processing }: Network, { records }: Exchange): DirectoryPort<Contact> {
+function directoryOf(
+  { mail }: Ground,
+  { contacts, processing }: Network,
+  { records }: Exchange,
+): DirectoryPort<Contact> {
   return {
     find: (partnerId) => contacts.find(partnerId),
     byEmail: (email) => contacts.byEmail(email),
     keeps: (contact, isRealEstate) => contacts.keeps(contact, isRealEstate),
     valuesOf: (contact) => contacts.valuesOf(contact),
     erase: async (tx, caller, contact, isRealEstate) => {
+      for (const value of contacts.valuesOf(contact)) await mail.mails.eraseAddress(tx, value)
       await contacts.erase(tx, caller, contact, isRealEstate)
       await processing.sourceNotices.erase(tx, caller, contact.partnerId)
       const { did } = contact.row

@@ -40,6 +40,7 @@ import {
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
 import {
@@ -78,12 +79,13 @@ import {
 import { reciprocityMigration } from '../reciprocity/index.ts'
 import { recordsMigration, recordsRetentionMigration, recordTables } from '../records/index.ts'
 import { registrationEntities, registrationMigrations } from '../registration/index.ts'
+import { registryHeadMigration, registryHeadTable } from '../registry-history/index.ts'
 import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
 import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
-import { anchorPinTable, registryTable, trustMigration } from '../trust/index.ts'
+import { trustMigrations, trustTables } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { sessionTable, verificationMigration } from '../verification/index.ts'
 import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
@@ -95,6 +97,7 @@ export const entities: Entities = [
   ...caseTables,
   ...correctionTables,
   ...fileTables,
+  ...mailTables,
   ...messageTables,
   ...openIssuerTables,
   ...openWalletTables,
@@ -104,10 +107,10 @@ export const entities: Entities = [
   ...recordTables,
   ...registrationEntities,
   ...sharingTables,
+  ...trustTables,
   ...rightsTables,
   ...webhookTables,
   accessEventTable,
-  anchorPinTable,
   approvalTable,
   auditHeadTable,
   auditTable,
@@ -136,7 +139,7 @@ export const entities: Entities = [
   receivedEventTable,
   receivedGrantTable,
   receivedRequestTable,
-  registryTable,
+  registryHeadTable,
   didChangeTable,
   dueMarkTable,
   reminderSettingsTable,
@@ -180,6 +183,7 @@ export const migrations: Migrations = [
   filesMigration,
   idempotencyMigration,
   leaseMigration,
+  ...mailMigrations,
   ...oid4vciMigrations,
   messagesMigration,
   messagesRetentionMigration,
@@ -202,7 +206,8 @@ export const migrations: Migrations = [
   standingConsentMigration,
   ...statusListsMigrations,
   rightsMigration,
-  trustMigration,
+  registryHeadMigration,
+  ...trustMigrations,
   vaultMigration,
   verificationMigration,
   webhooksMigration,

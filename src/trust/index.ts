@@ -11,10 +11,19 @@ export {
   policyDigestChanged,
 } from './policies.ts'
 export { loadPolicies, type Policy, sha256 } from './policy-files.ts'
-export { alreadyRegistered, Registry, type RegistryLookup } from './registry.ts'
+export { alreadyRegistered, notRegistered, Registry, type RegistryLookup } from './registry.ts'
 export { createRegistryClient, type RegistryClient } from './registry-client.ts'
 export { registryRoutes } from './registry-routes.ts'
-export { anchorPinTable, type RegistryEntry, registryTable, trustMigration } from './tables.ts'
+export {
+  type RegistryEntry,
+  type RegistryEvent,
+  registryEventKinds,
+  registryEventTable,
+  registryStates,
+  registryTable,
+  trustMigrations,
+  trustTables,
+} from './tables.ts'
 export { type Assessment, Trust } from './trust.ts'
 export {
   type AnchorDescription,

@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { type AnyOperation, isDid, operation, Refusal } from '../core/index.ts'
 import { type Policies, policySchema } from './policies.ts'
-import { MAX_LOOKUPS, type Registry, registryEntrySchema, requireDids, toWire } from './registry.ts'
+import {
+  MAX_LOOKUPS,
+  notRegistered,
+  type Registry,
+  registryEntrySchema,
+  requireDids,
+  toWire,
+} from './registry.ts'
 import type { Verifier } from './verifier.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -116,7 +123,7 @@ export function registryOperations(registry: Registry): AnyOperation[] {
       run: async (input) => {
         const entry = await registry.find(input.did)
         if (entry) return toWire(entry)
-        throw new Refusal('not_found', 'party_not_registered', 'no organisation is registered under this DID')
+        throw notRegistered()
       },
     }),
     operation({

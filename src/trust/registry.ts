@@ -1,7 +1,14 @@
 import { z } from 'zod'
-import { type Clock, type Did, isDid, Refusal } from '../core/index.ts'
+import { type Clock, type Did, isDid, Refusal, type RegistryRole, registryRoles } from '../core/index.ts'
 import { In, MoreThan, type Reader, rows, type Store, type Tx } from '../store/index.ts'
-import { type RegistryEntry, registryRoles, registryStates, registryTable } from './tables.ts'
+import {
+  COPIED,
+  type RegistryEntry,
+  type RegistryEventKind,
+  type RegistryState,
+  registryStates,
+  registryTable,
+} from './tables.ts'
 
 /** Who is in the network. */
 export interface RegistryLookup {
@@ -75,7 +82,7 @@ export class Registry implements RegistryLookup {
        VALUES (?, ?, ?, ?, ?, 'active', ?, ?, ?, 1) ON CONFLICT DO NOTHING RETURNING did`,
       [did, name, kvkNumber, wallet, JSON.stringify(roles), this.#clock.now(), attestationId, registrationId],
     )
-    if (added.length === 1) return
+    if (added.length === 1) return this.#record(tx, did, 'added')
     throw (await tx.findOneBy(registryTable, { did })) ? alreadyRegistered() : kvkTaken()
   }
 
@@ -85,6 +92,54 @@ export class Registry implements RegistryLookup {
       tx,
       'UPDATE registry_entry SET attestation_id = ?, registration_id = ?, version = version + 1 WHERE did = ? RETURNING did',
       [ids.attestationId, ids.registrationId, did],
+    )
+    await this.#record(tx, did, 'renewed')
+  }
+
+  /** @returns whether it changed: who is suspended already is not suspended again, nor who is not there */
+  suspend(tx: Tx, did: Did): Promise<boolean> {
+    return this.#move(tx, did, 'active', 'suspended', 'suspended')
+  }
+
+  /** @returns whether it changed */
+  resume(tx: Tx, did: Did): Promise<boolean> {
+    return this.#move(tx, did, 'suspended', 'active', 'resumed')
+  }
+
+  /** What it is to the network from now on. @throws Refusal `party_not_registered` */
+  async setRoles(tx: Tx, did: Did, roles: readonly RegistryRole[]): Promise<void> {
+    const changed = await rows(
+      tx,
+      'UPDATE registry_entry SET roles = ?, version = version + 1 WHERE did = ? RETURNING did',
+      [JSON.stringify(roles), did],
+    )
+    if (changed.length === 0) throw notRegistered()
+    await this.#record(tx, did, 'roles_changed')
+  }
+
+  async #move(
+    tx: Tx,
+    did: Did,
+    from: RegistryState,
+    to: RegistryState,
+    event: RegistryEventKind,
+  ): Promise<boolean> {
+    const moved = await rows(
+      tx,
+      'UPDATE registry_entry SET state = ?, version = version + 1 WHERE did = ? AND state = ? RETURNING did',
+      [to, did, from],
+    )
+    if (moved.length === 1) await this.#record(tx, did, event)
+    return moved.length === 1
+  }
+
+  /** Keeps how the entry is from now on, in the transaction that made it so. */
+  async #record(tx: Tx, did: Did, event: RegistryEventKind): Promise<void> {
+    await rows(
+      tx,
+      `INSERT INTO registry_event (${COPIED}, at, event)
+       SELECT ${COPIED}, CAST(? AS bigint), CAST(? AS text) FROM registry_entry WHERE did = ? RETURNING did`,
+      [this.#clock.now(), event, did],
     )
   }
 }
@@ -96,6 +151,10 @@ export const registryPage = (reader: Reader, after: string | null, count: number
     order: { did: 'ASC' },
     take: count,
   })
+
+/** @throws Refusal `party_not_registered` */
+export const notRegistered = () =>
+  new Refusal('not_found', 'party_not_registered', 'no organisation is registered under this DID')
 
 export const alreadyRegistered = () =>
   new Refusal('conflict', 'already_registered', 'this organisation is in the registry already')

@@ -1,4 +1,4 @@
-import type { Did } from '../core/index.ts'
+import type { Did, RegistryRole } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 
 /** Which DID a trust anchor had when we met it: from then on it has no other. */
@@ -18,10 +18,6 @@ export const anchorPinTable = new EntitySchema<AnchorPinRow>({
     pinnedAt: column.time('pinned_at'),
   },
 })
-
-/** What a party is to the network. */
-export const registryRoles = ['trust_anchor', 'member'] as const
-export type RegistryRole = (typeof registryRoles)[number]
 
 export const registryStates = ['active', 'suspended'] as const
 export type RegistryState = (typeof registryStates)[number]
@@ -60,7 +56,38 @@ export const registryTable = new EntitySchema<RegistryEntry>({
   },
 })
 
-export const trustMigration: Migration = {
+/** What happened to an entry. */
+export const registryEventKinds = ['added', 'renewed', 'suspended', 'resumed', 'roles_changed'] as const
+export type RegistryEventKind = (typeof registryEventKinds)[number]
+
+/** An entry as it was from a moment on: one row for each of its versions, never changed. */
+export interface RegistryEvent extends Omit<RegistryEntry, 'since'> {
+  /** Milliseconds since the epoch. */
+  at: number
+  event: RegistryEventKind
+  /** Number of the first head of the registry that holds it; null until one is made. */
+  head: number | null
+}
+
+export const registryEventTable = new EntitySchema<RegistryEvent>({
+  name: 'registry_event',
+  columns: {
+    did: column.id('did'),
+    version: { ...column.integer('version'), primary: true },
+    at: column.time('at'),
+    event: column.text('event'),
+    name: column.text('name'),
+    kvkNumber: column.optionalText('kvk_number'),
+    wallet: column.text('wallet'),
+    roles: column.json('roles'),
+    state: column.text('state'),
+    attestationId: column.text('attestation_id'),
+    registrationId: column.text('registration_id'),
+    head: column.optionalInteger('head'),
+  },
+})
+
+const trustMigration: Migration = {
   id: 1795000002001,
   name: 'Trust',
   up: [
@@ -71,3 +98,23 @@ export const trustMigration: Migration = {
       version bigint NOT NULL)`,
   ],
 }
+
+/** Columns that an entry and its events share. */
+export const COPIED = 'did, version, name, kvk_number, wallet, roles, state, attestation_id, registration_id'
+
+const registryEventsMigration: Migration = {
+  id: 1795000530001,
+  name: 'RegistryEvents',
+  up: [
+    `CREATE TABLE registry_event (
+      did text NOT NULL, version bigint NOT NULL, at bigint NOT NULL, event text NOT NULL, name text NOT NULL,
+      kvk_number text, wallet text NOT NULL, roles text NOT NULL, state text NOT NULL, attestation_id text NOT NULL,
+      registration_id text NOT NULL, head bigint, PRIMARY KEY (did, version))`,
+    'CREATE INDEX registry_event_without_head ON registry_event (did) WHERE head IS NULL',
+    // Of who was there before this table, what is known: how it is now, and since when.
+    `INSERT INTO registry_event (${COPIED}, at, event) SELECT ${COPIED}, since, 'added' FROM registry_entry`,
+  ],
+}
+
+export const trustMigrations = [trustMigration, registryEventsMigration] as const
+export const trustTables = [anchorPinTable, registryTable, registryEventTable] as const

@@ -1,5 +1,5 @@
 import type { AcceptedIssuer } from '../config/index.ts'
-import { type Did, isDid, isRefusal } from '../core/index.ts'
+import { type Did, isDid, isRefusal, type RegistryRole } from '../core/index.ts'
 import {
   type CredentialReport,
   type CredentialTypes,
@@ -8,7 +8,6 @@ import {
 } from '../credentials/index.ts'
 import { type AcceptedIssuers, isAccepted } from './accepted-issuers.ts'
 import type { RegistryLookup } from './registry.ts'
-import type { RegistryRole } from './tables.ts'
 import type { AnchorSource } from './trust-anchor.ts'
 
 /** Whether this node accepts an issuer for a type, and why (not). */

@@ -40,6 +40,28 @@ const request = {
   digest: 'sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
   on_your_list: true,
 }
+const mail = {
+  id,
+  template: 'invitation',
+  purpose: 'invitation',
+  language: 'nl',
+  about: { kind: 'invitation', id: otherId },
+  state: 'sent',
+  attempts: 0,
+  last_error: null as string | null,
+  version: 1,
+  created_at: at,
+  queued_at: at,
+  settled_at: at,
+}
+const mailText = {
+  ...mail,
+  state: 'draft',
+  to: 'bram@bakkerij-de-kruimelkoning.example',
+  subject: 'Uitnodiging van Kantoorvakhandel De Gouden Nietmachine B.V.',
+  text: 'Geachte heer Korst,\n\nWij nodigen u uit om uw gegevens in eigen regie te houden.\n\nUitnodiging bekijken:\nhttps://myobi.example/uitnodiging?…\n\n-- \nDeze e-mail is verstuurd door Kantoorvakhandel De Gouden Nietmachine B.V.\n',
+  html: '<!doctype html>\n<html lang="nl"><body><p>Geachte heer Korst,</p></body></html>\n',
+}
 const counter = {
   id: otherId,
   made_by: 'partner',
@@ -52,6 +74,27 @@ const counter = {
   answer_by: until,
 }
 const decided = { ...request, id: otherId, state: 'approved', subject: 'organisation', until, grant: otherId }
+
+const registryDigest = 'sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'
+const registryAnchor = {
+  chain_id: 31_337,
+  registry: '0xb37828534064e29e5592885b3e0e2ef91d1d9b4d',
+  block: 1_234_567,
+  transaction: `0x${'a1'.repeat(32)}`,
+}
+const registryStanding = {
+  version: 1,
+  at,
+  event: 'added',
+  name: bakery.name,
+  kvk_number: '48245915',
+  wallet: 'https://bakkerij.example',
+  roles: ['member'],
+  state: 'active',
+  attestation: otherId,
+  registration: otherId,
+}
+const suspended = { ...registryStanding, version: 2, event: 'suspended', state: 'suspended' }
 
 export const grant = {
   id,
@@ -1224,6 +1267,65 @@ export const answers: Readonly<Record<string, unknown>> = {
   'registrations.get': caseFile,
   'registrations.list': list(applied, { ...applied, state: 'registered', decided_at: at }),
   'registrations.mine': own,
+  'registry.heads': {
+    items: [
+      {
+        number: 12,
+        made_at: at,
+        size: 10_000,
+        root: registryDigest,
+        policy: { version: 2, digest: registryDigest },
+        head: signed,
+        anchor: registryAnchor,
+      },
+      {
+        number: 11,
+        made_at: at,
+        size: 9_999,
+        root: registryDigest,
+        policy: { version: 1, digest: registryDigest },
+        head: signed,
+        anchor: null,
+      },
+    ],
+    next: 11,
+  },
+  'registry.history': { did: bakeryDid, history: [registryStanding, suspended] },
+  'registry.proof': {
+    format: 'regie-registry-proof-1',
+    head: signed,
+    party: { did: bakeryDid, history: [registryStanding, suspended] },
+    index: 3,
+    path: [registryDigest, registryDigest],
+    anchor: registryAnchor,
+  },
+  'registry.authorization': {
+    entity_id: bakeryDid,
+    authority_id: companyDid,
+    action: 'act-as',
+    resource: 'intermediary',
+    authorized: false,
+    time_requested: at,
+    time_evaluated: at,
+    message: 'not authorised: role not held',
+    code: 'role_not_held',
+  },
+  'registry.roles': { did: bakeryDid, roles: ['member', 'intermediary'] },
+  'registry.verify': {
+    proven: false,
+    checks: [
+      { check: 'proof', ok: true },
+      { check: 'on_chain', ok: false, code: 'registry_anchor_differs' },
+    ],
+    did: bakeryDid,
+    at,
+    standing: 'active',
+    name: bakery.name,
+    roles: ['member'],
+    since: at,
+    policy: { version: 2, digest: registryDigest },
+    anchored_at: at,
+  },
   'rights.export': {
     format: 'csv',
     made_at: at,
@@ -1309,6 +1411,21 @@ export const answers: Readonly<Record<string, unknown>> = {
     qr_svg: '<svg viewBox="0 0 25 25"></svg>',
     expires_at: until,
   },
+  'mails.allow': { mail: id, blocked: false },
+  'mails.bounce': { ...mail, state: 'bounced', last_error: '5.1.1' },
+  'mails.bounced': {
+    items: [
+      { address: 'q7Hk2mWzT0aB', bounces: 2, blocked: true, code: '5.1.1', last_at: at, last_mail: id },
+      { address: 'Zp4nV9cXs1Lr', bounces: 1, blocked: false, code: '554', last_at: at, last_mail: otherId },
+    ],
+  },
+  'mails.cancel': { ...mail, state: 'cancelled', settled_at: at },
+  'mails.drafts': list({ ...mail, state: 'draft' }),
+  'mails.edit': mailText,
+  'mails.list': list(mail, { ...mail, id: otherId, state: 'queued', attempts: 3, last_error: '4.2.1' }),
+  'mails.preview': mailText,
+  'mails.send': { ...mail, state: 'queued' },
+  'mails.show': mailText,
   'vocabulary.list': { purposes: [term], legal_bases: [{ ...term, article: '6(1)(b)' }] },
   'webhooks.add': { ...webhook, secret: `whsec_${'s'.repeat(43)}=` },
   'webhooks.deliveries': list(delivery, {

@@ -72,7 +72,6 @@ import {
   type AnchorClient,
   type AnchorSource,
   Attestations,
-  anchorPinTable,
   createAnchorClient,
   createOwnAnchor,
   createOwnPolicies,
@@ -86,11 +85,11 @@ import {
   type RegistryLookup,
   registryOperations,
   registryRoutes,
-  registryTable,
   Trust,
-  trustMigration,
+  trustMigrations,
   trustOperations,
   trustRoutes,
+  trustTables,
   Verifier,
 } from '../../src/trust/index.ts'
 import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
@@ -453,8 +452,7 @@ const tables = {
     tokenTable,
     heldCredentialTable,
     issuedCredentialTable,
-    anchorPinTable,
-    registryTable,
+    ...trustTables,
     ...registrationEntities,
   ],
   migrations: [
@@ -466,7 +464,7 @@ const tables = {
     partiesMigration,
     ...statusListsMigrations,
     idempotencyMigration,
-    trustMigration,
+    ...trustMigrations,
     ...registrationMigrations,
   ],
 }

@@ -1,6 +1,7 @@
 import type { HandWritten } from '../command.ts'
 import { authorityCommand, certificateCommand, revokeCommand } from './certificates.ts'
 import { partnersImportCommand } from './partners-import.ts'
+import { registryVerifyCommand } from './registry-verify.ts'
 import { startCommand } from './start.ts'
 import { walletExportCommand, walletImportCommand } from './wallet-file.ts'
 
@@ -11,6 +12,7 @@ export const handWritten: readonly HandWritten[] = [
   authorityCommand,
   certificateCommand,
   revokeCommand,
+  registryVerifyCommand,
   walletExportCommand,
   walletImportCommand,
 ]

@@ -1,7 +1,9 @@
 import { codesAgreements } from './codes-agreements.ts'
+import { codesMail } from './codes-mail.ts'
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPresenting } from './codes-presenting.ts'
 import { codesRegistration } from './codes-registration.ts'
+import { codesRegistry } from './codes-registry.ts'
 import { codesSharing } from './codes-sharing.ts'
 import { codesVerification } from './codes-verification.ts'
 import { codesWallet } from './codes-wallet.ts'
@@ -11,8 +13,10 @@ type Words = readonly [en: string, nl: string]
 /** Codes as people read them: states, roles, reasons. One that is not here reads as itself. */
 export const codes: Readonly<Record<string, Words>> = {
   ...codesPresenting,
+  ...codesMail,
   ...codesOwnDid,
   ...codesAgreements,
+  ...codesRegistry,
   ...codesSharing,
   ...codesVerification,
   ...codesRegistration,

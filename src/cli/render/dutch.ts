@@ -1,7 +1,9 @@
 import { dutchAgreements } from './dutch-agreements.ts'
+import { dutchMail } from './dutch-mail.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
+import { dutchRegistry } from './dutch-registry.ts'
 import { dutchSharing } from './dutch-sharing.ts'
 import { dutchVerification } from './dutch-verification.ts'
 import { dutchWallet } from './dutch-wallet.ts'
@@ -9,7 +11,9 @@ import { dutchWallet } from './dutch-wallet.ts'
 /** What renderers say, in English, and how it reads in Dutch: in the u-form, with the words of the domain. */
 export const dutch = {
   ...dutchPresenting,
+  ...dutchMail,
   ...dutchOwnDid,
+  ...dutchRegistry,
   ...dutchRegistration,
   ...dutchAgreements,
   ...dutchSharing,

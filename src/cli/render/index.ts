@@ -31,6 +31,7 @@ import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { renderLog } from './log.ts'
+import { renderBouncing, renderMail, renderMailAllowed, renderMails, renderMailText } from './mails.ts'
 import {
   renderAnswer,
   renderCounts,
@@ -69,6 +70,14 @@ import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderBalance, renderReciprocity } from './reciprocity.ts'
 import { renderChanges } from './records.ts'
 import { renderCase, renderCases, renderOwnRegistration } from './registrations.ts'
+import {
+  renderAuthorization,
+  renderHeads,
+  renderNetworkRoles,
+  renderPartyHistory,
+  renderProof,
+  renderVerified,
+} from './registry-history.ts'
 import { renderDeferred, renderExpiring, renderNudged, renderReminders } from './reminders.ts'
 import type { Renderer } from './renderer.ts'
 import {
@@ -280,6 +289,12 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.get': renderCase,
   'registrations.list': renderCases,
   'registrations.mine': renderOwnRegistration,
+  'registry.authorization': renderAuthorization,
+  'registry.heads': renderHeads,
+  'registry.history': renderPartyHistory,
+  'registry.proof': renderProof,
+  'registry.roles': renderNetworkRoles,
+  'registry.verify': renderVerified,
   'rights.answer': renderRightsRequest,
   'rights.erase': renderRightsRequest,
   'rights.export': renderPersonalData,
@@ -300,6 +315,16 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'verifications.show': renderRequestShown,
   'verifications.start': renderRequestStarted,
   'vocabulary.list': renderVocabulary,
+  'mails.allow': renderMailAllowed,
+  'mails.bounce': renderMail,
+  'mails.bounced': renderBouncing,
+  'mails.cancel': renderMail,
+  'mails.drafts': renderMails,
+  'mails.edit': renderMailText,
+  'mails.list': renderMails,
+  'mails.preview': renderMailText,
+  'mails.send': renderMail,
+  'mails.show': renderMailText,
   'webhooks.add': renderWebhookSecret,
   'webhooks.deliveries': renderDeliveries,
   'webhooks.list': renderWebhooks,

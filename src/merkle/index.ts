@@ -1,0 +1,1 @@
+export { type Hash, inclusionProof, leafHash, rootFromProof, rootOf } from './merkle.ts'

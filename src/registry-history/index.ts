@@ -1,0 +1,5 @@
+export { registryHeadMigration, registryHeadTable } from './head-table.ts'
+export { RegistryHeads } from './heads.ts'
+export { registryHistoryOperations } from './operations.ts'
+export { readProof } from './read-proof.ts'
+export { type ProofReport, verifyProof } from './verify-proof.ts'
