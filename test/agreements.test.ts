@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { signDeposit } from '../src/agreements/deposit-message.ts'
 import { AgreementFiles, digestOf, type Terms } from '../src/agreements/index.ts'
 import { createSecurityEvent, type Tell } from '../src/events/index.ts'
 import { rows } from '../src/store/index.ts'
@@ -167,6 +168,15 @@ onEachEngine((engine) => {
       ])
       expect(ours.digest).toBe(others.digest)
       expect(ours.deposited_at).toBe(others.deposited_at)
+      const paper = await fetch(`${trio.partner.url}/api/v1/agreements/${id}/pdf`, {
+        headers: { authorization: `Bearer ${trio.partner.token('partner')}` },
+      })
+      expect(paper.status).toBe(200)
+      expect(
+        Buffer.from(await paper.arrayBuffer())
+          .subarray(0, 5)
+          .toString(),
+      ).toBe('%PDF-')
     })
 
     test('is held by both as a credential of the trust anchor, who never has the text', async () => {
@@ -243,6 +253,43 @@ onEachEngine((engine) => {
       const replayed = { ...tell, agreement: other, digest: row?.digest ?? '', ...theirs, signature: forged }
       expect((await tellAsPartner(replayed)).status).toBe(400)
       expect(await show(trio.company, one)).toMatchObject({ signed: { us: false, them: false } })
+    })
+  })
+
+  describe('the trust anchor', () => {
+    test('takes the same deposit again, and nothing else under its id, nor from somebody else', async () => {
+      const id = await inForce()
+      const files = new AgreementFiles(company)
+      const row = await files.find(files.reader, id)
+      const [ours, theirs] = row
+        ? [await files.openSignature(row, 'us'), await files.openSignature(row, 'them')]
+        : []
+      if (!row?.digest || !ours || !theirs) throw new Error('it was signed')
+      const anchor = await openInside(trio.myobi, trio.clock)
+      const what = {
+        ...{ agreement: id, version: 1, digest: row.digest },
+        parties: [company.organisation.did, partner.organisation.did] as [string, string],
+        signatures: [ours, theirs] as [typeof ours, typeof ours],
+      }
+      const hand = async (deposit: typeof what, by: Inside = company) => {
+        const said = { iss: by.organisation.did, aud: anchor.organisation.did, now: trio.clock.now() }
+        const response = await fetch(`${trio.myobi.url}/api/v1/agreements/deposits`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ deposit: await signDeposit(deposit, { ...said, signer: by.signer }) }),
+        })
+        return {
+          status: response.status,
+          body: (await response.json()) as { receipt?: string; code?: string },
+        }
+      }
+      const first = await Promise.all([hand(what), hand(what, partner)])
+      for (const { status, body } of first) expect([status, body.receipt]).toEqual([201, row.receipt])
+      const other = { ...what, digest: `sha-256:${'A'.repeat(43)}` }
+      expect(await hand(other)).toMatchObject({ body: { code: 'agreement_version_differs' } })
+      const swapped = { ...what, signatures: [theirs, ours] as [typeof ours, typeof ours] }
+      expect(await hand(swapped)).toMatchObject({ body: { code: 'agreement_signature_invalid' } })
+      expect(await hand(what, anchor)).toMatchObject({ body: { code: 'signer_mismatch' } })
     })
   })
 

@@ -197,6 +197,7 @@ const everywhere = `
   agreements.terminate      . . . . . . . . . . . . . x x
   agreements.list           . . . x x . x . . . . x x x x
   agreements.show           . . . x x . x . . . . x x x x
+  agreements.pdf            . . . x x . x . . . . x x x x
   agreements.diff           . . . x x . x . . . . x x x x
 
   policy.show               x x x x x x x x x x x

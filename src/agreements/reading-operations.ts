@@ -1,11 +1,14 @@
+import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, downloadSchema, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
 import { LessThan } from '../store/index.ts'
 import type { AgreementFiles } from './agreement-files.ts'
+import { writeAgreementPdf } from './agreement-pdf.ts'
 import { differences } from './diff.ts'
 import { agreementStates } from './life.ts'
 import { agreementOutput, describeAgreement, id, readers, time } from './operation-values.ts'
 import { unknownAgreement } from './refusals.ts'
+import { signatoryOf } from './signature.ts'
 import { type AgreementRow, agreementTable } from './tables.ts'
 import { termsSchema } from './terms.ts'
 
@@ -30,10 +33,12 @@ const stepOutput = z.object({
 
 export interface AgreementReadingDeps {
   readonly files: AgreementFiles
+  /** What our organisation is called. */
+  readonly ourName: () => Promise<string>
 }
 
 /** Reading agreements: where they are, what they say, and how that came about. */
-export function agreementReadingOperations({ files }: AgreementReadingDeps): AnyOperation[] {
+export function agreementReadingOperations({ files, ourName }: AgreementReadingDeps): AnyOperation[] {
   const require = async (agreement: string): Promise<AgreementRow> => {
     const row = await files.find(files.reader, agreement)
     if (!row) throw unknownAgreement()
@@ -95,6 +100,33 @@ export function agreementReadingOperations({ files }: AgreementReadingDeps): Any
           steps: steps.map(({ kind, side, version, said, refused, at }) => ({
             ...{ kind, side, version, refused, by: said.by, text: said.text, at: isoTime(at) },
           })),
+        }
+      },
+    }),
+    operation({
+      name: 'agreements.pdf',
+      summary: 'An agreement to read on paper, with who signed it',
+      method: 'GET',
+      path: '/agreements/:id/pdf',
+      positional: ['id'],
+      input: z.strictObject({ id }),
+      output: downloadSchema,
+      download: true,
+      allow: { users: readers },
+      run: async ({ id }) => {
+        const row = await require(id)
+        const [terms, own] = await Promise.all([termsOf(row, row.version), ourName()])
+        const sides = [
+          [own, await files.openSignature(row, 'us')],
+          [row.partnerName, await files.openSignature(row, 'them')],
+        ] as const
+        const signed = sides.map(([organisation, by]) => ({ organisation, ...signatoryOf(by) }))
+        const { version, depositedAt } = row
+        const paper = { terms, digest: row.digest ?? '', version, signed, depositedAt }
+        const bytes = await writeAgreementPdf(paper)
+        return {
+          ...{ fileName: `${id}.pdf`, mediaType: 'application/pdf', size: bytes.length },
+          content: Readable.from([bytes]),
         }
       },
     }),

@@ -121,6 +121,15 @@ export async function verifyEndorsement(
   verifyJws(endorsement, key, { typ: ENDORSEMENT_TYP })
 }
 
+/** Who a kept signature says signed, and when; for people to read. */
+export function signatoryOf(signed: SignedBy | null): {
+  readonly at: number | null
+  readonly person: string | null
+} {
+  const read = signed && signatureSchema.safeParse(parseJws(signed.signature).payload)
+  return read?.success ? { at: read.data.iat * 1000, person: read.data.iss } : { at: null, person: null }
+}
+
 const signerOf = ({ header: { kid } }: ParsedJws): Did | null =>
   typeof kid === 'string' ? didOfUrl(kid) : null
 

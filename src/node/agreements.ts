@@ -69,7 +69,8 @@ export function openAgreements(ground: Ground, network: Network, { telling, ends
       accept: (tx, { id, issuer, tell }) => incoming.ended(tx, issuer, id, tell),
     },
   }
-  return { files, depositing, handlers, operations: { files, negotiation } }
+  const ourName = async () => (await parties.profile((await parties.organisation()).id)).name
+  return { files, depositing, handlers, operations: { files, negotiation, ourName } }
 }
 
 /** The trust anchor's side: digests and signatures of what its members agreed. */
