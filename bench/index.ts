@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os'
 import { benchCorrection } from './correction.ts'
+import { benchImport } from './import.ts'
 import { benchIssuance } from './issuance.ts'
 import { benchIssue } from './issue.ts'
 import { benchLists } from './lists.ts'
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   'sd-jwt': benchSdJwt,
   issue: benchIssue,
   issuance: benchIssuance,
+  import: () => benchImport(),
   lists: benchLists,
   registry: benchRegistry,
   network: benchNetwork,

@@ -151,6 +151,9 @@ const everywhere = `
   partners.balance          . . x x x . . . . .
   partners.duplicates       . . x x x . . x . .
   partners.different        . . . x x . . . . .
+  partners.merge            . . . x x . . . . .
+  partners.say              . . . x x . . . . .
+  partners.contacts.import  . . . x x . . . . .
   partners.imports.create   . . . x x . . . . .
   partners.imports.upload   . . . x x . . . . .
   partners.imports.preview  . . . x x . . . . .

@@ -326,6 +326,17 @@ export const peopleHints: Readonly<Record<string, Text>> = {
     'name one with --subject: {regie} partners get <id>',
     'noem er een met --subject: {regie} partners get <id>',
   ],
+  partners_none_meant: partners,
+  partners_too_many: ['say more of whom you mean', 'zeg nader wie u bedoelt'],
+  nothing_said: [
+    'add --add-roles, --remove-roles or --set-inactive',
+    'voeg toe: --add-roles, --remove-roles of --set-inactive',
+  ],
+  partners_differ: [
+    'say that they are two: {regie} partners different <one> <other>',
+    'zeg dat het er twee zijn: {regie} partners different <een> <ander>',
+  ],
+  partner_restricted: ['see the requests: {regie} rights inbox', 'zie de verzoeken: {regie} rights inbox'],
   same_partner: ['name two partners', 'noem twee partners'],
   claim_not_shared: [
     'see what you may see: {regie} partners get <id>; or ask: {regie} access request',

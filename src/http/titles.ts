@@ -329,6 +329,18 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   bounce_outdated: { nl: 'Wij hebben inmiddels een andere waarde: dit zegt daar niets over' },
   claim_not_shared: { nl: 'Deze partner laat u dat niet zien' },
   not_in_own_copy: { nl: 'Onze eigen kopie van een partner kan dit niet bevatten' },
+  partners_none_meant: { nl: 'Geen partner is zoals u zegt' },
+  partners_too_many: { nl: 'Dit gaat over te veel partners tegelijk' },
+  nothing_said: { nl: 'Zeg welke rollen, of dat zij inactief zijn' },
+  vcard_too_large: { nl: 'Dit is meer dan er in één bestand met visitekaartjes past' },
+  vcard_not_text: { nl: 'De visitekaartjes zijn geen tekst in UTF-8' },
+  vcard_empty: { nl: 'In dit bestand staat geen visitekaartje (vCard)' },
+  partners_differ: {
+    nl: 'Deze hebben een ander KVK-nummer of een andere DID, of een van beide is een persoon',
+  },
+  partner_restricted: {
+    nl: 'De persoon die daar genoemd is betwist de gegevens: beantwoord eerst dat verzoek',
+  },
   same_partner: { nl: 'Een partner is niet een ander dan zichzelf' },
   subject_ambiguous: { nl: 'Meer personen laten dit zien: zeg van wie het is' },
   value_outdated: { nl: 'De partner zegt dat het niet meer klopt: lees het eerst opnieuw' },

@@ -40,6 +40,7 @@ export function openQuality(ground: Ground, { partners, processing }: Network, r
   return {
     assessor,
     overview,
+    duplicates,
     operations: {
       ...{ overview, bounces, duplicates, partners },
       whenShown: processing.looks.record.bind(processing.looks),

@@ -3,7 +3,7 @@ import { createRelay } from '../agent/index.ts'
 import { trustOf } from '../config/index.ts'
 import type { Did } from '../core/index.ts'
 import { verifyEither } from '../credentials/index.ts'
-import { Contacts, Imports, PartnerDirectory, Partners, TakeOver } from '../partners/index.ts'
+import { Cards, Contacts, Imports, PartnerDirectory, Partners, TakeOver } from '../partners/index.ts'
 import {
   Attestations,
   createAcceptedIssuers,
@@ -67,15 +67,16 @@ export function joinNetwork(ground: Ground) {
   const scope = async () => (await parties.organisation()).id
   const processing = openProcessing(ground)
   const partnersDeps = { store, vault, clock, audit, registry: lookup, scope }
+  const inform: ConstructorParameters<typeof Cards>[0]['inform'] = (persons) =>
+    processing.newNotices.prepare(persons)
   return {
     ...{ anchorClient, registry, policies, describe, anchor, attestations, trust, verifier, relay },
     processing,
-    imports: new Imports({
-      ...partnersDeps,
-      inform: (persons) => processing.newNotices.prepare(persons),
-    }),
+    imports: new Imports({ ...partnersDeps, inform }),
+    cards: new Cards({ ...partnersDeps, inform }),
     partners: new Partners(partnersDeps),
     takeOver: new TakeOver(partnersDeps),
+    mergingDeps: partnersDeps,
     contacts: new Contacts(partnersDeps),
     directory: new PartnerDirectory({
       ...{ store, clock, registry: lookup },

@@ -22,6 +22,7 @@ import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
+import { openMerging } from './merging.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { type OperationsDeps, operationsOf } from './operations.ts'
 import { openOwnDid } from './own-did.ts'
@@ -235,6 +236,7 @@ function openDoor(
       },
       partners: {
         ...network,
+        ...openMerging(network, exchange.quality),
         sharedValues: async (caller, partner) => [
           ...(await exchange.recordView.of(caller, partner)),
           ...(await exchange.sharing.statedBy(partner)),

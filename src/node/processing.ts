@@ -1,3 +1,4 @@
+import { contactIdsOf } from '../partners/index.ts'
 import {
   Breaches,
   DEFAULT_HOURS,
@@ -41,6 +42,7 @@ export function openProcessing(ground: Ground) {
     }),
     sourceNotices: new SourceNotices({
       ...deps,
+      contactsOf: contactIdsOf,
       letter: async () => ({
         ...{ sender, settings: (await settings.get()).settings },
         purposeLabel: (code, language) => vocabulary.requirePurpose(code).label[language],

@@ -63,6 +63,9 @@ import {
 import {
   contactsMigration,
   metPartiesMigration,
+  partnerContactMigration,
+  partnerMergeMigration,
+  partnerSaidMigration,
   partnersMigration,
   partnerTables,
 } from '../partners/index.ts'
@@ -192,6 +195,9 @@ export const migrations: Migrations = [
   partiesMigration,
   keyReplacementMigration,
   metPartiesMigration,
+  partnerContactMigration,
+  partnerMergeMigration,
+  partnerSaidMigration,
   partnersMigration,
   presentingMigration,
   ...processingMigrations,

@@ -1,6 +1,8 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, Refusal } from '../core/index.ts'
 import { change, In, IsNull, LessThan, Not, type Reader, rows, type Store, type Tx } from '../store/index.ts'
+import { openPerson, personScope } from './cards/card-person.ts'
+import { type PartnerContactRow, partnerContactTable } from './cards/card-table.ts'
 import {
   contactMark,
   erasedKey,
@@ -23,8 +25,9 @@ export interface ContactsDeps extends SealedPartnerDeps {
   readonly audit: Audit
 }
 
-/** A person in a partner's row. */
+/** A person in a partner's row, or one of its contact persons who came by a card. */
 export interface Contact {
+  /** Of the partner whose row names her; of herself where she came by a card. */
   readonly partnerId: string
   readonly mark: string
   readonly name: string
@@ -58,6 +61,8 @@ export class Contacts {
 
   /** @throws Refusal `partner_unknown`, `contact_unknown` where the row names nobody */
   async require(partnerId: string): Promise<Contact> {
+    const card = await this.#cardPerson(partnerId)
+    if (card) return card
     const row = await this.#deps.store.current().findOneBy(partnerTable, { id: partnerId })
     if (!row) throw new Refusal('not_found', 'partner_unknown', 'there is no such partner')
     const contact = await this.#contactIn(row)
@@ -65,7 +70,10 @@ export class Contacts {
     return contact
   }
 
+  /** @param partnerId of the partner whose row names her, or of herself where she came by a card */
   async find(partnerId: string): Promise<Contact | null> {
+    const card = await this.#cardPerson(partnerId)
+    if (card) return card
     const row = await this.#deps.store.current().findOneBy(partnerTable, { id: partnerId })
     return row && this.#contactIn(row)
   }
@@ -74,7 +82,9 @@ export class Contacts {
   async byEmail(email: string): Promise<Contact[]> {
     const wanted = email.trim().toLowerCase()
     if (wanted === '') return []
-    const found: Contact[] = []
+    const found: Contact[] = (await this.#cardPersons()).filter(
+      (contact) => contact.email?.toLowerCase() === wanted,
+    )
     for (let after = ''; ; ) {
       const page = await rows<{ id: string }>(
         this.#deps.store.current(),
@@ -119,6 +129,7 @@ export class Contacts {
   async erase(tx: Tx, caller: Caller, contact: Contact, isRealEstate: boolean): Promise<ErasedContact> {
     const { clock, audit } = this.#deps
     const { partnerId, row, content } = contact
+    if (partnerId !== row.id) return this.#eraseCardPerson(tx, caller, contact)
     const kept = this.keeps(contact, isRealEstate)
     const bare = withoutPerson(content)
     const columns = await sealContent(this.#deps, partnerId, bare)
@@ -135,6 +146,49 @@ export class Contacts {
     await this.#forgetImports(tx, this.valuesOf(contact))
     await audit.record(tx, caller, 'contact.erased', { partner: partnerId })
     return kept
+  }
+
+  /** She came by a card: nothing is booked of her. That there was somebody stays, so that no card brings her back. */
+  async #eraseCardPerson(tx: Tx, caller: Caller, contact: Contact): Promise<ErasedContact> {
+    const { vault, audit, clock } = this.#deps
+    const { partnerId: id } = contact
+    await change(tx, partnerContactTable, { id }, { sealed: null, updatedAt: clock.now() })
+    await vault.destroyKey(tx, personScope(id))
+    await this.#set(tx, contact, { erasedAt: clock.now() })
+    await audit.record(tx, caller, 'contact.erased', { partner: contact.row.id })
+    return { kept: null, keptUntil: null }
+  }
+
+  async #cardPersons(): Promise<Contact[]> {
+    const found = await this.#deps.store.current().findBy(partnerContactTable, { sealed: Not(IsNull()) })
+    const persons = await Promise.all(found.map((row) => this.#cardPersonIn(row)))
+    return persons.filter((person) => person !== null)
+  }
+
+  async #cardPerson(id: string): Promise<Contact | null> {
+    const row = await this.#deps.store.current().findOneBy(partnerContactTable, { id })
+    return row && this.#cardPersonIn(row)
+  }
+
+  async #cardPersonIn(found: PartnerContactRow): Promise<Contact | null> {
+    const person = await openPerson(this.#deps.vault, found)
+    const row = await this.#deps.store.current().findOneBy(partnerTable, { id: found.partnerId })
+    if (!person || !row) return null
+    const { name, email = null, phone = null } = person
+    const company = await openContent(this.#deps, row)
+    const details = { contact: name, ...(email && { email }), ...(phone && { phone }) }
+    return {
+      ...{ partnerId: found.id, mark: contactMark(this.#key, found.id, name), name, email, phone },
+      ...{ partnerName: company.name, isPartner: false },
+      row: { ...row, createdAt: found.createdAt },
+      content: {
+        kind: 'organisation',
+        name: company.name,
+        roles: [],
+        books: { activity: 'unknown' },
+        details,
+      },
+    }
   }
 
   /** Destroys what the books had to keep, once they need not any more. */

@@ -13,7 +13,10 @@ const MAX_ROWS = 10_000
 const months = z.int().min(1).max(120)
 const id = z.uuid()
 
-export function importOperations(imports: Imports): AnyOperation[] {
+export function importOperations(
+  imports: Imports,
+  saidDifferent: (partners: readonly string[]) => Promise<ReadonlySet<string>>,
+): AnyOperation[] {
   return [
     operation({
       name: 'partners.imports.create',
@@ -86,11 +89,11 @@ export function importOperations(imports: Imports): AnyOperation[] {
       output: previewOutput,
       allow,
       positional: ['id'],
-      run: async ({ id, cursor, limit }) =>
-        describePreview(
-          await imports.preview(id, { limit, ...(cursor && { cursor }) }),
-          cursor === undefined,
-        ),
+      run: async ({ id, cursor, limit }) => {
+        const preview = await imports.preview(id, { limit, ...(cursor && { cursor }) })
+        const known = preview.planned.flatMap((one) => (one.action === 'new' ? [] : [one.row.id]))
+        return describePreview(preview, cursor === undefined, await saidDifferent(known))
+      },
     }),
     operation({
       name: 'partners.imports.apply',

@@ -3,6 +3,7 @@ import { In, type Store } from '../store/index.ts'
 import { contactMark, erasedKey, namedIn, withoutPerson } from './contact.ts'
 import { contactKey, marksOf } from './contacts.ts'
 import { mergeContent } from './merge-content.ts'
+import { goneInto } from './merged-keys.ts'
 import { contentKey, type PartnerContent } from './partner.ts'
 import { type PartnerRow, partnerTable } from './partner-table.ts'
 import type { Proposal } from './proposals.ts'
@@ -69,15 +70,17 @@ export async function planChanges(deps: PlanDeps, proposals: readonly Proposal[]
       naturalKey: In(some.flatMap((one) => [one.key, erasedKey(key, one.key)])),
     })
     const rowOf = new Map(found.map((row) => [row.naturalKey, row]))
-    const marks = await marksOf(
-      deps.store.reader,
-      found.map(({ id }) => id),
-    )
+    const foundIds = found.map(({ id }) => id)
+    const goneIds = await goneInto(deps.store.reader, foundIds)
+    const marks = await marksOf(deps.store.reader, [...foundIds, ...[...goneIds.values()].flat()])
     const erased = new Set(marks.flatMap(({ erasedAt, id }) => (erasedAt === null ? [] : [id])))
     for (const proposal of some) {
       const row = rowOf.get(proposal.key) ?? rowOf.get(erasedKey(key, proposal.key))
       const isErased = (name: string) =>
-        row !== undefined && erased.has(`${row.id} ${contactMark(key, row.id, name)}`)
+        row !== undefined &&
+        [row.id, ...(goneIds.get(row.id) ?? [])].some((id) =>
+          erased.has(`${id} ${contactMark(key, id, name)}`),
+        )
       planned.push(await planOne(deps, withoutErased(proposal, isErased), row))
     }
   }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { newId } from '../core/index.ts'
 import { type PlanDeps, type PlannedChange, planChanges } from './import-plan.ts'
 import { differsInNetwork, type NetworkAnswers, networkColumns } from './network.ts'
-import { namesAnother } from './partner.ts'
+import { namesAnother, type PartnerContent } from './partner.ts'
 import type { PartnerRow } from './partner-table.ts'
 import { informBy, type PersonIn, personIn } from './person-in.ts'
 import type { Proposal } from './proposals.ts'
@@ -26,7 +26,7 @@ export interface ImportResult {
 /** A file that was read. */
 export interface SourceFile {
   readonly name: string
-  readonly format: 'xaf' | 'csv'
+  readonly format: 'xaf' | 'csv' | 'vcf'
 }
 
 /** A person whom an import brought, or brought again. */
@@ -114,9 +114,16 @@ async function rowAfter(
     ...(await sealContent(deps, row.id, { ...content, ...(taken && { taken }) })),
     ...network,
     ...(namesAnother(known, content) ? { informDueAt: informBy(content, now) ?? null } : {}),
+    ...(wasBookedSince(row, content) && { inactiveSaidAt: null }),
     updatedAt: now,
   }
 }
+
+/** Somebody said that it is inactive, and it was dealt with after that day. */
+const wasBookedSince = ({ inactiveSaidAt }: PartnerRow, { books }: PartnerContent): boolean =>
+  inactiveSaidAt !== null && (books.evidence?.last ?? '') > dayOfTime(inactiveSaidAt)
+
+const dayOfTime = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 async function newRow(
   deps: PlanDeps,
@@ -131,6 +138,7 @@ async function newRow(
     ...(await sealContent(deps, id, content)),
     ...networkColumns(null, content.kvk ?? null, answers, now),
     informDueAt: informBy(content, now) ?? null,
+    inactiveSaidAt: null,
     createdAt: now,
     updatedAt: now,
   }

@@ -16,6 +16,7 @@ import { type Choice, type PlannedChange, pickProposals, planChanges } from './i
 import { type ImportedPerson, type ImportPlan, type ImportResult, planImport } from './import-rows.ts'
 import { alreadyApplied, ImportSessions } from './import-sessions.ts'
 import { type IncomingFile, receiveFile } from './incoming-file.ts'
+import { mergedKeys } from './merged-keys.ts'
 import { askNetwork, type NetworkAnswers, type RegistryPort } from './network.ts'
 import { changeList } from './partner-list.ts'
 import { type PartnerImportRow, partnerTable } from './partner-table.ts'
@@ -151,6 +152,9 @@ export class Imports {
       this.#deps.store,
       async () => {
         const now = this.#deps.clock.now()
+        const partnerKey = await mergedKeys(this.#deps)
+        // Merged since it was read: what was picked is another choice now.
+        if (chosen.some(({ key }) => partnerKey(key) !== key)) throw changedMeanwhile()
         const plan = await planImport(this.#deps, chosen, answers, { skipped, rejected, files: heads }, now)
         return { ...plan, inform: await this.#deps.inform(plan.persons) }
       },
@@ -184,7 +188,8 @@ export class Imports {
   async #read(row: PartnerImportRow): Promise<{ files: CheckedFile[]; proposals: Proposal[] }> {
     const files = await this.#files.load(row.id)
     const { activeMonths, dormantMonths } = row.options
-    const proposals = proposalsOf(files, { active: activeMonths, dormant: dormantMonths })
+    const months = { active: activeMonths, dormant: dormantMonths }
+    const proposals = proposalsOf(files, months, await mergedKeys(this.#deps))
     const now = await this.#sessions.requireOpen(row.id)
     if (now.files !== row.files) throw changedMeanwhile()
     return { files, proposals }

@@ -10,13 +10,19 @@ import {
   pageOf,
   partnerRoles,
 } from '../core/index.ts'
+import type { CardPerson } from './cards/card-person.ts'
+import type { Cards } from './cards/cards.ts'
+import { cardOperations } from './cards/operations.ts'
 import { differencesOf } from './differences.ts'
 import { importOperations } from './import-operations.ts'
 import type { Imports } from './imports.ts'
+import type { Many } from './many.ts'
+import type { Merging } from './merging.ts'
 import { activityOutput, describeBooks, networkStates } from './output.ts'
 import type { Partner, Partners } from './partners.ts'
 import { personIn } from './person-in.ts'
 import { type QualityPort, qualityOutput } from './quality-output.ts'
+import { type PartnerFilter, partnerSorts } from './selection.ts'
 import { describeShared, differenceOutput, type SharedValue, sharedValueOutput } from './shared-values.ts'
 import type { TakeOver } from './take-over.ts'
 
@@ -37,6 +43,11 @@ export interface PartnersOperationsDeps {
   /** Writes down that data of persons is shown, before it is. */
   readonly whenShown: (caller: Caller, shown: readonly ShownData[]) => Promise<void>
   readonly takeOver: TakeOver
+  readonly merging: Merging
+  readonly many: Many
+  readonly cards: Cards
+  /** Of these ids the pairs of which somebody said that they are not one, as `a b`; the quality room answers. */
+  readonly saidDifferent: (partners: readonly string[]) => Promise<ReadonlySet<string>>
   /** How good what we have of a partner is. */
   readonly quality: QualityPort
 }
@@ -54,6 +65,9 @@ const partnerOutput = z.object({
   in_network: z.boolean(),
   network_state: networkStates,
   did: z.string().nullable(),
+  inactive_said_at: time
+    .nullable()
+    .describe('when somebody said that it is inactive, whatever the books say'),
   person: z
     .object({
       no_marketing: z.boolean().describe('she objected to marketing: nobody writes to her for it'),
@@ -74,7 +88,10 @@ const fullPartnerOutput = partnerOutput.extend({
     wallet: text.describe('where its Offers and Asks go'),
     checked_at: time.nullable().describe('when the trust anchor answered last'),
   }),
-  contact: z.object({ name: text, email: text, phone: text }),
+  contact: z.object({ name: text, email: text, phone: text }).describe('whom the books name'),
+  contacts: z
+    .array(z.object({ name: z.string(), email: text, phone: text }))
+    .describe('its other contact persons, from vCards'),
   address: z.object({ street: text, postcode: text, city: text, country: text }),
   website: text,
   iban: text,
@@ -92,6 +109,31 @@ const fullPartnerOutput = partnerOutput.extend({
   quality: qualityOutput.describe('how good what we have is, and why'),
 })
 
+const filterInput = {
+  q: z.string().trim().min(1).max(100).optional().describe('part of the name; persons are not found by it'),
+  activity: z.enum(['active', 'dormant', 'inactive', 'unknown']).optional(),
+  in_network: z.boolean().optional(),
+  network_state: networkStates.optional(),
+  role: z
+    .enum([...partnerRoles, 'none'])
+    .optional()
+    .describe('what it is to us; none: nobody said'),
+  kind: z.enum(['organisation', 'person']).optional(),
+}
+
+const filterOf = ({
+  in_network,
+  network_state,
+  ...asked
+}: z.output<z.ZodObject<typeof filterInput>>): PartnerFilter => ({
+  ...(asked.q && { q: asked.q }),
+  ...(asked.activity && { activity: asked.activity }),
+  ...(asked.role && { role: asked.role }),
+  ...(asked.kind && { kind: asked.kind }),
+  ...(in_network !== undefined && { inNetwork: in_network }),
+  ...(network_state && { network: network_state }),
+})
+
 const allow = {
   users: ['account_manager', 'coordinator', 'administrator'],
   clients: 'partners:read',
@@ -103,15 +145,21 @@ export function partnersOperations({
   sharedValues,
   whenShown,
   takeOver,
+  merging,
+  many,
+  cards,
+  saidDifferent,
   quality,
 }: PartnersOperationsDeps): AnyOperation[] {
   const sharedBy = async (caller: Caller, { row }: Partner) =>
     row.did === null ? [] : sharedValues(caller, row.did)
   const describeFor = async (caller: Caller, partner: Partner) => {
     const shared = await sharedBy(caller, partner)
-    await whenShown(caller, shownFully(partner, shared))
+    const persons = await cards.of(partner.row.id)
+    await whenShown(caller, [...shownFully(partner, shared), ...shownCards(partner, persons)])
     return {
       ...describeFully(partner),
+      contacts: persons.map(({ name, email = null, phone = null }) => ({ name, email, phone })),
       values: shared.map(describeShared),
       differences: differencesOf(partner, shared),
       quality: await quality(partner, shared),
@@ -124,26 +172,15 @@ export function partnersOperations({
       method: 'GET',
       path: '/partners',
       input: z.strictObject({
-        q: z
-          .string()
-          .trim()
-          .min(1)
-          .max(100)
-          .optional()
-          .describe('part of the name; persons are not found by it'),
-        activity: z.enum(['active', 'dormant', 'inactive', 'unknown']).optional(),
-        in_network: z.boolean().optional(),
+        ...filterInput,
+        sort: z.enum(partnerSorts).optional().describe('newest first, by name, or the active ones first'),
         ...pageInput,
       }),
       output: pageOf(partnerOutput),
       allow,
-      run: async ({ q, activity, in_network, cursor, limit }, { caller }) => {
-        const filter = {
-          ...(q && { q }),
-          ...(activity && { activity }),
-          ...(in_network !== undefined && { inNetwork: in_network }),
-        }
-        const page = await partners.list(filter, { limit, ...(cursor && { cursor }) })
+      run: async ({ sort, cursor, limit, ...asked }, { caller }) => {
+        const order = { ...(cursor && { cursor }), ...(sort && { sort }) }
+        const page = await partners.list(filterOf(asked), { limit, ...order })
         await whenShown(caller, page.items.flatMap(shownInList))
         return { items: page.items.map(describe), next: page.next }
       },
@@ -191,7 +228,46 @@ export function partnersOperations({
       allow: { users: ['coordinator', 'administrator'] },
       run: async ({ id, roles }, { caller }) => describe(await partners.setRoles(caller, id, roles)),
     }),
-    ...importOperations(imports),
+    operation({
+      name: 'partners.say',
+      summary: 'Say of all partners that are meant what they are to us, or that they are inactive',
+      method: 'POST',
+      path: '/partners/said',
+      input: z.strictObject({
+        ...filterInput,
+        add_roles: z.array(z.enum(partnerRoles)).max(partnerRoles.length).optional(),
+        remove_roles: z.array(z.enum(partnerRoles)).max(partnerRoles.length).optional(),
+        set_inactive: z
+          .boolean()
+          .optional()
+          .describe('until a later booking, whatever the books say; false: as the books say'),
+      }),
+      output: z.object({ changed: z.int(), same: z.int() }),
+      allow: { users: ['coordinator', 'administrator'] },
+      run: async ({ add_roles, remove_roles, set_inactive, ...asked }, { caller }) =>
+        many.set(caller, filterOf(asked), {
+          ...(add_roles && { add: add_roles }),
+          ...(remove_roles && { remove: remove_roles }),
+          ...(set_inactive !== undefined && { inactive: set_inactive }),
+        }),
+    }),
+    operation({
+      name: 'partners.merge',
+      summary: 'Say that two partners are one; what later files say of either is of the one that stays',
+      method: 'POST',
+      path: '/partners/duplicates/merge',
+      positional: ['stays', 'goes'],
+      input: z.strictObject({
+        stays: z.uuid().describe('the one that stays: its values count, the other fills the gaps'),
+        goes: z.uuid(),
+      }),
+      output: partnerOutput,
+      allow: { users: ['coordinator', 'administrator'] },
+      run: async ({ stays, goes }, { caller }) =>
+        describe(await partners.find(await merging.merge(caller, stays, goes))),
+    }),
+    ...cardOperations(cards, partners),
+    ...importOperations(imports, saidDifferent),
   ]
 }
 
@@ -222,6 +298,11 @@ function shownFully({ row, content }: Partner, shared: readonly SharedValue[]): 
   return [...own, ...grants.values()]
 }
 
+const shownCards = ({ row }: Partner, persons: readonly CardPerson[]): ShownData[] =>
+  persons.length === 0
+    ? []
+    : [{ partner: row.id, subject: null, grantId: null, claims: ['name', 'email', 'phone'] }]
+
 const describe = ({ row, content, contact }: Partner) => ({
   id: row.id,
   name: content.name,
@@ -229,7 +310,11 @@ const describe = ({ row, content, contact }: Partner) => ({
   kvk: row.kvk,
   vat: row.vat,
   roles: [...row.roles],
-  activity: describeBooks(content.books),
+  activity: {
+    ...describeBooks(content.books),
+    ...(row.inactiveSaidAt !== null && { state: 'inactive' as const }),
+  },
+  inactive_said_at: isoTimeOrNull(row.inactiveSaidAt),
   in_network: row.networkState === 'in_network',
   network_state: row.networkState,
   did: row.did,

@@ -1,7 +1,9 @@
 import type { Did, PartnerRole } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
+import { partnerContactTable } from './cards/card-table.ts'
 import { contactMarkTable } from './contact-table.ts'
 import type { Activity } from './import/index.ts'
+import { partnerMergeTable } from './merged-table.ts'
 import { metPartyTable } from './met-parties.ts'
 import type { NetworkState, PartnerKind } from './partner.ts'
 
@@ -26,6 +28,8 @@ export interface PartnerRow {
   /** When the registry answered last. */
   networkCheckedAt: number | null
   informDueAt: number | null
+  /** When somebody said that nothing is to be expected of it any more; a later booking ends that. */
+  inactiveSaidAt: number | null
   createdAt: number
   updatedAt: number
 }
@@ -48,6 +52,7 @@ export const partnerTable = new EntitySchema<PartnerRow>({
     wallet: column.optionalText('wallet'),
     networkCheckedAt: column.optionalTime('network_checked_at'),
     informDueAt: column.optionalTime('inform_due_at'),
+    inactiveSaidAt: column.optionalTime('inactive_said_at'),
     createdAt: column.time('created_at'),
     updatedAt: column.time('updated_at'),
   },
@@ -167,6 +172,8 @@ export const partnerTables = [
   csvMappingTable,
   contactMarkTable,
   metPartyTable,
+  partnerMergeTable,
+  partnerContactTable,
 ]
 
 export const partnersMigration: Migration = {
@@ -197,4 +204,10 @@ export const partnersMigration: Migration = {
     'CREATE INDEX partner_import_part_of ON partner_import_part (import_id, kind)',
     'CREATE TABLE csv_mapping (signature text PRIMARY KEY, mapping text NOT NULL, updated_at bigint NOT NULL)',
   ],
+}
+
+export const partnerSaidMigration: Migration = {
+  id: 1795000570002,
+  name: 'PartnerSaidInactive',
+  up: ['ALTER TABLE partner ADD COLUMN inactive_said_at bigint'],
 }

@@ -19,6 +19,7 @@ import { ambiguous } from './partner-directory.ts'
 import { changeList } from './partner-list.ts'
 import { type PartnerRow, partnerTable } from './partner-table.ts'
 import { openContent, type SealedPartnerDeps } from './sealed-partner.ts'
+import { type PartnerFilter, type PartnerPage, pageOfIds, selectIds } from './selection.ts'
 
 export interface PartnersDeps extends SealedPartnerDeps {
   readonly store: Store
@@ -34,13 +35,6 @@ export interface Partner {
   readonly contact: Omit<Marked, 'erasedAt'> & { readonly isErased: boolean }
 }
 
-export interface PartnerFilter {
-  /** Part of the name. */
-  readonly q?: string
-  readonly activity?: PartnerRow['activity']
-  readonly inNetwork?: boolean
-}
-
 /** The organisation's partners: who they are, how active, and whether they are in the network. */
 export class Partners {
   readonly #deps: PartnersDeps
@@ -51,18 +45,20 @@ export class Partners {
     this.#contactKey = contactKey(deps)
   }
 
-  /** Newest first. Persons are not found by name: theirs is sealed. */
-  async list(
-    filter: PartnerFilter,
-    page: { cursor?: string; limit: number },
-  ): Promise<{ items: Partner[]; next: string | null }> {
-    const ids = await this.#idsOf(filter, page)
-    const found = await this.#deps.store.reader.find(partnerTable, {
-      where: { id: In(ids) },
-      order: { id: 'DESC' },
-    })
+  /** Ids of all partners that are meant, up to so many. */
+  select(filter: PartnerFilter, limit: number): Promise<string[]> {
+    return selectIds(this.#deps.store, filter, limit)
+  }
+
+  /** Newest first, unless another order is asked. Persons are not found by name: theirs is sealed. */
+  async list(filter: PartnerFilter, page: PartnerPage): Promise<{ items: Partner[]; next: string | null }> {
+    const ids = await pageOfIds(this.#deps.store, filter, page)
+    const found = await this.#deps.store.reader.findBy(partnerTable, { id: In(ids) })
+    const rowOf = new Map(found.map((row) => [row.id, row]))
     const marks = await marksOf(this.#deps.store.reader, ids)
-    const items = await Promise.all(found.map((row) => this.#open(row, marks)))
+    const items = await Promise.all(
+      ids.flatMap((id) => rowOf.get(id) ?? []).map((row) => this.#open(row, marks)),
+    )
     return { items, next: ids.length === page.limit ? (ids.at(-1) ?? null) : null }
   }
 
@@ -167,27 +163,6 @@ export class Partners {
       }
     }
     return known
-  }
-
-  /** Ids of a page of rows, by keyset. */
-  async #idsOf(filter: PartnerFilter, { cursor, limit }: { cursor?: string; limit: number }) {
-    const name = filter.q === undefined ? '' : searchName(filter.q)
-    const conditions = [
-      { sql: 'id < ?', value: cursor },
-      { sql: "search_name LIKE ? ESCAPE '!'", value: name && `%${name.replace(/[!%_]/g, '!$&')}%` },
-      { sql: 'activity = ?', value: filter.activity },
-      {
-        sql: `network_state ${filter.inNetwork ? '=' : '<>'} ?`,
-        value: filter.inNetwork !== undefined && 'in_network',
-      },
-    ].filter(({ value }) => value)
-    const where = conditions.length > 0 ? `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}` : ''
-    const found = await rows<{ id: string }>(
-      this.#deps.store.reader,
-      `SELECT id FROM partner ${where} ORDER BY id DESC LIMIT ?`,
-      [...conditions.map(({ value }) => value), limit],
-    )
-    return found.map(({ id }) => id)
   }
 
   /** The row as the registry sees it now; as it was where the trust anchor does not answer. */

@@ -74,11 +74,21 @@ export const previewOutput = z.object({
 
 type Counts = Record<(typeof countNames)[number], z.ZodInt>
 
-export function describePreview(preview: ImportPreview, isFirst: boolean): z.input<typeof previewOutput> {
+/** @param different ids of partners of which somebody said that they are not one, as `a b` */
+export function describePreview(
+  preview: ImportPreview,
+  isFirst: boolean,
+  different: ReadonlySet<string>,
+): z.input<typeof previewOutput> {
   const { files, planned, page, next, answers } = preview
   const names = new Map(planned.map(({ proposal: { key, content } }) => [key, content.name]))
+  const ids = new Map(
+    planned.flatMap((one) => (one.action === 'new' ? [] : [[one.proposal.key, one.row.id]])),
+  )
+  const mayBeOne = (key: string, other: string) =>
+    !different.has([ids.get(key) ?? '', ids.get(other) ?? ''].sort().join(' '))
   return {
-    rows: page.map((one) => describeRow(one, answers, names)),
+    rows: page.map((one) => describeRow(one, answers, names, mayBeOne)),
     next,
     rejected: isFirst ? describeRejected(files) : [],
     counts: count(files, planned),
@@ -92,6 +102,7 @@ function describeRow(
   planned: PlannedChange,
   answers: NetworkAnswers,
   names: ReadonlyMap<string, string>,
+  mayBeOne: (key: string, other: string) => boolean,
 ): z.input<typeof rowOutput> {
   const { key, kind, content, proposed, notices, duplicates, records } = planned.proposal
   const { name, kvk = null, vat = null, roles, books } = content
@@ -110,7 +121,9 @@ function describeRow(
     in_network: networkState === 'in_network',
     network_state: networkState,
     notices: [...notices],
-    duplicates: duplicates.map(({ key, on }) => ({ key, name: names.get(key) ?? '', on: [...on] })),
+    duplicates: duplicates
+      .filter((one) => mayBeOne(key, one.key))
+      .map(({ key, on }) => ({ key, name: names.get(key) ?? '', on: [...on] })),
     records: records.map(({ file, line }) => ({ file, line: line ?? null })),
   }
 }

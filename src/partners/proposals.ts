@@ -48,13 +48,18 @@ interface Member {
 /**
  * What an import of these files would bring: one proposal per natural key, so that records with one KVK number are one
  * partner. The order of the files does not matter.
+ * @param partnerKey the key of the partner that somebody said a record is of
  */
-export function proposalsOf(files: readonly CheckedFile[], months: ActivityMonths): Proposal[] {
+export function proposalsOf(
+  files: readonly CheckedFile[],
+  months: ActivityMonths,
+  partnerKey: (naturalKey: string) => string = (naturalKey) => naturalKey,
+): Proposal[] {
   const members = membersOf(files, months)
   const groups = new Map<string, Member[]>()
   const keyOfMember = new Map<string, string>()
   for (const member of members) {
-    const key = naturalKeyOf(member.relation, member.scope)
+    const key = partnerKey(naturalKeyOf(member.relation, member.scope))
     keyOfMember.set(member.id, key)
     const group = groups.get(key)
     if (group) group.push(member)

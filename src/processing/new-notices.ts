@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, newId } from '../core/index.ts'
-import { In, insertAll, type Reader, type Store, type Tx } from '../store/index.ts'
+import { change, In, insertAll, type Reader, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { dueAfterImport } from './due-date.ts'
 import { type NoticeContent, sealNotice } from './notice-content.ts'
@@ -15,6 +15,13 @@ export interface NewNoticesDeps {
   readonly audit: Audit
   readonly scope: () => Promise<string>
   readonly announce: Announce
+}
+
+/** Ids of two partners, and who the one that goes named. */
+export interface MovedPersons {
+  readonly stays: string
+  readonly goes: string
+  readonly names: readonly string[]
 }
 
 const AT_A_TIME = 200
@@ -45,6 +52,17 @@ export class NewNotices {
       }),
     )
     return (tx, by) => this.#write(tx, by, sealed)
+  }
+
+  /** A partner went into another: its persons are told once, also where both rows named them. */
+  async moved(tx: Tx, { stays, goes, names }: MovedPersons): Promise<void> {
+    for (const name of names) {
+      const [from, to] = [goes, stays].map(
+        (partnerId) => marksOf(this.#markKey, { partnerId, name }).placeMark,
+      )
+      await change(tx, sourceNoticeTable, { partnerId: goes, placeMark: from ?? '' }, { placeMark: to ?? '' })
+    }
+    await change(tx, sourceNoticeTable, { partnerId: goes }, { partnerId: stays })
   }
 
   async #write(tx: Tx, by: Caller, candidates: readonly Candidate[]): Promise<void> {

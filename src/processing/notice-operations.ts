@@ -38,7 +38,7 @@ const noticeOutput = z.object({
   email: z.string().nullable(),
   company: z.string().nullable().describe('of which she is a contact person'),
   kinds: z.array(z.enum(dataKinds)).describe('data that she was not told of before'),
-  sources: z.array(z.object({ name: z.string(), format: z.enum(['xaf', 'csv']) })),
+  sources: z.array(z.object({ name: z.string(), format: z.enum(['xaf', 'csv', 'vcf']) })),
   state: z.enum(sourceNoticeStates),
   due_at: time,
   because: z.enum(['month', 'first_contact', 'first_disclosure']).describe('what makes it due then'),

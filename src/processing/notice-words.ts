@@ -84,7 +84,7 @@ export const words: Readonly<Record<DocumentLanguage, Words>> = {
       kvk_number: 'uw KVK-nummer',
       dealings: 'wat er in onze boeken staat over onze zaken met u',
     },
-    formats: { xaf: 'auditfile van onze boekhouding', csv: 'relatielijst' },
+    formats: { xaf: 'auditfile van onze boekhouding', csv: 'relatielijst', vcf: 'visitekaartje (vCard)' },
   },
   en: {
     subject: (name) => `Your data at ${name}`,
@@ -135,6 +135,6 @@ export const words: Readonly<Record<DocumentLanguage, Words>> = {
       kvk_number: 'your KVK number',
       dealings: 'what our books say of our dealings with you',
     },
-    formats: { xaf: 'audit file of our bookkeeping', csv: 'list of relations' },
+    formats: { xaf: 'audit file of our bookkeeping', csv: 'list of relations', vcf: 'contact card (vCard)' },
   },
 }

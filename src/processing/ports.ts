@@ -19,7 +19,7 @@ export type DataKind = (typeof dataKinds)[number]
 /** A file that an import read. */
 export interface SourceFile {
   readonly name: string
-  readonly format: 'xaf' | 'csv'
+  readonly format: 'xaf' | 'csv' | 'vcf'
 }
 
 /** A person whom an import brought. */

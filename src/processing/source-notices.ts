@@ -1,7 +1,7 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, Refusal } from '../core/index.ts'
 import type { DocumentLanguage } from '../documents/index.ts'
-import { change, LessThan, placeholders, rows, type Store, type Tx } from '../store/index.ts'
+import { change, LessThan, placeholders, type Reader, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type DueBecause, dueAtFirst } from './due-date.ts'
 import { type NoticeContent, openNotice, sealNotice } from './notice-content.ts'
@@ -16,6 +16,8 @@ export interface SourceNoticesDeps {
   readonly audit: Audit
   readonly scope: () => Promise<string>
   readonly announce: Announce
+  /** Ids of the contact persons of these partners who have rows of their own; the partners room answers. */
+  readonly contactsOf: (reader: Reader, partnerIds: readonly string[]) => Promise<readonly string[]>
   /** What every letter says, as it is now. */
   readonly letter: () => Promise<Omit<NoticeFacts, 'person' | 'kinds' | 'sources' | 'importedAt'>>
 }
@@ -55,7 +57,8 @@ export class SourceNotices {
   ): Promise<number> {
     if (partnerIds.length === 0) return 0
     const { clock, audit, announce } = this.#deps
-    const due = await dueAtFirst(tx, partnerIds, because, clock.now())
+    const rowIds = [...partnerIds, ...(await this.#deps.contactsOf(tx, partnerIds))]
+    const due = await dueAtFirst(tx, rowIds, because, clock.now())
     for (const { id } of due) await audit.record(tx, by, 'source_notice.due', { notice: id, because })
     const events = due.map(({ id, partner_id: partner }) => ({
       type: 'nl.regie.source_notice.due' as const,

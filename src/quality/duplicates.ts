@@ -117,6 +117,41 @@ export class Duplicates {
     })
   }
 
+  /** One went into the other: what was said of it, and of who is not it, is said of the one that stays. */
+  async merged(tx: Tx, { stays, goes }: { readonly stays: string; readonly goes: string }): Promise<void> {
+    const others = await this.neighbours(tx, [goes])
+    const said = await rows<{ a: string; b: string; said_at: number | string }>(
+      tx,
+      'SELECT a, b, said_at FROM different_partners WHERE a = ? OR b = ?',
+      [goes, goes],
+    )
+    await rows(tx, 'DELETE FROM different_partners WHERE a = ? OR b = ?', [goes, goes])
+    for (const { a, b, said_at: saidAt } of said) {
+      const other = a === goes ? b : a
+      if (other === stays) continue
+      const [low = '', high = ''] = [stays, other].sort()
+      await rows(
+        tx,
+        `INSERT INTO different_partners (a, b, said_at) VALUES (?, ?, ?)
+         ON CONFLICT (a, b) DO NOTHING RETURNING a`,
+        [low, high, Number(saidAt)],
+      )
+    }
+    for (const table of ['partner_quality', 'partner_difference', 'partner_key', 'bounce'])
+      await rows(tx, `DELETE FROM ${table} WHERE partner_id = ?`, [goes])
+    await this.#deps.changed(tx, [stays, ...others.filter((id) => id !== stays)])
+  }
+
+  /** Of these partners the pairs of which somebody said that they are not one, as `a b`. */
+  async saidDifferent(partners: readonly string[]): Promise<ReadonlySet<string>> {
+    const said = await rows<{ a: string; b: string }>(
+      this.#deps.store.reader,
+      'SELECT a, b FROM different_partners',
+    )
+    const asked = new Set(partners)
+    return new Set(said.flatMap(({ a, b }) => (asked.has(a) && asked.has(b) ? [`${a} ${b}`] : [])))
+  }
+
   #kinds(): string {
     return this.#deps.store.engine === 'postgres' ? "string_agg(kind, ',')" : 'group_concat(kind)'
   }

@@ -1238,6 +1238,22 @@ export const answers: Readonly<Record<string, unknown>> = {
   'partners.imports.apply': result,
   'partners.imports.preview': preview,
   'partners.list': list(partner, { ...partner, kind: 'person', network_state: 'not_in_network', kvk: null }),
+  'partners.contacts.import': {
+    cards: [
+      {
+        nr: 1,
+        name: 'Anneke Verzinsel',
+        organisation: bakery.name,
+        partner: id,
+        matched_on: 'organisation',
+        action: 'added',
+      },
+      { nr: 2, name: 'Ilse Kletskoek', organisation: null, partner: null, matched_on: null, action: 'asked' },
+    ],
+    rejected: [{ nr: 3, reason: 'card_name_missing' }],
+  },
+  'partners.merge': partner,
+  'partners.say': { changed: 12, same: 3 },
   'partners.roles': { ...partner, roles: ['supplier', 'freelancer'] },
   'people.add': person,
   'people.list': list(person, person),

@@ -4,12 +4,20 @@ import { z } from 'zod'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
 import { asDid, type Caller, Refusal, requireAllowed } from '../../src/core/index.ts'
 import {
+  Cards,
+  Contacts,
   contactsMigration,
+  type ImportedPerson,
   Imports,
+  Many,
+  Merging,
   metPartiesMigration,
   type NetworkParty,
   PartnerDirectory,
   Partners,
+  partnerContactMigration,
+  partnerMergeMigration,
+  partnerSaidMigration,
   partnersMigration,
   partnersOperations,
   partnerTables,
@@ -31,6 +39,9 @@ export const partnersRoomTables = {
     auditMigration,
     partnersMigration,
     metPartiesMigration,
+    partnerMergeMigration,
+    partnerContactMigration,
+    partnerSaidMigration,
     contactsMigration,
   ],
 }
@@ -85,13 +96,25 @@ export async function openPartnersRoom(store: Store) {
   const deps = { store, clock, vault, audit, registry, scope: async () => OUR_ID }
   const imports = new Imports({ ...deps, inform: async () => async () => undefined })
   const partners = new Partners(deps)
+  const different: string[] = []
   const shared: { values: SharedValue[] } = { values: [] }
+  const informed: ImportedPerson[] = []
+  const cards = new Cards({
+    ...deps,
+    inform: async (persons) => async () => {
+      informed.push(...persons)
+    },
+  })
   const operations = partnersOperations({
     partners,
     imports,
     sharedValues: async () => shared.values,
     whenShown: async () => undefined,
     takeOver: new TakeOver(deps),
+    merging: new Merging({ ...deps, moved: (tx, merged) => cards.moved(tx, merged) }),
+    many: new Many(deps),
+    cards,
+    saidDifferent: async () => new Set(different),
     quality: async () => ({ points: 0, reasons: [], ages: [], bounces: [], taken: [] }),
   })
 
@@ -115,7 +138,12 @@ export async function openPartnersRoom(store: Store) {
     imports,
     partners,
     shared,
+    /** Pairs of which somebody said that they are not one. */
+    different,
+    /** Whom cards brought: they must be told. */
+    informed,
     vault,
+    contacts: new Contacts(deps),
     operations,
     call,
     directory: new PartnerDirectory({ ...deps, servicesOf: async () => [] }),

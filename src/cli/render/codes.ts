@@ -1,6 +1,7 @@
 import { codesAgreements } from './codes-agreements.ts'
 import { codesMail } from './codes-mail.ts'
 import { codesOwnDid } from './codes-own-did.ts'
+import { codesPartners } from './codes-partners.ts'
 import { codesPresenting } from './codes-presenting.ts'
 import { codesRegistration } from './codes-registration.ts'
 import { codesRegistry } from './codes-registry.ts'
@@ -16,6 +17,7 @@ export const codes: Readonly<Record<string, Words>> = {
   ...codesMail,
   ...codesOwnDid,
   ...codesAgreements,
+  ...codesPartners,
   ...codesRegistry,
   ...codesSharing,
   ...codesVerification,

@@ -1,6 +1,7 @@
 import { dutchAgreements } from './dutch-agreements.ts'
 import { dutchMail } from './dutch-mail.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
+import { dutchPartners } from './dutch-partners.ts'
 import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
 import { dutchRegistry } from './dutch-registry.ts'
@@ -16,6 +17,7 @@ export const dutch = {
   ...dutchRegistry,
   ...dutchRegistration,
   ...dutchAgreements,
+  ...dutchPartners,
   ...dutchSharing,
   ...dutchVerification,
   ...dutchWallet,

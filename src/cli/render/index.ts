@@ -10,6 +10,7 @@ import { renderAllAskedByLink, renderAnsweredByLink, renderAskedByLink } from '.
 import { renderAudit, renderAuditVerified } from './audit.ts'
 import { renderAffected, renderBreach, renderBreaches, renderBreachReport } from './breaches.ts'
 import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
+import { renderCards } from './cards.ts'
 import { renderAllCases, renderAsked, renderClosed, renderOpened, renderRated } from './cases.ts'
 import { renderAllowed, renderCut, renderDelegation, renderDelegations, renderLinks } from './chains.ts'
 import {
@@ -32,6 +33,7 @@ import { renderImport, renderImportResult } from './import-result.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { renderLog } from './log.ts'
 import { renderBouncing, renderMail, renderMailAllowed, renderMails, renderMailText } from './mails.ts'
+import { renderMerged, renderSaid } from './merged-partner.ts'
 import {
   renderAnswer,
   renderCounts,
@@ -252,6 +254,9 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'partners.imports.preview': renderImportPreview,
   'partners.list': renderPartners,
   'partners.roles': renderRoles,
+  'partners.say': renderSaid,
+  'partners.contacts.import': renderCards,
+  'partners.merge': renderMerged,
   'partners.quality': renderQuality,
   'partners.reciprocity': renderReciprocity,
   'partners.take-over': renderPartner,

@@ -5,6 +5,7 @@ export {
   addEvidence,
   defaultMonths,
   type Evidence,
+  later,
   mostActive,
 } from './activity.ts'
 export type { ColumnMapping, CsvLayout } from './csv-layout.ts'
