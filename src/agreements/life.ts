@@ -13,7 +13,6 @@ export type AgreementState = (typeof agreementStates)[number]
 
 /** Who did something: our company, or the other one. */
 export type Side = 'us' | 'them'
-export const otherSide = (side: Side): Side => (side === 'us' ? 'them' : 'us')
 
 /** What of an agreement decides what may happen next. */
 export interface Standing {

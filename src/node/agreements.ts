@@ -15,7 +15,7 @@ import type { Exchange as Parts } from './exchange.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 
-export type AgreementHandlers = Pick<TellHandlers, AgreementTell['kind']>
+type AgreementHandlers = Pick<TellHandlers, AgreementTell['kind']>
 
 /** Agreements with partners, on both sides. */
 export function openAgreements(ground: Ground, network: Network, { telling, ends }: Parts) {

@@ -1,4 +1,5 @@
 import { endCodeOf, grantsOver, type ReceivedGrants } from '../access/index.ts'
+import type { AgreementTell } from '../agreements/index.ts'
 import { isNotTaken } from '../chains/index.ts'
 import { type Caller, type Did, seconds } from '../core/index.ts'
 import type { HeldCredentialRow } from '../credentials/index.ts'
@@ -16,7 +17,6 @@ import type { Replaced } from '../parties/index.ts'
 import { type DeletionStatement, deletedUnder, type Receipts } from '../receipts/index.ts'
 import type { Records, Settlement } from '../records/index.ts'
 import type { Tx } from '../store/index.ts'
-import type { AgreementHandlers } from './agreements.ts'
 import type { CorrectionHandlers } from './corrections.ts'
 import type { Granting } from './granting.ts'
 import type { Ground } from './ground.ts'
@@ -33,7 +33,7 @@ interface Tellers {
   readonly cases: { readonly handlers: Pick<TellHandlers, 'case-opened' | 'case-closed'> }
   readonly messaging: Messaging
   readonly chains: ChainTelling
-  readonly agreements: { readonly handlers: AgreementHandlers }
+  readonly agreements: { readonly handlers: Pick<TellHandlers, AgreementTell['kind']> }
 }
 
 /** What is told about chains, and what ends with what; node/chains.ts answers. */
