@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { signDeposit } from '../src/agreements/deposit-message.ts'
 import { AgreementFiles, digestOf, type Terms } from '../src/agreements/index.ts'
+import type { Did } from '../src/core/index.ts'
 import { createSecurityEvent, type Tell } from '../src/events/index.ts'
 import { rows } from '../src/store/index.ts'
 import { onEachEngine } from './support/engines.ts'
@@ -268,7 +269,7 @@ onEachEngine((engine) => {
       const anchor = await openInside(trio.myobi, trio.clock)
       const what = {
         ...{ agreement: id, version: 1, digest: row.digest },
-        parties: [company.organisation.did, partner.organisation.did] as [string, string],
+        parties: [company.organisation.did, partner.organisation.did] as [Did, Did],
         signatures: [ours, theirs] as [typeof ours, typeof ours],
       }
       const hand = async (deposit: typeof what, by: Inside = company) => {
