@@ -6,7 +6,7 @@ const FLOORS = [
   ['core'],
   ['documents', 'jose', 'merkle', 'store', 'egress'],
   ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'mail', 'certificates', 'wallet-file'],
-  ['agent', 'consent-keys', 'dcql', 'files', 'oauth'],
+  ['agent', 'consent-keys', 'dcql', 'files', 'node-file', 'oauth'],
   ['status-lists'],
   ['credentials'],
   ['trust', 'parties'],
@@ -15,6 +15,8 @@ const FLOORS = [
     'cases',
     'chains',
     'corrections',
+    'hosting',
+    'learning',
     'messages',
     'sharing',
     'notices',
@@ -32,10 +34,12 @@ const FLOORS = [
     'webhooks',
   ],
   // They judge what the rooms below keep of partners.
-  ['quality', 'reciprocity'],
+  ['billing', 'quality', 'reciprocity'],
   ['oid4vci', 'oid4vp', 'events', 'presenting', 'verification'],
   ['http'],
   ['node'],
+  // The nodes of others in one process, before what starts processes.
+  ['host'],
   // The files beside the rooms: programs of their own.
   ['network', '*.ts'],
   ['cli', 'main.ts'],

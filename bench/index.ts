@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os'
 import { benchCorrection } from './correction.ts'
 import { benchImport } from './import.ts'
+import { benchHosting } from './hosting.ts'
 import { benchIssuance } from './issuance.ts'
 import { benchIssue } from './issue.ts'
 import { benchLists } from './lists.ts'
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   import: () => benchImport(),
   lists: benchLists,
   registry: benchRegistry,
+  hosting: benchHosting,
   network: benchNetwork,
   correction: benchCorrection,
   presentation: benchPresentations,

@@ -55,6 +55,17 @@ const everywhere = `
   me.set                    . x x x x x x . . .
   me.token                  . x x x x x x . . .
 
+  billing.mine              . . . x x . x . . .
+  learning.courses          . x x x x x x . . .
+  learning.lesson           . x x x x x x . . .
+  learning.start            . x x x x x x . . .
+  learning.answer           . x x x x x x . . .
+  learning.attempts         . x x x x x x . . .
+  learning.overview         . . . x x . . . . .
+  learning.requirements     . x x x x x x . . .
+  learning.require          . . . . x . . . . .
+  learning.unrequire        . . . . x . . . . .
+
   access.request            . . x x x . . . x .
   access.renew              . . x x x . . . x .
   access.cancel             . . x x x . . . x .
@@ -240,6 +251,7 @@ const everywhere = `
   webhooks.test             . . . . x . . . . .
   webhooks.deliveries       . . . . x . . . . .
   webhooks.resend           . . . . x . . . . .
+  hosting.departures.create . . . . x . . . . .
   mails.list                . . . x x x . . . .
   mails.drafts              . . . x x x . . . .
   mails.preview             . . . x x x . . . .
@@ -267,6 +279,15 @@ const onTheAnchor = `
   registrations.state       x x x x x x x x x x x
   acceptances.submit        x x x x x x x x x x x
   relay.submit              x x x x x x x x x x x
+  billing.tariff            x x x x x x x x x x x
+  billing.ask               x x x x x x x x x x x
+  billing.items             . . . . . x x . . .
+  billing.statement         . . . . . x x . . .
+  billing.invoices          . . . . . x x . . .
+  billing.invoice           . . . . . x x . . .
+  billing.periods           . . . . . x x . . .
+  billing.close             . . . . . x . . . .
+  billing.correct           . . . . . x . . . .
   registrations.list        . . . . . x . . . .
   registrations.get         . . . . . x . . . .
   registrations.accept      . . . . . x . . . .

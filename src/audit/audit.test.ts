@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { onEachEngine, openTestStore } from '../../test/support/engines.ts'
 import { systemClock } from '../core/index.ts'
 import { leaseMigration, leaseTable, rows, type Store } from '../store/index.ts'
-import { Audit, auditHeadTable, auditMigration, auditTable } from './index.ts'
+import { Audit, auditHeadTable, auditMigration, auditTable, chainStart } from './index.ts'
 
 const tables = {
   entities: [auditTable, auditHeadTable, leaseTable],
@@ -38,6 +38,25 @@ onEachEngine((engine) => {
     await audit.seal()
     await tamper(sql)
     expect(await audit.verify()).toEqual({ intact: false, entries: brokenAt - 1, brokenAt, reason })
+  })
+
+  test('who follows the chain gets sealed entries only, in order, from where it was', async () => {
+    expect(await audit.sealedAfter(store.reader, chainStart, 10)).toEqual([])
+    expect(await audit.hasBeyond(store.reader, 0, Date.now())).toBe(true)
+    await audit.seal()
+    const [first, ...rest] = await audit.sealedAfter(store.reader, chainStart, 10)
+    expect([first, ...rest].map((entry) => entry?.action)).toEqual(['a', 'b', 'c'])
+    expect(await audit.sealedAfter(store.reader, first ?? chainStart, 10)).toEqual(rest)
+    expect(await audit.hasBeyond(store.reader, 3, Date.now())).toBe(false)
+    expect(await audit.hasBeyond(store.reader, 2, Date.now())).toBe(true)
+  })
+
+  test('nobody builds on a chain that was changed', async () => {
+    await audit.seal()
+    await tamper('DELETE FROM audit_entry WHERE seq = 2')
+    await expect(audit.sealedAfter(store.reader, chainStart, 10)).rejects.toMatchObject({
+      code: 'audit_broken',
+    })
   })
 
   test('an entry of a change that failed is not there', async () => {

@@ -1,5 +1,14 @@
-import { type Caller, type Clock, type Log, newId, silentLog } from '../core/index.ts'
-import { acquireLease, insertAll, LessThan, MoreThan, rows, type Store, type Tx } from '../store/index.ts'
+import { type Caller, type Clock, type Log, newId, Refusal, silentLog } from '../core/index.ts'
+import {
+  acquireLease,
+  insertAll,
+  LessThan,
+  MoreThan,
+  type Reader,
+  rows,
+  type Store,
+  type Tx,
+} from '../store/index.ts'
 import {
   type AuditData,
   type AuditHeadRow,
@@ -15,6 +24,22 @@ export interface AuditDeps {
   /** A name for a person that only this node can lead back to her. */
   readonly pseudonym: (personId: string) => string
   readonly log?: Log
+}
+
+/** A place in the chain: the number of an entry and its hash. */
+export interface ChainPlace {
+  readonly seq: number
+  readonly hash: string
+}
+
+/** Before the first entry. */
+export const chainStart: ChainPlace = { seq: 0, hash: GENESIS }
+
+export interface SealedEntry extends ChainPlace {
+  readonly at: number
+  readonly action: string
+  readonly actor: string
+  readonly data: AuditData
 }
 
 const HEAD = 'head'
@@ -75,6 +100,39 @@ export class Audit {
       take: page.limit,
     })
     return { items, next: items.length === page.limit ? (items.at(-1)?.id ?? null) : null }
+  }
+
+  /**
+   * Sealed entries in the order of the chain, those after a place in it; each is checked against the one before, so
+   * that nothing is built on what was changed or taken out.
+   * @throws Refusal `audit_broken`
+   */
+  async sealedAfter(reader: Reader, after: ChainPlace, limit: number): Promise<SealedEntry[]> {
+    const found = await reader.find(auditTable, {
+      where: { seq: MoreThan(after.seq) },
+      order: { seq: 'ASC' },
+      take: limit,
+    })
+    let last = after
+    return found.map((row) => {
+      const seq = last.seq + 1
+      if (row.seq !== seq || row.prev !== last.hash || row.hash !== entryHash(row, seq, last.hash))
+        throw new Refusal('unavailable', 'audit_broken', 'the audit log is not intact: verify it first')
+      last = { seq, hash: row.hash }
+      return { at: row.at, action: row.action, actor: row.actor, data: row.data, ...last }
+    })
+  }
+
+  /** Whether something happened up to a moment that lies beyond this place in the chain, sealed or not. */
+  async hasBeyond(reader: Reader, seq: number, until: number): Promise<boolean> {
+    const [open] = await rows(reader, 'SELECT id FROM audit_entry WHERE seq IS NULL AND at_ms <= ? LIMIT 1', [
+      until,
+    ])
+    const [later] = await rows(reader, 'SELECT id FROM audit_entry WHERE seq > ? AND at_ms <= ? LIMIT 1', [
+      seq,
+      until,
+    ])
+    return open !== undefined || later !== undefined
   }
 
   /** Starts sealing in the background; one process per database does it at a time. */

@@ -58,6 +58,12 @@ export class Session {
     this.command = commandPath(command)
   }
 
+  /** Where the node is that this run talks to. @throws CommandFailure, UsageError */
+  async url(): Promise<string> {
+    this.#connection ??= await connectionOf(this.#options, this.#deps.io.env)
+    return this.#connection.url
+  }
+
   /** @throws CommandFailure, UsageError */
   async call(name: string, input: Input, files?: Files): Promise<unknown> {
     const operation = this.#deps.operations.get(name)

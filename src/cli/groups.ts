@@ -37,11 +37,15 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
   ['Sharing back', ['products', 'prices', 'lists', 'statements', 'figures']],
   ['Issuing to any wallet', ['issuing']],
   ['Credentials of any issuer', ['wallet']],
+  ['Learning', ['learning']],
+  ['What it costs', ['billing mine', 'billing tariff']],
   ['E-mail', ['mails']],
   ['Telling your own systems', ['webhooks']],
   ['The organisation’s DID and keys', ['did']],
   ['The record of this node', ['audit', 'offers']],
   ['The trust anchor (--as myobi)', ['registrations', 'registry']],
+  ['Nodes run for others (--as myobi), and moving out', ['hosting', 'import-node']],
+  ['The trust anchor (--as myobi)', ['registrations', 'registry', 'billing']],
   ['Trying it out', ['certificates']],
 ]
 
@@ -49,6 +53,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
 export const hidden: ReadonlySet<string> = new Set([
   'acceptances submit',
   'agreements deposit',
+  'billing ask',
   'registrations submit',
   'registrations state',
   'relay submit',
@@ -61,6 +66,8 @@ export const hidden: ReadonlySet<string> = new Set([
   'access log',
   'presentations create',
   'verifications create',
+  'hosting departures',
+  'hosting departures create',
   'wallet exports',
   'wallet exports create',
   'wallet imports',

@@ -5,6 +5,8 @@ export interface Io {
   readonly stdin: AsyncIterable<Uint8Array>
   /** Asks on the terminal without showing what is typed; absent where nobody sits. Null when she gives up. */
   readonly askHidden?: (question: string) => Promise<string | null>
+  /** Asks on the terminal for something everybody may read; absent where nobody sits. Null when she gives up. */
+  readonly ask?: (question: string) => Promise<string | null>
   readonly env: Readonly<Record<string, string | undefined>>
 }
 

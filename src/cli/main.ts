@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { OpenApiDocument } from '../http/index.ts'
 import { askHidden } from './ask-hidden.ts'
+import { askLine } from './ask-line.ts'
 import { runCli } from './run.ts'
 import { startNetwork } from './start-network.ts'
 import { loadTerms } from './terms.ts'
@@ -29,6 +30,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     ...(process.stdin.isTTY &&
       process.stderr.isTTY && {
         askHidden: (question) => askHidden(question, { input: process.stdin, output: process.stderr }),
+        ask: (question) => askLine(question, { input: process.stdin, output: process.stderr }),
       }),
   },
 })

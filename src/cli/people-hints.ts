@@ -23,6 +23,16 @@ const beginImport: Text = [
 
 /** About what people do with a node. */
 export const peopleHints: Readonly<Record<string, Text>> = {
+  // learning
+  training_required: [
+    'pass the course first: {regie} learning take {course}',
+    'slaag eerst voor de cursus: {regie} learning take {course}',
+  ],
+  too_many_attempts: ['you can try again at {again_at}', 'u kunt het opnieuw proberen om {again_at}'],
+  already_certified: [
+    'see until when: {regie} learning courses',
+    'kijk tot wanneer: {regie} learning courses',
+  ],
   // who you are
   authentication_required: [
     'say who you are: --as <name>, or REGIE_TOKEN',

@@ -306,6 +306,8 @@ const node = z
       })
       .optional(),
     trust: trust.optional(),
+    /** A trust anchor runs the nodes of others besides, one label below the host of `url`. */
+    hosting: z.boolean().optional(),
     /** Folder that holds one folder per node; relative to the working directory. */
     data: line.default('data'),
     storage: z.enum(['sqlite', 'postgres']).default('sqlite'),

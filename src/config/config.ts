@@ -98,6 +98,8 @@ export interface Config {
   readonly servicedesk?: ServicedeskConfig
   /** Whom credentials may be shown that ask by a link; {@link presentingOf}. */
   readonly presenting?: PresentingConfig
+  /** Runs the nodes of others besides, one label below its own host name. */
+  readonly hosting?: boolean
   /** The node writes its accounts' tokens to `dataDir/tokens`, mode 0600, for the command line on this machine. */
   readonly localTokens: boolean
 }

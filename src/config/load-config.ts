@@ -75,6 +75,7 @@ export function loadConfig(path: string, env: Env): Config {
       issuer: { certificatePath: resolve(file.issuer.certificate), types: file.issuer.types },
     }),
     ...(file.trust && { trust: trustConfig(file.trust) }),
+    ...(file.hosting && { hosting: true }),
     localTokens: file.localTokens ?? loopback,
   }
 }

@@ -20,6 +20,12 @@ export type Role = (typeof roles)[number]
 export const scopes = ['partners:read', 'access:request', 'access:read', 'partners:report'] as const
 export type Scope = (typeof scopes)[number]
 
+/** A role somebody has that does not work until she passed a course. */
+export interface InactiveRole {
+  readonly role: Role
+  readonly course: string
+}
+
 /** Who calls an operation. Made by authentication only; never taken from input. */
 export type Caller =
   | { readonly kind: 'anonymous' }
@@ -33,6 +39,8 @@ export type Caller =
       readonly did: Did
       /** Which of her tokens she sent: its id, not the token. */
       readonly tokenId?: string
+      /** Roles of hers that are not in `roles`, for want of a certificate. */
+      readonly inactive?: readonly InactiveRole[]
       /** Opens her consent key for this call. Without it she can read, and take back, and sign nothing. */
       readonly unlock?: ConsentUnlock
     }

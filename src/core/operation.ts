@@ -103,17 +103,29 @@ export const rankedPageInput = { cursor: z.string().max(200).optional().describe
 
 /**
  * Lets the caller through or refuses.
- * @throws Refusal `authentication_required`, `not_allowed`
+ * @throws Refusal `authentication_required`, `not_allowed`, `training_required`
  */
 export function requireAllowed(allow: Allow, caller: Caller): void {
   if ('anyone' in allow) return
   if (caller.kind === 'anonymous')
     throw new Refusal('unauthenticated', 'authentication_required', 'sign in, or send a token, to do this')
-  if (!isAllowed(allow, caller))
-    throw new Refusal('forbidden', 'not_allowed', 'your role does not allow this', {
-      params: { needs: [...(allow.users ?? []), ...(allow.clients ? [allow.clients] : [])] },
-    })
+  if (isAllowed(allow, caller)) return
+  const untrained = untrainedFor(allow, caller)
+  if (untrained)
+    throw new Refusal(
+      'forbidden',
+      'training_required',
+      'your role works once you passed the course that goes with it',
+      { params: { role: untrained.role, course: untrained.course } },
+    )
+  throw new Refusal('forbidden', 'not_allowed', 'your role does not allow this', {
+    params: { needs: [...(allow.users ?? []), ...(allow.clients ? [allow.clients] : [])] },
+  })
 }
+
+/** The role that would let her, were it not for a course. */
+const untrainedFor = (allow: Exclude<Allow, { anyone: string }>, caller: Caller) =>
+  caller.kind === 'user' ? caller.inactive?.find(({ role }) => allow.users?.includes(role)) : undefined
 
 function isAllowed(allow: Exclude<Allow, { anyone: string }>, caller: Caller): boolean {
   if (caller.kind === 'user')

@@ -4,6 +4,9 @@ import { isLoopbackHost, wellKnownUrl } from './web-address.ts'
 test.each([
   ['http://localhost:1/', true],
   ['http://LOCALHOST/', true],
+  ['http://bakker.localhost/', true],
+  ['http://bakker.localhost.example/', false],
+  ['http://notlocalhost/', false],
   ['http://127.0.0.1/', true],
   ['http://127.8.9.10/', true],
   ['http://2130706433/', true],

@@ -15,5 +15,5 @@ export type {
   MountedRouter,
   RequestParts,
 } from './ports.ts'
-export { createHttp, type Http } from './server.ts'
+export { createDoor, createHttp, type Http } from './server.ts'
 export { titleOf } from './titles.ts'

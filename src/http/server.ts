@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Express } from 'express'
 import { Refusal } from '../core/index.ts'
 import { createApp } from './app.ts'
-import { defaultLimits, type HttpOptions } from './ports.ts'
+import { defaultLimits, type HttpOptions, type Limits } from './ports.ts'
 
 /** Longer than proxies keep theirs, so that it is never us who closes under a request. */
 const KEEP_ALIVE_MS = 65_000
@@ -24,8 +24,25 @@ export interface Http {
 /** The node's HTTP door: the API made from the operations, and the protocols beside it. */
 export function createHttp(options: HttpOptions): Http {
   const limits = { ...defaultLimits, ...options.limits }
+  const closing = { now: false }
+  const app = createApp(options, limits, () => closing.now)
+  const door = createDoor(app, limits)
+  return {
+    app,
+    listen: door.listen,
+    close: () => {
+      closing.now = true
+      return door.close()
+    },
+  }
+}
+
+/** A listening server with the same patience and the same answer to what is no HTTP, whoever handles its requests. */
+export function createDoor(
+  handler: RequestListener,
+  limits: Pick<Limits, 'headersMs' | 'closeMs'> = defaultLimits,
+): Omit<Http, 'app'> {
   let closing = false
-  const app = createApp(options, limits, () => closing)
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -35,13 +52,12 @@ export function createHttp(options: HttpOptions): Http {
       connectionsCheckingInterval: Math.min(LOOK_FOR_SLOW_EVERY_MS, limits.headersMs),
       noDelay: true,
     },
-    app,
+    handler,
   )
   // `Expect: 100-continue` is answered when the body is read: after the caller was let in.
-  server.on('checkContinue', app)
+  server.on('checkContinue', handler)
   server.on('clientError', answerMalformed)
   return {
-    app,
     listen: (address) => listen(server, address),
     close: async () => {
       if (closing || !server.listening) return

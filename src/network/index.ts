@@ -1,4 +1,5 @@
 export { guardProcess } from './guard.ts'
+export { type Imported, type ImportOptions, importNode } from './import-node.ts'
 export { createLogger } from './logger.ts'
 export { failureOf, tell } from './messages.ts'
 export { runNode } from './run-node.ts'

@@ -30,9 +30,11 @@ export async function runNode(options: RunNodeOptions): Promise<void> {
     const secrets = loadSecrets(config, env)
     forget(env)
     // Loaded late: the process that supervises does not need a node's many modules.
-    const { createNode } = await import('../node/index.ts')
+    const create = config.hosting
+      ? (await import('../host/index.ts')).createHost
+      : (await import('../node/index.ts')).createNode
     if (stop.aborted) return
-    const node = await createNode({ config, secrets, log })
+    const node = await create({ config, secrets, log })
     try {
       await Promise.race([started(node, options, config, log), aborted(stop)])
       await aborted(stop)

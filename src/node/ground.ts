@@ -8,6 +8,7 @@ import { ConsentKeys } from '../consent-keys/index.ts'
 import type { Caller, Clock, Log } from '../core/index.ts'
 import {
   Credentials,
+  type CredentialTypes,
   createCertifiedIssuing,
   createIssuerTypeCheck,
   createIssuerTypes,
@@ -20,6 +21,7 @@ import {
 } from '../credentials/index.ts'
 import { createEgress, hostAndPort } from '../egress/index.ts'
 import { Files } from '../files/index.ts'
+import type { LeavingOperationsDeps, Runtime } from '../hosting/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
 import { Accounts, KeyReplacement, Parties, type Party, People, type Replaced } from '../parties/index.ts'
@@ -31,7 +33,7 @@ import {
   StatusPublisher,
 } from '../status-lists/index.ts'
 import { Store, type Tx } from '../store/index.ts'
-import { loadVocabulary } from '../trust/index.ts'
+import { loadVocabulary, type Vocabulary } from '../trust/index.ts'
 import { Vault } from '../vault/index.ts'
 import { Webhooks } from '../webhooks/index.ts'
 import { openMail } from './mail.ts'
@@ -47,6 +49,18 @@ export interface NodeDeps {
   readonly secrets: Secrets
   readonly log: Log
   readonly clock: Clock
+  /** What is the same for every node; several in one process share it. Read from beside the code unless given. */
+  readonly common?: Common
+  /** On a host: what runs the nodes of others. */
+  readonly host?: { readonly base: URL; readonly runtime: Runtime }
+  /** On a hosted node: how it leaves. */
+  readonly leave?: LeavingOperationsDeps['leave']
+}
+
+/** What never changes and says nothing of any organisation: compiled credential types, and the terms of consent. */
+export interface Common {
+  readonly types: CredentialTypes
+  readonly vocabulary: Vocabulary
 }
 
 /** What follows when somebody leaves or loses her key, and when a credential of ours gives way to a newer one. */
@@ -69,12 +83,17 @@ const LISTS_FROM_ISSUERS_RETRY_MS = 5_000
 /** What is the same for every node and lies beside the code: credential types, schemas, policy texts. */
 export const DATA_ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
+/** @throws Refusal `credential_type_…` */
+export const loadCommon = (): Common => ({
+  types: loadCredentialTypes(join(DATA_ROOT, 'credentials'), join(DATA_ROOT, 'schemas')),
+  vocabulary: loadVocabulary(join(DATA_ROOT, 'policy')),
+})
+
 export type Ground = Awaited<ReturnType<typeof openGround>>
 
 /** What a node stands on: its database, keys and parties, and what issues and verifies credentials. Asks nobody. */
-export async function openGround({ config, secrets, log, clock }: NodeDeps) {
-  const types = loadCredentialTypes(join(DATA_ROOT, 'credentials'), join(DATA_ROOT, 'schemas'))
-  const vocabulary = loadVocabulary(join(DATA_ROOT, 'policy'))
+export async function openGround({ config, secrets, log, clock, common }: Omit<NodeDeps, 'host' | 'leave'>) {
+  const { types, vocabulary } = common ?? loadCommon()
   const egress = createEgress({ parseJson: parseJsonStrict, allowLoopback: config.loopback })
   // The company says where its chain is, be it in its own network; nobody else can have us call there.
   const chainEgress = createEgress({

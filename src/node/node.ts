@@ -1,9 +1,11 @@
+import type { RequestListener } from 'node:http'
 import { OwnerView, refOf, subjectsOf } from '../access/index.ts'
 import type { Veramo } from '../agent/index.ts'
 import { catalogueRoutes } from '../cases/index.ts'
 import { type Did, systemClock } from '../core/index.ts'
 import { typeRoutes } from '../credentials/index.ts'
 import { dispatch, eventRoutes, forgetOldEvents } from '../events/index.ts'
+import { Hosting, type LeavingOperationsDeps } from '../hosting/index.ts'
 import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
@@ -14,6 +16,7 @@ import { statusListRoutes } from '../status-lists/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
 import { walletRoutes } from '../verification/index.ts'
 import { openDeposits, requireInForce } from './agreements.ts'
+import { openBilling } from './billing.ts'
 import { type Exchange, withCases } from './cases.ts'
 import { openCasework } from './casework.ts'
 import { chainsDeps } from './chains.ts'
@@ -21,9 +24,11 @@ import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { authenticate, healthOf } from './guard.ts'
+import { openLearning } from './learning.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
 import { openMerging } from './merging.ts'
 import { joinNetwork, type Network } from './network.ts'
+import { nextDueOf } from './next-due.ts'
 import { type OperationsDeps, operationsOf } from './operations.ts'
 import { openOwnDid } from './own-did.ts'
 import { openPresenting } from './presenting.ts'
@@ -37,8 +42,18 @@ import { openVerification } from './verification.ts'
 export interface Node {
   /** Brings it to life and answers requests. @throws Refusal `port_in_use` */
   start(): Promise<{ url: string }>
+  /** Brings it to life where somebody else listens and hands it requests; its DID may come to the chain later. */
+  wake(): Promise<void>
+  /** Answers one request. */
+  readonly handle: RequestListener
+  /** When it next has something to do by itself, ms since the epoch. */
+  nextDue(): Promise<number>
   /** Finishes what is under way and lets go of everything. */
   dispose(): Promise<void>
+  /** Bytes its database takes. */
+  size(): Promise<number>
+  /** The nodes it runs for others, on a host. */
+  readonly hosting: Hosting | null
   /** The agent as Veramo's tools know it. */
   readonly veramo: Veramo
 }
@@ -47,28 +62,43 @@ const VERSION = '0.1.0'
 /** How long a start waits for the organisation's DID before it answers without it, as not ready. */
 const SETUP_MS = 20_000
 const TIDY_EVERY_MS = 60_000
+/** What is only opened to answer is left alone at first. */
+const FIRST_TIDY_MS = 2_000
 
 /**
  * Wires one node: the only place where rooms meet. Nothing is shared between two nodes in one process.
  * @throws Refusal `wrong_master_key`, `schema_newer`, `database_unreachable`, `credential_type_…`
  */
 export async function createNode(
-  deps: Omit<NodeDeps, 'clock'> & Partial<Pick<NodeDeps, 'clock'>>,
+  given: Omit<NodeDeps, 'clock'> & Partial<Pick<NodeDeps, 'clock'>>,
 ): Promise<Node> {
+  const { host, leave, ...deps } = given
   const ground = await openGround({ clock: systemClock, ...deps })
   const network = joinNetwork(ground)
+  const hosting = host
+    ? new Hosting({
+        ...{ ...ground, ...host },
+        whenMoved: (tx, from, to) => network.registry.moved(tx, from, to),
+      })
+    : null
   const exchange = withCases(ground, network, openExchange(ground, network))
   const registration = wireRegistration(ground, network, exchange)
   const rights = openRights(ground, network, exchange)
+  const learning = openLearning(ground)
   const retention = new Retention({ ...ground, stocks: stocksOf(ground.config, exchange.feed) })
   const verification = openVerification(ground, network)
   const presenting = openPresenting(ground, network)
+  const billing = openBilling(ground, network)
   const ownDid = openOwnDid(ground, exchange, {
     relay: (change) => network.relay.submit(change),
     whenReissued: registration.whenSigning,
   })
   const http = openDoor(ground, network, exchange, {
     ...registration,
+    hosting: hosting && host ? { hosting, base: host.base } : null,
+    leave: leave ?? null,
+    billing,
+    learning,
     ownDid,
     presenting: presenting.operations,
     rights: rights.operations,
@@ -82,7 +112,8 @@ export async function createNode(
     whenSigning: registration.whenSigning,
   })
   let tidying: NodeJS.Timeout | undefined
-  const tidy = () =>
+  let tidied: Promise<unknown> = Promise.resolve()
+  const tidyOnce = () =>
     Promise.all([
       exchange.ledger.forgetOldNonces(),
       forgetOldEvents(ground),
@@ -100,6 +131,8 @@ export async function createNode(
       network.processing.breaches.announceClocks(),
       exchange.quality.assessor.catchUp(),
       ownDid.resume(),
+      billing.tidy(),
+      learning.tidy(),
       outbox.forgetDelivered(),
       ground.files.sweep(),
       ground.mail.tidy(),
@@ -108,18 +141,39 @@ export async function createNode(
       ground.consentKeys.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
 
+  const tidy = () => {
+    tidied = tidyOnce()
+  }
+  const begin = () => {
+    audit.start()
+    outbox.start()
+    publisher.start()
+    webhooks.start()
+    exchange.oid4vci.comebacks.start()
+  }
+
   return {
     veramo: ground.agent.veramo,
+    handle: http.app,
+    hosting,
+    size: () => store.size(),
+    nextDue: () => nextDueOf(ground),
+    wake: async () => {
+      await firstStart.ensureParties()
+      begin()
+      // Whoever waits for the first answer does not wait for what is swept.
+      tidying = setTimeout(() => {
+        tidy()
+        tidying = setInterval(tidy, TIDY_EVERY_MS)
+      }, FIRST_TIDY_MS)
+      firstStart.start().catch((err) => log.error({ err }, 'the organisation could not be brought to life'))
+    },
     start: async () => {
       await firstStart.ensureParties()
       const { url } = await http.listen(config.listen)
-      audit.start()
-      outbox.start()
-      publisher.start()
-      webhooks.start()
-      exchange.oid4vci.comebacks.start()
-      void tidy()
-      tidying = setInterval(() => void tidy(), TIDY_EVERY_MS)
+      begin()
+      tidy()
+      tidying = setInterval(tidy, TIDY_EVERY_MS)
       const patience = new Promise((resolve) => setTimeout(resolve, SETUP_MS).unref())
       await Promise.race([firstStart.start(), patience])
       return { url }
@@ -127,6 +181,7 @@ export async function createNode(
     dispose: async () => {
       clearInterval(tidying)
       await http.close()
+      await tidied
       await Promise.all([firstStart.stop(), ownDid.stop()])
       await exchange.oid4vci.comebacks.stop()
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
@@ -174,12 +229,18 @@ function openDoor(
   {
     applicant,
     anchor,
+    hosting,
+    leave,
+    billing,
+    learning,
     ownDid,
     rights,
     presenting,
     verification,
   }: ReturnType<typeof wireRegistration> &
-    Pick<OperationsDeps, 'rights' | 'presenting'> & {
+    Pick<OperationsDeps, 'billing' | 'rights' | 'presenting' | 'hosting'> & {
+      leave: LeavingOperationsDeps['leave']
+      learning: ReturnType<typeof openLearning>
       ownDid: OwnDid
       verification: ReturnType<typeof openVerification>
     },
@@ -252,6 +313,8 @@ function openDoor(
         partnerIds: (dids) => network.partners.idsByDid(dids),
         organisationName: (did) => network.trust.nameOf(did as Did),
       },
+      billing,
+      learning: learning.operations,
       ownDid: { ownDid, loopback: config.loopback },
       rights,
       presentations: ground,
@@ -260,12 +323,14 @@ function openDoor(
       verification,
       applicant,
       offers: exchange.oid4vci.operations,
+      hosting,
+      leaving: { leave },
       audit: ground.audit,
       webhooks: ground.webhooks,
       mail: ground.mail.operations,
       anchor,
     }),
-    authenticate: ({ headers }) => authenticate(headers, accounts),
+    authenticate: async ({ headers }) => learning.trained(await authenticate(headers, accounts)),
     idempotency: new IdempotencyStore(ground),
     health: () => healthOf(ground),
     routers: [

@@ -6,11 +6,24 @@ import {
   agreementsOperations,
 } from '../agreements/index.ts'
 import { type Audit, auditOperations } from '../audit/index.ts'
+import {
+  type AnchorBillingDeps,
+  anchorBillingOperations,
+  type MemberBillingDeps,
+  memberBillingOperations,
+} from '../billing/index.ts'
 import { casesOperations } from '../cases/index.ts'
 import { chainsOperations } from '../chains/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
+import {
+  type HostingOperationsDeps,
+  hostingOperations,
+  type LeavingOperationsDeps,
+  leavingOperations,
+} from '../hosting/index.ts'
+import { type LearningDeps, learningOperations } from '../learning/index.ts'
 import { mailsOperations } from '../mail/index.ts'
 import { messagesOperations } from '../messages/index.ts'
 import { noticesOperations } from '../notices/index.ts'
@@ -53,6 +66,9 @@ export interface OperationsDeps {
   readonly reciprocity: Parameters<typeof reciprocityOperations>[0]
   readonly records: Parameters<typeof recordsOperations>[0]
   readonly rights: Parameters<typeof rightsOperations>[0]
+  /** The books only on the trust anchor's node. */
+  readonly billing: { readonly mine: MemberBillingDeps; readonly anchor: AnchorBillingDeps | null }
+  readonly learning: LearningDeps
   readonly ownDid: OwnDidOperationsDeps
   readonly presentations: Parameters<typeof presentationOperations>[0]
   readonly presenting: Parameters<typeof presentingOperations>[0]
@@ -60,6 +76,9 @@ export interface OperationsDeps {
   readonly verification: Parameters<typeof verificationOperations>[0]
   readonly applicant: Applicant
   readonly offers: readonly AnyOperation[]
+  /** Only on a host. */
+  readonly hosting: HostingOperationsDeps | null
+  readonly leaving: LeavingOperationsDeps
   readonly audit: Audit
   readonly webhooks: Webhooks
   readonly mail: Parameters<typeof mailsOperations>[0]
@@ -94,6 +113,9 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...reciprocityOperations(deps.reciprocity),
     ...partnersOperations(deps.partners),
     ...rightsOperations(deps.rights),
+    ...memberBillingOperations(deps.billing.mine),
+    ...(deps.billing.anchor ? anchorBillingOperations(deps.billing.anchor) : []),
+    ...learningOperations(deps.learning),
     ...ownDidOperations(deps.ownDid),
     ...presentationOperations(deps.presentations),
     ...presentingOperations(deps.presenting),
@@ -102,6 +124,8 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...casesOperations(deps.cases),
     ...applicantOperations({ applicant: deps.applicant }),
     ...deps.offers,
+    ...leavingOperations(deps.leaving),
+    ...(deps.hosting ? hostingOperations(deps.hosting) : []),
     ...auditOperations(deps.audit),
     ...webhooksOperations(deps.webhooks),
     ...mailsOperations(deps.mail),

@@ -215,6 +215,7 @@ const nothing: PersonalData = {
   ...{ credentials: [], grants: [], recipients: [], sources: [], access_log: [], requests_for_data: [] },
   ...{ messages: [], corrections: [], cases: [], ratings: [], asked: [], looks: [], shown_to: [] },
   wallet_offers: [],
+  ...{ training_attempts: [], training_certificates: [] },
   ...{ approvals: [], acceptances: [], intermediaries: [], acts: [], processing: [] },
   ...{ notices: [], consent_records: [], rights_requests: [], directory: [] },
 }

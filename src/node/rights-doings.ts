@@ -1,5 +1,6 @@
 import { grantLinkTable, refOf, requestReasons, sentRequestTable } from '../access/index.ts'
 import { type Did, isDid, isoTime, isoTimeOrNull } from '../core/index.ts'
+import { trainingOf } from '../learning/index.ts'
 import { walletOffersOf } from '../oid4vci/index.ts'
 import { ownLookTable } from '../processing/index.ts'
 import { signedAcceptanceTable } from '../registration/index.ts'
@@ -10,7 +11,16 @@ import type { Network } from './network.ts'
 
 type Doings = Pick<
   PersonalData,
-  'asked' | 'wallet_offers' | 'looks' | 'shown_to' | 'approvals' | 'acceptances' | 'intermediaries' | 'acts'
+  | 'asked'
+  | 'wallet_offers'
+  | 'looks'
+  | 'shown_to'
+  | 'approvals'
+  | 'acceptances'
+  | 'training_attempts'
+  | 'training_certificates'
+  | 'intermediaries'
+  | 'acts'
 > & {
   /** Messages she wrote for the organisation. */
   readonly written: readonly string[]
@@ -97,7 +107,7 @@ export function doingsOf(
   }
 
   return async (party: string): Promise<Doings> => {
-    const [requests, offers, seen, prepared, signed, links, acts] = await Promise.all([
+    const [requests, offers, seen, prepared, signed, links, acts, training] = await Promise.all([
       asked(party),
       walletOffers(party),
       looks(party),
@@ -105,6 +115,7 @@ export function doingsOf(
       store.reader.find(signedAcceptanceTable, { where: { signerParty: party } }),
       store.reader.find(grantLinkTable, { where: { grantorParty: party }, order: { id: 'DESC' } }),
       audit.of(party),
+      trainingOf(party, { store, vault }),
     ])
     const idOf = ({ action, data }: (typeof acts)[number]) =>
       action === 'message.sent' ? data.message : action === 'message.answered' ? data.answer : null
@@ -117,6 +128,7 @@ export function doingsOf(
       acceptances: signed.map(({ signedAt, policyVersion, digest }) => ({
         ...{ at: isoTime(signedAt), policy_version: policyVersion, digest },
       })),
+      ...training,
       intermediaries: await Promise.all(
         links.map(async (link) => ({
           grant: link.grantId,

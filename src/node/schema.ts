@@ -27,6 +27,7 @@ import {
 import { agentEntities, agentMigrations } from '../agent/index.ts'
 import { agreementsMigration, agreementsTables } from '../agreements/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
+import { billingMigrations, billingTables } from '../billing/index.ts'
 import { casesMigration, caseTables } from '../cases/index.ts'
 import { chainsMigration, delegationAllowedMigration, givenDelegationTable } from '../chains/index.ts'
 import { consentKeysMigration, guessTable, slotTable } from '../consent-keys/index.ts'
@@ -39,7 +40,9 @@ import {
 } from '../credentials/index.ts'
 import { eventsMigration, receivedEventTable } from '../events/index.ts'
 import { filesMigration, fileTables } from '../files/index.ts'
+import { hostingMigrations, hostingTables } from '../hosting/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
+import { learningMigrations, learningTables } from '../learning/index.ts'
 import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
 import { noticesMigration, noticesRetentionMigration, noticeTable } from '../notices/index.ts'
@@ -87,7 +90,14 @@ import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
-import { type Entities, leaseMigration, leaseTable, type Migrations } from '../store/index.ts'
+import {
+  type Entities,
+  leaseMigration,
+  leaseTable,
+  type Migrations,
+  type StorageConfig,
+  Store,
+} from '../store/index.ts'
 import { trustMigrations, trustTables } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { sessionTable, verificationMigration } from '../verification/index.ts'
@@ -97,9 +107,11 @@ import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
 export const entities: Entities = [
   ...agentEntities,
   ...agreementsTables,
+  ...billingTables,
   ...caseTables,
   ...correctionTables,
   ...fileTables,
+  ...learningTables,
   ...mailTables,
   ...messageTables,
   ...openIssuerTables,
@@ -155,6 +167,7 @@ export const entities: Entities = [
   userTable,
   vaultKeyTable,
   sessionTable,
+  ...hostingTables,
 ]
 
 export const migrations: Migrations = [
@@ -175,6 +188,7 @@ export const migrations: Migrations = [
   ...agentMigrations,
   agreementsMigration,
   auditMigration,
+  ...billingMigrations,
   casesMigration,
   judgedRequestMigration,
   correctionsMigration,
@@ -185,7 +199,9 @@ export const migrations: Migrations = [
   endsMigration,
   filesMigration,
   idempotencyMigration,
+  ...learningMigrations,
   leaseMigration,
+  ...hostingMigrations,
   ...mailMigrations,
   ...oid4vciMigrations,
   messagesMigration,
@@ -218,3 +234,9 @@ export const migrations: Migrations = [
   verificationMigration,
   webhooksMigration,
 ]
+
+/** Makes an empty database of the newest schema, for what fills it with the rows of another one. */
+export async function prepareDatabase(storage: StorageConfig): Promise<void> {
+  const store = await Store.open({ storage, entities, migrations })
+  await store.dispose()
+}

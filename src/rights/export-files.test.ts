@@ -77,6 +77,7 @@ const data: PersonalData = {
       ...{ state: 'declined', reason: null, decided_at: at },
     },
   ],
+  ...{ training_attempts: [], training_certificates: [] },
   ...{ asked: [], looks: [], shown_to: [], approvals: [], acceptances: [], intermediaries: [], acts: [] },
   processing: [],
 }

@@ -140,6 +140,17 @@ export const headings = {
     title: { nl: 'Beleid dat u tekende', en: 'Policies you signed' },
     columns: { nl: ['Wanneer', 'Versie'], en: ['When', 'Version'] },
   },
+  training_attempts: {
+    title: { nl: 'Toetsen die u maakte', en: 'Quizzes you took' },
+    columns: {
+      nl: ['Wanneer', 'Cursus', 'Stand', 'Goed', 'Van'],
+      en: ['When', 'Course', 'State', 'Right', 'Of'],
+    },
+  },
+  training_certificates: {
+    title: { nl: 'Cursussen waarvoor u slaagde', en: 'Courses you passed' },
+    columns: { nl: ['Wanneer', 'Cursus', 'Geldig tot'], en: ['When', 'Course', 'Valid until'] },
+  },
   acts: {
     title: { nl: 'Wat u in dit systeem deed', en: 'What you did in this system' },
     columns: { nl: ['Wanneer', 'Wat'], en: ['When', 'What'] },
@@ -166,6 +177,9 @@ export type Section = keyof typeof headings
 
 /** Codes as people read them. */
 export const words: Readonly<Record<string, Both<string>>> = {
+  passed: { nl: 'geslaagd', en: 'passed' },
+  failed: { nl: 'niet geslaagd', en: 'not passed' },
+  lapsed: { nl: 'niet afgemaakt', en: 'not finished' },
   yourself: { nl: 'uzelf', en: 'yourself' },
   did: { nl: 'Uw kenmerk in het netwerk (DID)', en: 'Your identifier in the network (DID)' },
   gdpr: { nl: 'AVG artikel', en: 'GDPR article' },

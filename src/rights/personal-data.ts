@@ -148,6 +148,27 @@ export interface PersonalData {
     readonly policy_version: number
     readonly digest: string
   }[]
+  /** Attempts at courses; nobody else sees what she answered. */
+  readonly training_attempts: readonly {
+    readonly course: string
+    readonly version: number
+    readonly started_at: string
+    readonly state: string
+    readonly right: number | null
+    readonly of: number
+    readonly answers: readonly {
+      readonly question: string
+      readonly chosen: string | null
+      readonly right: boolean
+    }[]
+  }[]
+  /** Courses that she passed, and until when that counts. */
+  readonly training_certificates: readonly {
+    readonly course: string
+    readonly version: number
+    readonly passed_at: string
+    readonly expires_at: string
+  }[]
   /** Who reads under her grants on behalf of who holds them. */
   readonly intermediaries: readonly {
     readonly grant: string

@@ -191,6 +191,13 @@ export function sectionsOf(data: PersonalData, language: DocumentLanguage, terms
       time(one.ended_at ?? one.until),
     ]),
     acceptances: data.acceptances.map((one) => [time(one.at), String(one.policy_version)]),
+    training_attempts: data.training_attempts.map((one) => [
+      ...[time(one.started_at), one.course, code(one.state)],
+      ...[one.right === null ? '' : String(one.right), String(one.of)],
+    ]),
+    training_certificates: data.training_certificates.map((one) => [
+      ...[time(one.passed_at), one.course, time(one.expires_at)],
+    ]),
     acts: data.acts.map((one) => [time(one.at), actText(one.action)[language]]),
     rights_requests: data.rights_requests.map((one) => [
       time(one.received_at),

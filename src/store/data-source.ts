@@ -60,12 +60,15 @@ function sqliteOptions({ file }: Extract<StorageConfig, { engine: 'sqlite' }>) {
   return { type: 'sqlite' as const, driver: sqliteDriver, database: file, busyTimeout: 5_000 }
 }
 
+/** What a connection begins with: where its tables are. */
+export const sessionOptions = ({ schema }: Extract<StorageConfig, { engine: 'postgres' }>): string =>
+  schema ? `-c search_path=${schema}` : ''
+
 function postgresOptions(storage: Extract<StorageConfig, { engine: 'postgres' }>) {
-  const options = storage.schema ? `-c search_path=${storage.schema}` : ''
   return {
     type: 'postgres' as const,
     url: storage.url,
-    extra: { options, connectionTimeoutMillis: 5_000 },
+    extra: { options: sessionOptions(storage), connectionTimeoutMillis: 5_000 },
   }
 }
 

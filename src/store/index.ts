@@ -2,6 +2,8 @@ export { EntitySchema, In, IsNull, LessThan, LessThanOrEqual, MoreThan, Not } fr
 export { createBatch } from './batch.ts'
 export { column } from './columns.ts'
 export type { Engine, Entities, Migrations, StorageConfig } from './data-source.ts'
+export { dropDatabase } from './drop.ts'
+export { type Cell, dumpDatabase, loadDatabase, type Piece } from './dump.ts'
 export { acquireLease, leaseMigration, leaseTable } from './lease.ts'
 export type { Migration } from './migration.ts'
 export { change, placeholders, rows } from './sql.ts'

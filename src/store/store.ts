@@ -154,6 +154,17 @@ export class Store {
     )
   }
 
+  /** Bytes it takes on disk. */
+  async size(): Promise<number> {
+    const [row] = await this.#reader.query(
+      this.engine === 'postgres'
+        ? `SELECT SUM(pg_total_relation_size(oid)) AS bytes FROM pg_class
+           WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace`
+        : 'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
+    )
+    return Number(row?.bytes ?? 0)
+  }
+
   /** Finishes what is queued and closes the connections. */
   async dispose(): Promise<void> {
     if (this.#disposed) return

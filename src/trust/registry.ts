@@ -117,6 +117,26 @@ export class Registry implements RegistryLookup {
     await this.#record(tx, did, 'roles_changed')
   }
 
+  /**
+   * Who was reached below one address is reached below another: an organisation that left the host that is this node.
+   * Its DID has to say so too before anybody calls there.
+   */
+  async moved(tx: Tx, from: string, to: string): Promise<void> {
+    const found = await rows<{ did: Did; wallet: string }>(
+      tx,
+      'SELECT did, wallet FROM registry_entry WHERE SUBSTR(wallet, 1, ?) = ?',
+      [from.length + 1, `${from}/`],
+    )
+    for (const { did, wallet } of found) {
+      await rows(
+        tx,
+        'UPDATE registry_entry SET wallet = ?, version = version + 1 WHERE did = ? AND wallet = ? RETURNING did',
+        [`${to}${wallet.slice(from.length)}`, did, wallet],
+      )
+      await this.#record(tx, did, 'moved')
+    }
+  }
+
   async #move(
     tx: Tx,
     did: Did,

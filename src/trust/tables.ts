@@ -57,7 +57,14 @@ export const registryTable = new EntitySchema<RegistryEntry>({
 })
 
 /** What happened to an entry. */
-export const registryEventKinds = ['added', 'renewed', 'suspended', 'resumed', 'roles_changed'] as const
+export const registryEventKinds = [
+  'added',
+  'renewed',
+  'suspended',
+  'resumed',
+  'roles_changed',
+  'moved',
+] as const
 export type RegistryEventKind = (typeof registryEventKinds)[number]
 
 /** An entry as it was from a moment on: one row for each of its versions, never changed. */

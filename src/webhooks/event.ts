@@ -33,6 +33,8 @@ export const eventTypes = [
   'nl.regie.rights.request_overdue',
   /** A wallet answered a request of ours; `data.verification` opens what came of it. */
   'nl.regie.verification.finished',
+  /** Somebody's training certificate ends within a month: `data.person`, `data.course` and `data.expires_at`. */
+  'nl.regie.training.expiring',
   /** A mail of ours will not arrive; `data.code` says why, `data.blocked` that its address is not mailed any more. */
   'nl.regie.mail.bounced',
   /** Somebody tries whether the webhook works. */

@@ -1,3 +1,5 @@
+import { billingAnswers } from './cli-answers-billing.ts'
+
 /** Answers as nodes give them, for the tests of the renderers: long names, long DIDs, real claims. */
 export const personDid = `did:jwk:${'eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6'.repeat(4)}NVEtISSJ9`
 export const companyDid = 'did:ethr:0x7a69:0xde92305a0644bFb41D59099df0b0f90331c0094B'
@@ -12,6 +14,11 @@ const orders = ['https://w3id.org/dpv#CustomerOrderManagement']
 const claims = ['company-registration.kvk_number', 'company-profile.email', 'company-profile.iban']
 const at = '2026-11-22T12:00:00.000Z'
 const until = '2026-12-31T22:59:59.999Z'
+
+const hostedNode = {
+  ...{ id, slug: 'bakkerij-de-kruimelkoning-bv', state: 'active', moved_to: null, created_at: at },
+  url: 'https://bakkerij-de-kruimelkoning-bv.nodes.myobi.example',
+}
 
 const request = {
   id,
@@ -909,6 +916,7 @@ const didStep = {
 }
 
 export const answers: Readonly<Record<string, unknown>> = {
+  ...billingAnswers,
   'access.approve': { grant, not_held: ['company-profile.website'] },
   'access.cancel': { ...sent, state: 'withdrawn' },
   'access.counter': {
@@ -1281,6 +1289,20 @@ export const answers: Readonly<Record<string, unknown>> = {
   'questions.retire': { ...question, state: 'retired' },
   'registrations.accept': { ...caseFile, state: 'registered', decided_at: at },
   'registrations.get': caseFile,
+  'hosting.create': {
+    ...{ id, slug: 'bakkerij-de-kruimelkoning-bv', account: 'bram', activation: `rg_${'a'.repeat(43)}` },
+    url: 'https://bakkerij-de-kruimelkoning-bv.nodes.myobi.example',
+  },
+  'hosting.departures.create': { file: 'kruimelkoning.regie' },
+  'hosting.list': list(hostedNode, {
+    ...hostedNode,
+    id: otherId,
+    state: 'removed',
+    moved_to: 'https://agent.example',
+  }),
+  'hosting.remove': { ...hostedNode, state: 'removed', moved_to: 'https://agent.example' },
+  'hosting.resume': hostedNode,
+  'hosting.suspend': { ...hostedNode, state: 'suspended' },
   'registrations.list': list(applied, { ...applied, state: 'registered', decided_at: at }),
   'registrations.mine': own,
   'registry.heads': {

@@ -31,6 +31,8 @@ export const inExport: Readonly<Record<string, string>> = {
   sent_request: 'asked',
   signed_acceptance: 'acceptances',
   standing_approval: 'approvals',
+  training_attempt: 'training_attempts',
+  training_certificate: 'training_certificates',
   user_account: 'person',
   wallet_offer: 'wallet_offers',
 }
@@ -41,6 +43,7 @@ export const notInExport: Readonly<Record<string, string>> = {
   agent_key: 'keys: her DID, which is theirs, is in the export',
   agreement: 'of the organisation with another; who did what is in the acts',
   agreement_text: 'of the organisation; who wrote it is in the acts',
+  billing_item: 'at the trust anchor, of organisations; who corrected one is in the acts',
   bounce: 'of partners, under a keyed mark; whose post came back is the partner',
   case_move: 'who moved the case of an organisation: the acts have it',
   breach_step: 'who dealt with a breach, by pseudonym: the acts have it',

@@ -1,5 +1,7 @@
 import type { HandWritten } from '../command.ts'
 import { authorityCommand, certificateCommand, revokeCommand } from './certificates.ts'
+import { learningTakeCommand } from './learning-take.ts'
+import { importNodeCommand, leaveCommand } from './moving-out.ts'
 import { partnersImportCommand } from './partners-import.ts'
 import { registryVerifyCommand } from './registry-verify.ts'
 import { startCommand } from './start.ts'
@@ -9,10 +11,13 @@ import { walletExportCommand, walletImportCommand } from './wallet-file.ts'
 export const handWritten: readonly HandWritten[] = [
   startCommand,
   partnersImportCommand,
+  learningTakeCommand,
   authorityCommand,
   certificateCommand,
   revokeCommand,
   registryVerifyCommand,
   walletExportCommand,
   walletImportCommand,
+  leaveCommand,
+  importNodeCommand,
 ]

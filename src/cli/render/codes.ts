@@ -1,4 +1,6 @@
 import { codesAgreements } from './codes-agreements.ts'
+import { codesBilling } from './codes-billing.ts'
+import { codesHosting } from './codes-hosting.ts'
 import { codesMail } from './codes-mail.ts'
 import { codesOwnDid } from './codes-own-did.ts'
 import { codesPartners } from './codes-partners.ts'
@@ -14,10 +16,12 @@ type Words = readonly [en: string, nl: string]
 /** Codes as people read them: states, roles, reasons. One that is not here reads as itself. */
 export const codes: Readonly<Record<string, Words>> = {
   ...codesPresenting,
+  ...codesHosting,
   ...codesMail,
   ...codesOwnDid,
   ...codesAgreements,
   ...codesPartners,
+  ...codesBilling,
   ...codesRegistry,
   ...codesSharing,
   ...codesVerification,

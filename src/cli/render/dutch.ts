@@ -1,4 +1,6 @@
 import { dutchAgreements } from './dutch-agreements.ts'
+import { dutchBilling } from './dutch-billing.ts'
+import { dutchHosting } from './dutch-hosting.ts'
 import { dutchMail } from './dutch-mail.ts'
 import { dutchOwnDid } from './dutch-own-did.ts'
 import { dutchPartners } from './dutch-partners.ts'
@@ -11,9 +13,11 @@ import { dutchWallet } from './dutch-wallet.ts'
 
 /** What renderers say, in English, and how it reads in Dutch: in the u-form, with the words of the domain. */
 export const dutch = {
+  ...dutchHosting,
   ...dutchPresenting,
   ...dutchMail,
   ...dutchOwnDid,
+  ...dutchBilling,
   ...dutchRegistry,
   ...dutchRegistration,
   ...dutchAgreements,

@@ -8,6 +8,7 @@ import {
 } from './agreements.ts'
 import { renderAllAskedByLink, renderAnsweredByLink, renderAskedByLink } from './asked-by-link.ts'
 import { renderAudit, renderAuditVerified } from './audit.ts'
+import { billingRenderers } from './billing.ts'
 import { renderAffected, renderBreach, renderBreaches, renderBreachReport } from './breaches.ts'
 import { renderCallUp, renderCallUps, renderRoles } from './call-ups.ts'
 import { renderCards } from './cards.ts'
@@ -28,9 +29,17 @@ import {
   renderSentCorrections,
 } from './corrections.ts'
 import { renderDownloaded } from './downloads.ts'
+import {
+  renderDeparture,
+  renderHosted,
+  renderHostedList,
+  renderHostedMade,
+  renderImportedNode,
+} from './hosting.ts'
 import { renderImportPreview } from './import-preview.ts'
 import { renderImport, renderImportResult } from './import-result.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
+import { learningRenderers } from './learning.ts'
 import { renderLog } from './log.ts'
 import { renderBouncing, renderMail, renderMailAllowed, renderMails, renderMailText } from './mails.ts'
 import { renderMerged, renderSaid } from './merged-partner.ts'
@@ -119,6 +128,8 @@ export { wrap } from './wrap.ts'
 
 /** Operations whose answer reads better in a form of its own; all others get the generic one. */
 const renderers: Readonly<Record<string, Renderer>> = {
+  ...billingRenderers,
+  ...learningRenderers,
   'access.approve': renderApproved,
   'access.defer': renderDeferred,
   'access.expiring': renderExpiring,
@@ -209,6 +220,13 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'delegations.create': renderDelegation,
   'delegations.list': renderDelegations,
   'delegations.withdraw': renderDelegation,
+  'hosting.create': renderHostedMade,
+  'hosting.departures.create': renderDeparture,
+  'hosting.list': renderHostedList,
+  'hosting.remove': renderHosted,
+  'hosting.resume': renderHosted,
+  'hosting.suspend': renderHosted,
+  'import-node': renderImportedNode,
   'informing.list': renderInforming,
   'informing.moment': renderMoment,
   'informing.not-needed': renderInformed,

@@ -18,6 +18,7 @@ test('the types of the network are there', () => {
     ['price-list', 'subject', true],
     ['product-list', 'subject', true],
     ['system-role', 'registered-organisation', true],
+    ['training-certificate', 'registered-organisation', true],
     ['ttp-policy-attestation', 'trust-anchor', true],
   ])
 })

@@ -77,6 +77,6 @@ function redirectUriOf(text: string): string {
 
 /** By its number: a name may lead to another program on the way (RFC 8252, section 8.3). */
 const isLoopback = ({ protocol, hostname }: URL) =>
-  protocol === 'http:' && hostname !== 'localhost' && isLoopbackHost(hostname)
+  protocol === 'http:' && !hostname.endsWith('localhost') && isLoopbackHost(hostname)
 
 const invalid = (code: string, message: string) => new OAuthRefusal('invalid_request', code, message)

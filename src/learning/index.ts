@@ -1,0 +1,8 @@
+export { Attempts } from './attempts.ts'
+export { Certifying } from './certifying.ts'
+export { type Courses, loadCourses } from './courses.ts'
+export { learningOperations } from './operations.ts'
+export type { LearningDeps } from './overview.ts'
+export { trainingOf } from './personal-data.ts'
+export { Requirements } from './requirements.ts'
+export { learningMigrations, learningTables } from './tables.ts'

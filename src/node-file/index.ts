@@ -1,0 +1,2 @@
+export { type NodeAbout, readNodeFile, writeNodeFile } from './node-file.ts'
+export { type NodeFileHeader, type NodeFileKey, openStream, sealStream } from './sealed-stream.ts'
