@@ -263,6 +263,7 @@ async function grant(partner: Ground, members: readonly Member[]): Promise<void>
     expiresAt: now + YEAR_MS,
     revokedAt: null,
     revokedBy: null,
+    agreementId: null,
     inReturn: null,
     delegation: null,
     inForceAt: now,

@@ -24,6 +24,7 @@ const deps: OperationsDeps = {
   parties: unwired(),
   consentKeys: unwired(),
   access: unwired(),
+  agreements: unwired(),
   messages: unwired(),
   sharing: unwired(),
   standing: unwired(),

@@ -14,6 +14,10 @@ const callers = [
   'access:request',
   'access:read',
   'partners:report',
+  'contract_author',
+  'contract_reviewer',
+  'contract_authority',
+  'contract_signatory',
 ] as const
 type Caller = (typeof callers)[number]
 
@@ -211,6 +215,18 @@ const everywhere = `
   invitations.list          . . x x x . . . . .
   invitations.show          . . x x x . . . . .
   invitations.ecosystem     . . x x x . . . . .
+  agreements.begin          . . . . . . . . . . . x . . .
+  agreements.propose        . . . . . . . . . . . x . . .
+  agreements.comment        . . . . . . . . . . . x x x x
+  agreements.review         . . . . . . . . . . . . x . .
+  agreements.approve        . . . . . . . . . . . . . x .
+  agreements.sign           . . . . . . . . . . . . . . x
+  agreements.terminate      . . . . . . . . . . . . . x x
+  agreements.list           . . . x x . x . . . . x x x x
+  agreements.show           . . . x x . x . . . . x x x x
+  agreements.pdf            . . . x x . x . . . . x x x x
+  agreements.diff           . . . x x . x . . . . x x x x
+
   policy.show               x x x x x x x x x x x
   policy.versions           x x x x x x x x x x x
   policy.version            x x x x x x x x x x x
@@ -270,6 +286,7 @@ const everywhere = `
 /** What the trust anchor's node does besides. */
 const onTheAnchor = `
   registry.get              x x x x x x x x x x x
+  agreements.deposit        x x x x x x x x x x x x x x x
   registry.find             x x x x x x x x x x x
   registry.heads            x x x x x x x x x x x
   registry.history          x x x x x x x x x x x
@@ -350,7 +367,13 @@ function parse(table: string): Map<string, Row> {
         marks.some((mark) => mark !== 'x' && mark !== '.')
       )
         throw new Error(`the row of ${operation} does not fit the columns`)
-      const row = callers.map((caller, at) => [caller, marks[at] === 'x' ? 'may' : 'may not'] as const)
+      // Whoever makes contracts may besides only what everybody who is signed in may, unless the row says more.
+      const everybody = marks.slice(1, 7).every((mark) => mark === 'x') ? 'x' : '.'
+      const markOf = (caller: Caller, at: number) =>
+        marks[at] ?? (caller.startsWith('contract_') ? everybody : '.')
+      const row = callers.map(
+        (caller, at) => [caller, markOf(caller, at) === 'x' ? 'may' : 'may not'] as const,
+      )
       return [operation, Object.fromEntries(row) as Row]
     }),
   )

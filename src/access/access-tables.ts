@@ -22,6 +22,8 @@ export interface RequestDetails {
   /** A reference of the asker's own, or a case between two nodes. */
   readonly case?: string | CaseRef
   readonly retention?: string
+  /** The agreement it is asked under: what opens closes with it. */
+  readonly agreement?: { readonly id: string; readonly digest: string }
   /** A system of the asker that is to keep the values up to date by itself. */
   readonly system?: { readonly did: Did; readonly name: string }
   /** Why the asker would let an intermediary read on its behalf, and which ones if it says so. */
@@ -125,6 +127,8 @@ export interface GivenGrantRow {
   revokedAt: number | null
   /** Who took it back: the pseudonym of the audit log. */
   revokedBy: string | null
+  /** The agreement it depends on. */
+  agreementId: string | null
 }
 
 export const givenGrantTable = new EntitySchema<GivenGrantRow>({
@@ -148,6 +152,7 @@ export const givenGrantTable = new EntitySchema<GivenGrantRow>({
     inForceAt: column.optionalTime('in_force_at'),
     revokedAt: column.optionalTime('revoked_at'),
     revokedBy: column.optionalText('revoked_by'),
+    agreementId: column.optionalText('agreement_id'),
   },
 })
 

@@ -16,6 +16,8 @@ export interface AskLedgerDeps {
   readonly clock: Clock
   /** What the subjects do not want read. */
   readonly restrictions: Pick<Restrictions, 'of'>
+  /** Which of these agreements are in force, until the transaction ends. */
+  readonly agreements: { of(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> }
 }
 
 /** How long a nonce stays burned after its request ended: the skew on both sides. */
@@ -151,11 +153,13 @@ export class AskLedger {
     const found = await rows<RawGrant>(
       tx,
       `SELECT id, grantor, grantee, digest, tuples, purpose, legal_basis, recipients, delegation, starts_at, expires_at,
-         revoked_at, in_force_at
+         revoked_at, in_force_at, agreement_id
        FROM given_grant WHERE id IN (${placeholders(ids.length)}) ${this.#lock}`,
       ids,
     )
-    return new Map(found.map((row) => [row.id, factsOf(row)]))
+    const named = found.flatMap(({ agreement_id: id }) => (id === null ? [] : [id]))
+    const inForce = await this.#deps.agreements.of(tx, named)
+    return new Map(found.map((row) => [row.id, factsOf(row, inForce)]))
   }
 
   /** Only where somebody reads on another's behalf is there anything to look up. */
@@ -265,9 +269,12 @@ type RawGrant = Record<
   string
 > &
   Record<'starts_at' | 'expires_at', string | number> &
-  Record<'revoked_at' | 'in_force_at', string | number | null> & { delegation: string | null }
+  Record<'revoked_at' | 'in_force_at', string | number | null> & {
+    delegation: string | null
+    agreement_id: string | null
+  }
 
-const factsOf = (row: RawGrant): GrantFacts => ({
+const factsOf = (row: RawGrant, inForce: ReadonlySet<string>): GrantFacts => ({
   grantor: row.grantor as GivenGrantRow['grantor'],
   grantee: row.grantee as GivenGrantRow['grantee'],
   digest: row.digest,
@@ -280,4 +287,5 @@ const factsOf = (row: RawGrant): GrantFacts => ({
   expiresAt: Number(row.expires_at),
   revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),
   awaitsReturn: row.in_force_at === null,
+  agreementInForce: row.agreement_id === null || inForce.has(row.agreement_id),
 })

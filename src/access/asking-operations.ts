@@ -26,6 +26,7 @@ export function askingOperations({
   purposeIri,
   legalBasisIri,
   partner,
+  namedAgreement,
 }: AccessOperationsDeps): AnyOperation[] {
   const sentOutput = z.object({
     id: z.string(),
@@ -71,17 +72,23 @@ export function askingOperations({
           .describe('a system of ours, by name or DID, that is to keep the values up to date by itself'),
         pass_on: text(1000).optional().describe('ask to let an intermediary read on our behalf, and say why'),
         pass_on_to: partyRefs.optional().describe('the only intermediaries meant: DID, KVK number or name'),
+        agreement: z
+          .uuid()
+          .optional()
+          .describe('the agreement with this partner it is asked under; it closes with it'),
         retention: text(30).optional().describe('how long data are kept, ISO 8601, such as P1Y'),
       }),
       output: sentOutput,
       status: 201,
       allow: { users: ['account_manager', 'coordinator', 'administrator'], clients: 'access:request' },
       run: async (input, { caller }) => {
+        const agreement = input.agreement && (await namedAgreement(input.agreement, input.partner))
         const details = {
           relevance: input.reason,
           value: input.value,
           ...(input.case && { case: input.case }),
           ...(input.retention && { retention: input.retention }),
+          ...(agreement && { agreement }),
           ...(input.system && { system: await people.requireSystem(input.system) }),
           ...(await passingOn(input, partner)),
         }

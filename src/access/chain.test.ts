@@ -24,6 +24,7 @@ const grant: GrantFacts = {
   recipients: { roles: ['account_manager'] },
   delegation: { max_depth: 1 },
   awaitsReturn: false,
+  agreementInForce: true,
   startsAt: now - 1_000,
   expiresAt: now + 1_000,
   revokedAt: null,

@@ -40,6 +40,10 @@ export interface ConsentDeps {
     tx: Tx,
     offer: { issuerPartyId: string; subject: Did; compacts: string[]; deliverTo: string },
   ) => Promise<string>
+  /** Whether an agreement is in force with this party, until the transaction ends. */
+  readonly agreements: {
+    is(tx: Tx, named: { readonly id: string; readonly digest: string }, partner: Did): Promise<boolean>
+  }
   readonly counters: Pick<CounterOffers, 'openOf' | 'agreed' | 'declined'>
   /**
    * Makes and keeps the record of a consent from what the grant credential will say; null where the legal basis is
@@ -87,7 +91,8 @@ export class Consent {
    * @throws Refusal `request_unknown`, `not_data_subject`, `request_decided`, `request_withdrawn`, `request_countered`,
    *   `claim_not_requested`, `claim_not_held`, `nothing_to_grant`, `invalid_until`, `system_not_allowed`,
    *   `no_system_asked`, `recipients_conflict`, `counter_ended`, `counter_not_met`,
-   *   `delegation_not_asked`, `delegation_wider_than_asked`, `consent_locked`, `marketing_objected`
+   *   `delegation_not_asked`, `delegation_wider_than_asked`, `consent_locked`, `marketing_objected`,
+   *   `agreement_not_in_force`
    */
   async approve(caller: Caller, requestId: string, approval: Approval): Promise<Approved> {
     const { store, counters } = this.#deps
@@ -196,6 +201,8 @@ export class Consent {
     const expiresAt = this.#expiry(request, approval)
     const { tuples, notHeld } = await freezeClaims(tx, credentials, { request, subject, only: approval.only })
     const sealed = await openRequest(this.#deps.vault, request)
+    const { agreement } = sealed.details
+    if (agreement && !(await this.#deps.agreements.is(tx, agreement, request.asker))) throw notInForce()
     const startsAt = clock.now()
     const decided = {
       id: newId(),
@@ -215,6 +222,7 @@ export class Consent {
       inForceAt: inReturn === null ? startsAt : null,
       revokedAt: null,
       revokedBy: null,
+      agreementId: agreement?.id ?? null,
     }
     const claims = grantClaims(decided, request, sealed)
     const payload = grantPayload(decided, claims)
@@ -287,6 +295,9 @@ export class Consent {
     return Math.floor(expiresAt / 1000) * 1000
   }
 }
+
+const notInForce = () =>
+  new Refusal('conflict', 'agreement_not_in_force', 'the agreement this is asked under is not in force')
 
 /** Why a request cannot be decided any more, or not now. */
 function notPending(state: ReceivedRequestRow['state'] | undefined): Refusal {

@@ -28,6 +28,7 @@ const grant: GrantFacts = {
   expiresAt: now + 1_000,
   revokedAt: null,
   awaitsReturn: false,
+  agreementInForce: true,
 }
 const ask: AskFacts = {
   asker: partner,
@@ -58,6 +59,7 @@ test.each<[string, Partial<AskFacts>, Partial<GrantFacts> | null, string[]]>([
   ['after revocation', {}, { revokedAt: now - 1 }, ['grant_revoked']],
   ['before the grant starts', {}, { startsAt: now + 30_001 }, ['grant_not_yet_valid']],
   ['at the end of the grant', {}, { expiresAt: now }, ['grant_expired']],
+  ['once the agreement it names is over', {}, { agreementInForce: false }, ['agreement_not_in_force']],
   ['as long as the other side did not give', {}, { awaitsReturn: true }, ['grant_awaits_return']],
   ['for another purpose', { purpose: ['dpv:Marketing'] }, {}, ['purpose_not_granted']],
   ['for one more purpose', { purpose: ['dpv:Service', 'dpv:Marketing'] }, {}, ['purpose_not_granted']],

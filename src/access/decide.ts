@@ -53,6 +53,8 @@ export interface GrantFacts {
   readonly revokedAt: number | null
   /** Whether the other side of a counter-offer has yet to give too. */
   readonly awaitsReturn: boolean
+  /** Whether the agreement it names is in force; true where it names none. */
+  readonly agreementInForce: boolean
 }
 
 export type DenialCode =
@@ -66,6 +68,7 @@ export type DenialCode =
   | 'grant_not_yet_valid'
   | 'grant_expired'
   | 'grant_awaits_return'
+  | 'agreement_not_in_force'
   | 'purpose_not_granted'
   | 'basis_not_granted'
   | 'actor_unproven'
@@ -122,6 +125,7 @@ function timeCodes(grant: GrantFacts, now: number): DenialCode[] {
   if (grant.revokedAt !== null) codes.push('grant_revoked')
   else if (grant.awaitsReturn) codes.push('grant_awaits_return')
   if (now < grant.startsAt - CLOCK_SKEW_S * 1000) codes.push('grant_not_yet_valid')
+  if (!grant.agreementInForce) codes.push('agreement_not_in_force')
   // Our own row and our own clock: the end of a grant needs no allowance.
   if (now >= grant.expiresAt) codes.push('grant_expired')
   return codes

@@ -4,6 +4,7 @@
  * - `key_lost`: its giver lost the key that signed it, and has another DID now: it can be asked for again
  * - `return_ended`: it was given in return for one that ended
  * - `case_closed`: the case it was given for was closed
+ * - `agreement_ended`: the agreement it depends on is over
  * - `delegation_…`: somebody else read on its holder's behalf, and may not any more
  * - `counter_…`, `request_withdrawn`: nothing came of the exchange it was half of
  */
@@ -17,6 +18,7 @@ export const endCodes = [
   'counter_undeliverable',
   'request_withdrawn',
   'case_closed',
+  'agreement_ended',
   'delegation_cut',
   'delegation_cut_by_owner',
   'delegation_revoked',

@@ -91,6 +91,7 @@ export const grantClaims = (
     value: details.value,
     ...(details.case && { case: details.case }),
     ...(details.retention && { retention: details.retention }),
+    ...(details.agreement && { agreement: { ...details.agreement } }),
     delegation: { ...(delegation ?? { max_depth: 0 }) },
     ...(inReturn !== null && { in_return: inReturn }),
     request: request.digest,

@@ -99,6 +99,12 @@ export class GrantEnds {
     await this.#end(tx, by, await this.#grant(tx, grantId), code)
   }
 
+  /** An agreement is over: all that was opened under it closes in the transaction that ends it. */
+  async endUnder(tx: Tx, by: Caller | 'system', agreementId: string): Promise<void> {
+    const given = await tx.findBy(givenGrantTable, { agreementId, revokedAt: IsNull() })
+    for (const grant of given) await this.#end(tx, by, grant, 'agreement_ended')
+  }
+
   /** Ends what was granted to a request, and what may yet be: whoever calls this decided that already. */
   async closeRequest(tx: Tx, by: Caller, id: string): Promise<void> {
     const closed = { state: 'closed' as const, decidedAt: this.#deps.clock.now() }

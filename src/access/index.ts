@@ -10,6 +10,7 @@ export {
   receivedRequestTable,
   sentRequestTable,
 } from './access-tables.ts'
+export { grantAgreementMigration } from './agreement-migration.ts'
 export { AnswerAsk, type AnswerAskDeps } from './answer-ask.ts'
 export { AskLedger } from './ask-ledger.ts'
 export { CaseAccess } from './case-access.ts'

@@ -55,6 +55,11 @@ export interface AccessOperationsDeps {
     approval: Approval,
   ) => Promise<Approval>
   readonly links: Links
+  /** An agreement in force with that partner. @throws Refusal `agreement_not_in_force`, `partner_unknown` and others */
+  readonly namedAgreement: (
+    id: string,
+    partner: string,
+  ) => Promise<{ readonly id: string; readonly digest: string }>
   /** A purpose or legal basis by code or IRI, as its IRI. @throws Refusal `unknown_purpose`, `unknown_legal_basis` */
   readonly purposeIri: (codeOrIri: string) => string
   readonly legalBasisIri: (codeOrIri: string) => string

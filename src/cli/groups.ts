@@ -30,6 +30,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     'Deciding who sees your data',
     ['access', 'templates', 'approvals', 'reminders', 'notices', 'corrections'],
   ],
+  ['Agreements with partners', ['agreements']],
   ['What the AVG asks of you', ['rights', 'informing', 'processing', 'breaches']],
   ['Writing along grants', ['messages', 'call-ups']],
   ['Asking anybody’s wallet', ['verifications']],
@@ -55,6 +56,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
 export const hidden: ReadonlySet<string> = new Set([
   'acceptances renew',
   'acceptances submit',
+  'agreements deposit',
   'billing ask',
   'registrations submit',
   'invitation-orders submit',

@@ -10,6 +10,10 @@ export const roles = [
   'servicedesk',
   'reputation_manager',
   'auditor',
+  'contract_author',
+  'contract_reviewer',
+  'contract_authority',
+  'contract_signatory',
 ] as const
 export type Role = (typeof roles)[number]
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { compactJws, digestText, termsSchema } from '../agreements/index.ts'
 import { byteLength, isDid, isPlainText, MAX_TIME_S } from '../core/index.ts'
 import { bounceKind, proposedReason, proposedValue } from '../corrections/index.ts'
 import { toldMessage, toldMove } from '../invitations/index.ts'
@@ -131,6 +132,40 @@ const payloads = {
   /** Attestations in these status lists do not hold for now, or hold again; it names those of the receiver. */
   'attestation-suspended': statusChanged,
   'attestation-resumed': statusChanged,
+  /** A party proposes a text of an agreement: the whole of it, as both sign its digest. */
+  'agreement-proposed': z.strictObject({
+    agreement: eventId,
+    version: z.int().min(1).max(10_000),
+    digest: digestText,
+    terms: termsSchema,
+    by: plain.max(200),
+    why: plain.max(1000).optional(),
+  }),
+  /** It says something of that text, has nothing to change in it, or agrees to it. */
+  'agreement-moved': z.strictObject({
+    agreement: eventId,
+    version: z.int().min(1).max(10_000),
+    digest: digestText,
+    step: z.enum(['comment', 'review', 'approve']),
+    by: plain.max(200),
+    text: plain.max(2000).optional(),
+  }),
+  /** Its signatory signed, and it says that she signs for it. */
+  'agreement-signed': z.strictObject({
+    agreement: eventId,
+    version: z.int().min(1).max(10_000),
+    digest: digestText,
+    signature: compactJws,
+    endorsement: compactJws,
+    by: plain.max(200),
+  }),
+  /** It ends the agreement, from a moment on: seconds since the epoch. */
+  'agreement-ended': z.strictObject({
+    agreement: eventId,
+    reason: plain.max(2000),
+    by: plain.max(200),
+    effective: z.int().min(0).max(MAX_TIME_S),
+  }),
   /** A call-up is over: the message, as its sender calls it, is not to be answered any more. */
   'message-closed': z.strictObject({ message: eventId }),
 }

@@ -21,6 +21,7 @@ import {
 import { addDuration, type Caller, type Did } from '../core/index.ts'
 import type { TellHandlers } from '../events/index.ts'
 import type { Tx } from '../store/index.ts'
+import { openAgreements } from './agreements.ts'
 import type { Exchange as Parts } from './exchange.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
@@ -36,7 +37,7 @@ export function withCases(ground: Ground, network: Network, exchange: Parts) {
   follows.granted = (tx, requestId, named) => cases.partnerCases.granted(tx, requestId, named)
   follows.judging = cases.judgeAsk
   follows.asked = cases.whenAsked
-  return { ...exchange, cases }
+  return { ...exchange, cases, agreements: openAgreements(ground, network, exchange) }
 }
 
 /** The catalogue, cases and what came true: why something is asked, and until when. */

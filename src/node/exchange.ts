@@ -12,6 +12,7 @@ import {
   Restrictions,
   SentRequests,
 } from '../access/index.ts'
+import { InForce } from '../agreements/index.ts'
 import { type Caller, requireUser, unlockOf } from '../core/index.ts'
 import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
@@ -138,7 +139,8 @@ export function openExchange(ground: Ground, network: Network) {
   })
   const objection = new MarketingObjection(ground)
   const restrictions = new Restrictions(ground)
-  const ledger = new AskLedger({ ...ground, restrictions })
+  const agreementsInForce = new InForce(ground)
+  const ledger = new AskLedger({ ...ground, restrictions, agreements: agreementsInForce })
   const standing = openStandingConsent(ground, network, () => ({ consent, ends }))
   const answerAsk = new AnswerAsk({
     ...ground,
@@ -174,6 +176,7 @@ export function openExchange(ground: Ground, network: Network) {
   telling.whenTried('copy-settled', (id, outcome) => receipts.tried(id, outcome))
   const consent = new Consent({
     ...ground,
+    agreements: agreementsInForce,
     counters,
     objection,
     offer: (tx, offer) => oid4vci.offers.create(tx, offer),
@@ -209,7 +212,7 @@ export function openExchange(ground: Ground, network: Network) {
   return {
     ...{ quality, reciprocity },
     ...{ granting, standing, sentRequests, reading, oid4vci, ledger, answerAsk, verifyAsk, telling },
-    ...{ consent, ends },
+    ...{ consent, ends, agreementsInForce },
     ...{
       records,
       feed,

@@ -16,6 +16,7 @@ import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
 import { walletRoutes } from '../verification/index.ts'
+import { openDeposits, requireInForce } from './agreements.ts'
 import { openBilling } from './billing.ts'
 import { type Exchange, withCases } from './cases.ts'
 import { openCasework } from './casework.ts'
@@ -125,6 +126,7 @@ export async function createNode(
       exchange.records.sweep(),
       retention.sweep(),
       exchange.granting.sweep(),
+      exchange.agreements.depositing.sweep(),
       rights.tidy(),
       verification.sessions.tidy(),
       presenting.requests.tidy(),
@@ -222,6 +224,7 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci, telling }
           relay: network.relay,
           ...casework,
           ...openAcceptances({ ...deps, ...casework }, openCampaigns(ground, network, telling.tell)),
+          deposits: openDeposits(ground, network, oid4vci.offers),
           history: openRegistryHistory(ground, network),
         }
       : null,
@@ -284,7 +287,9 @@ function openDoor(
         partner: (reference) => network.directory.find(reference),
         identify: (reference) => network.directory.identify(reference),
         links: exchange.chains.links,
+        namedAgreement: (id, reference) => requireInForce(network, exchange, id, reference),
       },
+      agreements: exchange.agreements.operations,
       cases: exchange.cases.operations,
       corrections: exchange.corrections.operations,
       messages: exchange.messaging.operations,

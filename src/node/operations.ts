@@ -1,4 +1,10 @@
 import { accessOperations } from '../access/index.ts'
+import {
+  type AgreementsOperationsDeps,
+  type AnchorDeposits,
+  agreementAnchorOperations,
+  agreementsOperations,
+} from '../agreements/index.ts'
 import { type Audit, auditOperations } from '../audit/index.ts'
 import {
   type AnchorBillingDeps,
@@ -50,6 +56,7 @@ import type { InvitationsRoom } from './invitations.ts'
 
 /** What the operations of each room run on. */
 export interface OperationsDeps {
+  readonly agreements: AgreementsOperationsDeps
   readonly sharing: Parameters<typeof sharingOperations>[0]
   readonly messages: Parameters<typeof messagesOperations>[0]
   readonly notices: Parameters<typeof noticesOperations>[0]
@@ -90,6 +97,7 @@ export interface OperationsDeps {
     | (Parameters<typeof anchorOperations>[0] & {
         readonly registry: Registry
         readonly campaigns: { readonly operations: CampaignOperationsDeps }
+        readonly deposits: AnchorDeposits
         readonly history: { readonly operations: Parameters<typeof registryHistoryOperations>[0] }
       })
     | null
@@ -102,6 +110,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...consentKeysOperations(deps.consentKeys),
     ...accessOperations(deps.access),
     ...standingConsentOperations(deps.standing),
+    ...agreementsOperations(deps.agreements),
     ...chainsOperations(deps.chains),
     ...noticesOperations(deps.notices),
     ...correctionsOperations(deps.corrections),
@@ -141,6 +150,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
           ...registryOperations(deps.anchor.registry),
           ...anchorOperations(deps.anchor),
           ...policyCampaignOperations(deps.anchor.campaigns.operations),
+          ...agreementAnchorOperations(deps.anchor),
         ]
       : []),
   ]

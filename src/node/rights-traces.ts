@@ -5,6 +5,7 @@ import {
   requestReasons,
   sentRequestTable,
 } from '../access/index.ts'
+import { agreementRemarks } from '../agreements/index.ts'
 import { caseTable, organisationCases, organisationRatings } from '../cases/index.ts'
 import { retentionOf } from '../config/index.ts'
 import { blotter, endOfMonths } from '../core/index.ts'
@@ -29,8 +30,8 @@ import type { Network } from './network.ts'
 /** Every column in which our people write of others, under a key that no person's erasure destroys. */
 const columns = [
   ...[sentProposals, organisationMessages, callUpTexts, ...breachTexts],
-  ...[requestReasons, organisationCases, organisationRatings, copyReasons],
   ...invitationTexts,
+  ...[requestReasons, organisationCases, organisationRatings, copyReasons, agreementRemarks],
 ]
 
 /** What there is of somebody beside what is sealed under her own key. */

@@ -12,6 +12,7 @@ import {
   endsMigration,
   expectedDelegationTable,
   givenGrantTable,
+  grantAgreementMigration,
   grantLineageMigration,
   grantLineageTable,
   grantLinkTable,
@@ -24,6 +25,7 @@ import {
   sentRequestTable,
 } from '../access/index.ts'
 import { agentEntities, agentMigrations } from '../agent/index.ts'
+import { agreementsMigration, agreementsTables } from '../agreements/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
 import { billingMigrations, billingTables } from '../billing/index.ts'
 import { casesMigration, caseTables } from '../cases/index.ts'
@@ -106,6 +108,7 @@ import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
 /** Every room's tables: one node, one database. */
 export const entities: Entities = [
   ...agentEntities,
+  ...agreementsTables,
   ...billingTables,
   ...caseTables,
   ...correctionTables,
@@ -182,10 +185,12 @@ export const migrations: Migrations = [
   accessRightsMigration,
   contactsMigration,
   eventsMigration,
+  grantAgreementMigration,
   grantLineageMigration,
   noticesMigration,
   noticesRetentionMigration,
   ...agentMigrations,
+  agreementsMigration,
   auditMigration,
   ...billingMigrations,
   casesMigration,

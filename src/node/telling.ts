@@ -1,4 +1,5 @@
 import { endCodeOf, grantsOver, type ReceivedGrants } from '../access/index.ts'
+import type { AgreementTell } from '../agreements/index.ts'
 import { isNotTaken } from '../chains/index.ts'
 import { type Caller, type Did, seconds } from '../core/index.ts'
 import type { HeldCredentialRow } from '../credentials/index.ts'
@@ -33,6 +34,7 @@ interface Tellers {
   readonly messaging: Messaging
   readonly invitations: { readonly handlers: Pick<TellHandlers, 'invitation-moved' | 'invitation-message'> }
   readonly chains: ChainTelling
+  readonly agreements: { readonly handlers: Pick<TellHandlers, AgreementTell['kind']> }
 }
 
 /** What is told about chains, and what ends with what; node/chains.ts answers. */
@@ -112,6 +114,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
       invitations,
       cases,
       chains,
+      agreements,
     }: Tellers): Omit<TellHandlers, PolicyKind> => {
       const isOurGrantor = async (from: Did, { grant }: { grant: string }) =>
         (await grants.find(ground.store.reader, grant))?.partner === from
@@ -160,6 +163,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
           },
         },
         ...corrections.handlers,
+        ...agreements.handlers,
         ...messaging.handlers,
         ...invitations.handlers,
       }

@@ -1,4 +1,5 @@
 import type { ReceivedDelegations, SentRequests } from '../access/index.ts'
+import { AGREEMENT_TYPE } from '../agreements/index.ts'
 import { type Did, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
 import type { OpenWalletPolicy, WalletPolicy } from '../oid4vci/index.ts'
@@ -75,8 +76,11 @@ export function createWalletPolicy({
     // Grants and denials each answer a request of their own, and delegations stand beside each other; of the rest, what
     // an issuer says of us now.
     replaces: ({ vct }) => ![...answers, DELEGATION].includes(nameOf(vct)),
-    // A partner states one thing of each period.
-    matterOf: (vct, claims) => (nameOf(vct) === STATEMENT ? String(claims.period) : ''),
+    // A partner states one thing of each period; what was agreed stands beside what else was agreed.
+    matterOf: (vct, claims) => {
+      if (nameOf(vct) === AGREEMENT_TYPE) return String(claims.agreement)
+      return nameOf(vct) === STATEMENT ? String(claims.period) : ''
+    },
     received: async (tx, { row, report, credentialIssuer, replaced }) => {
       if (replaced) await whenReplaced(tx, 'system', { before: replaced, now: row })
       if (answers.includes(nameOf(row.vct))) await sentRequests.received(tx, row, report, credentialIssuer)

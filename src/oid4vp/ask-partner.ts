@@ -59,7 +59,7 @@ export class AskPartner {
 
   #requestOf(ask: OutgoingAsk, asker: Did): RequestObject {
     const now = seconds(this.#deps.clock.now())
-    const { relevance, value, case: caseRef, retention, system, delegation } = ask.details
+    const { relevance, value, case: caseRef, retention, agreement, system, delegation } = ask.details
     return {
       client_id: clientIdOf(asker),
       aud: ask.wallet,
@@ -84,6 +84,7 @@ export class AskPartner {
         value,
         ...(caseRef && { case: typeof caseRef === 'string' ? caseRef : { ...caseRef } }),
         ...(retention && { retention }),
+        ...(agreement && { agreement: { ...agreement } }),
         ...(system && { system: { ...system } }),
         ...(delegation && { delegation: passingOn(delegation) }),
         ...(ask.wantedUntil !== null && { until: seconds(ask.wantedUntil) }),

@@ -62,6 +62,10 @@ const access = z.strictObject({
     .optional()
     .describe('a reference of the asker, or a case of a kind of question in its catalogue'),
   retention: text(30).optional(),
+  agreement: z
+    .strictObject({ id: z.uuid(), digest: z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/) })
+    .optional()
+    .describe('the agreement it is asked under'),
   system: z
     .strictObject({ did: text(2048), name: text(100) })
     .optional()

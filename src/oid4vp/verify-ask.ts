@@ -68,6 +68,7 @@ export function createVerifyAsk(deps: VerifyAskDeps): VerifyAsk {
         value: access.value,
         ...(access.case && { case: access.case }),
         ...(access.retention && { retention: access.retention }),
+        ...(access.agreement && { agreement: access.agreement }),
         ...(access.delegation && { delegation: passingOnOf(access.delegation) }),
         ...(access.system && { system: { did: asDid(access.system.did), name: access.system.name } }),
       },

@@ -865,6 +865,23 @@ const statement = {
 
 const list = (...items: readonly unknown[]) => ({ items, next: null })
 
+const agreement = {
+  id,
+  partner: bakery,
+  state: 'approved',
+  version: 2,
+  digest: `sha-256:${'d'.repeat(43)}`,
+  waits_for: 'both',
+  approved: { us: at, them: at },
+  signed: { us: false, them: false },
+  from: at,
+  until: null,
+  deposited_at: null,
+  deposit_error: null,
+  trade_secrets: false,
+  changed_at: at,
+}
+
 const askedByLink = {
   id,
   state: 'pending',
@@ -1129,6 +1146,29 @@ export const answers: Readonly<Record<string, unknown>> = {
     grants: [otherId],
     not_held: ['contact-person.email'],
   },
+  'agreements.approve': agreement,
+  'agreements.begin': { ...agreement, state: 'external_review', version: 1, waits_for: 'them' },
+  'agreements.comment': agreement,
+  'agreements.diff': {
+    pieces: [
+      { change: 'same', text: '# Levering\n' },
+      { change: 'removed', text: 'De leverancier levert binnen twee dagen.\n' },
+      { change: 'added', text: 'De leverancier levert binnen drie dagen.\n' },
+    ],
+  },
+  'agreements.list': list(agreement, { ...agreement, id: otherId, state: 'in_force', waits_for: 'nobody' }),
+  'agreements.propose': { ...agreement, state: 'external_review', waits_for: 'them' },
+  'agreements.review': { ...agreement, state: 'external_approval' },
+  'agreements.show': {
+    ...agreement,
+    terms: { title: 'Leveringsovereenkomst', body: '# Levering\n\nBinnen drie dagen.\n' },
+    steps: [
+      { kind: 'propose', side: 'us', by: 'Sanne Nietje', version: 2, text: 'Te kort', refused: null, at },
+    ],
+    versions: [],
+  },
+  'agreements.sign': { ...agreement, waits_for: 'them' },
+  'agreements.terminate': { ...agreement, state: 'terminated', waits_for: 'nobody' },
   'corrections.accept': { ...decidedProposal, state: 'accepted' },
   'corrections.decline': { ...decidedProposal, state: 'declined', outcome: 'value_is_right' },
   'corrections.list': list(proposal, {

@@ -41,6 +41,8 @@ export const inExport: Readonly<Record<string, string>> = {
 export const notInExport: Readonly<Record<string, string>> = {
   access_token: 'digests of tokens: nobody can tell from them what they open',
   agent_key: 'keys: her DID, which is theirs, is in the export',
+  agreement: 'of the organisation with another; who did what is in the acts',
+  agreement_text: 'of the organisation; who wrote it is in the acts',
   billing_item: 'at the trust anchor, of organisations; who corrected one is in the acts',
   bounce: 'of partners, under a keyed mark; whose post came back is the partner',
   registration_case: 'of an organisation; who works on it is in the acts',

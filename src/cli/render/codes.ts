@@ -1,3 +1,4 @@
+import { codesAgreements } from './codes-agreements.ts'
 import { codesBilling } from './codes-billing.ts'
 import { codesHosting } from './codes-hosting.ts'
 import { codesInvitations } from './codes-invitations.ts'
@@ -19,6 +20,7 @@ export const codes: Readonly<Record<string, Words>> = {
   ...codesHosting,
   ...codesMail,
   ...codesOwnDid,
+  ...codesAgreements,
   ...codesPartners,
   ...codesBilling,
   ...codesRegistry,

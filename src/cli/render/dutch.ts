@@ -1,3 +1,4 @@
+import { dutchAgreements } from './dutch-agreements.ts'
 import { dutchBilling } from './dutch-billing.ts'
 import { dutchHosting } from './dutch-hosting.ts'
 import { dutchInvitations } from './dutch-invitations.ts'
@@ -22,6 +23,7 @@ export const dutch = {
   ...dutchPolicy,
   ...dutchRegistry,
   ...dutchRegistration,
+  ...dutchAgreements,
   ...dutchPartners,
   ...dutchInvitations,
   ...dutchSharing,

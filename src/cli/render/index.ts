@@ -1,5 +1,11 @@
 import { renderApproved, renderCountered, renderGrants, renderHeld, renderRevoked } from './access-grants.ts'
 import { renderAllSent, renderDenied, renderRequests, renderSent } from './access-requests.ts'
+import {
+  renderAgreement,
+  renderAgreementChanges,
+  renderAgreements,
+  renderShownAgreement,
+} from './agreements.ts'
 import { renderAllAskedByLink, renderAnsweredByLink, renderAskedByLink } from './asked-by-link.ts'
 import { renderAudit, renderAuditVerified } from './audit.ts'
 import { billingRenderers } from './billing.ts'
@@ -182,6 +188,16 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'access.sent': renderAllSent,
   'access.withdraw': renderGrants,
   activate: renderActivated,
+  'agreements.approve': renderAgreement,
+  'agreements.begin': renderAgreement,
+  'agreements.comment': renderAgreement,
+  'agreements.diff': renderAgreementChanges,
+  'agreements.list': renderAgreements,
+  'agreements.propose': renderAgreement,
+  'agreements.review': renderAgreement,
+  'agreements.show': renderShownAgreement,
+  'agreements.sign': renderAgreement,
+  'agreements.terminate': renderAgreement,
   'audit.list': renderAudit,
   'audit.verify': renderAuditVerified,
   'cases.ask': renderAsked,

@@ -61,7 +61,7 @@ type Refused = Read['refused'][number]
 /** What ended, and not what is open to others only, or not at this moment. */
 const isOver = ({ codes }: Refused): boolean =>
   codes.some((code) =>
-    /^(grant_(revoked|expired|unknown|differs)|delegation_(cut|revoked|expired|unknown)|key_lost|return_ended|case_closed|counter_\w+|request_withdrawn)$/.test(
+    /^(grant_(revoked|expired|unknown|differs)|delegation_(cut|revoked|expired|unknown)|key_lost|return_ended|case_closed|agreement_ended|agreement_not_in_force|counter_\w+|request_withdrawn)$/.test(
       code,
     ),
   )

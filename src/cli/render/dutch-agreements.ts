@@ -1,0 +1,10 @@
+/** What renderers of agreements say, and how it reads in Dutch. */
+export const dutchAgreements = {
+  '(no agreements)': '(geen overeenkomsten)',
+  '(nothing changed)': '(er is niets veranderd)',
+  'waits for': 'wacht op',
+  'read it': 'lees de tekst',
+  title: 'titel',
+  text: 'tekst',
+  at: 'wanneer',
+}

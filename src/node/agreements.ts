@@ -1,0 +1,109 @@
+import {
+  AgreementFiles,
+  type AgreementTell,
+  AnchorDeposits,
+  Depositing,
+  Incoming,
+  Negotiation,
+  queueDeposit,
+  Steps,
+} from '../agreements/index.ts'
+import { type Did, Refusal } from '../core/index.ts'
+import type { TellHandlers } from '../events/index.ts'
+import type { Offers } from '../registration/index.ts'
+import type { Exchange as Parts } from './exchange.ts'
+import type { Ground } from './ground.ts'
+import type { Network } from './network.ts'
+
+type AgreementHandlers = Pick<TellHandlers, AgreementTell['kind']>
+
+/** Agreements with partners, on both sides. */
+export function openAgreements(ground: Ground, network: Network, { telling, ends }: Parts) {
+  const { parties, accounts, outbox } = ground
+  const { trust, directory } = network
+  const files = new AgreementFiles(ground)
+  const steps = new Steps({
+    ...{ ...ground, files },
+    deposit: (tx, id) => queueDeposit(outbox, tx, id),
+    whenOver: (tx, by, agreement) => ends.endUnder(tx, by, agreement),
+  })
+  const depositing = new Depositing({
+    ...{ ...ground, files, steps, client: network.anchorClient, anchor: network.anchor },
+  })
+  const negotiation = new Negotiation({
+    ...{ ...ground, files, steps },
+    tell: (tx, to, tell, id) => telling.tell(tx, to, tell, id),
+    partner: (reference) => directory.find(reference),
+    authority: { require: (personId) => requireSoleRepresentative(ground, personId) },
+    people: {
+      nameOf: async (personId) => (await parties.profile(personId)).name,
+      withRole: (role) => accounts.personsWithRole(role),
+    },
+  })
+  const incoming = new Incoming({
+    ...{ ...ground, files, steps },
+    isMember: async (did) => (await trust.standingOf(did)) === 'valid',
+    nameOf: (did) => trust.nameOf(did),
+  })
+  const kinds = ['agreement-proposed', 'agreement-moved', 'agreement-signed', 'agreement-ended'] as const
+  for (const kind of kinds)
+    telling.whenTried(kind, async (id, outcome) => {
+      if (outcome.kind === 'refused') await files.refused(id, outcome.code)
+    })
+  const isExpected = (from: Did, tell: AgreementTell) => incoming.isExpected(from, tell)
+  const handlers: AgreementHandlers = {
+    'agreement-proposed': {
+      isExpected,
+      accept: (tx, { id, issuer, tell }) => incoming.proposed(tx, issuer, id, tell),
+    },
+    'agreement-moved': {
+      isExpected,
+      accept: (tx, { id, issuer, tell }) => incoming.moved(tx, issuer, id, tell),
+    },
+    'agreement-signed': {
+      isExpected,
+      accept: (tx, { id, issuer, tell }) => incoming.signed(tx, issuer, id, tell),
+    },
+    'agreement-ended': {
+      isExpected,
+      accept: (tx, { id, issuer, tell }) => incoming.ended(tx, issuer, id, tell),
+    },
+  }
+  const ourName = async () => (await parties.profile((await parties.organisation()).id)).name
+  return { files, depositing, handlers, operations: { files, negotiation, ourName } }
+}
+
+/** The trust anchor's side: digests and signatures of what its members agreed. */
+export const openDeposits = (ground: Ground, { registry }: Network, offers: Offers) =>
+  new AnchorDeposits({ ...ground, registry, offer: (tx, offer) => offers.create(tx, offer) })
+
+/** Who may bind the company alone, as its own register of people has it now. */
+async function requireSoleRepresentative({ parties }: Ground, personId: string): Promise<'SOLE'> {
+  const { representation } = await parties.profile(personId)
+  if (!representation)
+    throw new Refusal(
+      'forbidden',
+      'not_representative',
+      'only a legal representative can sign for the company',
+    )
+  if (representation === 'JOINT')
+    throw new Refusal(
+      'unprocessable',
+      'joint_representation_incomplete',
+      'this representative may only sign together with another one',
+    )
+  return representation
+}
+
+/** The agreement with that partner, for a request to name. @throws Refusal `agreement_not_in_force`, `partner_unknown` */
+export async function requireInForce(
+  { directory }: Network,
+  { agreementsInForce }: Pick<Parts, 'agreementsInForce'>,
+  id: string,
+  reference: string,
+) {
+  const { did } = await directory.find(reference)
+  const named = await agreementsInForce.find(id, did)
+  if (named) return named
+  throw new Refusal('conflict', 'agreement_not_in_force', 'no such agreement is in force with this partner')
+}
