@@ -117,7 +117,7 @@ export const examples: Readonly<Record<string, string>> = {
   'webhooks.deliveries': 'regie webhooks deliveries --state dead',
   'webhooks.resend': 'regie webhooks resend 01a20093-1958-7777-b96b-5859ffe49d5f',
   'registry.find': 'regie --as myobi registry find --kvk 48245915',
-  'registry.proof': 'regie --as myobi registry proof did:ethr:0x1:0x… --on 2026-03-01 --json',
+  'registry.proof': 'regie --as myobi registry proof did:ethr:0x1:0x… --on 2026-03-01',
   'registry.authorization':
     'regie --as myobi registry authorization --entity-id did:ethr:0x1:0x… --authority-id did:ethr:0x1:0x… --action issue --resource price-list',
   'registry.roles':

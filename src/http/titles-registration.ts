@@ -1,5 +1,8 @@
 /** Titles of what joining and the servicedesk's work are refused for. */
 export const registrationTitles: Readonly<Record<string, { readonly nl: string }>> = {
+  joint_representation_incomplete: {
+    nl: 'Deze vertegenwoordiger mag alleen samen met een ander tekenen',
+  },
   case_move_refused: { nl: 'Dat kan niet met dit dossier zoals het nu staat' },
   case_changed_meanwhile: { nl: 'Iemand heeft dit dossier zojuist gewijzigd' },
   case_of_another: { nl: 'Dit dossier is van een collega' },

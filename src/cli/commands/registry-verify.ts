@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { endOfDay, isDid } from '../../core/index.ts'
 import { type CommandDeps, type HandWritten, Session } from '../command.ts'
 import { CommandFailure, UsageError } from '../failure.ts'
 
@@ -19,6 +18,7 @@ const MAX_BYTES = 512 * 1024 ** 2
 
 // Loaded when asked for: no other command reads the chain.
 const rooms = async () => ({
+  ...(await import('../../core/index.ts')),
   ...(await import('../../registry-history/index.ts')),
   ...(await import('../../agent/index.ts')),
   ...(await import('../../egress/index.ts')),
@@ -55,20 +55,22 @@ async function verify(
   deps: CommandDeps,
   { did, file, options }: { readonly did: string; readonly file: string; readonly options: Options },
 ): Promise<void> {
-  if (!isDid(did) || !isDid(options.trustAnchor))
-    throw new UsageError('organisation and trust anchor are named by their DIDs')
-  if (options.on !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(options.on))
-    throw new UsageError('--on takes a day such as 2026-03-01')
-  const chain = await chainOf(options, deps)
   const {
     createChainRpc,
     createEgress,
     createResolver,
+    endOfDay,
+    isDid,
     parseJsonStrict,
     readAnchors,
     readProof,
     verifyProof,
   } = await rooms()
+  if (!isDid(did) || !isDid(options.trustAnchor))
+    throw new UsageError('organisation and trust anchor are named by their DIDs')
+  if (options.on !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(options.on))
+    throw new UsageError('--on takes a day such as 2026-03-01')
+  const chain = await chainOf(options, deps)
   const proof = readProof(await textOf(file), did)
   const earlier = options.earlier === undefined ? undefined : readProof(await textOf(options.earlier), did)
   const egress = createEgress({ parseJson: parseJsonStrict, allowHosts: [new URL(chain.rpcUrl).host] })

@@ -1,6 +1,6 @@
-import { euros } from '../../core/index.ts'
 import { oneLine, printable } from '../text.ts'
 import { commandsText, type Fact, factsText, parts } from './facts.ts'
+import { euros } from './money.ts'
 import type { Renderer } from './renderer.ts'
 import { meaning, say, sayAll } from './say.ts'
 import { tableText } from './table.ts'
