@@ -194,13 +194,14 @@ function keyChanges(rows: readonly KeyRow[], listed: readonly PublicJwk[], now: 
 function serviceChanges(listed: readonly string[], wanted: string): Change[] {
   const name = NODE_SERVICE
   const hex = (text: string) => `0x${Buffer.from(text, 'utf8').toString('hex')}`
+  // The new one first: who looks in between finds two, and not none to remember.
   return [
-    ...listed
-      .filter((endpoint) => endpoint !== wanted)
-      .map((endpoint): Change => ({ method: 'revokeAttribute', name, value: hex(endpoint) })),
     ...(listed.includes(wanted)
       ? []
       : [{ method: 'setAttribute', name, value: hex(wanted) } satisfies Change]),
+    ...listed
+      .filter((endpoint) => endpoint !== wanted)
+      .map((endpoint): Change => ({ method: 'revokeAttribute', name, value: hex(endpoint) })),
   ]
 }
 
