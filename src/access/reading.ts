@@ -1,4 +1,4 @@
-import { type Caller, type Clock, type Did, Refusal } from '../core/index.ts'
+import { type Caller, type Clock, type Did, isRefusal, Refusal } from '../core/index.ts'
 import type { Credentials } from '../credentials/index.ts'
 import type { Parties, Party } from '../parties/index.ts'
 import { type Store, select, type Tx } from '../store/index.ts'
@@ -14,6 +14,7 @@ import {
   queriesOf,
 } from './outgoing-ask.ts'
 import { collectClaims, type GrantRead, type ReadClaim, type ReadDenied } from './read-claims.ts'
+import { walletNow } from './wallet-now.ts'
 
 export interface ReadingDeps {
   readonly store: Store
@@ -176,16 +177,28 @@ export class Reading {
   }
 
   async #ask(
-    { grantorWallet, purpose, legalBasis }: ReceivedGrantRow,
+    grant: ReceivedGrantRow,
     asker: { readonly actor: Party } & ReturnType<typeof papersOf>,
     claims: readonly ClaimTarget[],
   ): Promise<AskAnswer> {
+    const { purpose, legalBasis } = grant
+    const wallet = await this.#walletOf(grant)
     const prepared = await this.#deps.prepareAsk({
-      ...{ wallet: grantorWallet, queries: queriesOf(claims), purpose, legalBasis, wantedUntil: null },
+      ...{ wallet, queries: queriesOf(claims), purpose, legalBasis, wantedUntil: null },
       details: { relevance: '', value: '' },
       ...asker,
     })
     return prepared.send()
+  }
+
+  /** Where who granted is reached now; where nobody can say, where it was. */
+  async #walletOf({ partner, grantorWallet }: ReceivedGrantRow): Promise<string> {
+    try {
+      return walletNow(grantorWallet, (await this.#deps.partner(partner)).wallet)
+    } catch (error) {
+      if (isRefusal(error)) return grantorWallet
+      throw error
+    }
   }
 
   async #end({ id: grantId, partner }: ReceivedGrantRow, code: string): Promise<void> {
