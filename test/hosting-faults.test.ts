@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { Audit } from '../src/audit/index.ts'
@@ -63,7 +63,10 @@ onEachEngine((engine) => {
   test.runIf(engine === 'sqlite')('a broken one harms nobody else', async () => {
     const third = await at.make('kapot')
     await at.call(null, at.token, 'POST', '/hosting/kapot/suspend', {})
-    writeFileSync(join(at.config.dataDir, 'hosted', third.id, 'regie.sqlite'), 'this was a database')
+    const file = join(at.config.dataDir, 'hosted', third.id, 'regie.sqlite')
+    writeFileSync(file, 'this was a database')
+    // What lies in the log beside it would mend it.
+    for (const end of ['-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
     await at.call(null, at.token, 'POST', '/hosting/kapot/resume', {})
     expect((await at.call('kapot', third.token, 'GET', '/me')).body.code).toBe('hosted_node_unavailable')
     expect((await at.call('bakker', bakker.token, 'GET', '/me')).status).toBe(200)

@@ -3,9 +3,11 @@ import { factsText, paragraph, parts } from './facts.ts'
 import type { Renderer } from './renderer.ts'
 import { meaning, say, sayAll } from './say.ts'
 import { tableText } from './table.ts'
-import { cell } from './value.ts'
+import { cell, renderValue } from './value.ts'
 
 interface Hosted {
+  /** What the lines in the log of the host say. */
+  readonly id: string
   readonly slug: string
   readonly state: string
   readonly url: string
@@ -15,10 +17,11 @@ interface Hosted {
 
 /** One node that is run for somebody else. */
 export const renderHosted: Renderer = (value, view) => {
-  const { slug, state, url, moved_to: movedTo, created_at: at } = value as Hosted
+  const { id, slug, state, url, moved_to: movedTo, created_at: at } = value as Hosted
   return factsText(
     [
       [say(view, 'hosted node'), oneLine(slug)],
+      [say(view, 'id'), oneLine(id)],
       [say(view, 'state'), meaning(view, `hosted_${state}`)],
       [say(view, 'address'), oneLine(url)],
       [say(view, 'moved to'), movedTo && oneLine(movedTo)],
@@ -32,18 +35,20 @@ export const renderHosted: Renderer = (value, view) => {
 export const renderHostedList: Renderer = (value, view) => {
   const { items } = value as { readonly items: readonly Hosted[] }
   const rows = items.map((one) => [
+    oneLine(one.id),
     oneLine(one.slug),
     meaning(view, `hosted_${one.state}`),
     oneLine(one.moved_to ?? one.url),
     cell(one.created_at, view),
   ])
-  const head = sayAll(view, 'hosted node', 'state', 'address', 'made at')
+  const head = sayAll(view, 'id', 'hosted node', 'state', 'address', 'made at')
   return tableText({ head, rows }, view)
 }
 
 /** A node that was just made: what its administrator begins with is told this once. */
 export const renderHostedMade: Renderer = (value, view) => {
   const made = value as {
+    readonly id: string
     readonly slug: string
     readonly url: string
     readonly account: string
@@ -53,6 +58,7 @@ export const renderHostedMade: Renderer = (value, view) => {
     factsText(
       [
         [say(view, 'hosted node'), oneLine(made.slug)],
+        [say(view, 'id'), oneLine(made.id)],
         [say(view, 'address'), oneLine(made.url)],
         [say(view, 'account'), oneLine(made.account)],
         [say(view, 'one-use code'), oneLine(made.activation)],
@@ -70,6 +76,7 @@ export const renderHostedMade: Renderer = (value, view) => {
 /** A node that left: where its file is. */
 export const renderDeparture: Renderer = (value, view) => {
   const { file, ticket } = value as { readonly file?: string; readonly ticket?: string }
+  if (file === undefined && ticket === undefined) return renderValue(value, view)
   return parts(
     factsText(
       [
