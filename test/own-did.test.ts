@@ -185,10 +185,15 @@ onEachEngine((engine) => {
       const elsewhere = 'http://127.0.0.1:4999'
       expect((await act(company, 'endpoint', { url: elsewhere })).body.state).toBe('done')
       expect((await listed(did)).services).toMatchObject([{ type: 'RegieNode', serviceEndpoint: elsewhere }])
+      // Who asks goes where registry and DID agree: the registry follows what its controller signed.
+      const [entry, other] = await walletsOf(trio, [did, (await show(trio.partner)).did])
+      expect(entry).toMatch(new RegExp(`^${elsewhere}/parties/`))
+      expect(other).toMatch(new RegExp(`^${trio.partner.url}/parties/`))
       await company.restart()
       expect((await listed(did)).services).toMatchObject([{ serviceEndpoint: elsewhere }])
       expect((await act(company, 'endpoint')).body.state).toBe('done')
       expect((await listed(did)).services).toMatchObject([{ serviceEndpoint: company.url }])
+      expect((await walletsOf(trio, [did]))[0]).toMatch(new RegExp(`^${company.url}/parties/`))
       expect((await act(company, 'endpoint', { url: 'http://example.com' })).body.code).toBe(
         'endpoint_invalid',
       )
@@ -287,3 +292,13 @@ onEachEngine((engine) => {
     })
   })
 })
+
+/** Where the trust anchor's registry says that these are reached. */
+const walletsOf = (trio: TestTrio, dids: readonly string[]) =>
+  Promise.all(
+    dids.map(async (did) => {
+      const url = `${trio.myobi.url}/api/v1/registry/parties/${encodeURIComponent(did)}`
+      const body = (await (await fetch(url)).json()) as { wallet: string }
+      return body.wallet
+    }),
+  )

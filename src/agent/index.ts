@@ -1,4 +1,5 @@
 export { type Agent, type AgentDeps, createAgent, type KeyFacts } from './agent.ts'
+export { announcedPlace } from './announced-place.ts'
 export { type ChainAnchor, type FoundAnchor, readAnchors } from './chain-anchor.ts'
 export { type ChainConfig, createChainRpc } from './chain-rpc.ts'
 export { didOfAddress } from './did-ethr.ts'

@@ -18,6 +18,7 @@ import {
   Trust,
   Verifier,
 } from '../trust/index.ts'
+import { followPlaces } from './follow-places.ts'
 import { DATA_ROOT, type Ground } from './ground.ts'
 import { openProcessing } from './processing.ts'
 
@@ -49,14 +50,17 @@ export function joinNetwork(ground: Ground) {
   const verifier = new Verifier({ verify: verifyEither(ground.verifyCredential, ground.verifyW3c), trust })
   const relay =
     config.isTrustAnchor && secrets.relayKey
-      ? createRelay({
-          ...config.chain,
-          egress: ground.chainEgress,
-          log,
-          clock,
-          relayKey: secrets.relayKey,
-          allowLoopback: config.loopback,
-        })
+      ? followPlaces(
+          createRelay({
+            ...config.chain,
+            egress: ground.chainEgress,
+            log,
+            clock,
+            relayKey: secrets.relayKey,
+            allowLoopback: config.loopback,
+          }),
+          { store, audit, registry },
+        )
       : {
           submit: (change: unknown) =>
             anchorClient.post('/api/v1/relay/transactions', change as object) as Promise<{

@@ -127,14 +127,32 @@ export class Registry implements RegistryLookup {
       'SELECT did, wallet FROM registry_entry WHERE SUBSTR(wallet, 1, ?) = ?',
       [from.length + 1, `${from}/`],
     )
-    for (const { did, wallet } of found) {
-      await rows(
-        tx,
-        'UPDATE registry_entry SET wallet = ?, version = version + 1 WHERE did = ? AND wallet = ? RETURNING did',
-        [`${to}${wallet.slice(from.length)}`, did, wallet],
-      )
-      await this.#record(tx, did, 'moved')
-    }
+    for (const entry of found) await this.#reachedAt(tx, entry, `${to}${entry.wallet.slice(from.length)}`)
+  }
+
+  /**
+   * An organisation is reached elsewhere from now on, as its DID says.
+   * @returns whether it changed
+   */
+  async movedTo(tx: Tx, did: Did, url: string): Promise<boolean> {
+    const entry = await tx.findOneBy(registryTable, { did })
+    const at = entry ? entry.wallet.lastIndexOf('/parties/') : -1
+    if (!entry || at < 0 || entry.wallet.slice(0, at) === url) return false
+    await this.#reachedAt(tx, entry, `${url}${entry.wallet.slice(at)}`)
+    return true
+  }
+
+  async #reachedAt(
+    tx: Tx,
+    { did, wallet }: { readonly did: Did; readonly wallet: string },
+    to: string,
+  ): Promise<void> {
+    const changed = await rows(
+      tx,
+      'UPDATE registry_entry SET wallet = ?, version = version + 1 WHERE did = ? AND wallet = ? RETURNING did',
+      [to, did, wallet],
+    )
+    if (changed.length === 1) await this.#record(tx, did, 'moved')
   }
 
   async #move(
