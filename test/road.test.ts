@@ -150,6 +150,21 @@ onEachEngine((engine) => {
       for (const node of [company, bakery]) await state(node, then)
     }
 
+    // MYOBI charges what happened: to who invited, and its first contract is free.
+    const charged = await eventually(async () => {
+      const { body } = await desk<{
+        items: { code: string; payer: string; reference: string; free: boolean }[]
+      }>('GET', '/billing/items?limit=200')
+      const ours = body.items.filter(({ reference }) => [agreement, file].includes(reference))
+      return ours.length === 2 && ours
+    }, 'what is charged')
+    expect(charged.map(({ code, free }) => [code, free]).sort()).toEqual([
+      ['contract-concluded', true],
+      ['partner-registered', false],
+    ])
+    expect(new Set(charged.map(({ payer }) => payer)).size).toBe(1)
+    expect(charged[0]?.payer).not.toBe(registered.partner.did)
+
     // An employee asks under it, the partner opens one thing, and she looks.
     const asked = await company.call('sanne', 'POST', '/access/requests', {
       ...{

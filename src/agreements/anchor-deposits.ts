@@ -63,7 +63,11 @@ export class AnchorDeposits {
         throw new Error('a row that was in the way is gone')
       }
       await this.#certify(tx, deposit, now)
-      await this.#deps.audit.record(tx, caller, 'agreement.deposited', { agreement, digest })
+      await this.#deps.audit.record(tx, caller, 'agreement.deposited', {
+        ...{ agreement, digest },
+        // Whose text it was first: who pays is found by both parties.
+        organisation: deposit.parties[0],
+      })
       return receipt
     })
   }

@@ -53,8 +53,26 @@ export function openBilling(ground: Ground, { anchorClient, registry }: Network)
   return { mine, anchor, tidy: () => meter.catchUp() }
 }
 
-/** Each organisation pays for itself, until an order says who brought it in. */
-const payerOf: PayerOf = async (_tx, { organisation }) => ({ payer: organisation, isInviter: false })
+/**
+ * Who brought a partner in pays for its registration, and for what the two conclude; of several the first. Whoever came
+ * by itself pays for itself, and of a contract whose text it was first.
+ */
+const payerOf: PayerOf = async (tx, { event, organisation, reference }) => {
+  const invited = `SELECT o.inviter FROM invitation_order o JOIN invited_party p ON p.id = o.party_id`
+  const [found] =
+    event === 'partner_registered'
+      ? await rows<{ inviter: Did }>(tx, `${invited} WHERE p.joined_by = ? ORDER BY o.id LIMIT 1`, [
+          organisation,
+        ])
+      : await rows<{ inviter: Did }>(
+          tx,
+          `${invited} JOIN agreement_deposit d ON d.id = ?
+           WHERE (p.joined_by = d.first_did AND o.inviter = d.second_did)
+              OR (p.joined_by = d.second_did AND o.inviter = d.first_did) ORDER BY o.id LIMIT 1`,
+          [reference],
+        )
+  return found ? { payer: found.inviter, isInviter: true } : { payer: organisation, isInviter: false }
+}
 
 const membersOf = ({ store }: Ground): Members => ({
   activeSince: async (tx, before) => {
