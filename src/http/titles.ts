@@ -589,6 +589,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   webhook_unknown: { nl: 'Deze webhook is hier niet bekend' },
   webhook_url_refused: { nl: 'Dit adres kan van hieruit niet worden aangeroepen' },
   // writing along grants
+  representation_limited: { nl: 'De bevoegdheid van deze vertegenwoordiger is beperkt' },
   agreement_unknown: { nl: 'Deze overeenkomst is er niet' },
   agreement_with_oneself: { nl: 'Een overeenkomst sluit u met een ander bedrijf' },
   agreement_too_long: { nl: 'De tekst van een overeenkomst is ten hoogste 40 kB' },
