@@ -31,7 +31,7 @@ const listed = summary.extend({
   published_at: z.iso.datetime().nullable(),
 })
 const flag = z.object({
-  ...{ id: z.string(), law: z.string(), since: z.string(), reason: z.string() },
+  ...{ law: z.string(), since: z.string(), reason: z.string() },
   kind: z.enum(['template', 'agreement']),
   subject: z.string(),
   version: z.int(),
@@ -45,7 +45,7 @@ const summarise = (template: Template) => ({
   ...{ id: template.id, version: template.version, title: template.title },
   digest: templateDigest(template),
 })
-const describeFlag = ({ at: _at, ...row }: LawFlagRow) => row
+const describeFlag = ({ id: _id, at: _at, ...row }: LawFlagRow) => row
 
 /** Contract templates: of this node, and those the trust anchor offers. */
 export function contractsOperations(deps: ContractsOperationsDeps): AnyOperation[] {

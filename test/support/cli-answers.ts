@@ -888,7 +888,7 @@ const contract = {
 }
 
 const lawFlag = {
-  ...{ id, law: 'BWBR0041459', since: '2026-11-01', reason: 'Artikel 2 is nieuw' },
+  ...{ law: 'BWBR0041459', since: '2026-11-01', reason: 'Artikel 2 is nieuw' },
   ...{ kind: 'template', subject: 'nda', version: 1 },
 }
 
@@ -1165,7 +1165,7 @@ export const answers: Readonly<Record<string, unknown>> = {
     ...contract,
     content: {
       ...{ id: 'nda', version: 1, laws: [], title: contract.title, surviving: { nl: [], en: [] } },
-      ...{ trade_secrets: true, body: { nl: 'Over {{subject}}.', en: 'About {{subject}}.' } },
+      ...{ trade_secrets: true, body: { nl: 'Over deeg.', en: 'About dough.' } },
       fields: [{ name: 'subject', type: 'text', max: 9, label: { nl: 'Waarover', en: 'Subject' } }],
     },
   },
