@@ -36,7 +36,12 @@ test('a cursor that no list ever gave is refused by every list, not taken for a 
     const { code } = (await response.json()) as { code?: string }
     answers.set(path, `${response.status} ${code}`)
   }
-  const ranked = ['/partners/quality', '/partners/duplicates', '/partners/reciprocity']
+  const ranked = [
+    '/partners/quality',
+    '/partners/duplicates',
+    '/partners/reciprocity',
+    '/registrations/queue',
+  ]
   const expected = (path: string) => (ranked.includes(path) ? '400 invalid_cursor' : '400 invalid_input')
   expect(Object.fromEntries(answers)).toEqual(Object.fromEntries(lists.map((path) => [path, expected(path)])))
 })

@@ -82,7 +82,10 @@ const controls: readonly Control[] = [
 ]
 
 const root = join(import.meta.dirname, '..')
-const linked = ['node_modules', 'credentials', 'schemas', 'policy', 'bench', 'package.json', 'tsconfig.json']
+const linked = [
+  ...['node_modules', 'credentials', 'schemas', 'policy', 'tariff', 'learning', 'bench'],
+  ...['package.json', 'tsconfig.json'],
+]
 
 /** A copy of the sources and tests, without Postgres. */
 function copyTo(dir: string): void {

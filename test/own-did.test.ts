@@ -273,6 +273,7 @@ onEachEngine((engine) => {
           'company-registration reissued',
           'company-registration revoked',
           'employee-role reissued',
+          'representative-authority revoked',
           'ttp-policy-attestation reissued',
           'ttp-policy-attestation revoked',
         ]),

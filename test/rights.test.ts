@@ -296,6 +296,13 @@ onEachEngine((engine) => {
           ...{ createdAt: 1, decidedAt: 2, expiresAt: 3 },
         }),
       )
+      await post(trio.company, 'sanne', '/learning/courses/privacy-purpose/attempts')
+      await inside.store.transact(async (tx) =>
+        tx.insert('training_certificate', {
+          ...{ id: newId(), personId: bram, course: 'privacy-purpose', version: 1, credentialId: newId() },
+          ...{ lineageId: newId(), passedAt: 1, expiresAt: 2, state: 'current', remindedAt: null },
+        }),
+      )
       const sanne = JSON.parse(
         (await trio.company.call<Exported>('sanne', 'GET', '/rights/export')).body.files[0]?.content ?? '{}',
       )

@@ -116,7 +116,11 @@ export function openInvitations(
     handlers: {
       'invitation-moved': {
         isExpected: (from, tell) => told.isExpected(from, tell),
-        accept: (tx, { tell: { kind: _kind, invitation, ...move } }) => told.moved(tx, invitation, move),
+        accept: async (tx, { tell: { kind: _kind, invitation, ...move } }) => {
+          await told.moved(tx, invitation, move)
+          // Whoever looks for it now is not told that it is not there.
+          ground.store.afterCommit(network.forgetAbsent, tx)
+        },
       },
       'invitation-message': {
         isExpected: (from, tell) => told.isExpected(from, tell),

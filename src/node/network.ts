@@ -43,6 +43,10 @@ export function joinNetwork(ground: Ground) {
   const lookup = config.isTrustAnchor
     ? registry
     : createRegistryClient({ client: anchorClient, clock, anchor, requireKey: ground.requireKey })
+  /** What we remember of the registry, where it is somebody else's. */
+  const forgetAbsent = () => {
+    if ('forgetAbsent' in lookup) lookup.forgetAbsent()
+  }
   const attestations = new Attestations({ ...ground, verify: ground.verifyCredential, anchor, policies })
   const accepted = createAcceptedIssuers(trustOf(config), types)
   const trust = new Trust({ types, anchor, registry: lookup, accepted })
@@ -70,7 +74,18 @@ export function joinNetwork(ground: Ground) {
   const inform: ConstructorParameters<typeof Cards>[0]['inform'] = (persons) =>
     processing.newNotices.prepare(persons)
   return {
-    ...{ anchorClient, registry, policies, describe, anchor, attestations, trust, verifier, relay },
+    ...{
+      forgetAbsent,
+      anchorClient,
+      registry,
+      policies,
+      describe,
+      anchor,
+      attestations,
+      trust,
+      verifier,
+      relay,
+    },
     processing,
     imports: new Imports({ ...partnersDeps, inform }),
     cards: new Cards({ ...partnersDeps, inform }),

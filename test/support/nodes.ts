@@ -64,11 +64,13 @@ export const administrator = (account: string, roles: string[]): AdministratorCo
  * A trust anchor and two companies, not yet registered; all end after the tests of this file.
  * @param engine of all, or of each by its name
  * @param web names of those that have a did:web
+ * @param more what the configuration of one says besides
  */
 export async function startTrio(
   engine: Engine | ((name: string) => Engine),
   log: Log = silentLog,
   web: readonly string[] = [],
+  more: (name: string) => Partial<Config> = () => ({}),
 ): Promise<TestTrio> {
   const clock = testClock()
   const dir = mkdtempSync(join(tmpdir(), 'regie-trio-'))
@@ -96,6 +98,7 @@ export async function startTrio(
         ...(web.includes(name) && { did: 'web' as const }),
         loopback: true,
         localTokens: true,
+        ...more(name),
       },
       { relayKey: chain.funderKey, clock, log },
     )

@@ -9,6 +9,7 @@ test('the types of the network are there', () => {
     ['access-delegation', 'registered-organisation', true],
     ['access-denial', 'data-subject', false],
     ['access-grant', 'data-subject', true],
+    ['agreement', 'trust-anchor', true],
     ['company-profile', 'subject', true],
     ['company-registration', 'trust-anchor', true],
     ['contact-person', 'subject', true],
@@ -52,10 +53,11 @@ describe.each(types.list().map((type) => [type.name, type] as const))('%s', (nam
     expect(type.integrity).toMatch(/^sha256-[A-Za-z0-9+/]{43}=$/)
   })
 
-  test('lasts at most a year', () => {
+  test('lasts at most a year, or as long as what it stands for', () => {
     const issued = Date.UTC(2026, 0, 1)
     expect(type.expiresAt(issued)).toBeGreaterThan(issued)
-    expect(type.expiresAt(issued)).toBeLessThanOrEqual(Date.UTC(2027, 0, 1))
+    const years = name === 'agreement' ? 10 : 1
+    expect(type.expiresAt(issued)).toBeLessThanOrEqual(Date.UTC(2026 + years, 0, 1))
   })
 })
 

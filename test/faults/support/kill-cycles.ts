@@ -171,15 +171,21 @@ export class KillCycles {
   /** Who it is: parties, keys, and how far the chain is, which has nothing to do for a node that comes back. */
   async #identity(tables?: Tables): Promise<string> {
     const { keys, parties } = tables ?? (await tablesOf(this.partner.config.storage))
-    const [me, block] = await Promise.all([
+    const { rpcUrl, registry } = this.#world.chain
+    const [address = ''] = /(?<=did:ethr:0x[0-9a-f]+:0x)[0-9a-fA-F]{40}/.exec(JSON.stringify(parties)) ?? []
+    // When its DID last changed: `changed(address)` of ERC-1056. Others write on the chain too.
+    const call = { to: registry, data: `0xf96d0f9f${address.toLowerCase().padStart(64, '0')}` }
+    const [me, changed] = await Promise.all([
       this.partner.call('partner', 'GET', '/me'),
-      fetch(this.#world.chain.rpcUrl, {
+      fetch(rpcUrl, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] }),
-      }).then((response) => response.json()),
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_call', params: [call, 'latest'] }),
+      }).then((response) => response.json() as Promise<{ result?: string }>),
     ])
-    return JSON.stringify([keys, parties, me, block])
+    if (!address || !/^0x0*[1-9a-f]/.test(changed.result ?? ''))
+      throw new Error('the chain does not know the node')
+    return JSON.stringify([keys, parties, me, changed.result])
   }
 
   #report(found: readonly string[]): void {
