@@ -14,6 +14,7 @@ const FLOORS = [
     'access',
     'cases',
     'chains',
+    'contracts',
     'corrections',
     'hosting',
     'learning',

@@ -25,6 +25,7 @@ const deps: OperationsDeps = {
   consentKeys: unwired(),
   access: unwired(),
   agreements: unwired(),
+  contracts: unwired(),
   messages: unwired(),
   sharing: unwired(),
   standing: unwired(),

@@ -226,6 +226,14 @@ const everywhere = `
   agreements.show           . . . x x . x . . . . x x x x
   agreements.pdf            . . . x x . x . . . . x x x x
   agreements.diff           . . . x x . x . . . . x x x x
+  contracts.list            . . . x x . x . . . . x x x x
+  contracts.portfolio       . . . x x . x . . . . x x x x
+  contracts.show            . . . x x . x . . . . x x x x
+  contracts.flags           . . . x x . x . . . . x x x x
+  contracts.draft           . . . . . . . . . . . x . . .
+  contracts.take            . . . . . . . . . . . x . x .
+  contracts.publish         . . . . . . . . . . . . . x .
+  laws.changed              . . . . . . . . . . . . . x .
 
   policy.show               x x x x x x x x x x x
   policy.versions           x x x x x x x x x x x

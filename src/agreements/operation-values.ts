@@ -24,6 +24,17 @@ const { agreement: _agreement, parties: _parties, template: _template, ...text }
 /** A text of one's own. */
 export const textInput = {
   ...text,
+  title: text.title.optional().describe('of your own text; a template has its own'),
+  body: text.body.optional().describe('Markdown; or name a template'),
+  template: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,63}(?:\/[1-9]\d{0,5})?$/)
+    .optional()
+    .describe('of our library, the newest version or `id/version`'),
+  fields: z
+    .record(z.string().max(40), z.union([z.string().max(1000), z.number()]))
+    .optional()
+    .describe('what the template asks, by name'),
   surviving: text.surviving.default([]).describe('headings of the clauses that outlive it'),
   trade_secrets: text.trade_secrets.default(false).describe('whether it lets trade secrets be shown'),
   notice: text.notice.default('P1M'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type AnyOperation, isPlainText, operation, requireUser } from '../core/index.ts'
 import type { Negotiation } from './negotiation.ts'
+import { newText } from './new-text.ts'
 import {
   agreementOutput,
   contractRoles,
@@ -11,11 +12,13 @@ import {
   version,
   why,
 } from './operation-values.ts'
+import type { FillTemplate } from './ports.ts'
 import { type AgreementReadingDeps, agreementReadingOperations } from './reading-operations.ts'
 import { digestText } from './terms.ts'
 
 export interface AgreementsOperationsDeps extends AgreementReadingDeps {
   readonly negotiation: Negotiation
+  readonly fill: FillTemplate
 }
 
 const said = z.string().trim().min(1).max(2000).refine(isPlainText)
@@ -25,7 +28,7 @@ export function agreementsOperations(deps: AgreementsOperationsDeps): AnyOperati
   return [...agreementReadingOperations(deps), ...writingOperations(deps), ...decidingOperations(deps)]
 }
 
-function writingOperations({ negotiation }: AgreementsOperationsDeps): AnyOperation[] {
+function writingOperations({ negotiation, fill }: AgreementsOperationsDeps): AnyOperation[] {
   return [
     operation({
       name: 'agreements.begin',
@@ -37,7 +40,9 @@ function writingOperations({ negotiation }: AgreementsOperationsDeps): AnyOperat
       status: 201,
       allow: { users: ['contract_author'] },
       run: async ({ partner, why, ...text }, { caller }) =>
-        describeAgreement(await negotiation.begin(requireUser(caller), partner, text, why ?? null)),
+        describeAgreement(
+          await negotiation.begin(requireUser(caller), partner, await newText(text, fill), why ?? null),
+        ),
     }),
     operation({
       name: 'agreements.propose',
@@ -55,7 +60,9 @@ function writingOperations({ negotiation }: AgreementsOperationsDeps): AnyOperat
       status: 201,
       allow: { users: ['contract_author'] },
       run: async ({ id, why, ...text }, { caller }) =>
-        describeAgreement(await negotiation.propose(requireUser(caller), id, text, why ?? null)),
+        describeAgreement(
+          await negotiation.propose(requireUser(caller), id, await newText(text, fill), why ?? null),
+        ),
     }),
     operation({
       name: 'agreements.comment',

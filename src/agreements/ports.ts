@@ -55,6 +55,17 @@ export interface PeoplePort {
   withRole(role: 'contract_authority'): Promise<readonly string[]>
 }
 
+/** A published template of our library, filled in; contracts/ answers. @throws Refusal `template_…` */
+export type FillTemplate = (
+  named: { readonly id: string; readonly version?: number },
+  language: Terms['language'],
+  fields: Readonly<Record<string, string | number>>,
+) => Promise<
+  Pick<Terms, 'title' | 'body' | 'surviving' | 'trade_secrets'> & {
+    readonly template: NonNullable<Terms['template']>
+  }
+>
+
 export interface SigningPorts {
   /** @throws Refusal `consent_locked` for a person who did not open her key */
   readonly signerOf: (did: Did, unlock?: ConsentUnlock) => Promise<Signer>

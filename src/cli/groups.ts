@@ -30,7 +30,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     'Deciding who sees your data',
     ['access', 'templates', 'approvals', 'reminders', 'notices', 'corrections'],
   ],
-  ['Agreements with partners', ['agreements']],
+  ['Agreements with partners', ['agreements', 'contracts', 'laws']],
   ['What the AVG asks of you', ['rights', 'informing', 'processing', 'breaches']],
   ['Writing along grants', ['messages', 'call-ups']],
   ['Asking anybody’s wallet', ['verifications']],

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import {
   AgreementFiles,
   type AgreementTell,
@@ -34,7 +35,7 @@ export function openAgreements(ground: Ground, network: Network, { telling, ends
     ...{ ...ground, files, steps },
     tell: (tx, to, tell, id) => telling.tell(tx, to, tell, id),
     partner: (reference) => directory.find(reference),
-    authority: { require: (personId) => requireSoleRepresentative(ground, personId) },
+    authority: { require: (personId) => requireAuthority(ground, personId) },
     people: {
       nameOf: async (personId) => (await parties.profile(personId)).name,
       withRole: (role) => accounts.personsWithRole(role),
@@ -78,7 +79,8 @@ export const openDeposits = (ground: Ground, { registry }: Network, offers: Offe
   new AnchorDeposits({ ...ground, registry, offer: (tx, offer) => offers.create(tx, offer) })
 
 /** Who may bind the company alone, as its own register of people has it now. */
-async function requireSoleRepresentative({ parties }: Ground, personId: string): Promise<'SOLE'> {
+async function requireAuthority(ground: Ground, personId: string): Promise<'SOLE'> {
+  const { parties } = ground
   const { representation } = await parties.profile(personId)
   if (!representation)
     throw new Refusal(
@@ -86,14 +88,53 @@ async function requireSoleRepresentative({ parties }: Ground, personId: string):
       'not_representative',
       'only a legal representative can sign for the company',
     )
-  if (representation === 'JOINT')
-    throw new Refusal(
-      'unprocessable',
-      'joint_representation_incomplete',
-      'this representative may only sign together with another one',
-    )
+  if (representation === 'JOINT') throw jointOnly()
+  await requireFoundAuthority(ground, personId)
   return representation
 }
+
+const jointOnly = () =>
+  new Refusal(
+    'unprocessable',
+    'joint_representation_incomplete',
+    'this representative may only sign together with another one',
+  )
+
+/**
+ * What the trust anchor found of her authority narrows what her own company says of it: the credential may take away,
+ * never add. A limit is in words or an amount that no machine holds a contract against, so it is a no.
+ */
+async function requireFoundAuthority({ credentials, parties, store, clock }: Ground, personId: string) {
+  const vct = credentials.types.byName('representative-authority').vct
+  const row = await credentials.findCurrent(store.reader, personId, vct)
+  if (!row) return
+  const { payload } = await credentials.read(row)
+  const found = foundAuthority.safeParse(payload)
+  const { did } = await parties.organisation()
+  if (!found.success || found.data.represented_economic_operator.did !== did) throw notAuthorised()
+  if (found.data.exp !== undefined && found.data.exp * 1000 <= clock.now()) throw notAuthorised()
+  if (found.data.representation_type === 'JOINT') throw jointOnly()
+  if (found.data.limited)
+    throw new Refusal(
+      'forbidden',
+      'representation_limited',
+      'the authority of this representative is limited: somebody whose authority is not signs',
+    )
+}
+
+const foundAuthority = z.object({
+  represented_economic_operator: z.object({ did: z.string() }),
+  representation_type: z.enum(['SOLE', 'JOINT']),
+  limited: z.boolean(),
+  exp: z.number().optional(),
+})
+
+const notAuthorised = () =>
+  new Refusal(
+    'forbidden',
+    'not_representative',
+    'what the trust anchor found does not let this person sign for the company',
+  )
 
 /** The agreement with that partner, for a request to name. @throws Refusal `agreement_not_in_force`, `partner_unknown` */
 export async function requireInForce(

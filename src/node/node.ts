@@ -21,6 +21,7 @@ import { openBilling } from './billing.ts'
 import { type Exchange, withCases } from './cases.ts'
 import { openCasework } from './casework.ts'
 import { chainsDeps } from './chains.ts'
+import { fillFrom, openContracts } from './contracts.ts'
 import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
@@ -262,6 +263,7 @@ function openDoor(
 ) {
   const { config, log, clock, vocabulary, accounts, statusLists } = ground
   const { telling } = exchange
+  const contracts = openContracts(ground, network)
   const askedPolicy = openAskedPolicy(ground, network)
   const view = new OwnerView(ground)
   const terms = {
@@ -289,7 +291,8 @@ function openDoor(
         links: exchange.chains.links,
         namedAgreement: (id, reference) => requireInForce(network, exchange, id, reference),
       },
-      agreements: exchange.agreements.operations,
+      agreements: { ...exchange.agreements.operations, fill: fillFrom(contracts.operations) },
+      contracts: contracts.operations,
       cases: exchange.cases.operations,
       corrections: exchange.corrections.operations,
       messages: exchange.messaging.operations,
@@ -378,6 +381,7 @@ function openDoor(
       ...(anchor
         ? [
             { path: '/', router: trustRoutes(network) },
+            { path: '/', router: contracts.routes(), rateLimit: 'failures' as const },
             {
               path: '/',
               router: registryRoutes({

@@ -15,6 +15,7 @@ import {
 import { casesOperations } from '../cases/index.ts'
 import { chainsOperations } from '../chains/index.ts'
 import { consentKeysOperations } from '../consent-keys/index.ts'
+import { type ContractsOperationsDeps, contractsOperations } from '../contracts/index.ts'
 import type { AnyOperation } from '../core/index.ts'
 import { correctionsOperations } from '../corrections/index.ts'
 import {
@@ -57,6 +58,7 @@ import type { InvitationsRoom } from './invitations.ts'
 /** What the operations of each room run on. */
 export interface OperationsDeps {
   readonly agreements: AgreementsOperationsDeps
+  readonly contracts: ContractsOperationsDeps
   readonly sharing: Parameters<typeof sharingOperations>[0]
   readonly messages: Parameters<typeof messagesOperations>[0]
   readonly notices: Parameters<typeof noticesOperations>[0]
@@ -111,6 +113,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...accessOperations(deps.access),
     ...standingConsentOperations(deps.standing),
     ...agreementsOperations(deps.agreements),
+    ...contractsOperations(deps.contracts),
     ...chainsOperations(deps.chains),
     ...noticesOperations(deps.notices),
     ...correctionsOperations(deps.corrections),

@@ -31,6 +31,7 @@ import { billingMigrations, billingTables } from '../billing/index.ts'
 import { casesMigration, caseTables } from '../cases/index.ts'
 import { chainsMigration, delegationAllowedMigration, givenDelegationTable } from '../chains/index.ts'
 import { consentKeysMigration, guessTable, slotTable } from '../consent-keys/index.ts'
+import { contractsMigrations, contractsTables } from '../contracts/index.ts'
 import { correctionsMigration, correctionTables } from '../corrections/index.ts'
 import {
   credentialKeysMigration,
@@ -109,6 +110,7 @@ import { webhooksMigration, webhookTables } from '../webhooks/index.ts'
 export const entities: Entities = [
   ...agentEntities,
   ...agreementsTables,
+  ...contractsTables,
   ...billingTables,
   ...caseTables,
   ...correctionTables,
@@ -191,6 +193,7 @@ export const migrations: Migrations = [
   noticesRetentionMigration,
   ...agentMigrations,
   agreementsMigration,
+  ...contractsMigrations,
   auditMigration,
   ...billingMigrations,
   casesMigration,

@@ -41,6 +41,8 @@ export const eventTypes = [
   'nl.regie.invitation.moved',
   'nl.regie.invitation.stalled',
   'nl.regie.invitation.message',
+  /** A law changed: a template or an agreement, `data.kind`, is to be looked at again; `data.law` and `data.since`. */
+  'nl.regie.agreement.law_changed',
   /** A mail of ours will not arrive; `data.code` says why, `data.blocked` that its address is not mailed any more. */
   'nl.regie.mail.bounced',
   /** Somebody tries whether the webhook works. */

@@ -882,6 +882,16 @@ const agreement = {
   changed_at: at,
 }
 
+const contract = {
+  ...{ id: 'nda', version: 1, title: { nl: 'Geheimhouding', en: 'Confidentiality' } },
+  ...{ digest: `sha-256:${'d'.repeat(43)}`, state: 'draft', source: null, published_at: null },
+}
+
+const lawFlag = {
+  ...{ law: 'BWBR0041459', since: '2026-11-01', reason: 'Artikel 2 is nieuw' },
+  ...{ kind: 'template', subject: 'nda', version: 1 },
+}
+
 const askedByLink = {
   id,
   state: 'pending',
@@ -1146,6 +1156,21 @@ export const answers: Readonly<Record<string, unknown>> = {
     grants: [otherId],
     not_held: ['contact-person.email'],
   },
+  'contracts.draft': contract,
+  'contracts.flags': { items: [lawFlag] },
+  'contracts.list': { items: [contract] },
+  'contracts.portfolio': { items: [contract] },
+  'contracts.publish': { ...contract, state: 'published', published_at: at },
+  'contracts.show': {
+    ...contract,
+    content: {
+      ...{ id: 'nda', version: 1, laws: [], title: contract.title, surviving: { nl: [], en: [] } },
+      ...{ trade_secrets: true, body: { nl: 'Over deeg.', en: 'About dough.' } },
+      fields: [{ name: 'subject', type: 'text', max: 9, label: { nl: 'Waarover', en: 'Subject' } }],
+    },
+  },
+  'contracts.take': { ...contract, state: 'published', source: bakery.did, published_at: at },
+  'laws.changed': { items: [lawFlag] },
   'agreements.approve': agreement,
   'agreements.begin': { ...agreement, state: 'external_review', version: 1, waits_for: 'them' },
   'agreements.comment': agreement,

@@ -1,5 +1,14 @@
 /** Codes of agreements, as people read them: English, Dutch. */
 export const codesAgreements: Readonly<Record<string, readonly [en: string, nl: string]>> = {
+  template_draft: ['draft', 'concept'],
+  template_published: ['published', 'vastgesteld'],
+  flagged_template: ['template', 'model'],
+  flagged_agreement: ['agreement', 'overeenkomst'],
+  field_text: ['text', 'tekst'],
+  field_number: ['number', 'getal'],
+  field_date: ['day', 'dag'],
+  field_duration: ['how long', 'hoe lang'],
+  field_choice: ['choice', 'keuze'],
   agreement_draft: ['draft', 'concept'],
   agreement_external_review: ['under review', 'in beoordeling'],
   agreement_external_approval: ['waits for approval', 'wacht op goedkeuring'],

@@ -29,6 +29,7 @@ import {
   renderSecretChanged,
   renderUnlocked,
 } from './consent.ts'
+import { renderContract, renderContracts, renderLawFlags, renderShownContract } from './contracts.ts'
 import {
   renderDecidedCorrection,
   renderReceivedCorrections,
@@ -188,6 +189,14 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'access.sent': renderAllSent,
   'access.withdraw': renderGrants,
   activate: renderActivated,
+  'contracts.draft': renderContract,
+  'contracts.flags': renderLawFlags,
+  'contracts.list': renderContracts,
+  'contracts.portfolio': renderContracts,
+  'contracts.publish': renderContract,
+  'contracts.show': renderShownContract,
+  'contracts.take': renderContract,
+  'laws.changed': renderLawFlags,
   'agreements.approve': renderAgreement,
   'agreements.begin': renderAgreement,
   'agreements.comment': renderAgreement,

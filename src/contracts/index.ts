@@ -1,0 +1,7 @@
+export { type FieldValues, fillTemplate } from './fill.ts'
+export { LawChanges } from './law-changes.ts'
+export { Library } from './library.ts'
+export { type ContractsOperationsDeps, contractsOperations } from './operations.ts'
+export { PORTFOLIO_PATH, PORTFOLIO_TYP, portfolioRoutes, verifyPortfolio } from './portfolio.ts'
+export { readShippedTemplates } from './shipped.ts'
+export { contractsMigrations, contractsTables } from './tables.ts'
