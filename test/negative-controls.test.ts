@@ -83,7 +83,7 @@ const controls: readonly Control[] = [
 
 const root = join(import.meta.dirname, '..')
 const linked = [
-  ...['node_modules', 'credentials', 'schemas', 'policy', 'tariff', 'learning', 'bench'],
+  ...['node_modules', 'credentials', 'schemas', 'policy', 'tariff', 'learning', 'contracts', 'bench'],
   ...['package.json', 'tsconfig.json'],
 ]
 

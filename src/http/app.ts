@@ -126,14 +126,18 @@ function wrongMethod(here: readonly AnyOperation[]): RequestHandler {
   }
 }
 
-/** `/requests/mine` is looked at before `/requests/:id`. */
+/**
+ * `/requests/mine` is looked at before `/requests/:id`: segment by segment, a parameter after every word. A whole order,
+ * so that it does not hang on which other paths there are.
+ */
 function literalFirst(a: string, b: string): number {
   const [left, right] = [a.split('/'), b.split('/')]
   for (let at = 0; at < Math.min(left.length, right.length); at++) {
-    const [one, other] = [left[at]?.startsWith(':') ?? false, right[at]?.startsWith(':') ?? false]
-    if (one !== other) return one ? 1 : -1
+    const [one = '', other = ''] = [left[at], right[at]]
+    if (one.startsWith(':') !== other.startsWith(':')) return one.startsWith(':') ? 1 : -1
+    if (one !== other) return one < other ? -1 : 1
   }
-  return a < b ? -1 : 1
+  return left.length - right.length
 }
 
 /** Two operations with one name or one route: a mistake of ours, found when the node starts. */

@@ -431,6 +431,36 @@ test('a file goes out to be saved, whatever is in it; one that breaks off is see
   expect((await get('f')).status).toBe(200)
 })
 
+test('a word in a path is looked at before a parameter, whatever other paths there are', async () => {
+  // Few enough paths hang together: an order of pairs only, of three in a ring, would take the parameter first.
+  const paths = [
+    '/b',
+    '/ab/:id',
+    '/c/word',
+    '/ab/word',
+    '/d/:id',
+    '/a',
+    '/ab/:id/more',
+    '/ab',
+    '/e/word/more',
+  ]
+  const many = paths.flatMap((path, at) =>
+    ['GET', 'POST'].map((method) =>
+      operation({
+        ...{ name: `${method.toLowerCase()}.n${at}`, summary: path, method: method as 'GET', path },
+        ...{ input: z.object({ id: z.string().optional() }), output: z.object({ path: z.string() }) },
+        ...{ allow: { anyone: 'test' }, run: async () => ({ path }) },
+      }),
+    ),
+  )
+  const only = many.filter(({ path, method }) => path !== '/ab/word' || method === 'POST')
+  const url = await start({
+    operations: only.filter(({ path, method }) => path !== '/ab/:id' || method === 'GET'),
+  })
+  const answer = await fetch(`${url}/api/v1/ab/word`, { method: 'POST' })
+  expect([answer.status, await answer.json()]).toEqual([200, { path: '/ab/word' }])
+})
+
 test('a sender that waits to be let in is told before it sends', async () => {
   const url = await start()
   const ask = (who: string) =>
