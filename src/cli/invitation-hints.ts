@@ -11,8 +11,8 @@ export const invitationHints: Readonly<Record<string, Text>> = {
   invitation_move_refused: look,
   invitation_over: look,
   invitation_not_ordered: [
-    'order it first: {regie} invitations submit --ids <id>',
-    'geef eerst de opdracht: {regie} invitations submit --ids <id>',
+    'order it first: {regie} invitations submit <id>',
+    'geef eerst de opdracht: {regie} invitations submit <id>',
   ],
   nobody_chosen: [
     'look at your partners: {regie} partners list',

@@ -111,8 +111,8 @@ export const renderInvited: Renderer = (value, view) => {
       ),
     made.length > 0 &&
       commandsText([
-        [say(view, 'announce them by mail'), `${view.regie} invitations inform --ids ${ids}`],
-        [say(view, 'order them'), `${view.regie} invitations submit --ids ${ids}`],
+        [say(view, 'announce them by mail'), `${view.regie} invitations inform ${ids}`],
+        [say(view, 'order them'), `${view.regie} invitations submit ${ids}`],
       ]),
   )
 }
