@@ -239,6 +239,25 @@ onEachEngine((engine) => {
     })
   })
 
+  test('two partners that become one keep the invitation; of two under way one has to be taken back first', async () => {
+    const twice = await importPartners(trio.company, [
+      { name: 'Kilo Handel B.V.', email: 'post@kilo.example' },
+      { name: 'Kilo Handel BV', email: 'post@kilo.example', postcode: '1234 AC' },
+    ])
+    const [stays = '', goes = ''] = ['Kilo Handel B.V.', 'Kilo Handel BV'].map((name) => twice.get(name))
+    const invite = async (id: string) =>
+      (await of(trio.company).invite({ partners: [id] })).body.made[0]?.id ?? ''
+    const [kept, taken] = [await invite(goes), await invite(stays)]
+    const merge = () =>
+      trio.company.call<{ code?: string }>('company', 'POST', '/partners/duplicates/merge', { stays, goes })
+    expect(await merge()).toMatchObject({ status: 409, body: { code: 'partners_both_invited' } })
+    await of(trio.company).post(taken, 'withdrawal', { reason: 'dubbel' })
+    expect((await merge()).status).toBe(200)
+    expect((await of(trio.company).show(kept)).partner).toMatchObject({ id: stays })
+    const again = await of(trio.company).invite({ partners: [stays] })
+    expect(again.body.skipped.map(({ code }) => code)).toEqual(['already_invited'])
+  })
+
   test('informing and ordering make it due to tell an imported person where her data came from', async () => {
     const { body } = await of(trio.company).invite({ partners: ['Alfa B.V.'] })
     const due = async () =>

@@ -3,6 +3,7 @@ export const registrationTitles: Readonly<Record<string, { readonly nl: string }
   joint_representation_incomplete: {
     nl: 'Deze vertegenwoordiger mag alleen samen met een ander tekenen',
   },
+  partners_both_invited: { nl: 'Van beide loopt een uitnodiging: trek er eerst één in' },
   case_move_refused: { nl: 'Dat kan niet met dit dossier zoals het nu staat' },
   case_changed_meanwhile: { nl: 'Iemand heeft dit dossier zojuist gewijzigd' },
   case_of_another: { nl: 'Dit dossier is van een collega' },

@@ -1,3 +1,4 @@
+import { moveInvitations } from '../invitations/index.ts'
 import { Many, Merging } from '../partners/index.ts'
 import type { openQuality } from './data-quality.ts'
 import type { Network } from './network.ts'
@@ -14,6 +15,7 @@ export function openMerging(
         await duplicates.merged(tx, merged)
         await cards.moved(tx, merged)
         await processing.newNotices.moved(tx, merged)
+        await moveInvitations(tx, merged)
       },
     }),
     many: new Many(mergingDeps),
