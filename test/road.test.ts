@@ -164,6 +164,16 @@ onEachEngine((engine) => {
     ])
     expect(new Set(charged.map(({ payer }) => payer)).size).toBe(1)
     expect(charged[0]?.payer).not.toBe(registered.partner.did)
+    const mine = await company.call<{ statement: { items: { reference: string }[] } }>(
+      'company',
+      'GET',
+      '/billing/mine',
+    )
+    expect(mine.status).toBe(200)
+    expect(JSON.stringify(mine.body)).toContain(agreement)
+    expect(JSON.stringify((await bakery.call('bakery', 'GET', '/billing/mine')).body)).not.toContain(
+      agreement,
+    )
 
     // An employee asks under it, the partner opens one thing, and she looks.
     const asked = await company.call('sanne', 'POST', '/access/requests', {

@@ -47,7 +47,7 @@ export class AnchorDeposits {
     const { store, clock, parties, registry, signerOf } = this.#deps
     const us = await parties.organisation()
     const now = clock.now()
-    const deposit = await verifyDeposit(compact, { us: us.did, now }, this.#deps)
+    const deposit = await verifyDeposit(compact, { us: us.did, clock }, this.#deps)
     const { agreement, version, digest } = deposit
     const receipt = await signReceipt(
       { iss: us.did, agreement, version, digest, parties: deposit.parties, deposited_at: seconds(now) },

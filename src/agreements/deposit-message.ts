@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { asDid, type Did, didOfUrl, isDid, Refusal, seconds } from '../core/index.ts'
-import { checkTimes, type ParsedJws, parseJws, type Signer, signJws, verifyJws } from '../jose/index.ts'
+import { asDid, type Clock, type Did, didOfUrl, isDid, Refusal, seconds } from '../core/index.ts'
+import { type ParsedJws, parseJws, type Signer, signJws, verifyJws } from '../jose/index.ts'
+import { MESSAGE_LIFETIME_S, readMessage, requireFresh, requireSigned } from '../trust/index.ts'
 import type { SigningPorts } from './ports.ts'
 import { compactJws, readSignature, type SignedBy, verifyEndorsement, verifyPerson } from './signature.ts'
 import { digestText } from './terms.ts'
 
 const DEPOSIT_TYP = 'regie-agreement-deposit+jwt'
 const RECEIPT_TYP = 'regie-agreement-receipt+jwt'
-/** How long a message to the trust anchor lives, in seconds. */
-const LIFETIME_S = 60
 
 const did = z.string().max(2048).refine(isDid)
 const signedBy = z.strictObject({ signature: compactJws, endorsement: compactJws })
@@ -43,7 +42,7 @@ export const signDeposit = (
   { iss, aud, now, signer }: { iss: Did; aud: Did; now: number; signer: Signer },
 ): Promise<string> => {
   const iat = seconds(now)
-  return signJws({ typ: DEPOSIT_TYP }, { iss, aud, ...deposit, iat, exp: iat + LIFETIME_S }, signer)
+  return signJws({ typ: DEPOSIT_TYP }, { iss, aud, ...deposit, iat, exp: iat + MESSAGE_LIFETIME_S }, signer)
 }
 
 /**
@@ -53,29 +52,15 @@ export const signDeposit = (
  */
 export async function verifyDeposit(
   compact: string,
-  { us, now }: { readonly us: Did; readonly now: number },
+  { us, clock }: { readonly us: Did; readonly clock: Clock },
   ports: Pick<SigningPorts, 'requireKey'>,
 ): Promise<Deposit> {
-  const jws = parseJws(compact)
-  const parsed = depositSchema.safeParse(jws.payload)
-  if (!parsed.success) throw new Refusal('invalid', 'deposit_malformed', 'this is no deposit of an agreement')
-  const deposit = parsed.data
-  if (deposit.aud !== us)
-    throw new Refusal(
-      'unprocessable',
-      'wrong_audience',
-      'this was signed for somebody else than this trust anchor',
-    )
-  if (deposit.exp - deposit.iat > LIFETIME_S)
-    throw new Refusal(
-      'unprocessable',
-      'message_lives_too_long',
-      'a message to the trust anchor lives a minute',
-    )
-  checkTimes(deposit, seconds(now))
+  const message = readMessage('deposit', compact, depositSchema)
+  const { payload: deposit } = message
+  requireFresh(deposit, us, clock)
   const [first, second] = deposit.parties
   if (first === second || !deposit.parties.includes(deposit.iss)) throw mismatch()
-  await requireSignedBy(jws, deposit.iss, DEPOSIT_TYP, ports)
+  await requireSigned(message, { typ: DEPOSIT_TYP, purpose: 'assertionMethod', requireKey: ports.requireKey })
   await verifyBoth(deposit, ports)
   return deposit
 }

@@ -11,13 +11,14 @@ import {
   requireUser,
 } from '../core/index.ts'
 import type { PublicJwk } from '../jose/index.ts'
+import { burn } from '../registration/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Books } from './books.ts'
 import { summaryOf } from './books.ts'
 import type { Closing } from './closing.ts'
 import type { Corrections } from './corrections.ts'
 import { content, documentInput } from './member-operations.ts'
-import { burnOwnRequest, verifyOwnRequest } from './own-request.ts'
+import { verifyOwnRequest } from './own-request.ts'
 import { invoicePage, linesCsv, statementPage } from './pages.ts'
 import type { Members } from './ports.ts'
 import {
@@ -82,14 +83,14 @@ function openOperations(deps: AnchorBillingDeps): AnyOperation[] {
       allow: { anyone: 'the question proves itself by its signature' },
       run: async ({ request }) => {
         const asked = await verifyOwnRequest(request, deps)
-        await store.transact((tx) => burnOwnRequest(tx, clock, asked))
-        if (!(await isRegistered(asked.organisation)))
+        await store.transact((tx) => burn(tx, clock, asked))
+        if (!(await isRegistered(asked.iss)))
           throw new Refusal(
             'not_found',
             'organisation_not_registered',
             'that organisation is not in the network yet',
           )
-        return books.statement(asked.organisation, asked.period)
+        return books.statement(asked.iss, asked.period)
       },
     }),
   ]

@@ -1,24 +1,11 @@
 import { z } from 'zod'
-import {
-  CLOCK_SKEW_S,
-  type Clock,
-  type Did,
-  didOfUrl,
-  isDid,
-  newId,
-  Refusal,
-  seconds,
-} from '../core/index.ts'
-import { checkTimes, type PublicJwk, parseJws, type Signer, signJws, verifyJws } from '../jose/index.ts'
-import { rows, type Tx } from '../store/index.ts'
+import { type Clock, type Did, isDid, newId, seconds } from '../core/index.ts'
+import { type PublicJwk, type Signer, signJws } from '../jose/index.ts'
+import { MESSAGE_LIFETIME_S, readMessage, requireFresh, requireSigned } from '../trust/index.ts'
 import { period } from './shapes.ts'
 
 /** A node's question for the statement of its own organisation, signed with the organisation's key. */
 const TYP = 'regie-billing-statement+jwt'
-/** How long it lives, in seconds. */
-const LIFETIME_S = 60
-/** Longer than the skew, so that a message is refused as expired before it is forgotten. */
-const MARGIN_S = 2 * CLOCK_SKEW_S
 
 const requestSchema = z.strictObject({
   iss: z.string().refine(isDid),
@@ -30,12 +17,7 @@ const requestSchema = z.strictObject({
   jti: z.uuid(),
 })
 
-export interface OwnRequest {
-  readonly organisation: Did
-  readonly period: string | undefined
-  readonly jti: string
-  readonly exp: number
-}
+export type OwnRequest = z.output<typeof requestSchema>
 
 export function signOwnRequest(
   { organisation, anchorUrl, period }: { organisation: Did; anchorUrl: string; period?: string | undefined },
@@ -44,7 +26,7 @@ export function signOwnRequest(
 ): Promise<string> {
   const iat = seconds(clock.now())
   const payload = { iss: organisation, aud: anchorUrl, ...(period && { period }) }
-  return signJws({ typ: TYP }, { ...payload, iat, exp: iat + LIFETIME_S, jti: newId() }, signer)
+  return signJws({ typ: TYP }, { ...payload, iat, exp: iat + MESSAGE_LIFETIME_S, jti: newId() }, signer)
 }
 
 /**
@@ -60,44 +42,8 @@ export async function verifyOwnRequest(
     readonly requireKey: (kid: string, purpose: 'authentication') => Promise<PublicJwk>
   },
 ): Promise<OwnRequest> {
-  const jws = parseJws(compact)
-  const parsed = requestSchema.safeParse(jws.payload)
-  if (!parsed.success)
-    throw new Refusal('invalid', 'billing_request_malformed', 'this is not a question for a statement')
-  const { iss, aud, iat, exp, jti } = parsed.data
-  const { kid } = jws.header
-  if (typeof kid !== 'string' || didOfUrl(kid) !== iss)
-    throw new Refusal('unprocessable', 'signer_mismatch', 'the question is not signed by who it says')
-  if (aud !== deps.url)
-    throw new Refusal(
-      'unprocessable',
-      'wrong_audience',
-      'this was signed for somebody else than this trust anchor',
-    )
-  if (exp <= iat || exp - iat > LIFETIME_S)
-    throw new Refusal(
-      'unprocessable',
-      'message_lives_too_long',
-      'a message to the trust anchor lives a minute',
-    )
-  checkTimes({ iat, exp }, seconds(deps.clock.now()))
-  verifyJws(jws, await deps.requireKey(kid, 'authentication'), { typ: TYP })
-  return { organisation: iss, period: parsed.data.period, jti, exp }
-}
-
-/** Lets a question count once: whoever copied it learns nothing by sending it again. @throws Refusal `message_replayed` */
-export async function burnOwnRequest(
-  tx: Tx,
-  clock: Clock,
-  { organisation, jti, exp }: OwnRequest,
-): Promise<void> {
-  await rows(tx, 'DELETE FROM billing_message WHERE expires_at < ? RETURNING jti', [seconds(clock.now())])
-  const burnt = await rows(
-    tx,
-    `INSERT INTO billing_message (issuer, jti, expires_at) VALUES (?, ?, ?)
-     ON CONFLICT (issuer, jti) DO NOTHING RETURNING jti`,
-    [organisation, jti, exp + MARGIN_S],
-  )
-  if (burnt.length === 0)
-    throw new Refusal('conflict', 'message_replayed', 'this message was sent before: sign a new one')
+  const request = readMessage('billing request', compact, requestSchema)
+  requireFresh(request.payload, deps.url, deps.clock)
+  await requireSigned(request, { typ: TYP, purpose: 'authentication', requireKey: deps.requireKey })
+  return request.payload
 }

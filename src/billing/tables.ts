@@ -174,9 +174,6 @@ export const billingMigrations: readonly Migration[] = [
       'CREATE TABLE invoice_line (item_id text PRIMARY KEY, invoice_id text NOT NULL)',
       'CREATE INDEX invoice_line_by_invoice ON invoice_line (invoice_id)',
       'CREATE TABLE invoice_counter (year bigint PRIMARY KEY, last bigint NOT NULL)',
-      // A message counts once: its row stays until the message has expired anyway.
-      `CREATE TABLE billing_message (
-        issuer text NOT NULL, jti text NOT NULL, expires_at bigint NOT NULL, PRIMARY KEY (issuer, jti))`,
     ],
   },
 ]

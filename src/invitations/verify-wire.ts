@@ -1,7 +1,8 @@
 import type { z } from 'zod'
-import { type Clock, type Did, didOfUrl, Refusal, seconds } from '../core/index.ts'
-import { checkTimes, type PublicJwk, parseJws, verifyJws } from '../jose/index.ts'
-import { type JudgeVat, MESSAGE_LIFETIME_S, requireStorableVat } from '../registration/index.ts'
+import type { Clock, Did } from '../core/index.ts'
+import type { PublicJwk } from '../jose/index.ts'
+import { type JudgeVat, requireStorableVat } from '../registration/index.ts'
+import { readMessage, requireFresh, requireSigned } from '../trust/index.ts'
 import { type Change, changeSchema, type Order, orderSchema, typOf } from './wire.ts'
 
 export interface VerifyWireDeps {
@@ -38,32 +39,9 @@ async function verify<S extends z.ZodType<Addressed>>(
   { clock, requireKey }: VerifyWireDeps,
   check: (payload: z.output<S>) => void = () => undefined,
 ): Promise<z.output<S>> {
-  const jws = parseJws(compact)
-  const parsed = schema.safeParse(jws.payload)
-  if (!parsed.success) {
-    const members = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].slice(0, 20)
-    throw new Refusal('invalid', `${kind}_malformed`, `this ${kind} does not have the members it must have`, {
-      params: { members },
-    })
-  }
-  const { iss, aud, iat, exp } = parsed.data
-  if (aud !== audience)
-    throw new Refusal(
-      'unprocessable',
-      'wrong_audience',
-      'this was signed for somebody else than this trust anchor',
-    )
-  if (exp <= iat || exp - iat > MESSAGE_LIFETIME_S)
-    throw new Refusal(
-      'unprocessable',
-      'message_lives_too_long',
-      'a message to the trust anchor lives a minute',
-    )
-  checkTimes({ iat, exp }, seconds(clock.now()))
-  check(parsed.data)
-  const { kid } = jws.header
-  if (typeof kid !== 'string' || didOfUrl(kid) !== iss)
-    throw new Refusal('unprocessable', 'signer_mismatch', `the ${kind} is not signed by who it says`)
-  verifyJws(jws, await requireKey(kid, 'authentication'), { typ: typOf[kind] })
-  return parsed.data
+  const message = readMessage(kind, compact, schema)
+  requireFresh(message.payload, audience, clock)
+  check(message.payload)
+  await requireSigned(message, { typ: typOf[kind], purpose: 'authentication', requireKey })
+  return message.payload
 }

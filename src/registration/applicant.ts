@@ -7,13 +7,14 @@ import {
   type AnchorClient,
   type AnchorSource,
   alreadyRegistered,
+  MESSAGE_LIFETIME_S,
   type Policies,
   type Policy,
   policyDigestChanged,
 } from '../trust/index.ts'
 import { caseAnswer, parseAnswer, personAnswer, stateAnswer } from './answers.ts'
 import { isClosed } from './case/case-state.ts'
-import { type Application, MESSAGE_LIFETIME_S, type OrganisationData, signMessage } from './messages.ts'
+import { type Application, type OrganisationData, signMessage } from './messages.ts'
 import { type OrganisationInput, organisationOf } from './organisation.ts'
 import {
   type AcceptanceTerms,

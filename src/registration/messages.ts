@@ -17,9 +17,6 @@ export const typOf = {
 } as const
 export type MessageKind = keyof typeof typOf
 
-/** How long a message to the trust anchor lives, in seconds. */
-export const MESSAGE_LIFETIME_S = 60
-
 const line = (max: number) =>
   z
     .string()

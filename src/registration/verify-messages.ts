@@ -1,15 +1,20 @@
-import type { z } from 'zod'
-import { type Clock, type Did, didOfUrl, Refusal, seconds } from '../core/index.ts'
-import { checkTimes, type ParsedJws, type PublicJwk, parseJws, verifyJws } from '../jose/index.ts'
-import { type Policy, sha256 } from '../trust/index.ts'
+import { type Clock, type Did, Refusal, seconds } from '../core/index.ts'
+import { checkTimes, type PublicJwk } from '../jose/index.ts'
+import {
+  type Policy,
+  type ReadMessage,
+  readMessage,
+  requireFresh,
+  requireSigned,
+  sha256,
+  wrongAudience,
+} from '../trust/index.ts'
 import {
   type Acceptance,
   type Application,
   acceptanceSchema,
   applicationSchema,
   endorsementSchema,
-  MESSAGE_LIFETIME_S,
-  type MessageKind,
   renewalSchema,
   typOf,
 } from './messages.ts'
@@ -66,13 +71,13 @@ export async function verifyApplication(
   expected: Expected,
   deps: VerifyDeps & { readonly judgeVat: JudgeVat },
 ): Promise<VerifiedApplication> {
-  const application = read('application', compact, applicationSchema)
+  const application = readMessage('application', compact, applicationSchema)
   const { payload } = application
-  requireFresh(payload, expected, deps.clock)
+  requireFresh(payload, expected.anchor.url, deps.clock)
   requireOrganisation(payload.iss)
   requirePerson(payload.representative.did, payload.iss)
   requireStorableVat(payload.organisation, deps.judgeVat)
-  const acceptance = read('acceptance', payload.acceptance, acceptanceSchema)
+  const acceptance = readMessage('acceptance', payload.acceptance, acceptanceSchema)
   requireAcceptance(
     acceptance.payload,
     { party: payload.iss, signer: payload.representative.did },
@@ -85,8 +90,8 @@ export async function verifyApplication(
       'acceptance_mismatch',
       'the acceptance names another authority to represent',
     )
-  await requireSigned(application, 'authentication', deps)
-  await requireSigned(acceptance, 'assertionMethod', deps)
+  await requireSigned(application, { ...deps, typ: typOf.application, purpose: 'authentication' })
+  await requireSigned(acceptance, { ...deps, typ: typOf.acceptance, purpose: 'assertionMethod' })
   return { payload, kid: application.kid, acceptance: verified(acceptance) }
 }
 
@@ -99,14 +104,14 @@ export async function verifyEndorsement(
   expected: Expected,
   deps: VerifyDeps,
 ): Promise<VerifiedEndorsement> {
-  const endorsement = read('endorsement', compact, endorsementSchema)
+  const endorsement = readMessage('endorsement', compact, endorsementSchema)
   const { iss, party, wallet, jti, exp } = endorsement.payload
-  requireFresh(endorsement.payload, expected, deps.clock)
+  requireFresh(endorsement.payload, expected.anchor.url, deps.clock)
   requirePerson(party, iss)
-  const acceptance = read('acceptance', endorsement.payload.acceptance, acceptanceSchema)
+  const acceptance = readMessage('acceptance', endorsement.payload.acceptance, acceptanceSchema)
   requireAcceptance(acceptance.payload, { party, signer: party }, expected, deps.clock)
-  await requireSigned(endorsement, 'authentication', deps)
-  await requireSigned(acceptance, 'assertionMethod', deps)
+  await requireSigned(endorsement, { ...deps, typ: typOf.endorsement, purpose: 'authentication' })
+  await requireSigned(acceptance, { ...deps, typ: typOf.acceptance, purpose: 'assertionMethod' })
   return { organisation: iss, person: party, wallet, jti, exp, acceptance: verified(acceptance) }
 }
 
@@ -128,17 +133,17 @@ export async function verifyRenewal(
   expected: Expected,
   deps: VerifyDeps,
 ): Promise<VerifiedRenewal> {
-  const renewal = read('renewal', compact, renewalSchema)
+  const renewal = readMessage('renewal', compact, renewalSchema)
   const { iss, jti, exp } = renewal.payload
-  requireFresh(renewal.payload, expected, deps.clock)
+  requireFresh(renewal.payload, expected.anchor.url, deps.clock)
   requireOrganisation(iss)
-  const acceptance = read('acceptance', renewal.payload.acceptance, acceptanceSchema)
+  const acceptance = readMessage('acceptance', renewal.payload.acceptance, acceptanceSchema)
   const { iss: signer, representation_type } = acceptance.payload
   requirePerson(signer, iss)
   requireAcceptance(acceptance.payload, { party: iss, signer }, expected, deps.clock)
   requireSole(representation_type)
-  await requireSigned(renewal, 'authentication', deps)
-  await requireSigned(acceptance, 'assertionMethod', deps)
+  await requireSigned(renewal, { ...deps, typ: typOf.renewal, purpose: 'authentication' })
+  await requireSigned(acceptance, { ...deps, typ: typOf.acceptance, purpose: 'assertionMethod' })
   return { organisation: iss, kid: renewal.kid, jti, exp, acceptance: verified(acceptance) }
 }
 
@@ -152,51 +157,6 @@ function requirePerson(did: Did, organisation: Did): void {
   if (did === organisation || did.startsWith('did:ethr:'))
     throw new Refusal('unprocessable', 'not_a_person', 'this DID is not one of a natural person')
 }
-
-interface Read<P> {
-  readonly kind: MessageKind
-  readonly compact: string
-  readonly jws: ParsedJws
-  readonly kid: string
-  readonly payload: P
-}
-
-function read<S extends z.ZodType<{ iss: Did }>>(
-  kind: MessageKind,
-  compact: string,
-  schema: S,
-): Read<z.output<S>> {
-  const jws = parseJws(compact)
-  const parsed = schema.safeParse(jws.payload)
-  if (!parsed.success) {
-    const members = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].slice(0, 20)
-    throw new Refusal('invalid', `${kind}_malformed`, `this ${kind} does not have the members it must have`, {
-      params: { members },
-    })
-  }
-  const { kid } = jws.header
-  if (typeof kid !== 'string' || didOfUrl(kid) !== parsed.data.iss)
-    throw new Refusal('unprocessable', 'signer_mismatch', `the ${kind} is not signed by who it says`)
-  return { kind, compact, jws, kid, payload: parsed.data }
-}
-
-function requireFresh(
-  { aud, iat, exp }: { aud: string; iat: number; exp: number },
-  { anchor }: Expected,
-  clock: Clock,
-): void {
-  if (aud !== anchor.url) throw wrongAudience()
-  if (exp <= iat || exp - iat > MESSAGE_LIFETIME_S)
-    throw new Refusal(
-      'unprocessable',
-      'message_lives_too_long',
-      'a message to the trust anchor lives a minute',
-    )
-  checkTimes({ iat, exp }, seconds(clock.now()))
-}
-
-const wrongAudience = () =>
-  new Refusal('unprocessable', 'wrong_audience', 'this was signed for somebody else than this trust anchor')
 
 function requireAcceptance(
   acceptance: Acceptance,
@@ -248,15 +208,7 @@ export function requireSole(representation: 'SOLE' | 'JOINT'): void {
     )
 }
 
-async function requireSigned(
-  { jws, kid, kind }: Read<unknown>,
-  purpose: 'authentication' | 'assertionMethod',
-  deps: VerifyDeps,
-): Promise<void> {
-  verifyJws(jws, await deps.requireKey(kid, purpose), { typ: typOf[kind] })
-}
-
-const verified = ({ payload, compact }: Read<Acceptance>): VerifiedAcceptance => ({
+const verified = ({ payload, compact }: ReadMessage<Acceptance>): VerifiedAcceptance => ({
   payload,
   compact,
   digest: sha256(compact),

@@ -1,5 +1,13 @@
 export { type AcceptedIssuers, createAcceptedIssuers } from './accepted-issuers.ts'
 export { type AnchorClient, createAnchorClient } from './anchor-client.ts'
+export {
+  MESSAGE_LIFETIME_S,
+  type ReadMessage,
+  readMessage,
+  requireFresh,
+  requireSigned,
+  wrongAudience,
+} from './anchor-message.ts'
 export { ATTESTATION_TYPE, type AttestationState, Attestations } from './attestations.ts'
 export { isMarketing } from './marketing.ts'
 export { registryOperations, trustOperations } from './operations.ts'
