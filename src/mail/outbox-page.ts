@@ -1,9 +1,9 @@
 import { type Request, type RequestHandler, Router } from 'express'
 import { isId, isLoopbackHost } from '../core/index.ts'
-import { type DocumentLanguage, type Html, html, page, timeInWords } from '../documents/index.ts'
+import { type DocumentLanguage, type Html, html, page, sendPage, timeInWords } from '../documents/index.ts'
 import type { MailRow } from './mail-tables.ts'
 import type { Mails } from './mails.ts'
-import { languageFrom, sendPage } from './page-routes.ts'
+import { languageFrom } from './page-routes.ts'
 import { STYLE } from './pages.ts'
 
 export interface OutboxPageDeps {
@@ -65,11 +65,9 @@ export function outboxPageRoutes({ mails }: OutboxPageDeps): Router {
 <h3>${t.text}</h3>
 <pre lang="${opened.row.language}">${linked(opened.text)}</pre>`
       : html`<p role="status">${t.unknown}</p>`
-    sendPage(
-      response,
-      framed(language, html`${body}<p><a href="/outbox">${t.back}</a></p>`),
-      opened ? 200 : 404,
-    )
+    sendPage(response, framed(language, html`${body}<p><a href="/outbox">${t.back}</a></p>`), {
+      status: opened ? 200 : 404,
+    })
   })
 
   router.get('/outbox/:id/html', async (request, response) => {

@@ -1,6 +1,6 @@
 import { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
-import { isRefusal, languageOf } from '../core/index.ts'
-import { type DocumentLanguage, styleSources } from '../documents/index.ts'
+import { isRefusal } from '../core/index.ts'
+import { type DocumentLanguage, pageLanguage, sendPage } from '../documents/index.ts'
 import type { Addresses } from './addresses.ts'
 import { unsubscribePage, wrongLinkPage } from './pages.ts'
 import type { MailSender } from './ports.ts'
@@ -38,23 +38,9 @@ export function mailPageRoutes({ addresses, sender }: MailPageRoutesDeps): Route
 const tokenOf = ({ query }: Request): string => (typeof query.t === 'string' ? query.t : '')
 
 export const languageFrom = ({ query, headers }: Request): DocumentLanguage =>
-  query.lang === 'nl' || query.lang === 'en' ? query.lang : languageOf(headers['accept-language'])
-
-/** A page of ours: it loads nothing, and where it leads hears nothing of its address. */
-export function sendPage(response: Response, markup: string, status = 200): void {
-  response
-    .status(status)
-    .set({
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; style-src ${styleSources(markup)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      vary: 'Accept-Language',
-    })
-    .end(markup)
-}
+  pageLanguage(query.lang, headers['accept-language'])
 
 const asPage: ErrorRequestHandler = (error: unknown, request, response, next) => {
   if (response.headersSent || !isRefusal(error, 'unsubscribe_link_invalid')) return next(error)
-  sendPage(response, wrongLinkPage(languageFrom(request)), 404)
+  sendPage(response, wrongLinkPage(languageFrom(request)), { status: 404 })
 }

@@ -1,8 +1,8 @@
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
 import { rateLimit } from 'express-rate-limit'
-import { isRefusal, languageOf, parseForm, Refusal } from '../core/index.ts'
+import { isRefusal, parseForm, Refusal } from '../core/index.ts'
 import type { CredentialTypes } from '../credentials/index.ts'
-import { styleSources } from '../documents/index.ts'
+import { pageLanguage, sendPage } from '../documents/index.ts'
 import { cookieOf } from '../oauth/index.ts'
 import type { Verifier } from '../trust/index.ts'
 import { inWords, type PageWords, wordsOf } from './page-words.ts'
@@ -46,7 +46,7 @@ export function pageRoutes(deps: PageRoutesDeps): Router {
     handler: (request, response) => {
       const place = placeOf(request)
       const t = wordsOf(place.language)
-      send(response, saying(t.wrong, t.busy, place), 429)
+      send(response, saying(t.wrong, t.busy, place), { status: 429 })
     },
   })
 
@@ -148,28 +148,17 @@ const parametersOf = (fields: ReadonlyMap<string, string>): Record<string, strin
     [...fields].flatMap(([name, value]) => (name.startsWith('p_') ? [[name.slice(2), value]] : [])),
   )
 
-const languageFrom = (chosen: unknown, { headers }: Request) =>
-  chosen === 'nl' || chosen === 'en' ? chosen : languageOf(headers['accept-language'])
-
 const languageOfForm = (fields: ReadonlyMap<string, string>, request: Request) =>
-  languageFrom(fields.get('lang'), request)
+  pageLanguage(fields.get('lang'), request.headers['accept-language'])
 
 const placeOf = (request: Request, path = request.path): Place => ({
-  language: languageFrom(request.query.lang, request),
+  language: pageLanguage(request.query.lang, request.headers['accept-language']),
   path,
 })
 
-function send(response: Response, markup: string, status = 200): void {
-  response
-    .status(status)
-    .set({
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; style-src ${styleSources(markup)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      'cache-control': 'no-store',
-      vary: 'Accept-Language, Cookie',
-    })
-    .end(markup)
-}
+/** Each browser has its own, by its cookie. */
+const send = (response: Response, markup: string, { status = 200 } = {}) =>
+  sendPage(response, markup, { status, vary: 'Accept-Language, Cookie' })
 
 /** Refusals as a page: a sentence in the reader's language, and never what was sent. */
 const asPage: ErrorRequestHandler = (error: unknown, request, response, next) => {
@@ -179,7 +168,7 @@ const asPage: ErrorRequestHandler = (error: unknown, request, response, next) =>
   const place = placeOf(request, '/verify')
   const t = wordsOf(place.language)
   const text = isRefusal(error) ? sentenceFor(error, t) : t.unread
-  send(response, saying(t.wrong, text, place), Number(status))
+  send(response, saying(t.wrong, text, place), { status: Number(status) })
 }
 
 function sentenceFor({ kind, code }: Refusal, t: PageWords): string {

@@ -1,7 +1,7 @@
-import express, { type ErrorRequestHandler, type Request, type Response, Router } from 'express'
+import express, { type ErrorRequestHandler, type Request, Router } from 'express'
 import { rateLimit } from 'express-rate-limit'
-import { isRefusal, type Language, languageOf, parseForm, Refusal } from '../../core/index.ts'
-import { styleSources } from '../../documents/index.ts'
+import { isRefusal, type Language, parseForm, Refusal } from '../../core/index.ts'
+import { pageLanguage, sendPage } from '../../documents/index.ts'
 import { askInput, chooseInput } from './invited-input.ts'
 import { type InvitationWords, wordsOf } from './page-words.ts'
 import { askPage, chosenPage, invitationPage, type Place, sayingPage } from './pages.ts'
@@ -25,7 +25,7 @@ export function invitationPages({ redemption }: { readonly redemption: Redemptio
       handler: (request, response) => {
         const place = placeOf(request)
         const t = wordsOf(place.language)
-        send(response, sayingPage(t.wrong, t.busy, place), 429)
+        sendPage(response, sayingPage(t.wrong, t.busy, place), { status: 429 })
       },
     })
 
@@ -33,7 +33,7 @@ export function invitationPages({ redemption }: { readonly redemption: Redemptio
     const token = textOf(request.query.t)
     const invited = await redemption.look(token)
     const place = placeOf(request, `/invitation?t=${encodeURIComponent(token)}`, invited.language)
-    send(response, invitationPage(invited, token, place))
+    sendPage(response, invitationPage(invited, token, place))
   })
 
   router.post('/invitation', limited(60_000, POSTS_A_MINUTE), form, async (request, response) => {
@@ -45,11 +45,11 @@ export function invitationPages({ redemption }: { readonly redemption: Redemptio
         fields.has('reason') && { reason: plain(fields.get('reason')) }),
     })
     const chosen = await redemption.choose(token, choice, reason)
-    send(response, chosenPage(chosen, formPlace(fields, request)))
+    sendPage(response, chosenPage(chosen, formPlace(fields, request)))
   })
 
   router.get('/invitation/ask', (request, response) => {
-    send(response, askPage(placeOf(request)))
+    sendPage(response, askPage(placeOf(request)))
   })
 
   router.post('/invitation/ask', limited(3_600_000, ASKS_AN_HOUR), form, async (request, response) => {
@@ -65,7 +65,7 @@ export function invitationPages({ redemption }: { readonly redemption: Redemptio
     })
     await redemption.ask({ kind: 'anonymous' }, organisation, contact)
     const t = wordsOf(place.language)
-    send(response, sayingPage(t.sent_title, t.sent_text, place))
+    sendPage(response, sayingPage(t.sent_title, t.sent_text, place))
   })
 
   router.use('/invitation', asPage)
@@ -87,11 +87,8 @@ const plain = (text: string | undefined) => text?.replaceAll('\r\n', '\n').trim(
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-const languageFrom = (chosen: unknown, { headers }: Request, own?: Language): Language =>
-  chosen === 'nl' || chosen === 'en' ? chosen : (own ?? languageOf(headers['accept-language']))
-
 const placeOf = (request: Request, path = request.path, own?: Language): Place => ({
-  ...{ language: languageFrom(request.query.lang, request, own), path },
+  ...{ language: pageLanguage(request.query.lang, request.headers['accept-language'], own), path },
 })
 
 const formPlace = (
@@ -99,22 +96,8 @@ const formPlace = (
   request: Request,
   path = '/invitation/ask',
 ): Place => ({
-  ...{ language: languageFrom(fields.get('lang'), request), path },
+  ...{ language: pageLanguage(fields.get('lang'), request.headers['accept-language']), path },
 })
-
-function send(response: Response, markup: string, status = 200): void {
-  response
-    .status(status)
-    .set({
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; style-src ${styleSources(markup)}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      'cache-control': 'no-store',
-      // The address holds what opens the invitation.
-      'referrer-policy': 'no-referrer',
-      vary: 'Accept-Language',
-    })
-    .end(markup)
-}
 
 /** Refusals as a page: a sentence in the reader's language, and never what was sent. */
 const asPage: ErrorRequestHandler = (error: unknown, request, response, next) => {
@@ -124,7 +107,7 @@ const asPage: ErrorRequestHandler = (error: unknown, request, response, next) =>
   const place = placeOf(request, '/invitation/ask')
   const t = wordsOf(place.language)
   const text = isRefusal(error) ? sentenceFor(error, t) : t.input_wrong
-  send(response, sayingPage(t.wrong, text, place), Number(status))
+  sendPage(response, sayingPage(t.wrong, text, place), { status: Number(status) })
 }
 
 function sentenceFor({ kind, code }: Refusal, t: InvitationWords): string {
