@@ -1,19 +1,8 @@
 import { Refusal } from '../core/index.ts'
+import { caseStates, closedStates, type OpenState, openStates } from '../registration/index.ts'
 
 /** Where an invitation is, from the inviter's first thought of it until the partner is in the network. */
-export const invitationStates = [
-  'draft',
-  'informed',
-  'submitted',
-  'investigating',
-  'accepted',
-  'policy_pending',
-  'registered',
-  'stalled',
-  'rejected',
-  'declined_by_partner',
-  'withdrawn',
-] as const
+export const invitationStates = ['draft', 'informed', ...caseStates] as const
 export type InvitationState = (typeof invitationStates)[number]
 
 /** The road an invitation takes when nothing holds it up. */
@@ -28,22 +17,11 @@ export const road = [
 ] as const satisfies readonly InvitationState[]
 
 /** While it is with the trust anchor. */
-export const statesAtAnchor = [
-  'submitted',
-  'investigating',
-  'accepted',
-  'policy_pending',
-  'stalled',
-] as const satisfies readonly InvitationState[]
-export type StateAtAnchor = (typeof statesAtAnchor)[number]
+export const statesAtAnchor = openStates
+export type StateAtAnchor = OpenState
 
-/** Nothing follows on these. */
-export const finalStates = [
-  'registered',
-  'rejected',
-  'declined_by_partner',
-  'withdrawn',
-] as const satisfies readonly InvitationState[]
+/** Nothing follows on these: an invitation ends as its case does. */
+export const finalStates = closedStates satisfies readonly InvitationState[]
 
 /** What the trust anchor can say of an order. */
 export const toldStates = [
