@@ -119,7 +119,7 @@ export function openInvitations(
         accept: async (tx, { tell: { kind: _kind, invitation, ...move } }) => {
           await told.moved(tx, invitation, move)
           // Whoever looks for it now is not told that it is not there.
-          ground.store.afterCommit(network.forgetAbsent, tx)
+          ground.store.afterCommit(network.forgetRegistry, tx)
         },
       },
       'invitation-message': {

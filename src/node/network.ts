@@ -44,9 +44,9 @@ export function joinNetwork(ground: Ground) {
   const lookup = config.isTrustAnchor
     ? registry
     : createRegistryClient({ client: anchorClient, clock, anchor, requireKey: ground.requireKey })
-  /** What we remember of the registry, where it is somebody else's. */
-  const forgetAbsent = () => {
-    if ('forgetAbsent' in lookup) lookup.forgetAbsent()
+  /** What we remember of the registry, where it is somebody else's, is asked anew. */
+  const forgetRegistry = () => {
+    if ('forgetAll' in lookup) lookup.forgetAll()
   }
   const attestations = new Attestations({ ...ground, verify: ground.verifyCredential, anchor, policies })
   const accepted = createAcceptedIssuers(trustOf(config), types)
@@ -79,7 +79,7 @@ export function joinNetwork(ground: Ground) {
     processing.newNotices.prepare(persons)
   return {
     ...{
-      forgetAbsent,
+      forgetRegistry,
       anchorClient,
       registry,
       policies,

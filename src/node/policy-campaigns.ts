@@ -18,6 +18,7 @@ export function openAskedPolicy(ground: Ground, network: Network) {
     ...ground,
     policies: network.policies,
     forgetList: (uri) => ground.status.forget(uri),
+    forgetRegistry: network.forgetRegistry,
     accepted: (partyIds) => signed.list(partyIds),
   })
   const organisationId = async () => (await ground.parties.organisation()).id

@@ -11,6 +11,8 @@ export interface AskedVersionsDeps {
   readonly policies: Policies
   /** Forgets a status list, so that the next check asks for it. */
   readonly forgetList: (uri: string) => void
+  /** Forgets what the registry said of anybody. */
+  readonly forgetRegistry: () => void
   /** Who accepted what on this node, newest first. */
   readonly accepted: (partyIds?: readonly string[]) => Promise<readonly SignedHere[]>
 }
@@ -67,8 +69,11 @@ export class AskedVersions {
     kind: 'attestation-suspended' | 'attestation-resumed',
     { lists, attestations }: { readonly lists: readonly string[]; readonly attestations: readonly string[] },
   ): Promise<void> {
-    const { store, audit, forgetList } = this.#deps
-    store.afterCommit(() => lists.forEach(forgetList))
+    const { store, audit, forgetList, forgetRegistry } = this.#deps
+    store.afterCommit(() => {
+      lists.forEach(forgetList)
+      forgetRegistry()
+    })
     const action = kind === 'attestation-suspended' ? 'attestation.suspended' : 'attestation.resumed'
     if (attestations.length > 0)
       await audit.record(tx, 'system', action, { attestations: attestations.join(' ') })

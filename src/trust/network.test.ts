@@ -334,7 +334,7 @@ onEachEngine((engine) => {
       expect(await client.find(did)).toBeNull()
       await register(did)
       expect(await client.find(did)).toBeNull()
-      client.forget(did)
+      client.forgetAll()
       expect(await client.find(did)).not.toBeNull()
     })
 

@@ -16,10 +16,8 @@ export interface RegistryClientDeps {
 }
 
 export interface RegistryClient extends RegistryLookup {
-  /** The next question about this party goes to the trust anchor: when it tells that something changed. */
-  forget(did: Did): void
-  /** Somebody came in just now: who was not there is asked about again. */
-  forgetAbsent(): void
+  /** Every next question goes to the trust anchor: when it tells that somebody came in, or was suspended. */
+  forgetAll(): void
 }
 
 const MAX_AGE_MS = 60_000
@@ -35,16 +33,14 @@ type Answer = { readonly entry: RegistryEntry | null; readonly asOf: number }
 
 /** The trust anchor's registry from elsewhere: answers that it signed, at most a minute old, and none when it cannot be asked. */
 export function createRegistryClient(deps: RegistryClientDeps): RegistryClient {
-  const cache = new BoundedMap<Answer>(MAX_CACHED)
+  let cache = new BoundedMap<Answer>(MAX_CACHED)
   const asking = new Map<string, Promise<Answer>>()
-  let absentBefore = Number.NEGATIVE_INFINITY
   const ask = createAsk(deps)
   const byDid = together(ask)
 
   const lookUp = async (key: string, lookedUp: () => Promise<Said>): Promise<RegistryEntry | null> => {
     const cached = cache.get(key)
-    const isGone = cached?.entry === null && cached.asOf <= absentBefore
-    if (cached && !isGone && isUsable(cached, deps.clock.now())) return cached.entry
+    if (cached && isUsable(cached, deps.clock.now())) return cached.entry
     const underWay = asking.get(key)
     if (underWay) return (await underWay).entry
     const asOf = deps.clock.now()
@@ -70,13 +66,9 @@ export function createRegistryClient(deps: RegistryClientDeps): RegistryClient {
         const { entries, saidAt } = await ask({ kvk: kvkNumber })
         return { entry: entries[0] ?? null, saidAt }
       }),
-    forgetAbsent: () => {
-      absentBefore = deps.clock.now()
+    forgetAll: () => {
+      cache = new BoundedMap(MAX_CACHED)
       asking.clear()
-    },
-    forget: (did) => {
-      asking.delete(did)
-      cache.set(did, { entry: null, asOf: Number.NEGATIVE_INFINITY })
     },
   }
 }
