@@ -39,7 +39,7 @@ ${name === 'decline' ? null : html`<p class="help" id="h-${name}"><small>${t[`${
   return framed({
     ...place,
     heading: t.title,
-    body: html`<p>${t.for} <strong>${organisation}</strong>.</p>
+    body: html`<p>${t.for} <strong>${organisation}</strong></p>
 <h2>${t.who}</h2>
 ${inviters.length === 0 ? html`<p>${t.asked}</p>` : html`<dl>${inviters.map(({ name, why }) => html`<dt>${name}</dt><dd>${why}</dd>`)}</dl>`}
 <h2>${t.what}</h2>
