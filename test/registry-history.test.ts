@@ -290,7 +290,7 @@ onEachEngine((engine) => {
       did: didOfAddress(relay.address, chain.chainId),
       anchor: (anchor) => relay.anchor({ ...anchor, root: Buffer.alloc(32, 7) }),
     })
-    await lying.makeNow()
+    await lying.tidy()
     await later(2 * 60_000)
     expect(await failed(verify(await world.proof(bakery)))).toEqual([['on_chain', 'registry_anchor_differs']])
   })
@@ -366,11 +366,12 @@ onEachEngine((engine) => {
       },
       'x',
     )
-    await expect(stopped.makeNow()).rejects.toThrow('killed')
+    await expect(stopped.tidy()).rejects.toThrow('killed')
     expect(await world.heads.latest()).toBeNull()
     // What happens after it was begun is in the next one.
     await world.store.transact((tx) => world.registry.suspend(tx, bakery))
-    await world.headsOf('y', null).makeNow()
+    await later(2 * 60_000)
+    await world.headsOf('y', null).tidy()
     const [second, first] = await world.headsOf('y', null).list({ limit: 2 })
     expect([
       first?.number ?? second?.number,

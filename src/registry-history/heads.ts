@@ -1,29 +1,18 @@
-import type { ChainAnchor } from '../agent/index.ts'
-import type { Audit } from '../audit/index.ts'
-import { type Clock, type Did, isRefusal, type Log } from '../core/index.ts'
+import type { Did } from '../core/index.ts'
 import type { Signer } from '../jose/index.ts'
 import { type Hash, rootOf } from '../merkle/index.ts'
-import { acquireLease, change, placeholders, type Reader, rows, type Store, select } from '../store/index.ts'
+import { acquireLease, placeholders, type Reader, rows, select } from '../store/index.ts'
 import { notRegistered, type Policies, type RegistryEvent, registryEventTable } from '../trust/index.ts'
+import { type AnchoringDeps, anchorDue } from './anchor-due.ts'
 import { type RegistryHeadRow, registryHeadTable } from './head-table.ts'
-import { bytesOfDigest, digestOfBytes, signHead } from './head-token.ts'
+import { digestOfBytes, signHead } from './head-token.ts'
 import { historyOf, leafOf, type PartyHistory } from './party-history.ts'
 
-export interface HeadsDeps {
-  readonly store: Store
-  readonly clock: Clock
-  readonly log: Log
-  readonly audit: Audit
+export interface HeadsDeps extends AnchoringDeps {
   readonly policies: Pick<Policies, 'current'>
   /** The trust anchor's own DID. */
   readonly ownDid: () => Promise<Did>
   readonly signerOf: (did: Did) => Promise<Signer>
-  /** Who writes on the chain for the trust anchor, where somebody does. */
-  readonly chain: {
-    /** `did:ethr` of the account. */
-    readonly did: Did
-    anchor(anchor: ChainAnchor): Promise<{ readonly transaction: string; readonly block: number }>
-  } | null
 }
 
 /** A head that was made. */
@@ -36,8 +25,6 @@ export type MadeHead = RegistryHeadRow & {
 /** So long many changes wait for one head: each costs a transaction on the chain. */
 const MIN_BETWEEN_MS = 60 * 60_000
 const LEASE_MS = 60_000
-const FIRST_RETRY_MS = 60_000
-const LONGEST_RETRY_MS = 6 * 60 * 60_000
 /** Organisations read at a time: other work gets its turn in between. */
 const PAGE = 500
 
@@ -62,17 +49,9 @@ export class RegistryHeads {
     const { store, clock } = this.#deps
     const lease = { name: 'registry-head', holder: this.#holder, ms: LEASE_MS }
     if (!(await acquireLease(store, clock, lease))) return
-    await this.#begin(MIN_BETWEEN_MS)
+    await this.#begin()
     await this.#finish()
-    await this.#anchorDue()
-  }
-
-  /** Makes one now, where anything changed since the last. @returns the newest */
-  async makeNow(): Promise<MadeHead | null> {
-    await this.#begin(0)
-    await this.#finish()
-    await this.#anchorDue()
-    return this.latest()
+    await anchorDue(this.#deps)
   }
 
   async latest(): Promise<MadeHead | null> {
@@ -133,7 +112,7 @@ export class RegistryHeads {
   }
 
   /** Says which events are in the next head: from here on it is settled what it will be. */
-  async #begin(leastMs: number): Promise<void> {
+  async #begin(): Promise<void> {
     const { store, clock, policies, chain } = this.#deps
     const policy = await policies.current()
     await store.transact(async (tx) => {
@@ -157,7 +136,7 @@ export class RegistryHeads {
       const sequence = Number(now?.sequence ?? 0)
       if (sequence === 0 || (last && last.token === null)) return
       const isSame = last && Number(last.sequence) === sequence && last.policy === policy.digest
-      if (isSame || (last && clock.now() - Number(last.made) < leastMs)) return
+      if (isSame || (last && clock.now() - Number(last.made) < MIN_BETWEEN_MS)) return
       const number = Number(last?.number ?? 0) + 1
       const madeAt = clock.now()
       const begun = await rows(
@@ -206,40 +185,6 @@ export class RegistryHeads {
           size: tree.dids.length,
         })
     })
-  }
-
-  /** What is not on the chain is tried again, later each time; the oldest first. */
-  async #anchorDue(): Promise<void> {
-    const { store, clock, chain, log, audit } = this.#deps
-    if (!chain) return
-    const [due] = await rows<{ number: number | string }>(
-      store.reader,
-      `SELECT number FROM registry_head WHERE anchor = 'pending' AND token IS NOT NULL AND next_try_at <= ?
-       ORDER BY number LIMIT 1`,
-      [clock.now()],
-    )
-    const row = due && (await this.#row(Number(due.number)))
-    if (!row?.root) return
-    const { number, attempts, root, policyDigest } = row
-    try {
-      const anchor = { number, root: bytesOfDigest(root), policy: bytesOfDigest(policyDigest) }
-      const { transaction, block } = await chain.anchor(anchor)
-      await store.transact(async (tx) => {
-        const set = { anchor: 'anchored', transaction, block } as const
-        if ((await change(tx, registryHeadTable, { number, anchor: 'pending' }, set)) === 1)
-          await audit.record(tx, 'system', 'registry.head_anchored', { number, transaction, block })
-      })
-    } catch (err) {
-      if (!isRefusal(err)) throw err
-      const wait = Math.min(FIRST_RETRY_MS * 2 ** attempts, LONGEST_RETRY_MS)
-      log.warn(
-        { number, code: err.code, attempts },
-        'a head of the registry could not be written on the chain',
-      )
-      await store.transact((tx) =>
-        tx.update(registryHeadTable, { number }, { attempts: attempts + 1, nextTryAt: clock.now() + wait }),
-      )
-    }
   }
 
   async #build(number: number): Promise<Tree> {
