@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /** The unit of CPU time in `/proc`. */
@@ -16,4 +16,10 @@ export function cpuSecondsOf(pid: number): number {
 export function residentMib(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmRSS:\s*(\d+) kB/m.exec(status)?.[1]) / 1024
+}
+
+/** @throws Error when it does not run */
+export function pidOf({ pid, exitCode }: ChildProcess): number {
+  if (pid === undefined || exitCode !== null) throw new Error('the node did not start')
+  return pid
 }

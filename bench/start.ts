@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { packageRoot } from '../test/support/build.ts'
 import type { TestNetwork } from '../test/support/network.ts'
 import { median } from './interleave.ts'
-import { cpuSecondsOf, residentMib } from './processes.ts'
+import { cpuSecondsOf, pidOf, residentMib } from './processes.ts'
 import { atMost, type BenchRow } from './row.ts'
 
 const STARTS = 3
@@ -58,11 +58,6 @@ async function startOnce(network: TestNetwork): Promise<Start> {
     child.kill('SIGTERM')
     await once(child, 'exit')
   }
-}
-
-function pidOf({ pid, exitCode }: ChildProcess): number {
-  if (pid === undefined || exitCode !== null) throw new Error('the node did not start')
-  return pid
 }
 
 const answers = (network: TestNetwork): Promise<boolean> =>

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 import { createLogger, failureOf, guardProcess, listenForStop, runNode, tell } from './network/index.ts'
 
 /**
@@ -6,6 +7,10 @@ import { createLogger, failureOf, guardProcess, listenForStop, runNode, tell } f
  * process that started it `{ ready }` or `{ failed }`, stops on SIGTERM, SIGINT or the end of that process.
  * Ends with 0 when it was asked to, with 1 when it could not start or something unforeseen happened.
  */
+// Under load a node needs some 75 MiB of objects, yet V8 collects only when they are a multiple of what was left last
+// time: 350 MiB of resident memory. At a third more it collects oftener, which costs no measurable time.
+setFlagsFromString('--heap-growing-percent=30')
+
 const { values } = parseArgs({ options: { config: { type: 'string', default: 'agent.yml' } } })
 let log = createLogger('node')
 guardProcess(() => log)

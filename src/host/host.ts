@@ -21,7 +21,7 @@ export interface Host extends Pick<Node, 'start' | 'dispose'> {
 }
 
 const IDLE_MS = 60_000
-/** An open node takes some 5 MiB: with these a gigabyte is not reached. */
+/** An open node takes some 8 MiB: with these a gigabyte is not reached (`npm run bench -- hosting`). */
 const MAX_OPEN_FILES = 64
 /** Each has up to four connections, and Postgres has a hundred unless told. */
 const MAX_OPEN_SCHEMAS = 16

@@ -29,12 +29,6 @@ export interface NodeProcess {
 const STOP_MS = 12_000
 const MAX_LOG_BYTES = 20 * 1024 * 1024
 
-/**
- * Under load a node needs some 75 MiB of objects, yet V8 collects only when they are a multiple of what was left last
- * time: 350 MiB of resident memory. At a third more it collects oftener, which costs no measurable time.
- */
-const V8_OPTIONS = ['--heap-growing-percent=30']
-
 export function startNodeProcess({
   name,
   configPath,
@@ -46,7 +40,6 @@ export function startNodeProcess({
   const log = openLog(join(dataDir, 'node.log'))
   const child = fork(program, ['--config', configPath], {
     env,
-    execArgv: V8_OPTIONS,
     stdio: ['ignore', log, log, 'ipc'],
     // Ctrl-C in a terminal goes to a whole process group; we decide in which order things stop.
     detached: true,

@@ -33,7 +33,7 @@ import {
   StatusLists,
   StatusPublisher,
 } from '../status-lists/index.ts'
-import { Store, type Tx } from '../store/index.ts'
+import { KnownTables, Store, type Tx } from '../store/index.ts'
 import { loadVocabulary, type Vocabulary } from '../trust/index.ts'
 import { Vault } from '../vault/index.ts'
 import { Webhooks } from '../webhooks/index.ts'
@@ -58,10 +58,11 @@ export interface NodeDeps {
   readonly leave?: LeavingOperationsDeps['leave']
 }
 
-/** What never changes and says nothing of any organisation: compiled credential types, and the terms of consent. */
+/** What says nothing of any organisation: compiled credential types, the terms of consent, what tables there are. */
 export interface Common {
   readonly types: CredentialTypes
   readonly vocabulary: Vocabulary
+  readonly tables: KnownTables
 }
 
 /** What follows when somebody leaves or loses her key, and when a credential of ours gives way to a newer one. */
@@ -91,13 +92,14 @@ export const DATA_ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..
 export const loadCommon = (): Common => ({
   types: loadCredentialTypes(join(DATA_ROOT, 'credentials'), join(DATA_ROOT, 'schemas')),
   vocabulary: loadVocabulary(join(DATA_ROOT, 'policy')),
+  tables: new KnownTables(),
 })
 
 export type Ground = Awaited<ReturnType<typeof openGround>>
 
 /** What a node stands on: its database, keys and parties, and what issues and verifies credentials. Asks nobody. */
 export async function openGround({ config, secrets, log, clock, common }: Omit<NodeDeps, 'host' | 'leave'>) {
-  const { types, vocabulary } = common ?? loadCommon()
+  const { types, vocabulary, tables } = common ?? loadCommon()
   const egress = createEgress({ parseJson: parseJsonStrict, allowLoopback: config.loopback })
   // The company says where its chain is, be it in its own network; nobody else can have us call there.
   const chainEgress = createEgress({
@@ -110,7 +112,7 @@ export async function openGround({ config, secrets, log, clock, common }: Omit<N
     allowLoopback: config.loopback,
     ...config.egress,
   })
-  const store = await Store.open({ storage: config.storage, entities, migrations, log })
+  const store = await Store.open({ storage: config.storage, entities, migrations, tables, log })
   const vault = await Vault.open({ store, clock, masterKey: secrets.masterKey }).catch(async (error) => {
     await store.dispose()
     throw error

@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DataSource, type DataSourceOptions, type EntitySchema, type MixedList } from 'typeorm'
+import type { KnownTables } from './known-tables.ts'
 import { asTypeOrmMigration, type Migration } from './migration.ts'
 import { sqliteDriver } from './sqlite-driver.ts'
 
@@ -26,7 +27,7 @@ const strictWhere = { null: 'throw', undefined: 'throw' } as const
 
 const SQLITE_OPEN_READONLY = 1
 
-export function writerOptions(
+function writerOptions(
   storage: StorageConfig,
   entities: Entities,
   migrations: Migrations,
@@ -43,8 +44,8 @@ export function writerOptions(
   return { ...postgresOptions(storage), poolSize: storage.poolSize ?? 10, ...shared }
 }
 
-/** A second way in that cannot write: reads never wait for the writer, and never see what is not committed. */
-export function readerOptions(storage: StorageConfig, entities: Entities): DataSourceOptions {
+/** A second way in that cannot write. */
+function readerOptions(storage: StorageConfig, entities: Entities): DataSourceOptions {
   const shared = {
     entities: [...entities] as MixedList<EntitySchema>,
     invalidWhereValuesBehavior: strictWhere,
@@ -72,8 +73,28 @@ function postgresOptions(storage: Extract<StorageConfig, { engine: 'postgres' }>
   }
 }
 
-export async function openWriter(options: DataSourceOptions, storage: StorageConfig): Promise<DataSource> {
-  const writer = await new DataSource(options).initialize()
+export interface SourceDeps {
+  readonly storage: StorageConfig
+  readonly entities: Entities
+  readonly migrations: Migrations
+  readonly tables: KnownTables
+}
+
+/** Reads never wait for the writer, and never see what is not committed. */
+export async function openReader({ storage, entities, tables }: SourceDeps): Promise<DataSource> {
+  const { engine } = storage
+  const reader = new DataSource(readerOptions(storage, tables.toWorkOut(engine, entities)))
+  await reader.initialize()
+  tables.share(engine, reader, entities)
+  return reader
+}
+
+export async function openWriter(deps: SourceDeps): Promise<DataSource> {
+  const { storage, entities, migrations, tables } = deps
+  const { engine } = storage
+  const writer = new DataSource(writerOptions(storage, tables.toWorkOut(engine, entities), migrations))
+  await writer.initialize()
+  tables.share(engine, writer, entities)
   if (storage.engine === 'sqlite') {
     chmodSync(storage.file, 0o600)
     // NORMAL acknowledges what a power cut takes away; the option exists for the test that shows it.

@@ -13,8 +13,16 @@ export interface Migration {
 
 type MigrationClass = new () => MigrationInterface
 
-/** Our migrations in the shape TypeORM runs and remembers. */
+const classes = new WeakMap<Migration, MigrationClass>()
+
+/** Our migrations in the shape TypeORM runs and remembers: it keeps one of each class it ever saw. */
 export function asTypeOrmMigration(migration: Migration): MigrationClass {
+  const known = classes.get(migration) ?? classOf(migration)
+  classes.set(migration, known)
+  return known
+}
+
+function classOf(migration: Migration): MigrationClass {
   return class implements MigrationInterface {
     readonly name = `${migration.name}${migration.id}`
     async up(runner: QueryRunner): Promise<void> {

@@ -8,6 +8,7 @@ import {
   createBatch,
   EntitySchema,
   insertAll,
+  KnownTables,
   leaseMigration,
   leaseTable,
   type Migration,
@@ -60,6 +61,28 @@ onEachEngine((engine) => {
       "SELECT count(*) AS n FROM thing WHERE id LIKE 'p%'",
     )
     expect(Number(n)).toBe(180)
+  })
+
+  test('databases opened with the same known tables keep to their own rows, also when the first is closed', async () => {
+    const known = new KnownTables()
+    const open = async () =>
+      Store.open({
+        storage: await newStorage(engine),
+        entities: [thingTable],
+        migrations: [thingMigration],
+        tables: known,
+      })
+    const [first, second] = [await open(), await open()]
+    await first.transact((tx) => tx.insert(thingTable, { ...thing('same'), at: 1, data: Buffer.from([1]) }))
+    expect(await second.reader.count(thingTable)).toBe(0)
+    await first.dispose()
+    await second.transact((tx) => tx.insert(thingTable, { ...thing('same'), at: 2, data: Buffer.from([2]) }))
+    const third = await open()
+    expect(await second.reader.findBy(thingTable, {})).toEqual([
+      { id: 'same', state: 'new', at: 2, data: Buffer.from([2]) },
+    ])
+    expect(second.reader.connection.entityMetadatas).toBe(third.reader.connection.entityMetadatas)
+    await Promise.all([second.dispose(), third.dispose()])
   })
 
   test('a reader does not see what is not committed', async () => {

@@ -1,16 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { DataSource, type EntityManager } from 'typeorm'
+import type { DataSource, EntityManager } from 'typeorm'
 import { type Log, Refusal, silentLog } from '../core/index.ts'
 import { Checkpoints } from './checkpoints.ts'
 import {
   type Engine,
   type Entities,
   type Migrations,
+  openReader,
   openWriter,
-  readerOptions,
   type StorageConfig,
-  writerOptions,
 } from './data-source.ts'
+import { KnownTables } from './known-tables.ts'
 import { migrate } from './migration.ts'
 import { guarded, refusalIfOutside } from './outside.ts'
 import { endLeftTransaction } from './sqlite-driver.ts'
@@ -33,6 +33,8 @@ export interface StoreDeps {
   readonly storage: StorageConfig
   readonly entities: Entities
   readonly migrations: Migrations
+  /** Shared by several with the same `entities`. */
+  readonly tables?: KnownTables
   readonly log?: Log
 }
 
@@ -74,10 +76,10 @@ export class Store {
   static async open(deps: StoreDeps): Promise<Store> {
     let writer: DataSource | undefined
     try {
-      writer = await openWriter(writerOptions(deps.storage, deps.entities, deps.migrations), deps.storage)
+      const { storage, tables = new KnownTables() } = deps
+      writer = await openWriter({ ...deps, tables })
       await migrate(writer)
-      const reader = await new DataSource(readerOptions(deps.storage, deps.entities)).initialize()
-      const { storage } = deps
+      const reader = await openReader({ ...deps, tables })
       const checkpoints = storage.engine === 'sqlite' ? await Checkpoints.open(storage.file) : null
       return new Store({ writer, reader, checkpoints }, storage.engine, deps.log ?? silentLog)
     } catch (error) {
