@@ -149,16 +149,23 @@ export class Clients {
   }
 
   async #revoke(): Promise<boolean> {
-    const { partner, acknowledged, random } = this.#deps
+    const { acknowledged, random } = this.#deps
     const live = [...acknowledged.grants].filter(([id]) => !acknowledged.revoking.has(id))
     // Some stay, to be read.
     if (live.length < 12) return false
-    const [id, subject] = random.pick(live) ?? ['', 'partner']
+    const [id] = random.pick(live) ?? ['']
+    await this.revoke(id)
+    return true
+  }
+
+  /** Takes back a grant that was given. */
+  async revoke(id: string): Promise<void> {
+    const { partner, acknowledged } = this.#deps
+    const subject = acknowledged.grants.get(id) ?? 'partner'
     acknowledged.revoking.add(id)
     const revoked = await partner.call<Asked>(subject, 'POST', `/access/grants/${id}/revocation`, {})
     if (revoked.status === 200) acknowledged.revoked.add(id)
     else this.#unexpected('a revocation', revoked)
-    return true
   }
 
   async #declare(): Promise<boolean> {
