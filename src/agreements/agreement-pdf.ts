@@ -1,6 +1,4 @@
-import { join } from 'node:path'
-import PDFDocument from 'pdfkit'
-import { timeInWords } from '../documents/index.ts'
+import { openPdf, timeInWords } from '../documents/index.ts'
 import type { Terms } from './terms.ts'
 
 /** Who signed for one party, and when. */
@@ -21,8 +19,6 @@ export interface AgreementPaper {
   readonly depositedAt: number | null
 }
 
-/** See rights/personal-data-pdf.ts: fonts that every reader has know Western Europe only. */
-const FONT = join(import.meta.dirname, '..', '..', 'fonts', 'DejaVuSans.ttf')
 const words = {
   nl: {
     ...{ signatures: 'Ondertekening', digest: 'Kenmerk van de ondertekende tekst', version: 'Versie' },
@@ -39,7 +35,7 @@ const words = {
 } as const
 
 /** The agreement as a tagged PDF for people: its text, and a page of who signed it. */
-export function writeAgreementPdf({
+export async function writeAgreementPdf({
   terms,
   digest,
   version,
@@ -48,23 +44,7 @@ export function writeAgreementPdf({
 }: AgreementPaper): Promise<Buffer> {
   const { language, title } = terms
   const say = words[language]
-  const document = new PDFDocument({
-    ...{ size: 'A4', margin: 56, pdfVersion: '1.7', tagged: true, displayTitle: true },
-    lang: language === 'nl' ? 'nl-NL' : 'en-GB',
-    info: { Title: title },
-  })
-  const chunks: Buffer[] = []
-  const done = new Promise<Buffer>((resolve, reject) => {
-    document.on('data', (chunk: Buffer) => chunks.push(chunk))
-    document.on('end', () => resolve(Buffer.concat(chunks)))
-    document.on('error', reject)
-  })
-  const write = (tag: string, text: string, size: number) =>
-    document.addStructure(
-      document.struct(tag, {}, () => {
-        document.font(FONT).fontSize(size).text(text, { paragraphGap: 6 })
-      }),
-    )
+  const { document, write, end } = await openPdf({ title, language })
   write('H1', title, 18)
   for (const block of terms.body.split(/\n{2,}/).filter((text) => text.trim() !== '')) {
     const [, marks, heading] = /^(#{1,6}) +(.+)$/.exec(block.trim()) ?? []
@@ -88,6 +68,5 @@ export function writeAgreementPdf({
     9,
   )
   write('P', say.note, 9)
-  document.end()
-  return done
+  return end()
 }

@@ -1,6 +1,7 @@
 export { unguard, writeCsv } from './csv.ts'
 export { Html, html, type Part } from './html.ts'
 export { type DocumentLanguage, documentLanguages, type Page, page, styleSources } from './page.ts'
+export { openPdf, PDF_FONT, PDF_MARGIN, type Pdf } from './pdf.ts'
 export { qrSvg } from './qr-svg.ts'
 export { pageLanguage, sendPage } from './send-page.ts'
 export { dayInWords, timeInWords } from './time.ts'

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises'
-import { Client } from 'pg'
 import type { StorageConfig } from './data-source.ts'
 
 const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/
@@ -13,6 +12,7 @@ export async function dropDatabase(storage: StorageConfig): Promise<void> {
   const { schema, url } = storage
   // Without one it would be everybody's.
   if (schema === undefined || !SCHEMA.test(schema)) throw new Error('only a schema of its own can be dropped')
+  const { Client } = await import('pg')
   const client = new Client({ connectionString: url })
   await client.connect()
   try {

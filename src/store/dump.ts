@@ -1,4 +1,4 @@
-import { Client, type ClientConfig } from 'pg'
+import type { ClientConfig } from 'pg'
 import sqlite3 from 'sqlite3'
 import { Refusal } from '../core/index.ts'
 import { type Engine, type StorageConfig, sessionOptions } from './data-source.ts'
@@ -201,6 +201,7 @@ function connect(storage: StorageConfig, use: 'read' | 'write'): Promise<Plain> 
 
 async function toPostgres(storage: Extract<StorageConfig, { engine: 'postgres' }>): Promise<Plain> {
   const options: ClientConfig = { connectionString: storage.url, options: sessionOptions(storage) }
+  const { Client } = await import('pg')
   const client = new Client(options)
   await client.connect()
   return {
