@@ -3,24 +3,9 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DataSource, type DataSourceOptions, type EntitySchema, type MixedList } from 'typeorm'
 import type { KnownTables } from './known-tables.ts'
-import { asTypeOrmMigration, type Migration } from './migration.ts'
+import { asTypeOrmMigration } from './migration.ts'
 import { sqliteDriver } from './sqlite-driver.ts'
-
-export type Engine = 'sqlite' | 'postgres'
-
-/** Where the node keeps its data. */
-export type StorageConfig =
-  | { readonly engine: 'sqlite'; readonly file: string; readonly synchronous?: 'FULL' | 'NORMAL' }
-  | {
-      readonly engine: 'postgres'
-      readonly url: string
-      readonly schema?: string
-      readonly poolSize?: number
-    }
-
-// biome-ignore lint/complexity/noBannedTypes: TypeORM's own type for entity classes
-export type Entities = readonly (EntitySchema | Function)[]
-export type Migrations = readonly (Migration | (new () => object))[]
+import type { Entities, Migrations, StorageConfig } from './storage.ts'
 
 /** What TypeORM does with `findOneBy({ id: undefined })` unless told: return the first row. */
 const strictWhere = { null: 'throw', undefined: 'throw' } as const

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import type { StorageConfig } from './data-source.ts'
+import type { StorageConfig } from './storage.ts'
 
 const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/
 

@@ -1,7 +1,8 @@
 import type { ClientConfig } from 'pg'
 import sqlite3 from 'sqlite3'
 import { Refusal } from '../core/index.ts'
-import { type Engine, type StorageConfig, sessionOptions } from './data-source.ts'
+import { sessionOptions } from './data-source.ts'
+import type { Engine, StorageConfig } from './storage.ts'
 
 /** A value of a column: both engines keep texts and integers, and nothing else. */
 export type Cell = string | number | null

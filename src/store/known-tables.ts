@@ -1,5 +1,5 @@
 import { type DataSource, EntitySchema } from 'typeorm'
-import type { Engine, Entities } from './data-source.ts'
+import type { Engine, Entities } from './storage.ts'
 
 type Known = Pick<DataSource, 'entityMetadatas' | 'entityMetadatasMap'>
 

@@ -2,18 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { DataSource, EntityManager } from 'typeorm'
 import { type Log, Refusal, silentLog } from '../core/index.ts'
 import { Checkpoints } from './checkpoints.ts'
-import {
-  type Engine,
-  type Entities,
-  type Migrations,
-  openReader,
-  openWriter,
-  type StorageConfig,
-} from './data-source.ts'
+import { openReader, openWriter } from './data-source.ts'
 import { KnownTables } from './known-tables.ts'
 import { migrate } from './migration.ts'
 import { guarded, refusalIfOutside } from './outside.ts'
 import { endLeftTransaction } from './sqlite-driver.ts'
+import type { Engine, Entities, Migrations, StorageConfig } from './storage.ts'
 
 declare const writing: unique symbol
 
