@@ -476,6 +476,7 @@ export const dutch = {
   'take over theirs': 'neem het hunne over',
   'propose ours': 'stel het onze voor',
   'Noted:': 'Genoteerd:',
+  'they are one': 'het is er een',
   'they are two': 'het zijn er twee',
   'These are two partners, and are not named together again:':
     'Dit zijn twee partners; zij worden niet meer samen genoemd:',

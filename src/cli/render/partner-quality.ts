@@ -147,7 +147,10 @@ export const renderDuplicates: Renderer = (value, view) => {
   const [one, other] = first.partners.map(({ id }) => oneLine(id))
   return parts(
     tableText({ head, rows }, view),
-    commandsText([[say(view, 'they are two'), `${view.regie} partners different ${one} ${other}`]]),
+    commandsText([
+      [say(view, 'they are one'), `${view.regie} partners merge ${one} ${other}`],
+      [say(view, 'they are two'), `${view.regie} partners different ${one} ${other}`],
+    ]),
   )
 }
 
