@@ -91,8 +91,10 @@ export function importOperations(
       positional: ['id'],
       run: async ({ id, cursor, limit }) => {
         const preview = await imports.preview(id, { limit, ...(cursor && { cursor }) })
-        const known = preview.planned.flatMap((one) => (one.action === 'new' ? [] : [one.row.id]))
-        return describePreview(preview, cursor === undefined, await saidDifferent(known))
+        const known = [...preview.page, ...preview.lookAlikes].flatMap((one) =>
+          one.action === 'new' ? [] : [one.row.id],
+        )
+        return describePreview(preview, await saidDifferent(known))
       },
     }),
     operation({

@@ -121,10 +121,13 @@ export const partnerImportFileTable = new EntitySchema<PartnerImportFileRow>({
   },
 })
 
-/** `head`: name, scope and books of the file · `good`: records that can be imported · `bad`: those kept apart. */
-export type PartKind = 'head' | 'good' | 'bad'
+/**
+ * `head`: name and scope of the file · `books`: what is booked on each relation · `good`: records that can be imported ·
+ * `bad`: those kept apart.
+ */
+export type PartKind = 'head' | 'books' | 'good' | 'bad'
 
-/** A portion of what was read, sealed, until it is applied or expires. */
+/** A portion of what was read, packed and sealed, until it is applied or expires. */
 export interface PartnerImportPartRow {
   id: string
   importId: string
