@@ -3,7 +3,6 @@ import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, Refusal } from '../core/index.ts'
 import { insertAll, type Store, type Tx } from '../store/index.ts'
 import type { BadRecord, FileHead } from './checked-file.ts'
-import { parseMapping, rememberedMapping, rememberMapping } from './csv-mapping.ts'
 import {
   type ColumnMapping,
   type Content,
@@ -23,6 +22,8 @@ import {
 } from './import-rows.ts'
 import { alreadyApplied, ImportSessions } from './import-sessions.ts'
 import { type IncomingFile, receiveFile } from './incoming-file.ts'
+import { Mappings } from './mappings/mappings.ts'
+import { parseMapping } from './mappings/parse-mapping.ts'
 import { mergedKeys } from './merged-keys.ts'
 import { askNetwork, type NetworkAnswers, type RegistryPort } from './network.ts'
 import { changeList } from './partner-list.ts'
@@ -53,6 +54,8 @@ export interface UploadedFile {
   readonly roles?: readonly Role[]
   /** See {@link parseMapping}. */
   readonly mapping?: string
+  /** What people know that mapping by. */
+  readonly mappingName?: string
   readonly content: Content
 }
 
@@ -85,10 +88,13 @@ export class Imports {
   readonly #deps: ImportsDeps
   readonly #files: ImportFiles
   readonly #sessions: ImportSessions
+  /** Which columns of which lists hold what. */
+  readonly mappings: Mappings
 
   constructor(deps: ImportsDeps) {
     this.#deps = { ...deps, scope: askedOnce(deps.scope) }
     this.#files = new ImportFiles(this.#deps)
+    this.mappings = new Mappings(deps)
     this.#sessions = new ImportSessions({ ...deps, files: this.#files })
   }
 
@@ -107,8 +113,8 @@ export class Imports {
     await this.#sessions.requireOpen(importId)
     const given = file.mapping === undefined ? undefined : parseMapping(file.mapping)
     const incoming = await receiveFile(file.content)
-    const signature = incoming.kind === 'csv' ? await incoming.signature() : undefined
-    const mapping = signature && (given ?? (await rememberedMapping(store, signature)))
+    const head = incoming.kind === 'csv' ? await incoming.listHead() : undefined
+    const mapping = head && (given ?? (await this.mappings.find(head.signature)))
     const sealed = await this.#files.read(importId, sourceOf(file, incoming, mapping))
     const report = reportOf(sealed)
     return store.transact(async (tx) => {
@@ -116,7 +122,7 @@ export class Imports {
       if (!(await this.#files.insert(tx, importId, incoming.digest(), sealed, now)))
         return { ...report, warnings: [...report.warnings, { code: 'source_given_twice' as const }] }
       await this.#sessions.addFile(tx, importId, report.relations + report.rejected)
-      if (signature && given) await rememberMapping(tx, signature, given, now)
+      if (head && given) await this.mappings.remember(tx, head, given, file.mappingName)
       const { format, relations, rejected } = report
       await audit.record(tx, caller, 'partners.file_read', { import: importId, format, relations, rejected })
       return report
@@ -275,7 +281,7 @@ interface ToWrite {
 const sourceOf = (
   { name, roles }: UploadedFile,
   { kind, content }: IncomingFile,
-  mapping: ColumnMapping | '' | undefined,
+  mapping: ColumnMapping | undefined,
 ): ImportSource =>
   kind === 'xaf'
     ? { kind, name, content }

@@ -17,6 +17,7 @@ import { differencesOf } from './differences.ts'
 import { importOperations } from './import-operations.ts'
 import type { Imports } from './imports.ts'
 import type { Many } from './many.ts'
+import { mappingOperations } from './mappings/operations.ts'
 import type { Merging } from './merging.ts'
 import { activityOutput, describeBooks, networkStates } from './output.ts'
 import type { Partner, Partners } from './partners.ts'
@@ -185,6 +186,8 @@ export function partnersOperations({
         return { items: page.items.map(describe), next: page.next }
       },
     }),
+    // Before what takes any word after /partners for the name of one.
+    ...mappingOperations(imports.mappings),
     operation({
       name: 'partners.get',
       summary: 'What we know of a partner, what it lets us see, and whether it is in the network now',

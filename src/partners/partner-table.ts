@@ -3,6 +3,7 @@ import { column, EntitySchema, type Migration } from '../store/index.ts'
 import { partnerContactTable } from './cards/card-table.ts'
 import { contactMarkTable } from './contact-table.ts'
 import type { Activity } from './import/index.ts'
+import { csvMappingTable } from './mappings/mapping-table.ts'
 import { partnerMergeTable } from './merged-table.ts'
 import { metPartyTable } from './met-parties.ts'
 import type { NetworkState, PartnerKind } from './partner.ts'
@@ -146,23 +147,6 @@ export const partnerImportPartTable = new EntitySchema<PartnerImportPartRow>({
     kind: column.text('kind'),
     nr: column.integer('nr'),
     sealed: column.bytes('sealed'),
-  },
-})
-
-/** Which column holds which field in lists with these headings, as somebody once said. */
-export interface CsvMappingRow {
-  /** SHA-256 of the headings. */
-  signature: string
-  mapping: Readonly<Record<string, string>>
-  updatedAt: number
-}
-
-export const csvMappingTable = new EntitySchema<CsvMappingRow>({
-  name: 'csv_mapping',
-  columns: {
-    signature: column.id('signature'),
-    mapping: column.json('mapping'),
-    updatedAt: column.time('updated_at'),
   },
 })
 

@@ -8,6 +8,7 @@ import {
   Cards,
   Contacts,
   contactsMigration,
+  csvMappingMigration,
   type ImportedPerson,
   Imports,
   Many,
@@ -44,6 +45,7 @@ export const partnersRoomTables = {
     partnerContactMigration,
     partnerSaidMigration,
     contactsMigration,
+    csvMappingMigration,
   ],
 }
 

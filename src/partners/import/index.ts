@@ -8,7 +8,7 @@ export {
   later,
   mostActive,
 } from './activity.ts'
-export type { ColumnMapping, CsvLayout } from './csv-layout.ts'
+export { type ColumnMapping, type CsvLayout, requireColumns } from './csv-layout.ts'
 export { type CsvHeader, readCsvHeader } from './csv-reader.ts'
 export type { Content } from './decode.ts'
 export {
