@@ -1477,7 +1477,10 @@ export const answers: Readonly<Record<string, unknown>> = {
   'partners.import': { id, files: [], preview, result },
   'partners.imports.apply': result,
   'partners.imports.preview': preview,
-  'partners.list': list(partner, { ...partner, kind: 'person', network_state: 'not_in_network', kvk: null }),
+  'partners.list': list(partner, {
+    ...{ ...partner, kind: 'person', network_state: 'not_in_network', kvk: null },
+    invitation: { id: otherId, state: 'declined_by_partner' },
+  }),
   'partners.mappings.forget': { id },
   'partners.mappings.list': {
     items: [columnMapping, { ...columnMapping, id: otherId, name: null, headings: null }],

@@ -118,6 +118,10 @@ export async function openPartnersRoom(store: Store) {
     many: new Many(deps),
     cards,
     saidDifferent: async () => new Set(different),
+    invited: {
+      newestOf: async () => new Map(),
+      condition: () => ({ sql: '1 = 1', values: [] }),
+    },
     quality: async () => ({ points: 0, reasons: [], ages: [], bounces: [], taken: [] }),
   })
 

@@ -13,4 +13,5 @@ export const dutchPartners = {
   'changed on': 'gewijzigd op',
   forget: 'vergeten',
   'source id': 'nummer',
+  'invitation: {state}': 'uitnodiging: {state}',
 } as const
