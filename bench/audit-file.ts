@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 
 const BOOKINGS_PER_RELATION = 4
+/** Characters written at once. */
+const PIECE = 1_048_576
 
 /**
  * Writes an audit file (XAF 3.2) of so many relations and at least so many bytes: companies with contact persons, each
@@ -14,9 +16,16 @@ export async function writeAuditFile(
 ): Promise<number> {
   const file = createWriteStream(path)
   let size = 0
+  let held = ''
+  const flush = async () => {
+    const isTaken = file.write(held)
+    held = ''
+    if (!isTaken) await once(file, 'drain')
+  }
   const write = async (text: string) => {
     size += Buffer.byteLength(text)
-    if (!file.write(text)) await once(file, 'drain')
+    held += text
+    if (held.length >= PIECE) await flush()
   }
   await write(HEAD)
   for (let nr = 0; nr < relations; nr++) await write(relationOf(nr))
@@ -25,6 +34,7 @@ export async function writeAuditFile(
   for (let nr = 0; nr < relations * BOOKINGS_PER_RELATION || size + tail.length < bytes; nr++)
     await write(bookingOf(nr, nr % relations))
   await write(tail)
+  await flush()
   file.end()
   await once(file, 'finish')
   return size

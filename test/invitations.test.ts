@@ -214,6 +214,31 @@ onEachEngine((engine) => {
       expect(all.body.code).toBe('nobody_chosen')
     })
 
+    test('the list of partners says how far each is invited, and finds those who are or are not', async () => {
+      type Listed = { name: string; invitation: { id: string; state: string } | null }
+      const listed = async (filter: string) =>
+        (
+          await trio.company.call<{ items: Listed[] }>(
+            trio.company.config.name,
+            'GET',
+            `/partners?limit=200${filter}`,
+          )
+        ).body.items
+      const { body } = await of(trio.company).invite({ partners: ['Golf B.V.'] })
+      const id = body.made[0]?.id ?? ''
+      const golf = (found: Listed[]) => found.find(({ name }) => name === 'Golf B.V.')
+      expect(golf(await listed(''))?.invitation).toEqual({ id, state: 'draft' })
+      expect(golf(await listed('&invited=true&invitation_state=draft'))).toBeDefined()
+      expect(golf(await listed('&invited=false'))).toBeUndefined()
+      await of(trio.company).post(id, 'withdrawal', { reason: 'Toch niet.' })
+      expect(golf(await listed('&invited=false'))?.invitation).toEqual({ id, state: 'withdrawn' })
+      expect(golf(await listed('&invited=true'))).toBeUndefined()
+      expect((await listed('&invitation_state=withdrawn')).map(({ name }) => name)).toEqual(['Golf B.V.'])
+      const one = partners.get('Golf B.V.')
+      const shown = await trio.company.call<Listed>(trio.company.config.name, 'GET', `/partners/${one}`)
+      expect(shown.body.invitation).toEqual({ id, state: 'withdrawn' })
+    })
+
     test('the same partner at the same moment makes one invitation', async () => {
       const tries = await Promise.all(
         Array.from({ length: 8 }, () => of(trio.company).invite({ partners: ['Juliet B.V.'] })),

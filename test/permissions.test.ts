@@ -170,6 +170,10 @@ const everywhere = `
   partners.imports.preview  . . . x x . . . . .
   partners.imports.apply    . . . x x . . . . .
   partners.imports.errors   . . . x x . . . . .
+  partners.mappings.list    . . . x x . . . . .
+  partners.mappings.show    . . . x x . . . . .
+  partners.mappings.set     . . . x x . . . . .
+  partners.mappings.forget  . . . x x . . . . .
 
   processing.settings       . . . . x . x . . .
   processing.record         . . . . x . x . . .

@@ -65,11 +65,17 @@ const momentAt = (shown: number): number => shown - amsterdamOffset(shown - amst
 
 const orNull = (ms: number): number | null => (Number.isNaN(ms) ? null : ms)
 
+// Made once: making one takes longer than all it is used for.
+const AMSTERDAM_OFFSET = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Amsterdam',
+  timeZoneName: 'longOffset',
+})
+
 /** Amsterdam's distance to UTC at a moment, in ms. */
 function amsterdamOffset(at: number): number {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Amsterdam', timeZoneName: 'longOffset' })
-    .formatToParts(new Date(at))
-    .find((part) => part.type === 'timeZoneName')?.value
+  const parts = AMSTERDAM_OFFSET.formatToParts(new Date(at)).find(
+    (part) => part.type === 'timeZoneName',
+  )?.value
   const match = /GMT([+-])(\d{2}):(\d{2})/.exec(parts ?? '')
   if (!match) return 0
   const minutes = Number(match[2]) * 60 + Number(match[3])

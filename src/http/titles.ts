@@ -474,6 +474,8 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   csv_header_unreadable: { nl: 'Op de eerste regel horen de koppen van de kolommen te staan' },
   csv_mapping_column_missing: { nl: 'Het bestand mist kolommen die u noemt' },
   csv_mapping_incomplete: { nl: 'Zeg ten minste in welke kolom de naam staat' },
+  csv_mapping_unknown: { nl: 'Deze kolommen zijn hier niet onthouden' },
+  csv_mapping_unchanged: { nl: 'Zeg hoe het heet, of in welke kolom wat staat' },
   csv_mapping_invalid: { nl: 'Geef de kolommen als JSON: onze velden en de koppen van de lijst' },
   csv_not_text: { nl: 'Dit is geen tekstbestand: bewaar het als CSV, UTF-8' },
   csv_too_many_records: { nl: 'Het bestand bevat meer regels dan in één keer te importeren zijn' },

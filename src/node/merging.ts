@@ -1,4 +1,4 @@
-import { moveInvitations } from '../invitations/index.ts'
+import { InvitedPartners, moveInvitations } from '../invitations/index.ts'
 import { Many, Merging } from '../partners/index.ts'
 import type { openQuality } from './data-quality.ts'
 import type { Network } from './network.ts'
@@ -19,6 +19,7 @@ export function openMerging(
       },
     }),
     many: new Many(mergingDeps),
+    invited: new InvitedPartners(mergingDeps),
     saidDifferent: (partners: readonly string[]) => duplicates.saidDifferent(partners),
   }
 }

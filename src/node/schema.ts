@@ -67,6 +67,7 @@ import {
 } from '../parties/index.ts'
 import {
   contactsMigration,
+  csvMappingMigration,
   metPartiesMigration,
   partnerContactMigration,
   partnerMergeMigration,
@@ -218,6 +219,7 @@ export const migrations: Migrations = [
   didChangeMigration,
   partiesMigration,
   keyReplacementMigration,
+  csvMappingMigration,
   metPartiesMigration,
   partnerContactMigration,
   partnerMergeMigration,

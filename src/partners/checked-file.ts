@@ -16,14 +16,23 @@ import {
 } from './import/index.ts'
 
 /**
- * A file after reading, fit to be kept for a while: what may hold a BSN is out of it, and of the ledger only each
- * relation's totals are left.
+ * What is kept of a file for a while. What may hold a BSN is out of it, and of the ledger only each relation's totals
+ * are left.
  */
-export interface CheckedFile {
+export interface FileContent {
   readonly head: FileHead
+  /** What is booked on each relation. */
+  readonly books: readonly (readonly [sourceId: string, evidence: Evidence])[]
   readonly good: readonly GoodRecord[]
   readonly bad: readonly BadRecord[]
 }
+
+export type PortionKind = Exclude<keyof FileContent, 'head'>
+
+/** Some of the records of a file, as they are read. */
+export type Portion = {
+  readonly [kind in PortionKind]: { readonly kind: kind; readonly records: FileContent[kind] }
+}[PortionKind]
 
 export interface FileHead {
   readonly name: string
@@ -33,9 +42,11 @@ export interface FileHead {
   readonly books: {
     /** Day of the latest booking. */
     readonly until: string | null
-    readonly evidence: readonly (readonly [sourceId: string, evidence: Evidence])[]
   } | null
   readonly warnings: readonly Pick<SourceWarning, 'code' | 'params'>[]
+  /** Good records, and bad ones. */
+  readonly relations: number
+  readonly rejected: number
 }
 
 export interface GoodRecord {
@@ -53,40 +64,62 @@ export interface BadRecord {
   readonly raw?: string
 }
 
-/** Records checked before others get their turn. */
-const AT_A_TIME = 500
+/** Records kept together, after which others get their turn. */
+const PORTION = 1_000
 
 /**
- * Reads a file and checks its records one by one.
+ * Reads a file and checks its records one by one: no more than a portion of them is there at once.
+ * @param keep is handed the portions, in the order of the file
  * @throws Refusal of the readers: `xaf_…`, `csv_…`, with the line where there is one
  */
-export async function checkFile(source: ImportSource): Promise<CheckedFile> {
+export async function checkFile(
+  source: ImportSource,
+  keep: (portion: Portion) => Promise<void>,
+): Promise<FileHead> {
   const { files, warnings } = await readSources([source])
   const [file] = files
   if (!file) throw new Error('a source that was read gives a file')
-  const good: GoodRecord[] = []
-  const bad: BadRecord[] = []
+  for (const records of portionsOf(file.books?.evidence ?? [])) await keep({ kind: 'books', records })
+  const counts = { relations: 0, rejected: 0 }
   let nr = 0
-  for (const record of file.records()) {
-    if (++nr % AT_A_TIME === 0) await setImmediate()
-    const checked = checkRecord(record, nr)
-    if ('relation' in checked) good.push(checked)
-    else bad.push(checked)
+  for (const records of portionsOf(file.records())) {
+    await setImmediate()
+    const good: GoodRecord[] = []
+    const bad: BadRecord[] = []
+    for (const record of records) {
+      const checked = checkRecord(record, ++nr)
+      if ('relation' in checked) good.push(checked)
+      else bad.push(checked)
+    }
+    if (good.length > 0) await keep({ kind: 'good', records: good })
+    if (bad.length > 0) await keep({ kind: 'bad', records: bad })
+    counts.relations += good.length
+    counts.rejected += bad.length
   }
-  return { head: headOf(file, source.kind, warnings), good, bad }
+  return { ...headOf(file, source.kind, warnings), ...counts }
+}
+
+function* portionsOf<T>(items: Iterable<T>): Generator<T[]> {
+  let portion: T[] = []
+  for (const item of items) {
+    if (portion.push(item) < PORTION) continue
+    yield portion
+    portion = []
+  }
+  if (portion.length > 0) yield portion
 }
 
 function headOf(
   { name, scope, books }: ReadFile,
   format: ImportSource['kind'],
   warnings: readonly SourceWarning[],
-): FileHead {
+): Omit<FileHead, 'relations' | 'rejected'> {
   return {
     name,
     format,
     // What readSources calls an administration that has no name of its own, after its place among the files.
     scope: scope.startsWith('xaf#') ? null : scope,
-    books: books ? { until: books.latestBooking ?? null, evidence: [...books.evidence] } : null,
+    books: books ? { until: books.latestBooking ?? null } : null,
     warnings: warnings.map(({ code, params }) => ({ code, ...(params && { params }) })),
   }
 }

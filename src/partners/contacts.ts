@@ -215,8 +215,7 @@ export class Contacts {
     const files = new ImportFiles(this.#deps)
     const imports = await tx.findBy(partnerImportTable, { state: Not('expired') })
     for (const { id } of imports) {
-      const text = JSON.stringify(await files.load(id))
-      if (!values.some((value) => text.includes(JSON.stringify(value).slice(1, -1)))) continue
+      if (!(await files.mention(id, values))) continue
       await files.deleteAll(tx, id)
       await change(tx, partnerImportTable, { id, state: 'open' }, { state: 'expired' })
     }

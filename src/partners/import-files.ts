@@ -1,30 +1,38 @@
 import { newId } from '../core/index.ts'
-import { rows, type Store, type Tx } from '../store/index.ts'
-import type { BadRecord, CheckedFile, FileHead, GoodRecord } from './checked-file.ts'
+import { insertAll, rows, type Store, type Tx } from '../store/index.ts'
+import { checkFile, type FileContent, type FileHead } from './checked-file.ts'
+import type { ImportSource } from './import/index.ts'
+import { pack, unpack, unpackText } from './import/packed.ts'
 import {
   type PartKind,
   type PartnerImportPartRow,
   partnerImportFileTable,
   partnerImportPartTable,
 } from './partner-table.ts'
+import type { ReadRecords } from './proposal-index.ts'
 import type { SealedPartnerDeps } from './sealed-partner.ts'
 
 export interface ImportFilesDeps extends SealedPartnerDeps {
   readonly store: Store
 }
 
-/** Records sealed together. */
-const PORTION = 1_000
-
 const place = (id: string) => `partner_import_part:${id}:sealed`
 
-/** A file's parts, sealed and ready to be written. */
+/** A file that was read, sealed and ready to be written. */
 export interface SealedFile {
   readonly id: string
+  readonly head: FileHead
   readonly parts: readonly PartnerImportPartRow[]
 }
 
-/** What was read of the files of an import, kept sealed until it is applied or expires. */
+/** A portion of a file that waits to be opened. */
+export interface PartOf<K extends PartKind> {
+  readonly fileId: string
+  /** Nothing when it was applied or expired meanwhile. */
+  open(): Promise<FileContent[K] | null>
+}
+
+/** What was read of the files of an import, kept packed and sealed until it is applied or expires. */
 export class ImportFiles {
   readonly #deps: ImportFilesDeps
 
@@ -32,17 +40,16 @@ export class ImportFiles {
     this.#deps = deps
   }
 
-  async seal(importId: string, { head, good, bad }: CheckedFile): Promise<SealedFile> {
+  /** Reads a file. Nothing is written yet: one that breaks off leaves nothing behind. @throws Refusal of the readers */
+  async read(importId: string, source: ImportSource): Promise<SealedFile> {
     const id = newId()
-    const portions: (readonly [PartKind, unknown])[] = [
-      ['head', head],
-      ...portionsOf(good).map((part) => ['good', part] as const),
-      ...portionsOf(bad).map((part) => ['bad', part] as const),
-    ]
     const parts: PartnerImportPartRow[] = []
-    for (const [nr, [kind, value]] of portions.entries())
-      parts.push(await this.#sealPart({ importId, fileId: id, kind, nr }, value))
-    return { id, parts }
+    const keep = async (kind: PartKind, value: unknown) => {
+      parts.push(await this.#sealPart({ importId, fileId: id, kind, nr: parts.length }, value))
+    }
+    const head = await checkFile(source, ({ kind, records }) => keep(kind, records))
+    await keep('head', head)
+    return { id, head, parts }
   }
 
   /** @returns false when the import has a file with these bytes already */
@@ -54,34 +61,56 @@ export class ImportFiles {
       [file.id, importId, digest, now],
     )
     if (added.length === 0) return false
-    for (const part of file.parts) await tx.insert(partnerImportPartTable, part)
+    for (const part of file.parts) await insertAll(tx, partnerImportPartTable, [part])
     return true
   }
 
-  /** The files of an import in the order they came. */
-  async load(importId: string, kinds: readonly PartKind[] = ['head', 'good', 'bad']): Promise<CheckedFile[]> {
-    const { store } = this.#deps
-    const ids = await rows<{ id: string; file_id: string; kind: PartKind }>(
-      store.reader,
-      'SELECT id, file_id, kind FROM partner_import_part WHERE import_id = ? ORDER BY file_id, nr',
-      [importId],
+  /** Portions of one kind, of all files of an import: in the order the files came, and that of each file. */
+  async parts<K extends PartKind>(importId: string, kind: K): Promise<PartOf<K>[]> {
+    const found = await rows<{ id: string; file_id: string }>(
+      this.#deps.store.reader,
+      'SELECT id, file_id FROM partner_import_part WHERE import_id = ? AND kind = ? ORDER BY file_id, nr',
+      [importId, kind],
     )
-    const files = new Map<string, { head?: FileHead; good: GoodRecord[]; bad: BadRecord[] }>()
-    for (const { id, file_id, kind } of ids) {
-      const file = files.get(file_id) ?? { good: [], bad: [] }
-      files.set(file_id, file)
-      if (!kinds.includes(kind)) continue
-      const value = await this.#open(id)
-      if (kind === 'head') file.head = value as FileHead
-      else if (kind === 'good') for (const record of value as GoodRecord[]) file.good.push(record)
-      else for (const record of value as BadRecord[]) file.bad.push(record)
-    }
-    return [...files.values()].flatMap(({ head, good, bad }) => (head ? [{ head, good, bad }] : []))
+    return found.map(({ id, file_id: fileId }) => ({
+      fileId,
+      open: async () => {
+        const packed = await this.#open(id)
+        return packed && unpack<FileContent[K]>(packed)
+      },
+    }))
   }
 
-  /** Takes away the good records: what is imported is in the list of partners. */
+  /** The files of an import in the order they came; the portions of each wait to be opened. */
+  async records(importId: string): Promise<(ReadRecords & { readonly id: string })[]> {
+    const [books, good] = [await this.parts(importId, 'books'), await this.parts(importId, 'good')]
+    const files: (ReadRecords & { readonly id: string })[] = []
+    for (const { fileId: id, open } of await this.parts(importId, 'head')) {
+      const head = await open()
+      if (head) files.push({ id, head, books: of(books, id), good: of(good, id) })
+    }
+    return files
+  }
+
+  /** Whether any of these texts stands in what was read. */
+  async mention(importId: string, texts: readonly string[]): Promise<boolean> {
+    const written = texts.map((text) => JSON.stringify(text).slice(1, -1))
+    const found = await rows<{ id: string }>(
+      this.#deps.store.reader,
+      'SELECT id FROM partner_import_part WHERE import_id = ?',
+      [importId],
+    )
+    for (const { id } of found) {
+      const packed = await this.#open(id)
+      const text = packed ? unpackText(packed) : ''
+      if (written.some((one) => text.includes(one))) return true
+    }
+    return false
+  }
+
+  /** Takes away what is imported: it is in the list of partners. */
   async deleteGood(tx: Tx, importId: string): Promise<void> {
-    await tx.delete(partnerImportPartTable, { importId, kind: 'good' })
+    for (const kind of ['good', 'books'] as const) await tx.delete(partnerImportPartTable, { importId, kind })
   }
 
   /** Takes away everything that was read. */
@@ -96,19 +125,21 @@ export class ImportFiles {
   ): Promise<PartnerImportPartRow> {
     const { vault, scope } = this.#deps
     const id = newId()
-    return { id, ...part, sealed: await vault.seal(await scope(), place(id), JSON.stringify(value)) }
+    return { id, ...part, sealed: await vault.seal(await scope(), place(id), pack(value)) }
   }
 
-  async #open(id: string): Promise<unknown> {
+  async #open(id: string): Promise<Buffer | null> {
     const { store, vault } = this.#deps
     const row = await store.reader.findOneBy(partnerImportPartTable, { id })
-    // Applied or expired meanwhile: nothing of it is left.
-    return row ? JSON.parse(await vault.openText(place(id), row.sealed)) : []
+    return row && vault.open(place(id), row.sealed)
   }
 }
 
-function portionsOf<T>(records: readonly T[]): T[][] {
-  const portions: T[][] = []
-  for (let at = 0; at < records.length; at += PORTION) portions.push(records.slice(at, at + PORTION))
-  return portions
-}
+const of = <K extends 'books' | 'good'>(parts: readonly PartOf<K>[], fileId: string) =>
+  parts
+    .filter((part) => part.fileId === fileId)
+    .map(
+      ({ open }) =>
+        async () =>
+          (await open()) ?? [],
+    )

@@ -3,7 +3,7 @@ import { type AnyOperation, isoTime, operation, Refusal } from '../core/index.ts
 import { defaultMonths, fields } from './import/index.ts'
 import type { ImportResult } from './import-rows.ts'
 import type { Imports } from './imports.ts'
-
+import { mappingName } from './mappings/operations.ts'
 import { describePreview, previewOutput, warningOutput } from './preview-output.ts'
 
 const allow = { users: ['coordinator', 'administrator'] } as const
@@ -57,6 +57,7 @@ export function importOperations(
           .describe(
             `JSON, ${fields.join(', ')} to headings of a list; remembered for lists with these headings`,
           ),
+        mapping_name: mappingName.optional().describe('what that mapping is known by: the package, mostly'),
       }),
       output: z.object({
         id: z.string(),
@@ -69,9 +70,14 @@ export function importOperations(
       status: 201,
       allow,
       positional: ['id'],
-      run: async ({ id, name, roles, mapping }, { caller, upload }) => {
+      run: async ({ id, name, roles, mapping, mapping_name: mappingName }, { caller, upload }) => {
         if (!upload) throw new Refusal('invalid', 'file_missing', 'send a file')
-        const file = { name, content: upload, ...(roles && { roles }), ...(mapping && { mapping }) }
+        const said = {
+          ...(roles && { roles }),
+          ...(mapping && { mapping }),
+          ...(mappingName && { mappingName }),
+        }
+        const file = { name, content: upload, ...said }
         const { warnings, ...report } = await imports.upload(caller, id, file)
         return { ...report, warnings: warnings.map((one) => ({ ...one })) }
       },
@@ -91,8 +97,10 @@ export function importOperations(
       positional: ['id'],
       run: async ({ id, cursor, limit }) => {
         const preview = await imports.preview(id, { limit, ...(cursor && { cursor }) })
-        const known = preview.planned.flatMap((one) => (one.action === 'new' ? [] : [one.row.id]))
-        return describePreview(preview, cursor === undefined, await saidDifferent(known))
+        const known = [...preview.page, ...preview.lookAlikes].flatMap((one) =>
+          one.action === 'new' ? [] : [one.row.id],
+        )
+        return describePreview(preview, await saidDifferent(known))
       },
     }),
     operation({

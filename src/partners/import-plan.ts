@@ -6,7 +6,8 @@ import { mergeContent } from './merge-content.ts'
 import { goneInto } from './merged-keys.ts'
 import { contentKey, type PartnerContent } from './partner.ts'
 import { type PartnerRow, partnerTable } from './partner-table.ts'
-import type { Proposal } from './proposals.ts'
+import type { Proposal } from './proposal.ts'
+import type { ProposalLine } from './proposal-index.ts'
 import { openContent, type SealedPartnerDeps } from './sealed-partner.ts'
 
 export interface PlanDeps extends SealedPartnerDeps {
@@ -16,9 +17,9 @@ export interface PlanDeps extends SealedPartnerDeps {
 /** What the coordinator wants to have: the active companies, all companies, or relations by key. */
 export type Choice = 'active' | 'all' | readonly string[]
 
-/** @throws Refusal `import_nothing_picked`, `import_key_unknown`, `import_row_not_a_partner` */
-export function pickProposals(proposals: readonly Proposal[], choice: Choice): Proposal[] {
-  const picked = typeof choice === 'string' ? pickCompanies(proposals, choice) : pickKeys(proposals, choice)
+/** The lines of what is chosen. @throws Refusal `import_nothing_picked`, `import_key_unknown`, `import_row_not_a_partner` */
+export function pickProposals(lines: readonly ProposalLine[], choice: Choice): ProposalLine[] {
+  const picked = typeof choice === 'string' ? pickCompanies(lines, choice) : pickKeys(lines, choice)
   if (picked.length > 0) return picked
   throw new Refusal(
     'unprocessable',
@@ -27,12 +28,12 @@ export function pickProposals(proposals: readonly Proposal[], choice: Choice): P
   )
 }
 
-const pickCompanies = (proposals: readonly Proposal[], choice: 'active' | 'all'): Proposal[] =>
-  proposals.filter(({ kind, proposed }) => proposed || (choice === 'all' && kind === 'organisation'))
+const pickCompanies = (lines: readonly ProposalLine[], choice: 'active' | 'all'): ProposalLine[] =>
+  lines.filter(({ kind, proposed }) => proposed || (choice === 'all' && kind === 'organisation'))
 
-function pickKeys(proposals: readonly Proposal[], keys: readonly string[]): Proposal[] {
+function pickKeys(lines: readonly ProposalLine[], keys: readonly string[]): ProposalLine[] {
   const wanted = new Set(keys)
-  const picked = proposals.filter(({ key }) => wanted.has(key))
+  const picked = lines.filter(({ key }) => wanted.has(key))
   if (picked.length < wanted.size)
     throw new Refusal('unprocessable', 'import_key_unknown', 'some keys are not in this import', {
       params: { unknown: wanted.size - picked.length },

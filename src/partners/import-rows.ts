@@ -1,11 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
 import { newId } from '../core/index.ts'
 import { type PlanDeps, type PlannedChange, planChanges } from './import-plan.ts'
 import { differsInNetwork, type NetworkAnswers, networkColumns } from './network.ts'
 import { namesAnother, type PartnerContent } from './partner.ts'
 import type { PartnerRow } from './partner-table.ts'
 import { informBy, type PersonIn, personIn } from './person-in.ts'
-import type { Proposal } from './proposals.ts'
+import type { Proposal } from './proposal.ts'
 import { sealContent } from './sealed-partner.ts'
 
 /** What an import did. */
@@ -35,34 +34,33 @@ export interface ImportedPerson extends PersonIn {
   readonly sources: readonly SourceFile[]
 }
 
-/** The rows to write, and what that amounts to. */
-export interface ImportPlan {
-  readonly rows: readonly PartnerRow[]
+/** Of some of the chosen relations: the rows to write, and what that amounts to. */
+export interface PlannedRows {
+  readonly fresh: readonly PartnerRow[]
+  readonly changed: readonly PartnerRow[]
   readonly persons: readonly ImportedPerson[]
-  readonly result: ImportResult
+  readonly counts: Pick<ImportResult, 'new' | 'changed' | 'same' | 'merged' | 'toInform'>
 }
 
-const AT_A_TIME = 200
-
-/** Works out what importing the chosen relations changes in the list of partners as it is now. */
-export async function planImport(
+/** Works out what importing these relations changes in the list of partners as it is now. */
+export async function planRows(
   deps: PlanDeps,
   chosen: readonly Proposal[],
   answers: NetworkAnswers,
-  left: Pick<ImportResult, 'skipped' | 'rejected'> & { readonly files: readonly SourceFile[] },
+  files: readonly SourceFile[],
   now: number,
-): Promise<ImportPlan> {
+): Promise<PlannedRows> {
   const planned = await planChanges(deps, chosen)
-  const rows: PartnerRow[] = []
+  const fresh: PartnerRow[] = []
+  const changed: PartnerRow[] = []
   const persons: ImportedPerson[] = []
   const dueDates: number[] = []
-  for (const [n, one] of planned.entries()) {
-    // Sealing never waits for anything: without this nobody else would get a turn.
-    if (n % AT_A_TIME === AT_A_TIME - 1) await setImmediate()
+  for (const one of planned) {
     const row = await rowAfter(deps, one, answers, now)
-    persons.push(...personsOf(one, row, left.files))
+    persons.push(...personsOf(one, row, files))
     if (!row) continue
-    rows.push(row)
+    if (one.action === 'new') fresh.push(row)
+    else changed.push(row)
     const before = one.action === 'new' ? null : one.row.informDueAt
     if (row.informDueAt !== null && row.informDueAt !== before) dueDates.push(row.informDueAt)
   }
@@ -70,17 +68,23 @@ export async function planImport(
   const records = chosen.reduce((sum, proposal) => sum + proposal.records.length, 0)
   const [dueAt] = dueDates
   const toInform = dueAt === undefined ? null : { count: dueDates.length, dueAt }
-  const result = {
-    new: of('new'),
-    changed: of('changed'),
-    same: of('same'),
-    skipped: left.skipped,
-    rejected: left.rejected,
-    merged: records - chosen.length,
-    toInform,
-  }
-  return { rows, persons, result }
+  const counts = { new: of('new'), changed: of('changed'), same: of('same'), toInform }
+  return { fresh, changed, persons, counts: { ...counts, merged: records - chosen.length } }
 }
+
+/** What was done so far, and this too. */
+export const addCounts = (a: ImportResult, b: PlannedRows['counts']): ImportResult => ({
+  ...a,
+  ...{
+    new: a.new + b.new,
+    changed: a.changed + b.changed,
+    same: a.same + b.same,
+    merged: a.merged + b.merged,
+  },
+  toInform: b.toInform
+    ? { count: (a.toInform?.count ?? 0) + b.toInform.count, dueAt: a.toInform?.dueAt ?? b.toInform.dueAt }
+    : a.toInform,
+})
 
 /** Whoever the row names after the import, and in which of these files she was. */
 function personsOf(

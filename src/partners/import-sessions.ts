@@ -110,10 +110,14 @@ export class ImportSessions {
   }
 
   /** Ends an import that is as it was looked at. @returns false when it is not any more */
-  async close(tx: Tx, row: PartnerImportRow, picked: string, result: object): Promise<boolean> {
-    const { id, files } = row
-    const closed = { state: 'applied' as const, picked, result }
+  async close(tx: Tx, { id, files }: PartnerImportRow, picked: string): Promise<boolean> {
+    const closed = { state: 'applied' as const, picked }
     return (await change(tx, partnerImportTable, { id, state: 'open', files }, closed)) === 1
+  }
+
+  /** Writes down what came of it, in the transaction that closed it. */
+  async setResult(tx: Tx, { id }: PartnerImportRow, result: object): Promise<void> {
+    await change(tx, partnerImportTable, { id }, { result })
   }
 
   /** Throws away what was read of imports that are a day old. */

@@ -309,6 +309,58 @@ onEachEngine((engine) => {
       expect(await upload(await room.importOf(), 'b', text('B B.V.'))).toMatchObject({ relations: 1 })
     })
 
+    describe('a remembered mapping', () => {
+      const head = 'Klantnaam;Klantnr;Kamer van koophandel'
+      const mapping = JSON.stringify({ name: 'Klantnaam', kvk: 'Kamer van koophandel' })
+      const call = (verb: string, input: object = {}) => room.call(`partners.mappings.${verb}`, input)
+      const remembered = async () => {
+        const id = await room.importOf()
+        await upload(id, 'a', `${head}\r\nA B.V.;1;48000001`, { mapping, mapping_name: 'Snelboek' })
+        const { items } = await call('list')
+        expect(items).toMatchObject([{ name: 'Snelboek', headings: head.split(';') }])
+        return items[0].id as string
+      }
+
+      test('is known by its package, also when the columns are said again without it', async () => {
+        const id = await remembered()
+        await upload(await room.importOf(), 'b', `${head}\r\nB B.V.;2;48000002`, { mapping })
+        expect(await call('show', { id })).toMatchObject({ name: 'Snelboek', mapping: JSON.parse(mapping) })
+      })
+
+      test('can be changed: the next list is read with what was said last', async () => {
+        const id = await remembered()
+        await call('set', { id, name: 'Anders' })
+        await call('set', { id, mapping: JSON.stringify({ name: 'klantnr' }) })
+        expect(await call('show', { id })).toMatchObject({ name: 'Anders', mapping: { name: 'klantnr' } })
+        const next = await room.importOf()
+        await upload(next, 'b', `${head}\r\nB B.V.;Twee B.V.;48000002`)
+        expect((await preview(next)).rows).toMatchObject([{ name: 'Twee B.V.', kvk: null }])
+        expect(JSON.stringify(await rowsOf('audit_entry'))).toContain('partners.mapping_changed')
+      })
+
+      test.each([
+        [{ mapping: '{"name":"Klantnaam","kvk":"KvK"}' }, 'csv_mapping_column_missing', { fields: ['kvk'] }],
+        [{ mapping: '{"kvk":"Klantnr"}' }, 'csv_mapping_incomplete', undefined],
+        [{ mapping: '{"naam":"Klantnaam"}' }, 'csv_mapping_invalid', { fields: expect.any(Array) }],
+        [{}, 'csv_mapping_unchanged', undefined],
+      ])('stays as it is when %j is said', async (said, code, params) => {
+        const id = await remembered()
+        await expect(call('set', { id, ...said })).rejects.toMatchObject({ code, ...(params && { params }) })
+        expect(await call('show', { id })).toMatchObject({ mapping: JSON.parse(mapping) })
+      })
+
+      test('is asked for again once it is forgotten', async () => {
+        const id = await remembered()
+        await call('forget', { id })
+        await expect(upload(await room.importOf(), 'b', `${head}\r\nB B.V.;2;`)).rejects.toMatchObject({
+          code: 'csv_columns_unknown',
+        })
+        for (const verb of ['show', 'forget'])
+          await expect(call(verb, { id })).rejects.toMatchObject({ code: 'csv_mapping_unknown' })
+        expect(JSON.stringify(await rowsOf('audit_entry'))).toContain('partners.mapping_forgotten')
+      })
+    })
+
     test.each(['[]', '{', '{}', '{"naam":"x"}', '{"name":7}', '{"name":"a","name":"b"}'])(
       'the mapping %s is refused',
       async (mapping) => {

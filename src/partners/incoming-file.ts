@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Content, type ImportSource, readCsvHeader } from './import/index.ts'
+import type { ListHead } from './mappings/mappings.ts'
 
 /** Bytes looked at to see what a file is; the headings of a list are in them. */
 const HEAD_BYTES = 256 * 1024
@@ -11,8 +12,8 @@ export interface IncomingFile {
   readonly content: Content
   /** SHA-256 of all bytes, once they were read. */
   digest(): string
-  /** What recognises lists with the same headings. @throws Refusal `csv_empty`, `csv_not_text`, `csv_header_unreadable` */
-  signature(): Promise<string>
+  /** Of a list. @throws Refusal `csv_empty`, `csv_not_text`, `csv_header_unreadable` */
+  listHead(): Promise<ListHead>
 }
 
 /** Looks at the beginning of a file: an audit file is XML, whatever its name; the rest is taken for a list. */
@@ -36,10 +37,11 @@ export async function receiveFile(upload: Content): Promise<IncomingFile> {
     kind: isXml(beginning) ? 'xaf' : 'csv',
     content: hashed(beginning, ended ? undefined : chunks, hash),
     digest: () => hash.digest('base64url'),
-    signature: async () => {
+    listHead: async () => {
       const { headings } = await readCsvHeader(once(beginning))
       const plain = headings.map((heading) => heading.trim().toLowerCase())
-      return createHash('sha256').update(JSON.stringify(plain)).digest('base64url')
+      const signature = createHash('sha256').update(JSON.stringify(plain)).digest('base64url')
+      return { signature, headings }
     },
   }
 }

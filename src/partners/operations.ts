@@ -16,7 +16,9 @@ import { cardOperations } from './cards/operations.ts'
 import { differencesOf } from './differences.ts'
 import { importOperations } from './import-operations.ts'
 import type { Imports } from './imports.ts'
+import { type InvitedPort, invitationOutput, invitedInput, type NewestInvitation } from './invited.ts'
 import type { Many } from './many.ts'
+import { mappingOperations } from './mappings/operations.ts'
 import type { Merging } from './merging.ts'
 import { activityOutput, describeBooks, networkStates } from './output.ts'
 import type { Partner, Partners } from './partners.ts'
@@ -50,6 +52,7 @@ export interface PartnersOperationsDeps {
   readonly saidDifferent: (partners: readonly string[]) => Promise<ReadonlySet<string>>
   /** How good what we have of a partner is. */
   readonly quality: QualityPort
+  readonly invited: InvitedPort
 }
 
 const time = z.iso.datetime()
@@ -81,7 +84,9 @@ const partnerOutput = z.object({
 const text = z.string().nullable()
 const partnerId = z.string().min(1).max(300).describe('its id, DID, KVK number or name')
 
-const fullPartnerOutput = partnerOutput.extend({
+const listedOutput = partnerOutput.extend({ invitation: invitationOutput })
+
+const fullPartnerOutput = listedOutput.extend({
   network: z.object({
     state: networkStates,
     did: text,
@@ -119,20 +124,26 @@ const filterInput = {
     .optional()
     .describe('what it is to us; none: nobody said'),
   kind: z.enum(['organisation', 'person']).optional(),
+  ...invitedInput,
 }
 
-const filterOf = ({
-  in_network,
-  network_state,
-  ...asked
-}: z.output<z.ZodObject<typeof filterInput>>): PartnerFilter => ({
-  ...(asked.q && { q: asked.q }),
-  ...(asked.activity && { activity: asked.activity }),
-  ...(asked.role && { role: asked.role }),
-  ...(asked.kind && { kind: asked.kind }),
-  ...(in_network !== undefined && { inNetwork: in_network }),
-  ...(network_state && { network: network_state }),
-})
+type Asked = z.output<z.ZodObject<typeof filterInput>>
+
+function filterOf(
+  { in_network, network_state, invited, invitation_state: state, ...asked }: Asked,
+  port: InvitedPort,
+): PartnerFilter {
+  const about = { ...(state && { state }), ...(invited !== undefined && { isUnderWay: invited }) }
+  return {
+    ...(asked.q && { q: asked.q }),
+    ...(asked.activity && { activity: asked.activity }),
+    ...(asked.role && { role: asked.role }),
+    ...(asked.kind && { kind: asked.kind }),
+    ...(in_network !== undefined && { inNetwork: in_network }),
+    ...(network_state && { network: network_state }),
+    ...(Object.keys(about).length > 0 && { invited: port.condition(about) }),
+  }
+}
 
 const allow = {
   users: ['account_manager', 'coordinator', 'administrator'],
@@ -150,6 +161,7 @@ export function partnersOperations({
   cards,
   saidDifferent,
   quality,
+  invited,
 }: PartnersOperationsDeps): AnyOperation[] {
   const sharedBy = async (caller: Caller, { row }: Partner) =>
     row.did === null ? [] : sharedValues(caller, row.did)
@@ -158,7 +170,7 @@ export function partnersOperations({
     const persons = await cards.of(partner.row.id)
     await whenShown(caller, [...shownFully(partner, shared), ...shownCards(partner, persons)])
     return {
-      ...describeFully(partner),
+      ...describeFully(partner, (await invited.newestOf([partner.row.id])).get(partner.row.id)),
       contacts: persons.map(({ name, email = null, phone = null }) => ({ name, email, phone })),
       values: shared.map(describeShared),
       differences: differencesOf(partner, shared),
@@ -176,15 +188,19 @@ export function partnersOperations({
         sort: z.enum(partnerSorts).optional().describe('newest first, by name, or the active ones first'),
         ...pageInput,
       }),
-      output: pageOf(partnerOutput),
+      output: pageOf(listedOutput),
       allow,
       run: async ({ sort, cursor, limit, ...asked }, { caller }) => {
         const order = { ...(cursor && { cursor }), ...(sort && { sort }) }
-        const page = await partners.list(filterOf(asked), { limit, ...order })
+        const page = await partners.list(filterOf(asked, invited), { limit, ...order })
         await whenShown(caller, page.items.flatMap(shownInList))
-        return { items: page.items.map(describe), next: page.next }
+        const newest = await invited.newestOf(page.items.map(({ row }) => row.id))
+        const items = page.items.map((one) => describeListed(one, newest.get(one.row.id)))
+        return { items, next: page.next }
       },
     }),
+    // Before what takes any word after /partners for the name of one.
+    ...mappingOperations(imports.mappings),
     operation({
       name: 'partners.get',
       summary: 'What we know of a partner, what it lets us see, and whether it is in the network now',
@@ -245,7 +261,7 @@ export function partnersOperations({
       output: z.object({ changed: z.int(), same: z.int() }),
       allow: { users: ['coordinator', 'administrator'] },
       run: async ({ add_roles, remove_roles, set_inactive, ...asked }, { caller }) =>
-        many.set(caller, filterOf(asked), {
+        many.set(caller, filterOf(asked, invited), {
           ...(add_roles && { add: add_roles }),
           ...(remove_roles && { remove: remove_roles }),
           ...(set_inactive !== undefined && { inactive: set_inactive }),
@@ -326,11 +342,16 @@ const describe = ({ row, content, contact }: Partner) => ({
   updated_at: isoTime(row.updatedAt),
 })
 
-function describeFully(partner: Partner) {
+const describeListed = (partner: Partner, invitation: NewestInvitation | undefined) => ({
+  ...describe(partner),
+  invitation: invitation ?? null,
+})
+
+function describeFully(partner: Partner, invitation: NewestInvitation | undefined) {
   const { row, content } = partner
   const { contact, email, phone, website, iban, bic, street, postcode, city, country } = content.details
   return {
-    ...describe(partner),
+    ...describeListed(partner, invitation),
     network: {
       state: row.networkState,
       did: row.did,

@@ -3,6 +3,7 @@ import { column, EntitySchema, type Migration } from '../store/index.ts'
 import { partnerContactTable } from './cards/card-table.ts'
 import { contactMarkTable } from './contact-table.ts'
 import type { Activity } from './import/index.ts'
+import { csvMappingTable } from './mappings/mapping-table.ts'
 import { partnerMergeTable } from './merged-table.ts'
 import { metPartyTable } from './met-parties.ts'
 import type { NetworkState, PartnerKind } from './partner.ts'
@@ -121,10 +122,13 @@ export const partnerImportFileTable = new EntitySchema<PartnerImportFileRow>({
   },
 })
 
-/** `head`: name, scope and books of the file · `good`: records that can be imported · `bad`: those kept apart. */
-export type PartKind = 'head' | 'good' | 'bad'
+/**
+ * `head`: name and scope of the file · `books`: what is booked on each relation · `good`: records that can be imported ·
+ * `bad`: those kept apart.
+ */
+export type PartKind = 'head' | 'books' | 'good' | 'bad'
 
-/** A portion of what was read, sealed, until it is applied or expires. */
+/** A portion of what was read, packed and sealed, until it is applied or expires. */
 export interface PartnerImportPartRow {
   id: string
   importId: string
@@ -143,23 +147,6 @@ export const partnerImportPartTable = new EntitySchema<PartnerImportPartRow>({
     kind: column.text('kind'),
     nr: column.integer('nr'),
     sealed: column.bytes('sealed'),
-  },
-})
-
-/** Which column holds which field in lists with these headings, as somebody once said. */
-export interface CsvMappingRow {
-  /** SHA-256 of the headings. */
-  signature: string
-  mapping: Readonly<Record<string, string>>
-  updatedAt: number
-}
-
-export const csvMappingTable = new EntitySchema<CsvMappingRow>({
-  name: 'csv_mapping',
-  columns: {
-    signature: column.id('signature'),
-    mapping: column.json('mapping'),
-    updatedAt: column.time('updated_at'),
   },
 })
 

@@ -1,13 +1,11 @@
 import { z } from 'zod'
-import type { BadRecord, CheckedFile } from './checked-file.ts'
+import type { BadRecord } from './checked-file.ts'
 import { describeProblem } from './import/index.ts'
+import { countNames } from './import-counts.ts'
 import type { PlannedChange } from './import-plan.ts'
 import type { ImportPreview } from './imports.ts'
 import { type NetworkAnswers, networkColumns } from './network.ts'
 import { activityOutput, describeBooks, networkStates } from './output.ts'
-
-/** Bad records shown in a preview; all of them are in the errors file. */
-const MAX_REJECTED = 1_000
 
 export const warningOutput = z.object({
   code: z.string(),
@@ -44,24 +42,6 @@ const rejectedOutput = z.object({
   raw: z.string().nullable().describe('as it stood in the file, where it could not be taken apart'),
 })
 
-const countNames = [
-  'records',
-  'relations',
-  'rejected',
-  'rows',
-  'organisations',
-  'proposed',
-  'new',
-  'changed',
-  'same',
-  'active',
-  'dormant',
-  'inactive',
-  'unknown',
-  'without_email',
-  'bsn_shaped',
-] as const
-
 export const previewOutput = z.object({
   rows: z.array(rowOutput).describe('active companies first'),
   next: z.string().nullable(),
@@ -77,23 +57,21 @@ type Counts = Record<(typeof countNames)[number], z.ZodInt>
 /** @param different ids of partners of which somebody said that they are not one, as `a b` */
 export function describePreview(
   preview: ImportPreview,
-  isFirst: boolean,
   different: ReadonlySet<string>,
 ): z.input<typeof previewOutput> {
-  const { files, planned, page, next, answers } = preview
-  const names = new Map(planned.map(({ proposal: { key, content } }) => [key, content.name]))
-  const ids = new Map(
-    planned.flatMap((one) => (one.action === 'new' ? [] : [[one.proposal.key, one.row.id]])),
-  )
+  const { heads, counts, page, lookAlikes, next, rejected, answers } = preview
+  const all = [...page, ...lookAlikes]
+  const names = new Map(all.map(({ proposal: { key, content } }) => [key, content.name]))
+  const ids = new Map(all.flatMap((one) => (one.action === 'new' ? [] : [[one.proposal.key, one.row.id]])))
   const mayBeOne = (key: string, other: string) =>
     !different.has([ids.get(key) ?? '', ids.get(other) ?? ''].sort().join(' '))
   return {
     rows: page.map((one) => describeRow(one, answers, names, mayBeOne)),
     next,
-    rejected: isFirst ? describeRejected(files) : [],
-    counts: count(files, planned),
-    warnings: files.flatMap(({ head }) =>
-      head.warnings.map(({ code, params }) => ({ file: head.name, code, ...(params && { params }) })),
+    rejected: rejected.map(([file, record]) => describeBad(file, record)),
+    counts,
+    warnings: heads.flatMap(({ name, warnings }) =>
+      warnings.map(({ code, params }) => ({ file: name, code, ...(params && { params }) })),
     ),
   }
 }
@@ -128,11 +106,6 @@ function describeRow(
   }
 }
 
-function describeRejected(files: readonly CheckedFile[]): z.input<typeof rejectedOutput>[] {
-  const all = files.flatMap(({ head, bad }) => bad.map((record) => [head.name, record] as const))
-  return all.slice(0, MAX_REJECTED).map(([file, record]) => describeBad(file, record))
-}
-
 const describeBad = (file: string, { line, fields, problems, raw }: BadRecord) => ({
   file,
   line: line ?? null,
@@ -145,29 +118,3 @@ const describeBad = (file: string, { line, fields, problems, raw }: BadRecord) =
   })),
   raw: raw ?? null,
 })
-
-function count(files: readonly CheckedFile[], planned: readonly PlannedChange[]) {
-  const of = (test: (one: PlannedChange) => boolean): number => planned.filter(test).length
-  const partners = planned.filter(({ proposal }) => proposal.kind !== 'collective_account')
-  const relations = files.reduce((sum, { good }) => sum + good.length, 0)
-  const rejected = files.reduce((sum, { bad }) => sum + bad.length, 0)
-  const doing = (action: PlannedChange['action']) => partners.filter((one) => one.action === action).length
-  const beingActive = (state: string) => of(({ proposal }) => proposal.content.books.activity === state)
-  return {
-    records: relations + rejected,
-    relations,
-    rejected,
-    rows: planned.length,
-    organisations: of(({ proposal }) => proposal.kind === 'organisation'),
-    proposed: of(({ proposal }) => proposal.proposed),
-    new: doing('new'),
-    changed: doing('changed'),
-    same: doing('same'),
-    active: beingActive('active'),
-    dormant: beingActive('dormant'),
-    inactive: beingActive('inactive'),
-    unknown: beingActive('unknown'),
-    without_email: of(({ proposal }) => proposal.content.details.email === undefined),
-    bsn_shaped: of(({ proposal }) => proposal.notices.includes('vat_bsn_shaped')),
-  }
-}

@@ -1,5 +1,6 @@
 import type { PartnerRole } from '../core/index.ts'
 import { rows, type Store } from '../store/index.ts'
+import type { Condition } from './invited.ts'
 import { type NetworkState, type PartnerKind, searchName } from './partner.ts'
 import type { PartnerRow } from './partner-table.ts'
 
@@ -13,6 +14,8 @@ export interface PartnerFilter {
   /** What it is to us; `none`: nobody said. */
   readonly role?: PartnerRole | 'none'
   readonly kind?: PartnerKind
+  /** Of its newest invitation. */
+  readonly invited?: Condition
 }
 
 export const partnerSorts = ['newest', 'name', 'activity'] as const
@@ -58,12 +61,7 @@ export function pageOfIds(
 export const selectIds = (store: Store, filter: PartnerFilter, limit: number): Promise<string[]> =>
   idsWhere(store, conditionsOf(filter), { order: 'id', limit })
 
-interface Condition {
-  readonly sql: string
-  readonly values: readonly unknown[]
-}
-
-function conditionsOf({ q, activity, inNetwork, network, role, kind }: PartnerFilter): Condition[] {
+function conditionsOf({ q, activity, inNetwork, network, role, kind, invited }: PartnerFilter): Condition[] {
   const name = q === undefined ? '' : searchName(q)
   return [
     ...(name === ''
@@ -80,6 +78,7 @@ function conditionsOf({ q, activity, inNetwork, network, role, kind }: PartnerFi
         ? [{ sql: 'roles = ?', values: ['[]'] }]
         : [{ sql: 'roles LIKE ?', values: [`%"${role}"%`] }]),
     ...(kind === undefined ? [] : [{ sql: 'kind = ?', values: [kind] }]),
+    ...(invited === undefined ? [] : [invited]),
   ]
 }
 

@@ -1065,6 +1065,12 @@ const invitedParty = {
   version: 4,
 }
 
+const columnMapping = {
+  ...{ id, name: 'Snelboek', updated_at: at },
+  mapping: { sourceId: 'Klantnr', name: 'Klantnaam', kvk: 'Kamer van koophandel' },
+  headings: ['Klantnr', 'Klantnaam', 'Kamer van koophandel', 'Betaaltermijn'],
+}
+
 export const answers: Readonly<Record<string, unknown>> = {
   ...billingAnswers,
   'access.approve': { grant, not_held: ['company-profile.website'] },
@@ -1471,7 +1477,16 @@ export const answers: Readonly<Record<string, unknown>> = {
   'partners.import': { id, files: [], preview, result },
   'partners.imports.apply': result,
   'partners.imports.preview': preview,
-  'partners.list': list(partner, { ...partner, kind: 'person', network_state: 'not_in_network', kvk: null }),
+  'partners.list': list(partner, {
+    ...{ ...partner, kind: 'person', network_state: 'not_in_network', kvk: null },
+    invitation: { id: otherId, state: 'declined_by_partner' },
+  }),
+  'partners.mappings.forget': { id },
+  'partners.mappings.list': {
+    items: [columnMapping, { ...columnMapping, id: otherId, name: null, headings: null }],
+  },
+  'partners.mappings.set': columnMapping,
+  'partners.mappings.show': columnMapping,
   'partners.contacts.import': {
     cards: [
       {

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
 import { asDid, type Caller, Refusal, requireAllowed } from '../../src/core/index.ts'
+import { unpackText } from '../../src/partners/import/packed.ts'
 import {
   Cards,
   Contacts,
   contactsMigration,
+  csvMappingMigration,
   type ImportedPerson,
   Imports,
   Many,
@@ -43,6 +45,7 @@ export const partnersRoomTables = {
     partnerContactMigration,
     partnerSaidMigration,
     contactsMigration,
+    csvMappingMigration,
   ],
 }
 
@@ -115,6 +118,10 @@ export async function openPartnersRoom(store: Store) {
     many: new Many(deps),
     cards,
     saidDifferent: async () => new Set(different),
+    invited: {
+      newestOf: async () => new Map(),
+      condition: () => ({ sql: '1 = 1', values: [] }),
+    },
     quality: async () => ({ points: 0, reasons: [], ages: [], bounces: [], taken: [] }),
   })
 
@@ -178,8 +185,9 @@ export async function openPartnersRoom(store: Store) {
         const found = await rows<Record<string, unknown>>(store.reader, `SELECT * FROM ${name}`)
         for (const row of found) {
           texts.push(JSON.stringify(row))
-          if (typeof row.sealed === 'string')
-            texts.push(await vault.openText(`${name}:${row.id}:sealed`, Buffer.from(row.sealed, 'base64')))
+          if (typeof row.sealed !== 'string') continue
+          const bytes = await vault.open(`${name}:${row.id}:sealed`, Buffer.from(row.sealed, 'base64'))
+          texts.push(name === 'partner_import_part' ? unpackText(bytes) : bytes.toString())
         }
       }
       return texts.join('\n')

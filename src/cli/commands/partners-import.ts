@@ -9,6 +9,7 @@ interface Options {
   readonly pick?: string
   readonly roles?: string
   readonly mapping?: string
+  readonly mappingName?: string
   readonly activeMonths?: string
   readonly dormantMonths?: string
   readonly errors?: string
@@ -38,6 +39,7 @@ export const partnersImportCommand: HandWritten = {
         '--mapping <json>',
         'which heading of a list means what; remembered for lists with these headings',
       )
+      .option('--mapping-name <package>', 'what that mapping is known by: regie partners mappings list')
       .option('--active-months <n>', 'active: dealt with so many months before the latest booking')
       .option('--dormant-months <n>', 'dormant: so many months before it')
       .addHelpText('after', '\nExample:\n  regie partners import debiteuren.csv auditfile.xaf --pick active')
@@ -61,6 +63,7 @@ async function importPartners(
   const details = {
     ...(options.roles && { roles: listOf(options.roles) }),
     ...(options.mapping && { mapping: options.mapping }),
+    ...(options.mappingName && { mapping_name: options.mappingName }),
   }
   const reports: unknown[] = []
   for (const upload of uploads)

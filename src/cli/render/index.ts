@@ -61,6 +61,7 @@ import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.t
 import { learningRenderers } from './learning.ts'
 import { renderLog } from './log.ts'
 import { renderBouncing, renderMail, renderMailAllowed, renderMails, renderMailText } from './mails.ts'
+import { renderForgotten, renderMapping, renderMappings } from './mappings.ts'
 import { renderMerged, renderSaid } from './merged-partner.ts'
 import {
   renderAnswer,
@@ -323,6 +324,10 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'partners.imports.apply': renderImportResult,
   'partners.imports.preview': renderImportPreview,
   'partners.list': renderPartners,
+  'partners.mappings.forget': renderForgotten,
+  'partners.mappings.list': renderMappings,
+  'partners.mappings.set': renderMapping,
+  'partners.mappings.show': renderMapping,
   'partners.roles': renderRoles,
   'partners.say': renderSaid,
   'partners.contacts.import': renderCards,

@@ -28,6 +28,7 @@ interface Partner {
   readonly roles: readonly string[]
   readonly activity: Activity
   readonly network_state: string
+  readonly invitation?: { readonly id: string; readonly state: string } | null
   readonly did: string | null
 }
 
@@ -65,7 +66,7 @@ function wideTable(items: readonly Partner[], view: View): string {
     amount(activity.revenue),
     amount(activity.spend),
     amount(activity.balance),
-    meaning(view, partner.network_state),
+    [meaning(view, partner.network_state), ...invited(partner, view)].join('; '),
   ])
   return tableText({ head, rows, id: 0 })
 }
@@ -75,7 +76,7 @@ function narrowTable(items: readonly Partner[], view: View): string {
   const head = sayAll(view, 'id', 'name', 'KVK', 'activity', 'evidence')
   const rows = items.map(({ activity, ...partner }) => [
     oneLine(partner.id),
-    [nameText(partner, view), ...inNetwork(partner, view)].join('\n'),
+    [nameText(partner, view), ...inNetwork(partner, view), ...invited(partner, view)].join('\n'),
     cell(partner.kvk),
     meaning(view, activity.state),
     evidenceText(activity, view),
@@ -91,6 +92,12 @@ export const inNetwork = (
   { network_state: state }: { readonly network_state: string },
   view: View,
 ): string[] => (state === 'in_network' ? [meaning(view, state)] : [])
+
+/** How far its invitation is; who came in by it is in the network. */
+const invited = ({ invitation }: Pick<Partner, 'invitation'>, view: View): string[] =>
+  !invitation || invitation.state === 'registered'
+    ? []
+    : [say(view, 'invitation: {state}', { state: meaning(view, `invitation_${invitation.state}`) })]
 
 /** An organisation by its name; of others also what they are. */
 export const nameText = ({ name, kind }: { name: string; kind: string }, view: View): string =>
@@ -128,7 +135,7 @@ export const renderPartner: Renderer = (value, view) => {
     [say(view, 'VAT number'), cell(partner.vat)],
     [say(view, 'role'), partner.roles.map((role) => meaning(view, role)).join(', ')],
     [say(view, 'activity'), [meaning(view, activity.state), ...evidenceText(activity, view).split('\n')]],
-    [say(view, 'network'), meaning(view, partner.network_state)],
+    [say(view, 'network'), [meaning(view, partner.network_state), ...invited(partner, view)]],
     [say(view, 'checked'), cell(network.checked_at, view)],
     ['DID', partner.did && aloneDid(oneLine(partner.did))],
     [say(view, 'wallet'), cell(network.wallet)],

@@ -118,11 +118,14 @@ export function findColumns(headings: readonly string[], mapping?: ColumnMapping
       'invalid',
       'csv_mapping_column_missing',
       'the file lacks columns that the mapping names',
-      {
-        params: { fields: missing },
-      },
+      { params: { fields: missing } },
     )
   return { layout, count: headings.length, at }
+}
+
+/** @throws Refusal `csv_mapping_incomplete`, `csv_mapping_column_missing`, as {@link findColumns} */
+export function requireColumns(headings: readonly string[], mapping: ColumnMapping): void {
+  findColumns(headings, mapping)
 }
 
 /** Headings are compared by their letters and digits: "E-mail adres" is "emailadres". */

@@ -11,6 +11,7 @@ import { LineQueue } from './csv-lines.ts'
 import { takeRecord } from './csv-records.ts'
 import { type Content, decodeCsv } from './decode.ts'
 import { limits } from './limits.ts'
+import { Packed } from './packed.ts'
 import type { Field, Problem } from './problem.ts'
 import type { RawFields } from './relation.ts'
 
@@ -24,7 +25,7 @@ export interface CsvFile {
   readonly layout: CsvLayout
   readonly separator: string
   /** In the order of the file, blank lines left out. */
-  readonly rows: readonly CsvRow[]
+  readonly rows: Iterable<CsvRow>
 }
 
 /** What stands at the head of a CSV file: enough to ask somebody for a column mapping. */
@@ -45,7 +46,7 @@ export async function readCsv(content: Content, mapping?: ColumnMapping): Promis
   const queue = new LineQueue(decodeCsv(content))
   const header = await takeHeader(queue)
   const columns = findColumns(header.headings, mapping)
-  const rows: CsvRow[] = []
+  const rows = new Packed<CsvRow>()
   let bad = 0
   for (;;) {
     const record = await takeRecord(queue, header.separator, columns.count)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type ImportedRelation, plainName } from './relation.ts'
 
 /** What two records have in common. Only the KVK number makes them certainly one company. */
@@ -32,33 +33,55 @@ const keys: Readonly<Record<MergeReason, (candidate: Candidate) => string | unde
   },
 }
 
+const reasons = Object.keys(keys) as MergeReason[]
+
 /**
  * Groups records that are probably one partner. Records with different KVK numbers are never put together: companies
  * of one group share a VAT number, a bank account or an address.
  */
-export function findDuplicates(candidates: readonly Candidate[]): readonly Duplicates[] {
-  const groups = new Groups(candidates)
-  for (const [reason, keyOf] of Object.entries(keys) as [
-    MergeReason,
-    (candidate: Candidate) => string | undefined,
-  ][])
-    for (const bucket of bucketsOf(candidates, keyOf)) groups.join(bucket, reason)
-  return groups.found()
+export function findDuplicates(candidates: Iterable<Candidate>): readonly Duplicates[] {
+  const finder = new DuplicateFinder()
+  for (const candidate of candidates) finder.add(candidate)
+  return finder.found()
 }
 
-function bucketsOf(
-  candidates: readonly Candidate[],
-  keyOf: (candidate: Candidate) => string | undefined,
-): readonly (readonly number[])[] {
-  const firsts = new Map<string, number>()
-  const buckets = new Map<string, number[]>()
-  for (const [i, candidate] of candidates.entries()) {
-    const key = keyOf(candidate)
-    if (key === undefined) continue
-    const first = firsts.get(key)
-    const bucket = buckets.get(key)
-    if (first === undefined) firsts.set(key, i)
-    else if (bucket === undefined) buckets.set(key, [first, i])
+/** As {@link findDuplicates}, one record after the other: of each only its KVK number and digests are kept. */
+export class DuplicateFinder {
+  readonly #ids: string[] = []
+  readonly #kvks: (string | undefined)[] = []
+  readonly #digests = new Map(reasons.map((reason) => [reason, [] as number[]]))
+
+  add(candidate: Candidate): void {
+    this.#ids.push(candidate.id)
+    this.#kvks.push(candidate.relation.kvk)
+    for (const [reason, digests] of this.#digests) {
+      const key = keys[reason](candidate)
+      digests.push(key === undefined ? NONE : digestOf(key))
+    }
+  }
+
+  found(): readonly Duplicates[] {
+    const groups = new Groups(this.#ids, this.#kvks)
+    for (const [reason, digests] of this.#digests)
+      for (const bucket of bucketsOf(digests)) groups.join(bucket, reason)
+    return groups.found()
+  }
+}
+
+const NONE = -1
+
+/** 48 bits tell a hundred thousand records apart, but for once in fifty thousand imports: it is for people to judge. */
+const digestOf = (key: string): number => createHash('sha1').update(key).digest().readUIntBE(0, 6)
+
+function bucketsOf(digests: readonly number[]): readonly (readonly number[])[] {
+  const firsts = new Map<number, number>()
+  const buckets = new Map<number, number[]>()
+  for (const [i, digest] of digests.entries()) {
+    if (digest === NONE) continue
+    const first = firsts.get(digest)
+    const bucket = buckets.get(digest)
+    if (first === undefined) firsts.set(digest, i)
+    else if (bucket === undefined) buckets.set(digest, [first, i])
     else bucket.push(i)
   }
   return [...buckets.values()]
@@ -66,15 +89,17 @@ function bucketsOf(
 
 /** Disjoint sets of records; each set has at most one KVK number. */
 class Groups {
-  readonly #candidates: readonly Candidate[]
+  readonly #ids: readonly string[]
+  readonly #known: readonly (string | undefined)[]
   readonly #parent: number[]
   readonly #kvk: (string | undefined)[]
   readonly #on = new Map<number, Set<MergeReason>>()
 
-  constructor(candidates: readonly Candidate[]) {
-    this.#candidates = candidates
-    this.#parent = candidates.map((_, i) => i)
-    this.#kvk = candidates.map(({ relation }) => relation.kvk)
+  constructor(ids: readonly string[], kvks: readonly (string | undefined)[]) {
+    this.#ids = ids
+    this.#known = kvks
+    this.#parent = ids.map((_, i) => i)
+    this.#kvk = [...kvks]
   }
 
   /** Puts the records together, unless they belong to different companies: then only those of the same one. */
@@ -93,7 +118,7 @@ class Groups {
 
   found(): readonly Duplicates[] {
     const members = new Map<number, number[]>()
-    for (const i of this.#candidates.keys()) {
+    for (const i of this.#ids.keys()) {
       const root = this.#root(i)
       const known = members.get(root)
       if (known) known.push(i)
@@ -101,9 +126,9 @@ class Groups {
     }
     return [...members].flatMap(([root, records]) => {
       if (records.length < 2) return []
-      const of = records.flatMap((i) => this.#candidates[i] ?? [])
-      const certain = of.every(({ relation }) => relation.kvk !== undefined)
-      return [{ ids: of.map(({ id }) => id), on: [...(this.#on.get(root) ?? [])], certain }]
+      const certain = records.every((i) => this.#known[i] !== undefined)
+      const ids = records.flatMap((i) => this.#ids[i] ?? [])
+      return [{ ids, on: [...(this.#on.get(root) ?? [])], certain }]
     })
   }
 

@@ -83,7 +83,7 @@ test('an exported record says where it stood, why it is bad, and hides what may 
   ])
   const { layout, rows } = await readCsv(content(errors))
   expect(layout).toBe('errors')
-  expect(rows[0]).toMatchObject({ fields: { name: '+Kwastema', kvk: '48568195' } })
+  expect([...rows][0]).toMatchObject({ fields: { name: '+Kwastema', kvk: '48568195' } })
   const mended = errors.replace('"geen"', '"kwast@kwastema.example"')
   const better = await previewImport([{ kind: 'csv', name: 'errors.csv', content: content(mended) }])
   expect(better.relations, 'what is hidden is left empty, not wrong').toHaveLength(1)

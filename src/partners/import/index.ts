@@ -8,10 +8,16 @@ export {
   later,
   mostActive,
 } from './activity.ts'
-export type { ColumnMapping, CsvLayout } from './csv-layout.ts'
+export { type ColumnMapping, type CsvLayout, requireColumns } from './csv-layout.ts'
 export { type CsvHeader, readCsvHeader } from './csv-reader.ts'
 export type { Content } from './decode.ts'
-export { type Candidate, type Duplicates, findDuplicates, type MergeReason } from './duplicates.ts'
+export {
+  type Candidate,
+  DuplicateFinder,
+  type Duplicates,
+  findDuplicates,
+  type MergeReason,
+} from './duplicates.ts'
 export { type ErrorRow, writeErrorsCsv } from './errors-csv.ts'
 export { namesSoleTrader } from './legal-form.ts'
 export { mergeRelations } from './merge.ts'

@@ -41,7 +41,7 @@ export interface ReadFile {
   readonly scope: string
   /** What an audit file says about activity. */
   readonly books?: Pick<XafFile, 'evidence' | 'latestBooking' | 'warnings'>
-  /** Its records, once: what was handed out is not kept. */
+  /** Its records, made as they are asked for. */
   readonly records: () => Iterable<FileRecord>
 }
 
@@ -78,11 +78,11 @@ async function readOne(source: ImportSource, content: Content, ordinal: number):
     const { relations, administration, evidence, latestBooking, warnings } = await readXaf(content)
     const scope = administration ? `xaf:${administration}` : `xaf#${ordinal}`
     const books = { evidence, warnings, ...(latestBooking === undefined ? {} : { latestBooking }) }
-    return { ordinal, name, scope, books, records: drain(relations, (raw) => ({ raw })) }
+    return { ordinal, name, scope, books, records: eachOf(relations, (raw) => ({ raw })) }
   }
   const { layout, rows } = await readCsv(content, source.mapping)
   const roles = source.roles ?? []
-  const records = drain(rows, (row): FileRecord => {
+  const records = eachOf(rows, (row): FileRecord => {
     if ('problem' in row) return { unreadable: row }
     return {
       raw: { source: 'csv', fields: row.fields, roles, line: row.line },
@@ -92,13 +92,10 @@ async function readOne(source: ImportSource, content: Content, ordinal: number):
   return { ordinal, name, scope: `csv:${layout}`, records }
 }
 
-/** Hands items out in portions and forgets them, so that raw and checked records are never all there at once. */
-function drain<T>(items: readonly T[], make: (item: T) => FileRecord): () => Iterable<FileRecord> {
-  const rest = [...items]
-  return function* () {
-    while (rest.length > 0) for (const item of rest.splice(0, 1_000)) yield make(item)
+const eachOf = <T>(items: Iterable<T>, make: (item: T) => FileRecord): (() => Iterable<FileRecord>) =>
+  function* () {
+    for (const item of items) yield make(item)
   }
-}
 
 async function* hashed(content: Content, hash: Hash): AsyncGenerator<Uint8Array> {
   for await (const chunk of content) {

@@ -4,6 +4,7 @@ import { type Day, dayOf } from './day.ts'
 import { type Content, decodeXml } from './decode.ts'
 import { centsOf, Ledger, tooManyRelations } from './ledger.ts'
 import { limits } from './limits.ts'
+import { Packed } from './packed.ts'
 import type { RawFields, RawRelation } from './relation.ts'
 import { xafShape } from './xaf-shape.ts'
 import { versionOfNamespace, type XafVersion } from './xaf-version.ts'
@@ -36,7 +37,8 @@ export interface XafFile {
   readonly version: XafVersion
   /** Tells administrations apart: their number in the package, KVK number or name; empty when there is none. */
   readonly administration: string
-  readonly relations: readonly RawRelation[]
+  /** In the order of the file; made as they are asked for, as often as they are. */
+  readonly relations: Iterable<RawRelation>
   /** Per `custSupID`, also of relations that are not listed. */
   readonly evidence: ReadonlyMap<string, Evidence>
   /** Latest booking in the file; undefined when it tells nothing about activity. */
@@ -80,12 +82,8 @@ class AuditFile {
   #accounts: Texts[] = []
   #administration = ''
   #declared: Texts = {}
-  readonly #found: {
-    fields: RawFields
-    moreIbans: string[]
-    taxCountry: string | undefined
-    line: number
-  }[] = []
+  // Whose bookings make somebody a customer or a supplier comes after the relations: they wait, packed.
+  readonly #found = new Packed<Pick<RawRelation, 'fields' | 'moreIbans' | 'taxCountry' | 'line'>>()
 
   root(local: string, namespace: string): void {
     if (local !== 'auditfile')
@@ -156,59 +154,63 @@ class AuditFile {
       iban: account?.bankAccNr,
     }
     const moreIbans = others.flatMap((other) => other.bankAccNr ?? [])
-    this.#found.push({ fields: filled(fields), moreIbans, taxCountry: texts.taxRegistrationCountry, line })
+    const taxCountry = texts.taxRegistrationCountry
+    this.#found.push({
+      fields: filled(fields),
+      moreIbans,
+      line,
+      ...(taxCountry !== undefined && { taxCountry }),
+    })
   }
 
   result(): XafFile {
     const ledger = this.#ledger
     const { lines, debit, credit } = ledger.counts
-    const relations = this.#found.map(
-      ({ fields, moreIbans, taxCountry, line }): RawRelation => ({
-        source: 'xaf',
-        fields,
-        moreIbans,
-        roles: ledger.rolesOf(fields.sourceId?.trim() ?? ''),
-        line,
-        ...(taxCountry === undefined ? {} : { taxCountry }),
-      }),
-    )
     const evidence = ledger.evidence()
     return {
       version: this.#version.version,
       administration: this.#administration.trim(),
-      relations,
+      relations: relationsOf(this.#found, ledger),
       evidence,
       ...(ledger.tellsActivity && ledger.latest !== undefined ? { latestBooking: ledger.latest } : {}),
       counts: { lines, debit, credit, transactions: ledger.transactions },
-      warnings: this.#warnings(relations, evidence),
+      warnings: this.#warnings(evidence),
     }
   }
 
-  #warnings(
-    relations: readonly RawRelation[],
-    evidence: ReadonlyMap<string, Evidence>,
-  ): readonly ImportWarning[] {
+  #warnings(evidence: ReadonlyMap<string, Evidence>): readonly ImportWarning[] {
     const { counts, transactions, tellsActivity } = this.#ledger
-    const listed = new Set(relations.map(({ fields }) => fields.sourceId?.trim()))
-    const unlisted = [...evidence.keys()].filter((id) => !listed.has(id)).length
+    const unlisted = new Set(evidence.keys())
+    for (const { fields } of this.#found) unlisted.delete(fields.sourceId?.trim() ?? '')
     const differs =
       differsFrom(this.#declared.linesCount, counts.lines, Number) ||
       differsFrom(this.#declared.totalDebit, counts.debit, centsOf) ||
       differsFrom(this.#declared.totalCredit, counts.credit, centsOf)
     const found: [ImportWarning['code'], number][] = [
       ['xaf_namespace_unofficial', this.#version.official ? 0 : 1],
-      ['xaf_no_relations', relations.length === 0 ? 1 : 0],
+      ['xaf_no_relations', this.#found.length === 0 ? 1 : 0],
       ['xaf_journal_type_missing', transactions[''] ?? 0],
       ['xaf_no_sales_or_purchases', tellsActivity ? 0 : 1],
       ['xaf_booking_after_period', counts.afterPeriod],
       ['xaf_booking_undated', counts.undated],
       ['xaf_amount_unreadable', counts.unreadableAmounts],
       ['xaf_totals_differ', differs ? 1 : 0],
-      ['xaf_relation_not_listed', unlisted],
+      ['xaf_relation_not_listed', unlisted.size],
     ]
     return found.filter(([, count]) => count > 0).map(([code, count]) => ({ code, params: { count } }))
   }
 }
+
+/** The relations with what their bookings make them. */
+const relationsOf = (
+  found: Iterable<Omit<RawRelation, 'source' | 'roles'>>,
+  ledger: Ledger,
+): Iterable<RawRelation> => ({
+  *[Symbol.iterator]() {
+    for (const one of found)
+      yield { ...one, source: 'xaf', roles: ledger.rolesOf(one.fields.sourceId?.trim() ?? '') }
+  },
+})
 
 const filled = (fields: { readonly [field in keyof RawFields]: string | undefined }): RawFields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value?.trim()))

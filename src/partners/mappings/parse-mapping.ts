@@ -1,8 +1,6 @@
-import { isRefusal, Refusal } from '../core/index.ts'
-import { type JsonObject, parseJsonObject } from '../jose/index.ts'
-import type { Store, Tx } from '../store/index.ts'
-import { type ColumnMapping, fields } from './import/index.ts'
-import { csvMappingTable } from './partner-table.ts'
+import { isRefusal, Refusal } from '../../core/index.ts'
+import { type JsonObject, parseJsonObject } from '../../jose/index.ts'
+import { type ColumnMapping, fields } from '../import/index.ts'
 
 const MAX_HEADING = 200
 
@@ -37,18 +35,3 @@ const invalidMapping = (cause?: unknown) =>
     params: { fields },
     cause,
   })
-
-/** What somebody said before about lists with these headings. */
-export async function rememberedMapping(store: Store, signature: string): Promise<ColumnMapping | undefined> {
-  const row = await store.reader.findOneBy(csvMappingTable, { signature })
-  return row?.mapping
-}
-
-export async function rememberMapping(
-  tx: Tx,
-  signature: string,
-  mapping: ColumnMapping,
-  now: number,
-): Promise<void> {
-  await tx.upsert(csvMappingTable, { signature, mapping, updatedAt: now }, ['signature'])
-}
