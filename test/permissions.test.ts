@@ -320,6 +320,7 @@ const onTheAnchor = `
   invitation-orders.change  x x x x x x x x x x x
   invited.look              x x x x x x x x x x x
   invited.choose            x x x x x x x x x x x
+  invited.set-up            x x x x x x x x x x x
   invited.ask               x x x x x x x x x x x
   invited.list              . . . . . x . . . .
   invited.show              . . . . . x . . . .

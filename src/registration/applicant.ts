@@ -37,6 +37,8 @@ export interface ApplicantDeps extends SignedAcceptancesDeps {
   readonly holderDid: (kid: string) => Promise<Did>
   /** What `agent.yml` says of the company. */
   readonly organisation: OrganisationConfig
+  /** The code of the invitation its node was made for. */
+  readonly invitation?: string | undefined
 }
 
 /** Which policy somebody read and accepts. */
@@ -98,6 +100,7 @@ export class Applicant {
     const before = await this.mine()
     if (before?.row.state === 'registered') throw alreadyRegistered()
     const isOpen = before !== null && !isClosed(before.row.state)
+    const code = invitation ?? (isOpen ? undefined : this.#deps.invitation)
     if (isOpen && invitation === undefined && !(await this.#isNext(person, before, representation)))
       return before
     const anchor = await this.#deps.anchor.refresh()
@@ -112,7 +115,7 @@ export class Applicant {
       ...{ did: person.did, name: profile.name, representation_type: representation },
       wallet: parties.urlOf(person),
     }
-    const found = await this.#submit(organisation, { data, representative, accepted, invitation })
+    const found = await this.#submit(organisation, { data, representative, accepted, invitation: code })
     const row: OwnRegistrationRow = {
       organisation: organisation.did,
       caseId: found.id,

@@ -56,7 +56,14 @@ import {
   renderOutcomes,
   renderThread,
 } from './invitations.ts'
-import { renderAskedIn, renderChoice, renderLook, renderParties, renderParty } from './invited.ts'
+import {
+  renderAskedIn,
+  renderChoice,
+  renderLook,
+  renderParties,
+  renderParty,
+  renderSetUp,
+} from './invited.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { learningRenderers } from './learning.ts'
 import { renderLog } from './log.ts'
@@ -286,6 +293,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'invited.list': renderParties,
   'invited.look': renderLook,
   'invited.resend': renderParty,
+  'invited.set-up': renderSetUp,
   'invited.show': renderParty,
   'messages.answer': renderAnswer,
   'messages.counts': renderCounts,

@@ -2,9 +2,18 @@ import express, { type ErrorRequestHandler, type Request, Router } from 'express
 import { rateLimit } from 'express-rate-limit'
 import { isRefusal, type Language, parseForm, Refusal } from '../../core/index.ts'
 import { pageLanguage, sendPage } from '../../documents/index.ts'
+import type { HostedPartners } from './hosted-partners.ts'
 import { askInput, chooseInput } from './invited-input.ts'
 import { type InvitationWords, wordsOf } from './page-words.ts'
-import { askPage, chosenPage, invitationPage, type Place, sayingPage } from './pages.ts'
+import {
+  askPage,
+  chosenPage,
+  invitationPage,
+  nodePage,
+  type Place,
+  sayingPage,
+  takenOverPage,
+} from './pages.ts'
 import type { Redemption } from './redemption.ts'
 
 /** What one address may send in a minute without saying who it is. */
@@ -13,8 +22,13 @@ const POSTS_A_MINUTE = 20
 const ASKS_AN_HOUR = 10
 const MAX_FORM_BYTES = 16 * 1024
 
+export interface InvitationPagesDeps {
+  readonly redemption: Redemption
+  readonly hosted: HostedPartners
+}
+
 /** Pages for who is invited, and for who would like to be: no scripts; looking uses nothing up, only a form does. */
-export function invitationPages({ redemption }: { readonly redemption: Redemption }): Router {
+export function invitationPages({ redemption, hosted }: InvitationPagesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true })
   const form = express.raw({
     ...{ type: 'application/x-www-form-urlencoded', limit: MAX_FORM_BYTES, inflate: false },
@@ -38,14 +52,28 @@ export function invitationPages({ redemption }: { readonly redemption: Redemptio
 
   router.post('/invitation', limited(60_000, POSTS_A_MINUTE), form, async (request, response) => {
     const fields = parseForm(request.body)
-    const { token, choice, reason } = parse(chooseInput, {
+    const { token, choice, ...more } = parse(chooseInput, {
       ...{ token: fields.get('t'), choice: fields.get('choice') },
       // Only who says no is asked why.
       ...(fields.get('choice') === 'decline' &&
         fields.has('reason') && { reason: plain(fields.get('reason')) }),
+      ...(fields.get('representation') && { representation: fields.get('representation') }),
     })
-    const chosen = await redemption.choose(token, choice, reason)
+    const chosen = await redemption.choose(token, choice, more)
     sendPage(response, chosenPage(chosen, formPlace(fields, request)))
+  })
+
+  router.get('/invitation/node', async (request, response) => {
+    const token = textOf(request.query.t)
+    const node = await hosted.look(token)
+    const place = placeOf(request, `/invitation/node?t=${encodeURIComponent(token)}`, node.language)
+    sendPage(response, nodePage(node, token, place))
+  })
+
+  router.post('/invitation/node', limited(60_000, POSTS_A_MINUTE), form, async (request, response) => {
+    const fields = parseForm(request.body)
+    const taken = await hosted.setUp(fields.get('t') ?? '')
+    sendPage(response, takenOverPage(taken, formPlace(fields, request)))
   })
 
   router.get('/invitation/ask', (request, response) => {
@@ -104,7 +132,9 @@ const asPage: ErrorRequestHandler = (error: unknown, request, response, next) =>
   const { status, type } = error as { status?: unknown; type?: unknown }
   const isOurs = isRefusal(error) || (typeof status === 'number' && status < 500 && typeof type === 'string')
   if (response.headersSent || !isOurs) return next(error)
-  const place = placeOf(request, '/invitation/ask')
+  const place = Buffer.isBuffer(request.body)
+    ? formPlace(parseForm(request.body), request)
+    : placeOf(request, '/invitation/ask')
   const t = wordsOf(place.language)
   const text = isRefusal(error) ? sentenceFor(error, t) : t.input_wrong
   sendPage(response, sayingPage(t.wrong, text, place), { status: Number(status) })
@@ -114,6 +144,7 @@ function sentenceFor({ kind, code }: Refusal, t: InvitationWords): string {
   const own: Readonly<Record<string, string>> = {
     ...{ link_unknown: t.link_unknown, link_not_for_you: t.link_unknown, link_used: t.link_used },
     ...{ link_expired: t.link_expired, link_replaced: t.link_replaced, invitation_over: t.invitation_over },
+    ...{ hosting_not_offered: t.not_offered, hosting_welcomed: t.welcomed },
   }
   if (kind === 'rate_limited') return t.busy
   return own[code] ?? (kind === 'unavailable' || kind === 'upstream' ? t.failed : t.input_wrong)
