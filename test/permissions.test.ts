@@ -249,6 +249,7 @@ const everywhere = `
   verifications.start       . x x x x x x . x . .
   verifications.show        . x x x x x x . x . .
   registrations.apply       . . . . x . . . . .
+  registrations.hand-in     . . . . x . . . . .
   registrations.mine        . x x x x x x . . .
   offers.list               . x x x x x x . . .
   offers.resend             . x x x x x x . . .
@@ -341,6 +342,7 @@ const onTheAnchor = `
   registrations.domain.check              . . . . . x . . . .
   registrations.evidence.list             . . . . . x . . . .
   registrations.evidence.upload           . . . . . x . . . .
+  registrations.evidence.hand-in          x x x x x x x x x x x
   registrations.evidence.download         . . . . . x . . . .
   registrations.evidence.check            . . . . . x . . . .
   registrations.evidence.refuse           . . . . . x . . . .

@@ -9,6 +9,7 @@ import {
   dailyDigest,
   Ecosystem,
   HostedPartners,
+  type InvitationPagesDeps,
   Invitations,
   InvitedParties,
   type InviterOperationsDeps,
@@ -33,7 +34,7 @@ import {
   Told,
 } from '../invitations/index.ts'
 import { judgeVat } from '../partners/index.ts'
-import type { CaseFiles } from '../registration/index.ts'
+import type { CaseFiles, HandingIn } from '../registration/index.ts'
 import type { Tx } from '../store/index.ts'
 import type { Exchange } from './cases.ts'
 import type { Ground } from './ground.ts'
@@ -42,7 +43,7 @@ import type { Network } from './network.ts'
 export interface InvitationsRoom {
   readonly operations: InviterOperationsDeps
   /** Only on the trust anchor's node. */
-  readonly anchor: AnchorInvitationsDeps | null
+  readonly anchor: (AnchorInvitationsDeps & InvitationPagesDeps) | null
   readonly handlers: Pick<TellHandlers, 'invitation-moved' | 'invitation-message'>
   /** The person at this partner had herself erased. */
   erase(tx: Tx, caller: Caller, partnerId: string): Promise<void>
@@ -57,7 +58,7 @@ export function openInvitations(
   ground: Ground,
   network: Network,
   { telling }: Exchange,
-  atAnchor: { readonly caseFiles: CaseFiles; readonly hosting: NodesPort | null } | null,
+  atAnchor: Pick<AnchorSide, 'caseFiles' | 'handingIn' | 'hosting'> | null,
 ): InvitationsRoom {
   const { parties, webhooks, config, outbox, accounts } = ground
   const { mail } = ground
@@ -147,6 +148,7 @@ interface AnchorSide {
   readonly telling: Pick<Exchange['telling'], 'tell'>
   readonly scope: () => Promise<string>
   readonly caseFiles: CaseFiles
+  readonly handingIn: HandingIn
   /** Null where no nodes are run for others. */
   readonly hosting: NodesPort | null
   readonly mail: Mailing
@@ -155,7 +157,7 @@ interface AnchorSide {
 function openAnchorSide(
   ground: Ground,
   network: Network,
-  { telling, scope, caseFiles, hosting, mail }: AnchorSide,
+  { telling, scope, caseFiles, handingIn, hosting, mail }: AnchorSide,
 ) {
   const { config } = ground
   const nameOf = (did: Did) => network.trust.nameOf(did)
@@ -199,7 +201,9 @@ function openAnchorSide(
   ground.follows.redeemed = (tx, attempt) => redemption.redeem(tx, attempt)
   return {
     letters,
-    operations: { ...{ store: ground.store, parties, intake, redemption, hosted, threads, nameOf } },
+    operations: {
+      ...{ store: ground.store, parties, intake, redemption, hosted, handingIn, threads, nameOf },
+    },
   }
 }
 

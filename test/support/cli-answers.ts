@@ -1618,6 +1618,8 @@ export const answers: Readonly<Record<string, unknown>> = {
   'registrations.evidence.list': evidence,
   'registrations.evidence.refuse': evidence,
   'registrations.evidence.upload': evidence,
+  'registrations.evidence.hand-in': { case: id, kind: 'kvk_extract' },
+  'registrations.hand-in': { case: id, kind: 'bank_account' },
   'registrations.representatives.add': evidence,
   'registrations.representatives.remove': { ...evidence, representatives: [], missing: [] },
   'registrations.get': caseFile,

@@ -108,7 +108,13 @@ import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderRecheck, renderRechecks } from './rechecks.ts'
 import { renderBalance, renderReciprocity } from './reciprocity.ts'
 import { renderChanges } from './records.ts'
-import { renderChallenge, renderEvidence, renderLookUp, renderRegisterHits } from './registration-evidence.ts'
+import {
+  renderChallenge,
+  renderEvidence,
+  renderHandedIn,
+  renderLookUp,
+  renderRegisterHits,
+} from './registration-evidence.ts'
 import { renderCase, renderCases, renderOwnRegistration, renderQueue } from './registrations.ts'
 import {
   renderAuthorization,
@@ -394,6 +400,8 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.evidence.list': renderEvidence,
   'registrations.evidence.refuse': renderEvidence,
   'registrations.evidence.upload': renderEvidence,
+  'registrations.evidence.hand-in': renderHandedIn,
+  'registrations.hand-in': renderHandedIn,
   'registrations.representatives.add': renderEvidence,
   'registrations.representatives.remove': renderEvidence,
   'registrations.get': renderCase,

@@ -18,7 +18,8 @@ interface Framed extends Place {
   readonly body: Html
 }
 
-function framed({ language, path, heading, title = heading, body }: Framed): string {
+/** A page with its heading, and the switch to the other language. */
+export function framed({ language, path, heading, title = heading, body }: Framed): string {
   const t = wordsOf(language)
   const other = language === 'nl' ? 'en' : 'nl'
   const elsewhere = `${path}${path.includes('?') ? '&' : '?'}lang=${other}`
@@ -169,7 +170,7 @@ label.beside { margin: 0; font-weight: 400 }
 li { margin: .5rem 0 }
 li code { display: block; overflow-wrap: anywhere }
 fieldset { border: 1px solid var(--line); border-radius: .375rem; padding: .75rem 1rem; margin: 1rem 0 }
-input:not([type]), input[type=email], textarea, select { width: 100%; font: inherit; color: inherit; background: var(--paper);
+input:not([type]), input[type=email], input[type=file], textarea, select { width: 100%; font: inherit; color: inherit; background: var(--paper);
   border: 1px solid var(--soft); border-radius: .375rem; padding: .5rem }
 input[type=radio] { width: 1.5rem; height: 1.5rem; margin: 0; flex: none; align-self: center }
 button { font: inherit; font-weight: 600; color: #fff; background: #1a5fb4; border: 0; border-radius: .375rem;
