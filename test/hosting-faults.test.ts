@@ -84,6 +84,7 @@ onEachEngine((engine) => {
       provision: async () => {
         throw new Error('killed')
       },
+      welcome: async () => '',
       close: async () => undefined,
       destroy: async () => undefined,
       writeFile: () => undefined,
@@ -99,7 +100,12 @@ onEachEngine((engine) => {
   })
 
   test('a file that was being written when the host died is written when it starts again', async () => {
-    const stops = { close: async () => undefined, destroy: async () => undefined, writeFile: () => undefined }
+    const stops = {
+      welcome: async () => '',
+      close: async () => undefined,
+      destroy: async () => undefined,
+      writeFile: () => undefined,
+    }
     const dies = await brokenOff({ ...stops, provision: async () => '' })
     const key = {
       key: new Uint8Array(32).fill(7),

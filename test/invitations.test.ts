@@ -82,7 +82,7 @@ onEachEngine((engine) => {
   const taken = (node: TestNode, id: string) =>
     eventually(async () => (await of(node).show(id)).order.state === 'taken', 'that the order is taken')
   const lastToken = async (to: string) =>
-    (await mailsOf(atMyobi)).filter((mail) => mail.to === to).at(-1)?.token ?? ''
+    (await mailsOf(atMyobi)).findLast((mail) => mail.to === to && mail.token)?.token ?? ''
   /** A partner that is invited and ordered. */
   const ordered = async (name: string, more: object = {}) => {
     const { body } = await of(trio.company).invite({ partners: [name], ...more })
@@ -422,9 +422,18 @@ onEachEngine((engine) => {
     expect((await mailsOf(atMyobi)).filter(({ to }) => to.endsWith('nieuwkomer.example'))).toHaveLength(1)
     expect(await party('Nieuwkomer B.V.')).toMatchObject({ orders: [], contact: { email: form.email } })
     expect((await page('/invitation/ask', { ...form, kvk: 'abc' })).status).toBe(400)
-    const hosted = await page('/invitation', { t: await lastToken(form.email), choice: 'hosted', lang: 'nl' })
-    expect(await hosted.text()).toContain('Wij maken uw omgeving gereed')
-    expect(await party('Nieuwkomer B.V.')).toMatchObject({ choice: 'hosted' })
+  })
+
+  test('where no nodes are run for others the page offers none, and says so; nothing is used up', async () => {
+    const t = await lastToken('nina@nieuwkomer.example')
+    const shown = await (await page(`/invitation?t=${t}&lang=nl`)).text()
+    expect(shown).not.toContain('value="hosted"')
+    expect(shown).toContain('bieden wij hier niet aan')
+    const hosted = await page('/invitation', { t, choice: 'hosted', lang: 'nl' })
+    expect([hosted.status, (await hosted.text()).includes('bieden wij hier niet aan')]).toEqual([409, true])
+    const { body } = await trio.myobi.call<{ choices: string[] }>(null, 'POST', '/invited/look', { token: t })
+    expect(body.choices).toEqual(['own_node', 'decline'])
+    expect(await party('Nieuwkomer B.V.')).toMatchObject({ choice: null, node: null })
   })
 
   test('reminders are few, each with a new link, and stop when the partner answers', async () => {

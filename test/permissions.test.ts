@@ -253,6 +253,7 @@ const everywhere = `
   verifications.start       . x x x x x x . x . .
   verifications.show        . x x x x x x . x . .
   registrations.apply       . . . . x . . . . .
+  registrations.hand-in     . . . . x . . . . .
   registrations.mine        . x x x x x x . . .
   offers.list               . x x x x x x . . .
   offers.resend             . x x x x x x . . .
@@ -324,6 +325,7 @@ const onTheAnchor = `
   invitation-orders.change  x x x x x x x x x x x
   invited.look              x x x x x x x x x x x
   invited.choose            x x x x x x x x x x x
+  invited.set-up            x x x x x x x x x x x
   invited.ask               x x x x x x x x x x x
   invited.list              . . . . . x . . . .
   invited.show              . . . . . x . . . .
@@ -344,6 +346,7 @@ const onTheAnchor = `
   registrations.domain.check              . . . . . x . . . .
   registrations.evidence.list             . . . . . x . . . .
   registrations.evidence.upload           . . . . . x . . . .
+  registrations.evidence.hand-in          x x x x x x x x x x x
   registrations.evidence.download         . . . . . x . . . .
   registrations.evidence.check            . . . . . x . . . .
   registrations.evidence.refuse           . . . . . x . . . .

@@ -33,6 +33,10 @@ export const invitationHints: Readonly<Record<string, Text>> = {
     'apply without a code: {regie} register',
     'meld u zonder code aan: {regie} register',
   ],
+  hosting_not_offered: [
+    'choose a node of your own: {regie} invited choose <token> own_node',
+    'kies een eigen node: {regie} invited choose <token> own_node',
+  ],
   link_used: link,
   link_expired: link,
   link_replaced: ['use the newest mail', 'gebruik de nieuwste e-mail'],

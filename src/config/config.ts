@@ -62,6 +62,8 @@ export interface Config {
   /** The trust anchor of this node; itself when `isTrustAnchor`. */
   readonly trustAnchor: { readonly url: string; readonly did?: string }
   readonly isTrustAnchor: boolean
+  /** The code of the invitation this organisation applies with unless it brings another: of a node made for it. */
+  readonly invitation?: string
   /** http and loopback addresses are allowed to and from here: a network on one machine. */
   readonly loopback: boolean
   /** `host:port` of the company's own systems that webhooks, and nothing else, may call wherever they are. */

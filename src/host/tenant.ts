@@ -21,7 +21,7 @@ export function configOf(
   host: Config,
   base: URL,
   { id, slug }: Pick<HostedRow, 'id' | 'slug'>,
-  { organisation, administrator }: Pick<HostedSecrets, 'organisation' | 'administrator'>,
+  { organisation, administrator, invitation }: Omit<HostedSecrets, 'masterKey'>,
 ): Config {
   const { account, givenName, familyName, email, representation } = administrator
   return {
@@ -42,6 +42,7 @@ export function configOf(
     },
     chain: host.chain,
     trustAnchor: { url: host.url, ...(host.trustAnchor.did && { did: host.trustAnchor.did }) },
+    ...(invitation && { invitation }),
     isTrustAnchor: false,
     loopback: host.loopback,
     localTokens: false,

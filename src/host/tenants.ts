@@ -63,6 +63,8 @@ export class Tenants implements Runtime {
   #looking: Promise<void> | undefined
   #sizedAt = 0
   #stopped = false
+  /** Whether this is the process that hosts, of several on one database. */
+  #holds = false
 
   constructor(deps: TenantsDeps) {
     this.#deps = deps
@@ -74,6 +76,7 @@ export class Tenants implements Runtime {
   }
 
   start(): void {
+    this.#holds = true
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS)
     this.#look()
   }
@@ -88,6 +91,7 @@ export class Tenants implements Runtime {
 
   /** Another process hosts now: all of them are closed here, and none is woken. */
   async pause(): Promise<void> {
+    this.#holds = false
     clearInterval(this.#timer)
     await this.#looking
     await Promise.all([...this.#open.keys()].map((id) => this.close(id)))
@@ -115,6 +119,7 @@ export class Tenants implements Runtime {
   }
 
   async provision(id: string): Promise<string> {
+    this.#requireHolding()
     const row = await this.#require(id)
     const { administrator } = await this.#rows.secretsOf(row)
     await this.use(row, async () => undefined)
@@ -125,6 +130,11 @@ export class Tenants implements Runtime {
     if (code === null)
       throw new Refusal('conflict', 'hosting_welcomed', 'the code of its administrator was given out already')
     return code.trim()
+  }
+
+  async welcome(id: string): Promise<string> {
+    this.#requireHolding()
+    return this.use(await this.#require(id), (node) => node.welcome())
   }
 
   async close(id: string): Promise<void> {
@@ -153,6 +163,16 @@ export class Tenants implements Runtime {
   get #rows(): Hosting {
     if (!this.#hosting) throw new Error('the host is not attached to its rows yet')
     return this.#hosting
+  }
+
+  /** @throws Refusal `hosting_elsewhere` */
+  #requireHolding(): void {
+    if (!this.#holds)
+      throw new Refusal(
+        'unavailable',
+        'hosting_elsewhere',
+        'another process hosts these nodes now: try again',
+      )
   }
 
   async #require(id: string): Promise<HostedRow> {

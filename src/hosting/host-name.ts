@@ -1,4 +1,4 @@
-import { Refusal } from '../core/index.ts'
+import { newId, Refusal } from '../core/index.ts'
 
 /** A DNS label (RFC 1035, section 2.3.1) in lower case, without what begins an internationalised one. */
 const SLUG = /^[a-z](?:[a-z0-9]|-(?!-)){1,38}[a-z0-9]$/
@@ -42,6 +42,27 @@ export function requireSlug(text: string): string {
     )
   if (RESERVED.has(text)) throw new Refusal('conflict', 'hosting_slug_reserved', 'this name is not given out')
   return text
+}
+
+/** `Bakkerij De Kruimelkoning B.V.` is `bakkerij-de-kruimelkoning-bv`. */
+export const slugOf = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9\s-]+/g, '')
+    .replace(/[\s-]+/g, '-')
+    .slice(0, 40)
+    .replace(/^[-0-9]+|-+$/g, '')
+
+/** A name made of the organisation's that nobody has, or had. */
+export async function freeSlug(name: string, isTaken: (slug: string) => Promise<boolean>): Promise<string> {
+  const own = slugOf(name).slice(0, 32).replace(/-+$/, '')
+  const base = SLUG.test(own) && !RESERVED.has(own) ? own : 'organisation'
+  for (let nr = 1; nr < 100; nr++) {
+    const slug = nr === 1 && base === own ? own : `${base}-${nr}`
+    if (!(await isTaken(slug))) return slug
+  }
+  return `${base}-${newId().slice(-7)}`
 }
 
 /** Whom a request is for: the host itself, one of those it hosts, or nobody we know. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addresseeOf, urlOfTenant } from './host-name.ts'
-import { slugOf } from './hosting.ts'
+import { addresseeOf, freeSlug, requireSlug, slugOf, urlOfTenant } from './host-name.ts'
 import { hostedMoves, hostedStates, nextState } from './state.ts'
 
 /** Rows: from where; columns: what is done; `.` is refused. */
@@ -77,4 +76,15 @@ test.each([
   ['——', ''],
 ])('%s would be %s', (name, slug) => {
   expect(slugOf(name)).toBe(slug)
+})
+
+test.each([
+  ['Bakkerij De Kruimelkoning B.V.', [], 'bakkerij-de-kruimelkoning-bv'],
+  ['Bakker', ['bakker', 'bakker-2'], 'bakker-3'],
+  ['MYOBI', [], 'organisation-1'],
+  ['東京', ['organisation-1'], 'organisation-2'],
+  ['De heel erg lange naam van een vennootschap B.V.', [], 'de-heel-erg-lange-naam-van-een-v'],
+])('%s, where %j are taken, gets %s', async (name, taken, slug) => {
+  const found = await freeSlug(name, async (one) => (taken as readonly string[]).includes(one))
+  expect(requireSlug(found)).toBe(slug)
 })

@@ -3,8 +3,8 @@ import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, isRefusal, newId, Refusal } from '../core/index.ts'
 import { acquireLease, change, LessThanOrEqual, rows, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
-import { requireSlug, urlOfTenant } from './host-name.ts'
-import type { HostingPort, NewHosted, Runtime } from './ports.ts'
+import { freeSlug, requireSlug, slugOf, urlOfTenant } from './host-name.ts'
+import type { HostingPort, MadeHosted, NewHosted, Runtime } from './ports.ts'
 import { type HostedMove, type HostedState, nextState } from './state.ts'
 import { type HostedRow, hostedTable } from './tables.ts'
 
@@ -20,7 +20,7 @@ export interface HostingDeps {
 }
 
 /** What it takes to open a node. */
-export interface HostedSecrets extends Pick<NewHosted, 'organisation' | 'administrator'> {
+export interface HostedSecrets extends Pick<NewHosted, 'organisation' | 'administrator' | 'invitation'> {
   readonly masterKey: Uint8Array
 }
 
@@ -55,7 +55,33 @@ export class Hosting implements HostingPort {
     const row = (await this.#unfinished(slug, hosted)) ?? (await this.#begin(by, slug, hosted))
     const activation = await this.#deps.runtime.provision(row.id)
     await this.#move(by, row.id, 'created')
-    return { id: row.id, slug, url: urlOfTenant(slug, this.#deps.base), activation }
+    return { ...this.#made(row.id, slug), activation }
+  }
+
+  async createFor(reference: string, hosted: Omit<NewHosted, 'slug'>): Promise<MadeHosted> {
+    const known = await this.#deps.store.reader.findOneBy(hostedTable, { reference })
+    const slug =
+      known?.slug ??
+      (await freeSlug(hosted.organisation.name, async (one) => (await this.find(one)) !== null))
+    const { id } = known ?? (await this.#begin('system', slug, hosted, reference))
+    if (known === null || known.state === 'creating') {
+      // Its code is given out by a link later, which makes another one.
+      await this.#deps.runtime.provision(id).catch((error: unknown) => {
+        if (!isRefusal(error, 'hosting_welcomed')) throw error
+      })
+      await this.#move('system', id, 'created')
+    }
+    return this.#made(id, slug)
+  }
+
+  async welcome(id: string) {
+    const row = await this.byId(id)
+    if (!row) throw unknown()
+    if (row.state !== 'active')
+      throw new Refusal('conflict', 'hosting_not_now', 'this cannot be done with a node in this state')
+    const { administrator } = await this.secretsOf(row)
+    const code = await this.#deps.runtime.welcome(id)
+    return { ...this.#made(id, row.slug), account: administrator.account, code }
   }
 
   async list(page: { cursor?: string | undefined; limit: number; state?: HostedState | undefined }) {
@@ -147,7 +173,7 @@ export class Hosting implements HostingPort {
   async require(slug: string): Promise<HostedRow> {
     const row = await this.find(slug)
     if (row) return row
-    throw new Refusal('not_found', 'hosting_unknown', 'no node of this name is hosted here')
+    throw unknown()
   }
 
   /** Those that have something to do by now. */
@@ -187,11 +213,21 @@ export class Hosting implements HostingPort {
     return { key: Buffer.from(key, 'base64url'), derivation }
   }
 
-  async #begin(by: Caller | 'system', slug: string, hosted: NewHosted): Promise<{ id: string }> {
+  #made(id: string, slug: string): MadeHosted {
+    return { id, slug, url: urlOfTenant(slug, this.#deps.base) }
+  }
+
+  async #begin(
+    by: Caller | 'system',
+    slug: string,
+    hosted: NewHosted,
+    reference: string | null = null,
+  ): Promise<{ id: string }> {
     const { store, vault, clock, audit } = this.#deps
     const id = newId()
-    const { organisation, administrator } = hosted
-    const secret = { masterKey: randomBytes(32).toString('base64url'), organisation, administrator }
+    const { organisation, administrator, invitation } = hosted
+    const masterKey = randomBytes(32).toString('base64url')
+    const secret = { masterKey, organisation, administrator, ...(invitation && { invitation }) }
     await store.transact(async (tx) => {
       if ((await tx.count(hostedTable)) >= MAX_HOSTED)
         throw new Refusal('conflict', 'hosting_full', 'no more nodes are hosted here')
@@ -200,7 +236,7 @@ export class Hosting implements HostingPort {
       await tx.insert(hostedTable, {
         ...{ id, slug, state: 'creating', movedTo: null, fileKey: null, ticket: null },
         sealed: await vault.seal(scopeOf(id), placeOf(id, 'sealed'), JSON.stringify(secret)),
-        ...{ nextDue: clock.now(), createdAt: clock.now(), changedAt: clock.now() },
+        ...{ nextDue: clock.now(), createdAt: clock.now(), changedAt: clock.now(), reference },
       })
       await audit.record(tx, by, 'hosting.create', { hosted: id })
     })
@@ -229,7 +265,7 @@ export class Hosting implements HostingPort {
     const { store, clock, audit } = this.#deps
     await store.transact(async (tx) => {
       const row = await tx.findOneBy(hostedTable, { id })
-      if (!row) throw new Refusal('not_found', 'hosting_unknown', 'no such node is hosted here')
+      if (!row) throw unknown()
       const state = nextState(row.state, move)
       const set = { ...(await more(tx, row)), state, changedAt: clock.now() }
       if ((await change(tx, hostedTable, { id, state: row.state }, set)) !== 1)
@@ -239,16 +275,7 @@ export class Hosting implements HostingPort {
   }
 }
 
-/** `Bakkerij De Kruimelkoning B.V.` is `bakkerij-de-kruimelkoning-bv`. */
-export const slugOf = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9\s-]+/g, '')
-    .replace(/[\s-]+/g, '-')
-    .slice(0, 40)
-    .replace(/^[-0-9]+|-+$/g, '')
-
+const unknown = () => new Refusal('not_found', 'hosting_unknown', 'no node of this name is hosted here')
 const taken = () => new Refusal('conflict', 'hosting_slug_taken', 'this name is taken, or was once')
 
 function nullIfGone(error: unknown): null {

@@ -6,5 +6,5 @@ export {
   type LeavingOperationsDeps,
   leavingOperations,
 } from './operations.ts'
-export type { HostingPort, NewHosted, Runtime } from './ports.ts'
+export type { HostingPort, Runtime } from './ports.ts'
 export { type HostedRow, hostedTable, hostingMigrations, hostingTables } from './tables.ts'

@@ -5,6 +5,11 @@ export interface Runtime {
    * @returns the one-use code with which its administrator takes her account and key over
    */
   provision(id: string): Promise<string>
+  /**
+   * A new one-use code for its administrator, who did not take her account over yet; those before open nothing.
+   * @throws Refusal `hosting_welcomed`
+   */
+  welcome(id: string): Promise<string>
   /** Ends it in this process, once what it answers now is answered; nobody is let in meanwhile. */
   close(id: string): Promise<void>
   /** Closed, and its file written. */
@@ -24,18 +29,28 @@ export interface NewHosted {
     readonly email?: string | undefined
     readonly representation?: 'SOLE' | 'JOINT' | undefined
   }
+  /** The code of the invitation its organisation applies with. */
+  readonly invitation?: string | undefined
+}
+
+/** A node that was made. */
+export interface MadeHosted {
+  readonly id: string
+  readonly slug: string
+  readonly url: string
 }
 
 /** What the road of registration asks where a partner chooses a node that is hosted for it. */
 export interface HostingPort {
-  /** @throws Refusal `hosting_slug_invalid`, `hosting_slug_reserved`, `hosting_slug_taken`, `hosting_full` */
-  create(
-    by: import('../core/index.ts').Caller | 'system',
-    hosted: NewHosted,
-  ): Promise<{
-    readonly id: string
-    readonly slug: string
-    readonly url: string
-    readonly activation: string
-  }>
+  /**
+   * Makes the node of this reference, under a free name made of the organisation's. Again for the same one: that node,
+   * also where its making was broken off.
+   * @throws Refusal `hosting_full`, `hosting_elsewhere`
+   */
+  createFor(reference: string, hosted: Omit<NewHosted, 'slug'>): Promise<MadeHosted>
+  /**
+   * A new one-use code for the administrator of an active node; those before open nothing.
+   * @throws Refusal `hosting_unknown`, `hosting_not_now`, `hosting_welcomed`, `hosting_elsewhere`
+   */
+  welcome(id: string): Promise<MadeHosted & { readonly account: string; readonly code: string }>
 }

@@ -19,6 +19,8 @@ export interface HostedRow {
   ticket: string | null
   createdAt: number
   changedAt: number
+  /** For whom it was made, where that was not by hand; one for each. */
+  reference: string | null
 }
 
 export const hostedTable = new EntitySchema<HostedRow>({
@@ -34,6 +36,7 @@ export const hostedTable = new EntitySchema<HostedRow>({
     ticket: column.optionalText('ticket'),
     createdAt: column.time('created_at'),
     changedAt: column.time('changed_at'),
+    reference: column.optionalText('reference'),
   },
 })
 
@@ -48,6 +51,14 @@ export const hostingMigrations: Migrations = [
         id text PRIMARY KEY, slug text NOT NULL UNIQUE, state text NOT NULL, sealed text, next_due bigint NOT NULL,
         moved_to text, file_key text, ticket text, created_at bigint NOT NULL, changed_at bigint NOT NULL)`,
       "CREATE INDEX hosted_node_due ON hosted_node (next_due) WHERE state = 'active'",
+    ],
+  },
+  {
+    id: 1795000550002,
+    name: 'HostedFor',
+    up: [
+      'ALTER TABLE hosted_node ADD COLUMN reference text',
+      'CREATE UNIQUE INDEX hosted_node_for ON hosted_node (reference)',
     ],
   },
 ]

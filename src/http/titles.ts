@@ -23,6 +23,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   },
   hosting_slug_reserved: { nl: 'Deze naam wordt niet uitgegeven' },
   hosting_slug_taken: { nl: 'Deze naam is bezet, of was het ooit' },
+  hosting_not_offered: { nl: 'Hier draaien geen nodes voor anderen' },
   hosting_full: { nl: 'Hier komen geen nodes meer bij' },
   hosting_unknown: { nl: 'Hier staat geen node met deze naam' },
   hosting_not_now: { nl: 'Dat kan niet met een node in deze toestand' },

@@ -57,3 +57,49 @@ export interface PartnerMail {
   /** 0 for the invitation itself, then the reminders. */
   readonly nr: number
 }
+
+/** What runs nodes for others; the hosting room answers. */
+export interface NodesPort {
+  /** The node of this reference: again for the same one, the same node. @throws Refusal `hosting_…` */
+  createFor(
+    reference: string,
+    hosted: {
+      readonly organisation: { readonly name: string; readonly kvkNumber?: string | undefined }
+      readonly administrator: {
+        readonly account: string
+        readonly givenName: string
+        readonly familyName: string
+        readonly email: string
+        readonly representation?: 'SOLE' | 'JOINT' | undefined
+      }
+      readonly invitation: string
+    },
+  ): Promise<{ readonly id: string; readonly url: string }>
+  /** A one-use code for its administrator; those before open nothing. @throws Refusal `hosting_…` */
+  welcome(id: string): Promise<{ readonly url: string; readonly account: string; readonly code: string }>
+}
+
+/** Messages that follow a change; the outbox answers. */
+export interface WorkPort {
+  send(tx: Tx, topic: string, payload: Readonly<Record<string, string>>): Promise<unknown>
+  on(topic: string, work: (payload: Readonly<Record<string, string>>) => Promise<void>): void
+}
+
+/** What the trust anchor writes to the contact person of whom it invited, of how that ends. */
+export interface OutcomeMail {
+  readonly party: string
+  readonly contact: InvitedContact
+  readonly organisation: string
+  readonly outcome: 'accepted' | 'rejected' | 'registered'
+  /** In the servicedesk's own words; why it was declined. */
+  readonly reason: string | null
+  readonly choice: 'own_node' | 'hosted' | 'decline' | null
+}
+
+/** What it writes when a node was made for it. */
+export interface SetUpMail extends Pick<OutcomeMail, 'party' | 'contact' | 'organisation'> {
+  readonly token: string
+  readonly hours: number
+  /** Where the node is. */
+  readonly node: string
+}

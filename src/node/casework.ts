@@ -12,6 +12,8 @@ type Given =
   | 'colleagues'
   | 'lookupTxt'
   | 'tellContact'
+  | 'links'
+  | 'url'
   | 'register'
   | 'whenDifferent'
 
@@ -32,16 +34,22 @@ export function openCasework(
   return openCases({
     ...{ ...deps, targets, fourEyes, required, colleagues: colleaguesOf(deps.accounts), lookupTxt },
     register,
+    url: deps.config.trustAnchor.url,
+    links: evidenceLinks(deps.mail),
     whenDifferent: async (tx, { id, organisation, fields }) => {
       await deps.webhooks.announce(tx, {
         ...{ type: 'nl.regie.recheck.difference', subject: organisation, orderBy: organisation },
         data: { recheck: id, fields },
       })
     },
-    tellContact: async (tx, { caseId, contact, organisation, kinds, text }) => {
+    tellContact: async (tx, { caseId, contact, organisation, items, text }) => {
       const { name, email: to, language } = contact
       const about = { kind: 'registration', id: caseId }
-      const params = { name, organisation, kinds, text }
+      const urlOf = (token: string) => `${deps.config.url}/invitation/evidence?t=${token}`
+      const params = {
+        ...{ name, organisation, text },
+        items: items.map(({ token, ...item }) => ({ ...item, url: token && urlOf(token) })),
+      }
       await deps.mail.mails.queue(tx, { to, language, template: askedMail, params, about })
     },
   })
@@ -53,3 +61,17 @@ export const colleaguesOf = (accounts: Accounts): CasesDeps['colleagues'] => ({
     return user?.state === 'active' && user.roles.includes('servicedesk') ? user.personId : null
   },
 })
+
+const EVIDENCE_PURPOSE = 'evidence'
+
+function evidenceLinks({ links }: Pick<Mail, 'links'>): CasesDeps['links'] {
+  const of = (id: string) => ({ purpose: EVIDENCE_PURPOSE, about: { kind: 'registration', id } })
+  return {
+    create: async (tx, { about, address }) => {
+      await links.replace(tx, of(about))
+      return (await links.create(tx, { ...of(about), boundTo: { party: about, address } })).token
+    },
+    look: async (token) => (await links.find(token, EVIDENCE_PURPOSE)).about.id,
+    consume: async (tx, token) => (await links.consume(tx, token, EVIDENCE_PURPOSE)).about.id,
+  }
+}

@@ -8,6 +8,8 @@ import {
   Digests,
   dailyDigest,
   Ecosystem,
+  HostedPartners,
+  type InvitationPagesDeps,
   Invitations,
   InvitedParties,
   type InviterOperationsDeps,
@@ -16,17 +18,23 @@ import {
   Letters,
   type LinksPort,
   MOST_LINKS,
+  type NodesPort,
   OrderIntake,
+  type OutcomeMail,
+  Outcomes,
+  outcomeMails,
   type PartnerMail,
   preNotice,
   Redemption,
   reminderMail,
+  type SetUpMail,
+  setUpMail,
   type TellPort,
   Threads,
   Told,
 } from '../invitations/index.ts'
 import { judgeVat } from '../partners/index.ts'
-import type { CaseFiles } from '../registration/index.ts'
+import type { CaseFiles, HandingIn } from '../registration/index.ts'
 import type { Tx } from '../store/index.ts'
 import type { Exchange } from './cases.ts'
 import type { Ground } from './ground.ts'
@@ -35,7 +43,7 @@ import type { Network } from './network.ts'
 export interface InvitationsRoom {
   readonly operations: InviterOperationsDeps
   /** Only on the trust anchor's node. */
-  readonly anchor: AnchorInvitationsDeps | null
+  readonly anchor: (AnchorInvitationsDeps & InvitationPagesDeps) | null
   readonly handlers: Pick<TellHandlers, 'invitation-moved' | 'invitation-message'>
   /** The person at this partner had herself erased. */
   erase(tx: Tx, caller: Caller, partnerId: string): Promise<void>
@@ -43,13 +51,14 @@ export interface InvitationsRoom {
 }
 
 const LINK_PURPOSE = 'invitation'
+const SET_UP_PURPOSE = 'hosted-node'
 
 /** Bringing partners in: the inviter's side on every node, and on the trust anchor what comes of it. */
 export function openInvitations(
   ground: Ground,
   network: Network,
   { telling }: Exchange,
-  caseFiles: CaseFiles | null,
+  atAnchor: Pick<AnchorSide, 'caseFiles' | 'handingIn' | 'hosting'> | null,
 ): InvitationsRoom {
   const { parties, webhooks, config, outbox, accounts } = ground
   const { mail } = ground
@@ -101,7 +110,7 @@ export function openInvitations(
         .catch(unlessUnwanted)
     },
   })
-  const desk = caseFiles && openAnchorSide(ground, network, { telling, scope, caseFiles, mail })
+  const desk = atAnchor && openAnchorSide(ground, network, { telling, scope, mail, ...atAnchor })
   return {
     operations: {
       ...{ invitations, coordinating, digests, inviting: new Inviting(deps), ecosystem: new Ecosystem(deps) },
@@ -139,10 +148,17 @@ interface AnchorSide {
   readonly telling: Pick<Exchange['telling'], 'tell'>
   readonly scope: () => Promise<string>
   readonly caseFiles: CaseFiles
+  readonly handingIn: HandingIn
+  /** Null where no nodes are run for others. */
+  readonly hosting: NodesPort | null
   readonly mail: Mailing
 }
 
-function openAnchorSide(ground: Ground, network: Network, { telling, scope, caseFiles, mail }: AnchorSide) {
+function openAnchorSide(
+  ground: Ground,
+  network: Network,
+  { telling, scope, caseFiles, handingIn, hosting, mail }: AnchorSide,
+) {
   const { config } = ground
   const nameOf = (did: Did) => network.trust.nameOf(did)
   const deps = {
@@ -150,7 +166,8 @@ function openAnchorSide(ground: Ground, network: Network, { telling, scope, case
       ...ground,
       scope,
       nameOf,
-      links: linksOf(mail),
+      links: linksOf(mail, LINK_PURPOSE),
+      setUpLinks: linksOf(mail, SET_UP_PURPOSE),
       registry: network.registry,
       cases: caseFiles,
       judgeVat,
@@ -165,11 +182,29 @@ function openAnchorSide(ground: Ground, network: Network, { telling, scope, case
     mail: (tx, letter) => sendLetter(tx, letter, config, mail),
   })
   const threads = new Threads(deps)
-  const intake = new OrderIntake({ ...deps, parties, letters, threads })
-  const redemption = new Redemption({ ...deps, parties, letters })
-  ground.follows.caseMoved = (tx, moved) => parties.caseMoved(tx, moved)
+  const hosted = new HostedPartners({
+    ...{ ...deps, parties, nodes: hosting },
+    mail: (tx, letter) => sendSetUp(tx, letter, config, mail),
+  })
+  const outcomes = new Outcomes({
+    ...deps,
+    parties,
+    mail: (tx, letter) => sendOutcome(tx, letter, config, mail),
+  })
+  const intake = new OrderIntake({ ...deps, parties, letters, hosted, threads })
+  const redemption = new Redemption({ ...deps, parties, letters, hosted, hosts: hosting !== null })
+  ground.follows.caseMoved = async (tx, moved) => {
+    await parties.caseMoved(tx, moved)
+    await outcomes.caseMoved(tx, moved)
+    await hosted.caseMoved(tx, moved)
+  }
   ground.follows.redeemed = (tx, attempt) => redemption.redeem(tx, attempt)
-  return { letters, operations: { ...{ store: ground.store, parties, intake, redemption, threads, nameOf } } }
+  return {
+    letters,
+    operations: {
+      ...{ store: ground.store, parties, intake, redemption, hosted, handingIn, threads, nameOf },
+    },
+  }
 }
 
 async function sendLetter(
@@ -189,23 +224,51 @@ async function sendLetter(
   })
 }
 
+async function sendOutcome(
+  tx: Tx,
+  { contact, outcome, party, ...letter }: OutcomeMail,
+  { url, organisation }: Ground['config'],
+  { mails }: Mailing,
+) {
+  await mails.queue(tx, {
+    ...{ to: contact.email, language: contact.language, template: outcomeMails[outcome] },
+    params: {
+      ...{ ...letter, contact: contact.name, anchor: organisation.name, askUrl: `${url}/invitation/ask` },
+    },
+    about: { kind: 'invited', id: party },
+  })
+}
+
+async function sendSetUp(
+  tx: Tx,
+  { contact, token, party, ...letter }: SetUpMail,
+  { url }: Ground['config'],
+  { mails }: Mailing,
+) {
+  await mails.queue(tx, {
+    ...{ to: contact.email, language: contact.language, template: setUpMail },
+    params: { ...letter, contact: contact.name, url: `${url}/invitation/node?t=${token}` },
+    about: { kind: 'invited', id: party },
+  })
+}
+
 const tellOf = (telling: AnchorSide['telling']): TellPort => ({
   moved: (tx, to, move) => telling.tell(tx, to, { kind: 'invitation-moved', ...move }),
   wrote: (tx, to, message) => telling.tell(tx, to, { kind: 'invitation-message', ...message }),
 })
 
-/** Links to the page of the invitation. */
-function linksOf({ links }: Mailing): LinksPort {
+/** Links of one use about who is invited. */
+function linksOf({ links }: Mailing, purpose: string): LinksPort {
   const about = (id: string) => ({ kind: 'invited', id })
   return {
     create: async (tx, { about: id, address, ttlMs }) => {
-      await links.replace(tx, { purpose: LINK_PURPOSE, about: about(id) })
+      await links.replace(tx, { purpose, about: about(id) })
       const boundTo = { party: id, address }
-      return (await links.create(tx, { purpose: LINK_PURPOSE, about: about(id), boundTo, ttlMs })).token
+      return (await links.create(tx, { purpose, about: about(id), boundTo, ttlMs })).token
     },
-    look: async (token) => (await links.find(token, LINK_PURPOSE)).about.id,
-    consume: async (tx, token) => (await links.consume(tx, token, LINK_PURPOSE)).about.id,
-    revoke: (tx, id) => links.replace(tx, { purpose: LINK_PURPOSE, about: about(id) }),
+    look: async (token) => (await links.find(token, purpose)).about.id,
+    consume: async (tx, token) => (await links.consume(tx, token, purpose)).about.id,
+    revoke: (tx, id) => links.replace(tx, { purpose, about: about(id) }),
   }
 }
 

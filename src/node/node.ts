@@ -41,6 +41,7 @@ import { openRegistryHistory } from './registry-history.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
 import { openVerification } from './verification.ts'
+import { welcomeAgain } from './welcome-again.ts'
 
 /** One running Regie: home of one organisation and its people. */
 export interface Node {
@@ -58,6 +59,8 @@ export interface Node {
   size(): Promise<number>
   /** The nodes it runs for others, on a host. */
   readonly hosting: Hosting | null
+  /** A new one-use code for its administrator, while she did not take her account over. @throws Refusal `hosting_welcomed` */
+  welcome(): Promise<string>
   /** The agent as Veramo's tools know it. */
   readonly veramo: Veramo
 }
@@ -88,7 +91,12 @@ export async function createNode(
   const exchange = withCases(ground, network, openExchange(ground, network))
   const registration = wireRegistration(ground, network, exchange)
   const learning = openLearning(ground)
-  const invitations = openInvitations(ground, network, exchange, registration.anchor?.caseFiles ?? null)
+  const invitations = openInvitations(
+    ground,
+    network,
+    exchange,
+    registration.anchor && { ...registration.anchor, hosting },
+  )
   const rights = openRights(ground, network, exchange, invitations)
   const retention = new Retention({ ...ground, stocks: stocksOf(ground.config, exchange.feed) })
   const verification = openVerification(ground, network)
@@ -165,6 +173,7 @@ export async function createNode(
     veramo: ground.agent.veramo,
     handle: http.app,
     hosting,
+    welcome: () => welcomeAgain(ground),
     size: () => store.size(),
     nextDue: () => nextDueOf(ground),
     wake: async () => {
@@ -209,6 +218,7 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci, telling }
     ...network,
     offers: oid4vci.offers,
     organisation: config.organisation,
+    invitation: config.invitation,
     client: network.anchorClient,
     judgeVat,
   }

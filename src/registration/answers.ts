@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Refusal } from '../core/index.ts'
 import { caseStates } from './case/case-state.ts'
+import { handedInKinds } from './evidence/checklist.ts'
 
 const digest = z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/)
 
@@ -19,6 +20,9 @@ export const stateAnswer = z.object({
   decided_at: z.iso.datetime().nullable(),
   reason: z.string().max(2_000).nullish().describe('why it was declined'),
 })
+
+/** What it answers to a file that was handed in. */
+export const handedInAnswer = z.object({ case: z.uuid(), kind: z.enum(handedInKinds) })
 
 /** What it answers to an acceptance by who is in the network: a person’s, or an organisation’s of another version. */
 export const personAnswer = z.object({

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { type AnyOperation, isoTime, operation, requireUser } from '../core/index.ts'
+import { handedInAnswer } from './answers.ts'
 import type { Applicant, OwnRegistration } from './applicant.ts'
 import { caseStates } from './case/case-state.ts'
+import { handedInKinds } from './evidence/checklist.ts'
 import { organisationInput } from './organisation.ts'
 
 /** Missing is told apart from wrong: whoever did not accept is shown what to accept. */
@@ -65,6 +67,19 @@ export function applicantOperations({ applicant }: { readonly applicant: Applica
       run: async () => showOwn(await applicant.mine()),
     }),
     operation({
+      name: 'registrations.hand-in',
+      summary: 'Hand in evidence for our own case at the trust anchor: PDF, PNG or JPEG, at most 10 MB',
+      method: 'POST',
+      path: '/registrations/mine/evidence/:kind',
+      input: z.strictObject({ kind: z.enum(handedInKinds) }),
+      output: handedInAnswer,
+      status: 201,
+      upload: true,
+      allow: { users: ['administrator'] },
+      positional: ['kind'],
+      run: ({ kind }, { caller, upload }) => applicant.handIn(requireUser(caller), kind, upload ?? nothing()),
+    }),
+    operation({
       name: 'policy.accept-company',
       summary: 'Accept another version of the TTP-policy for the company, as its legal representative',
       method: 'POST',
@@ -123,3 +138,5 @@ function showOwn(own: OwnRegistration | null): z.input<typeof ownRegistration> {
     reason,
   }
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}

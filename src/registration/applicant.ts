@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Audit } from '../audit/index.ts'
 import type { OrganisationConfig } from '../config/index.ts'
 import { type Did, isRefusal, newId, Refusal, seconds, type UserCaller, unlockOf } from '../core/index.ts'
@@ -12,8 +13,9 @@ import {
   type Policy,
   policyDigestChanged,
 } from '../trust/index.ts'
-import { caseAnswer, parseAnswer, personAnswer, stateAnswer } from './answers.ts'
+import { caseAnswer, handedInAnswer, parseAnswer, personAnswer, stateAnswer } from './answers.ts'
 import { isClosed } from './case/case-state.ts'
+import type { HandedInKind } from './evidence/checklist.ts'
 import { type Application, type OrganisationData, signMessage } from './messages.ts'
 import { type OrganisationInput, organisationOf } from './organisation.ts'
 import {
@@ -37,6 +39,8 @@ export interface ApplicantDeps extends SignedAcceptancesDeps {
   readonly holderDid: (kid: string) => Promise<Did>
   /** What `agent.yml` says of the company. */
   readonly organisation: OrganisationConfig
+  /** The code of the invitation its node was made for. */
+  readonly invitation?: string | undefined
 }
 
 /** Which policy somebody read and accepts. */
@@ -98,6 +102,7 @@ export class Applicant {
     const before = await this.mine()
     if (before?.row.state === 'registered') throw alreadyRegistered()
     const isOpen = before !== null && !isClosed(before.row.state)
+    const code = invitation ?? (isOpen ? undefined : this.#deps.invitation)
     if (isOpen && invitation === undefined && !(await this.#isNext(person, before, representation)))
       return before
     const anchor = await this.#deps.anchor.refresh()
@@ -112,7 +117,7 @@ export class Applicant {
       ...{ did: person.did, name: profile.name, representation_type: representation },
       wallet: parties.urlOf(person),
     }
-    const found = await this.#submit(organisation, { data, representative, accepted, invitation })
+    const found = await this.#submit(organisation, { data, representative, accepted, invitation: code })
     const row: OwnRegistrationRow = {
       organisation: organisation.did,
       caseId: found.id,
@@ -136,6 +141,34 @@ export class Applicant {
     if (!row) return null
     const current = isClosed(row.state) ? row : await this.#refreshed(row)
     return this.#shown(current)
+  }
+
+  /**
+   * Hands a file in for our case, with our word that it is ours.
+   * @throws Refusal `not_applied`, `file_too_large`, `trust_anchor_…`, and what the trust anchor refuses
+   */
+  async handIn(caller: UserCaller, kind: HandedInKind, content: AsyncIterable<Uint8Array>) {
+    const { parties, client, clock, store, audit, signerOf } = this.#deps
+    const own = await this.mine()
+    if (!own)
+      throw new Refusal('conflict', 'not_applied', 'there is no case of ours to hand something in for')
+    const file = await collect(content)
+    const digest = `sha-256:${createHash('sha256').update(file).digest('base64url')}`
+    const { did } = await parties.organisation()
+    const iat = seconds(clock.now())
+    const submission = await signMessage(
+      'submission',
+      {
+        ...{ iss: did, aud: client.url, case: own.row.caseId, kind, digest },
+        ...{ iat, exp: iat + MESSAGE_LIFETIME_S, jti: newId() },
+      },
+      await signerOf(did),
+    )
+    const path = `/api/v1/registrations/evidence?submission=${submission}`
+    const answer = parseAnswer(handedInAnswer, await client.upload(path, file))
+    const handedIn = { case: own.row.caseId, kind, digest }
+    await store.transact((tx) => audit.record(tx, caller, 'registration.handed_in', handedIn))
+    return answer
   }
 
   /** Whether she is another representative, who must accept beside whoever did in the open case. */
@@ -369,4 +402,20 @@ function requireAccepted({ version, digest }: Accepting, policy: Policy): void {
     )
   if (version !== policy.version) throw policyNotCurrent(policy.version)
   if (digest !== undefined && digest !== policy.digest) throw policyDigestChanged()
+}
+
+/** More is refused by the trust anchor. */
+const MAX_FILE_BYTES = 10 * 1024 * 1024
+
+/** @throws Refusal `file_too_large` */
+async function collect(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of content) {
+    size += piece.length
+    if (size > MAX_FILE_BYTES)
+      throw new Refusal('too_large', 'file_too_large', 'this file is larger than 10 MB')
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
 }

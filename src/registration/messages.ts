@@ -1,19 +1,22 @@
 import { z } from 'zod'
 import { isDid } from '../core/index.ts'
 import { type HeaderInput, type Signer, signJws } from '../jose/index.ts'
+import { handedInKinds } from './evidence/checklist.ts'
 
 /**
  * What parties sign when they join. Whoever signs is the DID of the header's `kid`.
  * - acceptance: a person accepts the policy, for the organisation she represents or for herself; evidence, kept;
  * - application: an organisation asks to be registered, with its representative's acceptance;
  * - endorsement: an organisation says that a person who accepted works for it;
- * - renewal: an organisation of the network hands in that its representative accepted another version.
+ * - renewal: an organisation of the network hands in that its representative accepted another version;
+ * - submission: an organisation that applied hands a file in for its case.
  */
 export const typOf = {
   acceptance: 'regie-acceptance+jwt',
   application: 'regie-registration+jwt',
   endorsement: 'regie-person-acceptance+jwt',
   renewal: 'regie-company-acceptance+jwt',
+  submission: 'regie-evidence+jwt',
 } as const
 export type MessageKind = keyof typeof typOf
 
@@ -119,11 +122,26 @@ export const renewalSchema = z.strictObject({
 })
 export type Renewal = z.output<typeof renewalSchema>
 
+export const submissionSchema = z.strictObject({
+  iss: did,
+  aud: z.string().max(2_048),
+  /** Its case at the trust anchor. */
+  case: z.uuid(),
+  kind: z.enum(handedInKinds),
+  /** Of the file that comes with it: `sha-256:` and base64url. */
+  digest: z.string().max(64),
+  iat: time,
+  exp: time,
+  jti,
+})
+export type Submission = z.output<typeof submissionSchema>
+
 interface Payloads {
   readonly acceptance: Acceptance
   readonly application: Application
   readonly endorsement: Endorsement
   readonly renewal: Renewal
+  readonly submission: Submission
 }
 
 export function signMessage<K extends MessageKind>(

@@ -18,9 +18,12 @@ export interface AnchorClient {
   getToken(path: string, typ: string): Promise<string>
   /** As `get`, with a JSON body. */
   post(path: string, body: object): Promise<unknown>
+  /** As `get`, with a file. */
+  upload(path: string, file: Uint8Array): Promise<unknown>
 }
 
 const TIMEOUT_MS = 10_000
+const UPLOAD_TIMEOUT_MS = 120_000
 const MAX_BYTES = 2 * 1024 * 1024
 const CODE = /^[a-z][a-z0-9_]{0,79}$/
 
@@ -51,6 +54,11 @@ export function createAnchorClient(deps: { readonly egress: Egress; readonly url
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
+      }),
+    upload: (path, file) =>
+      ask(path, {
+        ...{ method: 'POST', headers: { 'content-type': 'application/octet-stream' } },
+        ...{ body: file, timeoutMs: UPLOAD_TIMEOUT_MS },
       }),
   }
 }

@@ -56,7 +56,11 @@ export interface TestHost {
 
 export async function startHost(
   engine: Engine,
-  { limits, log = silentLog }: Pick<HostDeps, 'limits'> & { log?: Log } = {},
+  {
+    limits,
+    log = silentLog,
+    more = {},
+  }: Pick<HostDeps, 'limits'> & { log?: Log; more?: Partial<Config> } = {},
 ): Promise<TestHost> {
   const dir = mkdtempSync(join(tmpdir(), 'regie-host-'))
   const chain = await startChain({ dir: join(dir, 'chain'), port: 0, log: silentLog })
@@ -78,6 +82,7 @@ export async function startHost(
     loopback: true,
     hosting: true,
     localTokens: true,
+    ...more,
   }
   const secrets = { masterKey: randomBytes(32), relayKey: chain.funderKey }
   const create = () => createHost({ config, secrets, log, clock, ...(limits && { limits }) })

@@ -8,6 +8,7 @@ import {
   type Clock,
   type Did,
   didOfUrl,
+  newId,
   Refusal,
   type Role,
   silentLog,
@@ -249,6 +250,8 @@ export class TrustNode {
   readonly different: Parameters<CasesDeps['whenDifferent']>[1][] = []
   /** What contact persons were written. */
   readonly told: Parameters<CasesDeps['tellContact']>[1][] = []
+  /** Links that were made, by their token; each works once. */
+  readonly links = memoryLinks()
   readonly moves: CaseMoves
   /** Moves that who follows cases heard of. */
   readonly moved: Moved[] = []
@@ -364,6 +367,8 @@ export class TrustNode {
       whenDifferent: async (_tx, row) => {
         this.different.push(row)
       },
+      url: options.anchorUrl ?? url,
+      links: this.links,
       tellContact: async (_tx, message) => {
         this.told.push(message)
       },
@@ -542,4 +547,27 @@ const tables = {
     filesMigration,
     ...policyCampaignMigrations,
   ],
+}
+
+/** One-use links that nobody keeps. */
+function memoryLinks(): CasesDeps['links'] {
+  const open = new Map<string, string>()
+  const look = async (token: string) => {
+    const about = open.get(token)
+    if (about === undefined) throw new Refusal('gone', 'link_used', 'this link was used before')
+    return about
+  }
+  return {
+    create: async (_tx, { about }) => {
+      const token = `link-${newId()}`
+      open.set(token, about)
+      return token
+    },
+    look,
+    consume: async (_tx, token) => {
+      const about = await look(token)
+      open.delete(token)
+      return about
+    },
+  }
 }

@@ -55,6 +55,7 @@ export const dutchRegistration = {
   'in the extract': 'in het uittreksel',
   'accepted on': 'aanvaard op',
   'Nothing that is required is missing.': 'Er ontbreekt niets dat verplicht is.',
+  'Handed in; the servicedesk looks at it.': 'Aangeleverd; de servicedesk kijkt ernaar.',
   'Not to be accepted yet. Missing: {names}.': 'Nog niet te accepteren. Er ontbreekt: {names}.',
   'Let {domain} publish this TXT record, and look then:':
     'Laat {domain} dit TXT-record publiceren en kijk daarna:',

@@ -56,7 +56,14 @@ import {
   renderOutcomes,
   renderThread,
 } from './invitations.ts'
-import { renderAskedIn, renderChoice, renderLook, renderParties, renderParty } from './invited.ts'
+import {
+  renderAskedIn,
+  renderChoice,
+  renderLook,
+  renderParties,
+  renderParty,
+  renderSetUp,
+} from './invited.ts'
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { learningRenderers } from './learning.ts'
 import { renderLog } from './log.ts'
@@ -102,7 +109,13 @@ import { renderDeleted, renderExport, renderReceipt } from './receipts.ts'
 import { renderRecheck, renderRechecks } from './rechecks.ts'
 import { renderBalance, renderReciprocity } from './reciprocity.ts'
 import { renderChanges } from './records.ts'
-import { renderChallenge, renderEvidence, renderLookUp, renderRegisterHits } from './registration-evidence.ts'
+import {
+  renderChallenge,
+  renderEvidence,
+  renderHandedIn,
+  renderLookUp,
+  renderRegisterHits,
+} from './registration-evidence.ts'
 import { renderCase, renderCases, renderOwnRegistration, renderQueue } from './registrations.ts'
 import {
   renderAuthorization,
@@ -287,6 +300,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'invited.list': renderParties,
   'invited.look': renderLook,
   'invited.resend': renderParty,
+  'invited.set-up': renderSetUp,
   'invited.show': renderParty,
   'messages.answer': renderAnswer,
   'messages.counts': renderCounts,
@@ -391,6 +405,8 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.evidence.list': renderEvidence,
   'registrations.evidence.refuse': renderEvidence,
   'registrations.evidence.upload': renderEvidence,
+  'registrations.evidence.hand-in': renderHandedIn,
+  'registrations.hand-in': renderHandedIn,
   'registrations.representatives.add': renderEvidence,
   'registrations.representatives.remove': renderEvidence,
   'registrations.get': renderCase,

@@ -14,6 +14,7 @@ interface Party {
   readonly organisation: { readonly name: string; readonly kvk_number?: string }
   readonly contact: { readonly name: string; readonly email: string }
   readonly choice: string | null
+  readonly node: { readonly url: string; readonly since: string } | null
   readonly strangers: number
   readonly links_sent: number
   readonly link_until: string | null
@@ -40,6 +41,7 @@ export const renderParties: Renderer = (value, view) => {
         one.orders.map(({ inviter }) => oneLine(inviter.name ?? '?')).join('\n') || say(view, 'itself'),
         [
           one.choice && meaning(view, `choice_${one.choice}`),
+          one.node && say(view, 'its node is there'),
           one.strangers > 0 && say(view, 'another came with its code: {count}', { count: one.strangers }),
           one.orders.some(({ unread }) => unread > 0) && say(view, 'unread messages'),
         ]
@@ -64,6 +66,7 @@ export const renderParty: Renderer = (value, view) => {
     [say(view, 'next expected'), one.expected_at && day(one.expected_at, view)],
     [say(view, 'contact person'), `${oneLine(contact.name)} <${oneLine(contact.email)}>`],
     [say(view, 'chose'), one.choice && meaning(view, `choice_${one.choice}`)],
+    [say(view, 'node'), one.node && oneLine(one.node.url)],
     [say(view, 'links sent'), String(one.links_sent)],
     [say(view, 'link works until'), cell(one.link_until, view)],
     [
@@ -121,5 +124,28 @@ export const renderAskedIn: Renderer = (value, view) => {
   return paragraph(
     say(view, 'Asked. A mail with a link goes to that address, unless the organisation was known.'),
     view,
+  )
+}
+
+/** How a node that was made is taken over. */
+export const renderSetUp: Renderer = (value, view) => {
+  const { organisation, url, account, code } = value as Readonly<Record<string, string>>
+  if (!organisation || !url || !account || !code) throw new Error('an answer we do not know')
+  const node = `${view.regie} --node ${oneLine(url)}`
+  return parts(
+    oneLine(organisation),
+    factsText(
+      [
+        [say(view, 'node'), oneLine(url)],
+        [say(view, 'account'), oneLine(account)],
+        [say(view, 'code'), oneLine(code)],
+      ],
+      view,
+    ),
+    paragraph(say(view, 'The code is shown once; write it down:'), view),
+    commandsText([
+      [say(view, 'take it over'), `${node} activate`],
+      [say(view, 'apply'), `${node} register --accept 1`],
+    ]),
   )
 }

@@ -132,3 +132,19 @@ export const renderChallenge: Renderer = (value, view) => {
     ),
   )
 }
+
+/** What was handed in, at the trust anchor. */
+export const renderHandedIn: Renderer = (value, view) => {
+  const { case: id, kind } = value as { case: string; kind: string }
+  if (typeof id !== 'string' || typeof kind !== 'string') throw new Error('an answer we do not know')
+  return parts(
+    paragraph(say(view, 'Handed in; the servicedesk looks at it.'), view),
+    factsText(
+      [
+        [say(view, 'item'), meaning(view, `evidence_${kind}`)],
+        [say(view, 'case'), oneLine(id)],
+      ],
+      view,
+    ),
+  )
+}

@@ -55,6 +55,7 @@ const invitedOutput = z.object({
   organisation: invitedSchema,
   contact: contactSchema,
   choice: z.enum(choices).nullable(),
+  node: z.object({ url: z.string(), since: time }).nullable().describe('the node we made for it'),
   joined_by: z.string().nullable().describe('DID of the node that came with the code'),
   strangers: z.int().describe('how often another organisation came with this code'),
   links_sent: z.int(),
@@ -191,6 +192,8 @@ async function describe(row: InvitedPartyRow, deps: DeskDeps): Promise<z.input<t
       contact,
       choice: row.choice,
       joined_by: row.joinedBy,
+      node:
+        row.nodeUrl === null || row.nodeAt === null ? null : { url: row.nodeUrl, since: isoTime(row.nodeAt) },
       strangers: row.strangers,
     },
     ...{ links_sent: row.linksSent, link_until: isoTimeOrNull(row.linkExpiresAt) },

@@ -12,6 +12,7 @@ import { change, insertAll, rows, type Tx } from '../../store/index.ts'
 import { isFinal } from '../invitation-state.ts'
 import { type VerifyWireDeps, verifyChange, verifyOrder } from '../verify-wire.ts'
 import type { Change, InvitedContact, InvitedOrganisation, Order, OrderAnswer } from '../wire.ts'
+import type { HostedPartners } from './hosted-partners.ts'
 import type { Letters } from './letters.ts'
 import { marksIn } from './matching.ts'
 import type { InvitedParties, PartiesDeps } from './parties.ts'
@@ -30,6 +31,7 @@ export interface IntakeDeps extends PartiesDeps, VerifyWireDeps {
   readonly parties: InvitedParties
   readonly cases: Pick<CaseFiles, 'openInvited' | 'setContact' | 'withdraw'>
   readonly letters: Letters
+  readonly hosted: HostedPartners
   readonly threads: Threads
   /** Who is in the network. */
   readonly registry: {
@@ -177,7 +179,7 @@ export class OrderIntake {
 
   /** @throws Refusal `invited_unknown`, `order_over` */
   async changeContact(tx: Tx, partyId: string, contact: InvitedContact, by: Mover): Promise<void> {
-    const { parties, cases, letters, audit } = this.#deps
+    const { parties, cases, letters, hosted, audit } = this.#deps
     const party = await parties.require(partyId)
     if (isFinal(party.state)) throw over()
     const { partner, contact: before } = await parties.open(party)
@@ -189,8 +191,10 @@ export class OrderIntake {
     await parties.mark(tx, partyId, marksIn(partner, contact))
     if (party.caseId) await cases.setContact(tx, by, party.caseId, caseContact(contact))
     await audit.record(tx, by.caller, 'invited.contact_changed', { invited: partyId })
-    // Who chose already, or joined, needs no link.
-    if (party.choice === null && party.joinedBy === null) await letters.invite(tx, changed)
+    // Who chose already, or joined, needs no link; but one that says how a node is taken over is for her alone.
+    if (party.joinedBy !== null) return
+    if (party.nodeAt !== null) await hosted.sendLink(tx, changed)
+    else if (party.choice === null) await letters.invite(tx, changed)
   }
 
   #find(tx: Tx, { iss, id }: Pick<Order, 'iss' | 'id'>): Promise<InvitationOrderRow | null> {

@@ -15,6 +15,10 @@ export const chooseInput = z.strictObject({
     .refine(isPlainText)
     .optional()
     .describe('why not; who invited you reads it'),
+  representation: z
+    .enum(['SOLE', 'JOINT'])
+    .optional()
+    .describe('for a node at ours: how you may represent the organisation, if you may'),
 })
 
 /** What who was not invited says of itself. */

@@ -1,5 +1,5 @@
-import { type Did, isRefusal } from '../../core/index.ts'
-import { In, LessThan, type Tx } from '../../store/index.ts'
+import { type Did, isRefusal, type Refusal } from '../../core/index.ts'
+import { In, IsNull, LessThan, type Tx } from '../../store/index.ts'
 import { isFinal, statesAtAnchor } from '../invitation-state.ts'
 import type { PartnerMail } from '../ports.ts'
 import type { InvitedParties, PartiesDeps } from './parties.ts'
@@ -47,7 +47,7 @@ export class Letters {
       await audit.record(tx, 'system', 'invited.written_to', { invited: party.id, nr: party.linksSent })
     } catch (error) {
       // Whoever wants no mail gets none; the servicedesk sees that it must find another way.
-      if (!isRefusal(error) || !/^(?:recipient_|mail_address_)/.test(error.code)) throw error
+      if (!isUnwritable(error)) throw error
       await parties.change(tx, changed, { linksSent: MOST_LINKS, linkExpiresAt: null })
       await links.revoke(tx, party.id)
       await audit.record(tx, 'system', 'invited.not_written_to', { invited: party.id, code: error.code })
@@ -72,7 +72,7 @@ export class Letters {
     const due = await store.reader.find(invitedPartyTable, {
       where: {
         ...{ state: In([...statesAtAnchor]), linkExpiresAt: LessThan(clock.now() + REMIND_BEFORE_MS) },
-        linksSent: LessThan(MOST_LINKS),
+        ...{ linksSent: LessThan(MOST_LINKS), choice: IsNull() },
       },
       order: { linkExpiresAt: 'ASC' },
       take: AT_A_TIME,
@@ -98,3 +98,7 @@ export class Letters {
     return reminded
   }
 }
+
+/** Whether a mail was refused because nobody may be written to at that address, or can be. */
+export const isUnwritable = (error: unknown): error is Refusal =>
+  isRefusal(error) && /^(?:recipient_|mail_address_)/.test(error.code)

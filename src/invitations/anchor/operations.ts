@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type AnyOperation, operation } from '../../core/index.ts'
 import { orderAnswer } from '../wire.ts'
 import { type DeskDeps, deskOperations } from './desk-operations.ts'
+import type { HostedPartners } from './hosted-partners.ts'
 import type { OrderIntake } from './intake.ts'
 import { askInput, chooseInput } from './invited-input.ts'
 import type { Redemption } from './redemption.ts'
@@ -10,13 +11,14 @@ import { choices } from './tables.ts'
 export interface AnchorInvitationsDeps extends DeskDeps {
   readonly intake: OrderIntake
   readonly redemption: Redemption
+  readonly hosted: HostedPartners
 }
 
 const message = z.string().min(1).max(65_536)
 
 /** What the trust anchor's node offers besides: taking orders, what who is invited does, and the servicedesk's part. */
 export function anchorInvitationOperations(deps: AnchorInvitationsDeps): AnyOperation[] {
-  const { intake, redemption } = deps
+  const { intake, redemption, hosted } = deps
   return [
     operation({
       name: 'invitation-orders.submit',
@@ -50,13 +52,14 @@ export function anchorInvitationOperations(deps: AnchorInvitationsDeps): AnyOper
         organisation: z.string(),
         language: z.enum(['nl', 'en']),
         inviters: z.array(z.object({ name: z.string(), why: z.string() })),
+        choices: z.array(z.enum(choices)).describe('what can be chosen here'),
       }),
       secret: true,
       positional: ['token'],
       allow: { anyone: 'who has the link is who was written to' },
       run: async ({ token }) => {
-        const { organisation, language, inviters } = await redemption.look(token)
-        return { organisation, language, inviters: [...inviters] }
+        const invited = await redemption.look(token)
+        return { ...invited, inviters: [...invited.inviters], choices: [...invited.choices] }
       },
     }),
     operation({
@@ -72,9 +75,29 @@ export function anchorInvitationOperations(deps: AnchorInvitationsDeps): AnyOper
       secret: true,
       positional: ['token', 'choice'],
       allow: { anyone: 'who has the link is who was written to' },
-      run: async ({ token, choice, reason }) => {
-        const { code } = await redemption.choose(token, choice, reason)
+      run: async ({ token, choice, ...more }) => {
+        const { code } = await redemption.choose(token, choice, more)
         return { choice, code }
+      },
+    }),
+    operation({
+      name: 'invited.set-up',
+      summary: 'Take over the node that was made for you, by the link of the mail; uses the link up',
+      method: 'POST',
+      path: '/invited/set-up',
+      input: chooseInput.pick({ token: true }),
+      output: z.object({
+        organisation: z.string(),
+        url: z.string().describe('where the node is'),
+        account: z.string(),
+        code: z.string().describe('with which she takes her account over there; shown once'),
+      }),
+      secret: true,
+      positional: ['token'],
+      allow: { anyone: 'who has the link is who was written to' },
+      run: async ({ token }) => {
+        const { organisation, url, account, code } = await hosted.setUp(token)
+        return { organisation, url, account, code }
       },
     }),
     operation({

@@ -1,8 +1,9 @@
 import type { Language } from '../../core/index.ts'
 import { Html, html, page } from '../../documents/index.ts'
-import { wordsOf } from './page-words.ts'
+import type { SetUp } from './hosted-partners.ts'
+import { type InvitationWords, wordsOf } from './page-words.ts'
 import type { Chosen, Invited } from './redemption.ts'
-import { choices } from './tables.ts'
+import type { Choice } from './tables.ts'
 
 /** Where a page is, and in which language it is read. */
 export interface Place {
@@ -17,7 +18,8 @@ interface Framed extends Place {
   readonly body: Html
 }
 
-function framed({ language, path, heading, title = heading, body }: Framed): string {
+/** A page with its heading, and the switch to the other language. */
+export function framed({ language, path, heading, title = heading, body }: Framed): string {
   const t = wordsOf(language)
   const other = language === 'nl' ? 'en' : 'nl'
   const elsewhere = `${path}${path.includes('?') ? '&' : '?'}lang=${other}`
@@ -29,13 +31,18 @@ function framed({ language, path, heading, title = heading, body }: Framed): str
 }
 
 /** Who invites, why, what happens, and the three things one can choose. Looking changes nothing. */
-export function invitationPage({ organisation, inviters }: Invited, token: string, place: Place): string {
+export function invitationPage(
+  { organisation, inviters, choices }: Invited,
+  token: string,
+  place: Place,
+): string {
   const { language } = place
   const t = wordsOf(language)
-  const choice = (name: (typeof choices)[number]) => html`<p class="choice">
+  const choice = (name: Choice) => html`<p class="choice">
 <input type="radio" id="c-${name}" name="choice" value="${name}" required${name === 'decline' ? null : html` aria-describedby="h-${name}"`}>
 <label for="c-${name}" class="beside">${t[name]}</label></p>
-${name === 'decline' ? null : html`<p class="help" id="h-${name}"><small>${t[`${name}_help`]}</small></p>`}`
+${name === 'decline' ? null : html`<p class="help" id="h-${name}"><small>${t[`${name}_help`]}</small></p>`}
+${name === 'hosted' ? representation(t) : null}`
   return framed({
     ...place,
     heading: t.title,
@@ -48,12 +55,58 @@ ${inviters.length === 0 ? html`<p>${t.asked}</p>` : html`<dl>${inviters.map(({ n
 <input type="hidden" name="t" value="${token}">
 <input type="hidden" name="lang" value="${language}">
 <fieldset><legend>${t.choose}</legend>${choices.map(choice)}
+${choices.includes('hosted') ? null : html`<p class="help"><small>${t.not_offered}</small></p>`}
 <p><label for="reason">${t.reason}</label>
 <textarea id="reason" name="reason" rows="2" maxlength="500"></textarea></p>
 </fieldset>
 <p><button>${t.go_on}</button></p>
 <p><small>${t.once}</small></p>
 </form>`,
+  })
+}
+
+const representation = (
+  t: InvitationWords,
+) => html`<p class="help"><label for="representation">${t.representation}</label>
+<select id="representation" name="representation">
+<option value="">${t.represents_not}</option>
+<option value="SOLE">${t.represents_sole}</option>
+<option value="JOINT">${t.represents_joint}</option>
+</select></p>`
+
+/** The node that was made, and a button for the code that opens it: looking uses nothing up. */
+export function nodePage({ organisation, url }: SetUp, token: string, place: Place): string {
+  const t = wordsOf(place.language)
+  return framed({
+    ...place,
+    heading: t.node_title,
+    body: html`<p>${t.node_for} <strong>${organisation}</strong></p>
+<p>${t.node_at} <a href="${url}">${url}</a></p>
+<p>${t.node_text}</p>
+<form method="post" action="/invitation/node">
+<input type="hidden" name="t" value="${token}">
+<input type="hidden" name="lang" value="${place.language}">
+<p><button>${t.node_go_on}</button></p>
+<p><small>${t.once}</small></p>
+</form>`,
+  })
+}
+
+/** The code, once, and what to do with it. */
+export function takenOverPage(taken: { url: string; code: string }, place: Place): string {
+  const t = wordsOf(place.language)
+  const { url, code } = taken
+  return framed({
+    ...place,
+    heading: t.code_title,
+    body: html`<p class="code long" role="status" tabindex="-1"${Html.of([' autofocus'], [])}><strong>${code}</strong></p>
+<p>${t.taken_text}</p>
+<ol>
+<li>${t.taken_1} <code>regie --node ${url} activate</code></li>
+<li>${t.taken_2} <code>export REGIE_TOKEN=…</code></li>
+<li>${t.taken_3} <code>regie --node ${url} policy show</code></li>
+<li>${t.taken_4} <code>regie --node ${url} register --accept 1</code></li>
+</ol>`,
   })
 }
 
@@ -112,9 +165,12 @@ label, legend { display: block; font-weight: 600; margin-bottom: .25rem }
 label.beside { margin: 0; font-weight: 400 }
 .choice { display: flex; align-items: baseline; gap: .5rem; margin: .75rem 0 0 }
 .help { margin: 0 0 0 1.6rem }
-.code { font-size: 1.5rem; letter-spacing: .05em }
+.code { font-size: 1.5rem; letter-spacing: .05em; overflow-wrap: anywhere }
+.code.long { font-size: 1.1rem; letter-spacing: normal }
+li { margin: .5rem 0 }
+li code { display: block; overflow-wrap: anywhere }
 fieldset { border: 1px solid var(--line); border-radius: .375rem; padding: .75rem 1rem; margin: 1rem 0 }
-input:not([type]), input[type=email], textarea { width: 100%; font: inherit; color: inherit; background: var(--paper);
+input:not([type]), input[type=email], input[type=file], textarea, select { width: 100%; font: inherit; color: inherit; background: var(--paper);
   border: 1px solid var(--soft); border-radius: .375rem; padding: .5rem }
 input[type=radio] { width: 1.5rem; height: 1.5rem; margin: 0; flex: none; align-self: center }
 button { font: inherit; font-weight: 600; color: #fff; background: #1a5fb4; border: 0; border-radius: .375rem;

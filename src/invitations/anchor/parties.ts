@@ -41,6 +41,8 @@ export interface PartiesDeps {
   readonly scope: () => Promise<string>
   readonly tell: TellPort
   readonly links: LinksPort
+  /** To the page that says how a node we made is taken over. */
+  readonly setUpLinks: LinksPort
 }
 
 /** What is known of an invited organisation. */
@@ -118,6 +120,10 @@ export class InvitedParties {
         choice: null,
         codeHash: null,
         codeExpiresAt: null,
+        representation: null,
+        nodeId: null,
+        nodeUrl: null,
+        nodeAt: null,
         joinedBy: null,
         strangers: 0,
       },
@@ -243,6 +249,7 @@ export class InvitedParties {
   async #close(tx: Tx, id: string): Promise<void> {
     await rows(tx, 'DELETE FROM invited_mark WHERE party_id = ? RETURNING mark', [id])
     await this.#deps.links.revoke(tx, id)
+    await this.#deps.setUpLinks.revoke(tx, id)
   }
 
   async #sharing(reader: Reader, marks: Marks, kinds: readonly MarkKind[]): Promise<InvitedPartyRow[]> {

@@ -1,19 +1,23 @@
-import { createHash, randomInt } from 'node:crypto'
 import { type Caller, type Did, isRefusal, Refusal } from '../../core/index.ts'
 import type { CaseFiles, Redeemed } from '../../registration/index.ts'
 import type { Tx } from '../../store/index.ts'
 import { isFinal } from '../invitation-state.ts'
 import type { InvitedContact, InvitedOrganisation } from '../wire.ts'
+import { type HostedPartners, notOffered } from './hosted-partners.ts'
 import { caseContact, casePartner } from './intake.ts'
+import { hashOf, newCode } from './invitation-code.ts'
 import type { Letters } from './letters.ts'
 import { isInvited, marksIn } from './matching.ts'
 import type { InvitedParties, PartiesDeps } from './parties.ts'
-import { type Choice, type InvitedPartyRow, invitedPartyTable } from './tables.ts'
+import { type Choice, choices, type InvitedPartyRow, invitedPartyTable } from './tables.ts'
 
 export interface RedemptionDeps extends PartiesDeps {
   readonly parties: InvitedParties
   readonly cases: Pick<CaseFiles, 'openInvited' | 'declineByPartner'>
   readonly letters: Letters
+  readonly hosted: HostedPartners
+  /** Whether nodes are run for others here. */
+  readonly hosts: boolean
 }
 
 /** What who is invited reads behind the link. */
@@ -21,6 +25,8 @@ export interface Invited {
   readonly organisation: string
   readonly inviters: readonly { readonly name: string; readonly why: string }[]
   readonly language: 'nl' | 'en'
+  /** What can be chosen here. */
+  readonly choices: readonly Choice[]
 }
 
 /** What follows on a choice. The code is shown once: only its hash is kept. */
@@ -33,9 +39,6 @@ export interface Chosen {
 
 const DAY_MS = 86_400_000
 export const CODE_TTL_MS = 30 * DAY_MS
-/** Read out over the telephone it is heard right: no I, L, O or U (Crockford's base 32). 100 bits. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const CODE_LENGTH = 20
 /** Who asks by itself, and was not looked at: more than a servicedesk ever has. */
 const MOST_ASKING = 500
 
@@ -54,24 +57,35 @@ export class Redemption {
     if (isFinal(party.state)) throw over()
     const { partner } = await parties.open(party)
     const { language } = party
-    return { organisation: partner.name, language, inviters: await letters.invitersOf(party.id) }
+    return {
+      ...{ organisation: partner.name, language, inviters: await letters.invitersOf(party.id) },
+      choices: choices.filter((choice) => choice !== 'hosted' || this.#deps.hosts),
+    }
   }
 
   /**
    * Uses the link, once, for one of three things: a code for the organisation's own node, a node at ours, or no.
-   * @throws Refusal `link_…`, `invitation_over`
+   * @param representation how she says she may represent the organisation, for a node at ours
+   * @throws Refusal `link_…`, `invitation_over`, `hosting_not_offered`
    */
-  async choose(token: string, choice: Choice, reason?: string): Promise<Chosen> {
-    const { parties, links, cases, clock, audit, store } = this.#deps
+  async choose(
+    token: string,
+    choice: Choice,
+    { reason, representation }: { readonly reason?: string; readonly representation?: 'SOLE' | 'JOINT' } = {},
+  ): Promise<Chosen> {
+    const { parties, links, cases, clock, audit, store, hosted, hosts } = this.#deps
+    if (choice === 'hosted' && !hosts) throw notOffered()
     const code = choice === 'own_node' ? newCode() : null
     return store.transact(async (tx) => {
       const party = await parties.require(await links.consume(tx, token))
       if (isFinal(party.state) || party.joinedBy !== null) throw over()
-      await parties.change(tx, party, {
+      const chosen = await parties.change(tx, party, {
         ...{ choice, linkExpiresAt: null },
+        representation: (choice === 'hosted' && representation) || null,
         ...{ codeHash: code && hashOf(code), codeExpiresAt: code ? clock.now() + CODE_TTL_MS : null },
       })
       await audit.record(tx, 'system', 'invited.chose', { invited: party.id, choice })
+      await hosted.whenWanted(tx, chosen)
       const by = { kind: 'partner', caller: 'system' } as const
       if (choice === 'decline' && party.caseId) await cases.declineByPartner(tx, by, party.caseId, reason)
       const { partner } = await parties.open(party)
@@ -140,15 +154,21 @@ export class Redemption {
 
   /** Writes to the contact again, with a new link: the one before was lost. @throws Refusal `invited_unknown`, `invitation_over` */
   async resend(caller: Caller, partyId: string): Promise<InvitedPartyRow> {
-    const { parties, letters, store, audit } = this.#deps
+    const { parties, hosted, store, audit } = this.#deps
     return store.transact(async (tx) => {
       const party = await parties.require(partyId)
       if (isFinal(party.state) || party.joinedBy !== null) throw over()
-      const again = { choice: null, codeHash: null, codeExpiresAt: null, linksSent: 0 }
-      await letters.invite(tx, await parties.change(tx, party, again))
+      if (party.nodeAt !== null) await hosted.sendLink(tx, party)
+      else await this.#inviteAgain(tx, party)
       await audit.record(tx, caller, 'invited.resent', { invited: partyId })
       return parties.require(partyId)
     })
+  }
+
+  async #inviteAgain(tx: Tx, party: InvitedPartyRow): Promise<void> {
+    const { parties, letters } = this.#deps
+    const again = { choice: null, codeHash: null, codeExpiresAt: null, linksSent: 0 }
+    await letters.invite(tx, await parties.change(tx, party, again))
   }
 
   /** @throws Refusal `too_many_asking` */
@@ -168,21 +188,6 @@ export class Redemption {
     )
     return Number(found[0]?.n ?? 0)
   }
-}
-
-function newCode(): string {
-  const letters = Array.from({ length: CODE_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)])
-  return (letters.join('').match(/.{5}/g) ?? []).join('-')
-}
-
-/** Of a code as it was read out or typed: in whatever case, with or without its dashes. */
-export function hashOf(code: string): string {
-  const plain = code
-    .toUpperCase()
-    .replace(/[^0-9A-Z]/g, '')
-    .replaceAll('O', '0')
-    .replace(/[IL]/g, '1')
-  return createHash('sha256').update(`regie invitation code ${plain}`).digest('base64url')
 }
 
 const over = () => new Refusal('gone', 'invitation_over', 'this invitation is over')

@@ -22,6 +22,12 @@ export interface InvitedPartyRow {
   /** SHA-256 of the code with which its node joins this case, until it is used or replaced. */
   codeHash: string | null
   codeExpiresAt: number | null
+  /** How the contact person says she may represent it, where she chose a node of ours. */
+  representation: 'SOLE' | 'JOINT' | null
+  /** The node we made for it, where that is, and since when. */
+  nodeId: string | null
+  nodeUrl: string | null
+  nodeAt: number | null
   /** Who joined with the code. */
   joinedBy: Did | null
   /** Who came with the code of another organisation: how often. */
@@ -49,6 +55,10 @@ export const invitedPartyTable = new EntitySchema<InvitedPartyRow>({
     choice: column.optionalText('choice'),
     codeHash: column.optionalText('code_hash'),
     codeExpiresAt: column.optionalTime('code_expires_at'),
+    representation: column.optionalText('representation'),
+    nodeId: column.optionalText('node_id'),
+    nodeUrl: column.optionalText('node_url'),
+    nodeAt: column.optionalTime('node_at'),
     joinedBy: column.optionalText('joined_by'),
     strangers: column.integer('strangers'),
     linksSent: column.integer('links_sent'),
@@ -211,5 +221,17 @@ export const anchorMigration: Migration = {
     // Orders come in one after the other: of two about one organisation the second finds the first.
     'CREATE TABLE order_intake (id text PRIMARY KEY, version bigint NOT NULL)',
     `INSERT INTO order_intake (id, version) VALUES ('intake', 0)`,
+  ],
+}
+
+/** Who chose a node of ours gets one. */
+export const hostedPartnerMigration: Migration = {
+  id: 1795000510003,
+  name: 'HostedPartners',
+  up: [
+    'ALTER TABLE invited_party ADD COLUMN representation text',
+    'ALTER TABLE invited_party ADD COLUMN node_id text',
+    'ALTER TABLE invited_party ADD COLUMN node_url text',
+    'ALTER TABLE invited_party ADD COLUMN node_at bigint',
   ],
 }

@@ -102,6 +102,12 @@ export class CaseFiles {
     await this.#deps.moves.move(tx, row, 'decline_by_partner', { by, ...(reason && { reason }) })
   }
 
+  /** Its node is there: what remains is that its representatives accept the policy. Where it is not accepted now, nothing. */
+  async awaitPolicy(tx: Tx, by: Mover, id: string): Promise<void> {
+    const row = await this.require(id)
+    if (row.state === 'accepted') await this.#deps.moves.move(tx, row, 'await_policy', { by })
+  }
+
   /** Newest first. */
   async list(page: {
     readonly state?: CaseState | undefined

@@ -1,6 +1,7 @@
 import { Asking, type AskingDeps } from '../evidence/asking.ts'
 import { Domains, type DomainsDeps } from '../evidence/domain.ts'
 import { Evidence, type EvidenceDeps } from '../evidence/evidence.ts'
+import { HandingIn, type HandingInDeps } from '../evidence/handing-in.ts'
 import { Representatives } from '../evidence/representatives.ts'
 import { LookUps, type LookUpsDeps } from '../kvk/look-ups.ts'
 import { Rechecks, type RechecksDeps } from '../recheck/rechecks.ts'
@@ -12,7 +13,7 @@ import { CaseMoves, type MovesDeps } from './moves.ts'
 import { Registering, type RegisteringDeps } from './registering.ts'
 import { createShowCase } from './shown-case.ts'
 
-type Made = 'moves' | 'caseFiles' | 'representatives' | 'evidence' | 'registering' | 'decisions'
+type Made = 'moves' | 'caseFiles' | 'representatives' | 'evidence' | 'registering' | 'decisions' | 'handingIn'
 
 export type CasesDeps = MovesDeps &
   Omit<
@@ -25,7 +26,8 @@ export type CasesDeps = MovesDeps &
       DomainsDeps &
       LookUpsDeps &
       Omit<RechecksDeps, 'lookUps'> &
-      AskingDeps,
+      AskingDeps &
+      HandingInDeps,
     Made
   >
 
@@ -41,13 +43,25 @@ export function openCases(deps: CasesDeps) {
   const intake = new Intake({ ...made, decisions, registering })
   const desk = new Desk({ ...made, decisions, registering })
   const domains = new Domains(made)
-  const asking = new Asking(made)
+  const handingIn = new HandingIn(made)
+  const asking = new Asking({ ...made, handingIn })
   const lookUps = new LookUps(made)
   const rechecks = new Rechecks({ ...made, lookUps })
   const show = createShowCase({ ...made, desk })
   return {
     ...{ moves, caseFiles, representatives, evidence, registering },
-    ...{ decisions, intake, desk, domains, asking, lookUps, rechecks, register: deps.register, show },
+    ...{
+      decisions,
+      intake,
+      desk,
+      domains,
+      asking,
+      handingIn,
+      lookUps,
+      rechecks,
+      register: deps.register,
+      show,
+    },
   }
 }
 export type Cases = ReturnType<typeof openCases>

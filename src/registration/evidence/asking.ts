@@ -9,6 +9,7 @@ import { type CaseTargets, expectedEnd } from '../case/due.ts'
 import type { CaseContact } from '../case/invited.ts'
 import { notePlace, scopeOf } from '../case/seals.ts'
 import type { EvidenceKind } from './checklist.ts'
+import type { AskedItem, HandingIn } from './handing-in.ts'
 
 /** How the contact person of a case is written to. */
 export type TellContact = (
@@ -17,7 +18,7 @@ export type TellContact = (
     readonly caseId: string
     readonly contact: CaseContact
     readonly organisation: string
-    readonly kinds: readonly EvidenceKind[]
+    readonly items: readonly AskedItem[]
     readonly text: string
   },
 ) => Promise<void>
@@ -30,6 +31,7 @@ export interface AskingDeps {
   readonly caseFiles: CaseFiles
   readonly targets: CaseTargets
   readonly tellContact: TellContact
+  readonly handingIn: HandingIn
 }
 
 /** Asks the contact person for more; until she answers the clock of the case is hers. */
@@ -46,7 +48,7 @@ export class Asking {
     caseId: string,
     { kinds, text }: { readonly kinds: readonly EvidenceKind[]; readonly text: string },
   ): Promise<void> {
-    const { store, vault, clock, audit, caseFiles, targets, tellContact } = this.#deps
+    const { store, vault, clock, audit, caseFiles, targets, tellContact, handingIn } = this.#deps
     const { row, invited } = await caseFiles.get(caseId)
     if (isClosed(row.state)) throw alreadyDecided(row.state)
     if (!invited) throw new Refusal('conflict', 'case_without_contact', 'this organisation came by itself')
@@ -59,7 +61,8 @@ export class Asking {
     await store.transact(async (tx) => {
       await caseFiles.touch(tx, row, { expectedAt })
       await insertAll(tx, caseNoteTable, [{ id, caseId, byParty: caller.personId, at, text: note }])
-      await tellContact(tx, { caseId, contact, organisation: partner.name, kinds, text })
+      const items = await handingIn.ask(tx, caseId, { kinds, address: contact.email })
+      await tellContact(tx, { caseId, contact, organisation: partner.name, items, text })
       await audit.record(tx, caller, 'registration.asked', { case: caseId, kinds: [...kinds] })
     })
   }

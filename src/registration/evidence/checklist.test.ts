@@ -16,6 +16,7 @@ import {
 
 const table: Record<EvidenceMove, Record<EvidenceState, EvidenceState | null>> = {
   receive: { missing: 'received', received: 'received', checked: 'received', refused: 'received' },
+  hand_in: { missing: 'received', received: null, checked: null, refused: 'received' },
   check: { missing: 'checked', received: 'checked', checked: null, refused: null },
   refuse: { missing: null, received: 'refused', checked: 'refused', refused: null },
 }

@@ -21,9 +21,17 @@ export type EvidenceState = (typeof evidenceStates)[number]
 const ofRepresentatives: readonly EvidenceKind[] = ['identity', 'limited_authority']
 export const isOfRepresentative = (kind: EvidenceKind): boolean => ofRepresentatives.includes(kind)
 
+/** What its partner hands in itself. Who a person is, and whose a domain is, is established in another way. */
+export const handedInKinds = ['kvk_extract', 'authority', 'limited_authority', 'bank_account'] as const
+export type HandedInKind = (typeof handedInKinds)[number]
+
+export const isHandedIn = (kind: EvidenceKind): kind is HandedInKind =>
+  (handedInKinds as readonly EvidenceKind[]).includes(kind)
+
 /** From where to where an item goes; any other move is refused. What was only seen is checked without a file. */
 export const evidenceMoves = {
   receive: { from: ['missing', 'received', 'checked', 'refused'], to: 'received' },
+  hand_in: { from: ['missing', 'refused'], to: 'received' },
   check: { from: ['missing', 'received'], to: 'checked' },
   refuse: { from: ['received', 'checked'], to: 'refused' },
 } as const satisfies Record<string, { from: readonly EvidenceState[]; to: EvidenceState }>

@@ -164,7 +164,10 @@ onEachEngine((engine) => {
     const body = { kinds: ['bank_account'], text: 'Stuurt u een afschrift?' }
     const asked = await myobi.call('POST', `/registrations/${id}/ask`, { token: toos.token, body })
     expect(asked.status).toBe(200)
-    expect(myobi.told.at(-1)).toMatchObject({ caseId: id, contact, ...body })
+    expect(myobi.told.at(-1)).toMatchObject({
+      ...{ caseId: id, contact, text: body.text },
+      items: [{ kind: 'bank_account', whose: null, token: expect.stringMatching(/^link-/) }],
+    })
     expect((await myobi.desk.notes(id)).at(-1)?.text).toContain('afschrift')
   })
 

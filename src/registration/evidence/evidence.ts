@@ -1,11 +1,12 @@
 import type { Audit } from '../../audit/index.ts'
-import { type Clock, newId, Refusal, type UserCaller } from '../../core/index.ts'
+import { type Caller, type Clock, newId, Refusal, type UserCaller } from '../../core/index.ts'
 import type { FileRules, Files, StoredFile } from '../../files/index.ts'
 import { IsNull, type Store, type Tx } from '../../store/index.ts'
 import type { Vault } from '../../vault/index.ts'
 import type { CaseFiles } from '../case/case-files.ts'
 import { alreadyDecided, isClosed } from '../case/case-state.ts'
 import type { CaseRow } from '../case/case-table.ts'
+import { type CaseTargets, expectedEnd } from '../case/due.ts'
 import { scopeOf } from '../case/seals.ts'
 import {
   type Authority,
@@ -31,6 +32,7 @@ export interface EvidenceDeps {
   readonly representatives: Representatives
   /** What every case needs here. */
   readonly required: readonly EvidenceKind[]
+  readonly targets: CaseTargets
 }
 
 /** Which item of a case. */
@@ -51,6 +53,14 @@ export interface ItemSaid {
 export interface ShownItem extends ChecklistItem {
   readonly row: EvidenceRow | null
   readonly said: ItemSaid
+}
+
+interface ItemMove {
+  readonly move: EvidenceMove
+  readonly said: ItemSaid
+  readonly file?: StoredFile
+  /** What else changes in the case. */
+  readonly set?: Partial<CaseRow>
 }
 
 const RULES: FileRules = {
@@ -116,6 +126,37 @@ export class Evidence {
   }
 
   /**
+   * Takes in what its partner hands in itself: where nothing is there, or what was is refused. Whose turn it is changes.
+   * @param proven in the same transaction: that it may
+   * @throws Refusal as receive, `evidence_move_refused`
+   */
+  async handIn(
+    by: Caller,
+    caseId: string,
+    item: ItemOf,
+    {
+      content,
+      name,
+      proven,
+    }: {
+      readonly content: AsyncIterable<Uint8Array>
+      readonly name: string | undefined
+      readonly proven: (tx: Tx, digest: string) => Promise<void>
+    },
+  ): Promise<void> {
+    const { store, files, clock, targets } = this.#deps
+    const row = await this.#requireItem(caseId, item)
+    const staged = await files.stage(scopeOf(caseId), content, RULES)
+    const said = name === undefined ? {} : { file_name: name }
+    await store.transact(async (tx) => {
+      await proven(tx, staged.digest)
+      const expectedAt =
+        row.state === 'stalled' ? row.expectedAt : expectedEnd(row.state, clock.now(), targets)
+      await this.#move(tx, by, caseId, item, { move: 'hand_in', said, file: staged, set: { expectedAt } })
+    })
+  }
+
+  /**
    * Says that an item is right, and how that was established.
    * @throws Refusal `registration_…`, `representative_unknown`, `evidence_move_refused`, `evidence_not_by_hand`
    */
@@ -157,13 +198,14 @@ export class Evidence {
     return opened
   }
 
-  async #requireItem(caseId: string, { kind, representativeId }: ItemOf): Promise<void> {
+  async #requireItem(caseId: string, { kind, representativeId }: ItemOf): Promise<CaseRow> {
     const row = await this.#deps.caseFiles.require(caseId)
     requireOpen(row)
     if (isOfRepresentative(kind) !== (representativeId !== null)) throw unknownRepresentative()
-    if (representativeId === null) return
+    if (representativeId === null) return row
     const known = await this.#deps.representatives.of(caseId)
     if (!known.some(({ id }) => id === representativeId)) throw unknownRepresentative()
+    return row
   }
 
   async #requireListed(caseId: string): Promise<void> {
@@ -178,20 +220,16 @@ export class Evidence {
 
   async #move(
     tx: Tx,
-    caller: UserCaller,
+    caller: Caller,
     caseId: string,
     item: ItemOf,
-    {
-      move,
-      said,
-      file,
-    }: { readonly move: EvidenceMove; readonly said: ItemSaid; readonly file?: StoredFile },
+    { move, said, file, set }: ItemMove,
   ): Promise<void> {
     const { vault, clock, audit, files, caseFiles } = this.#deps
     // Who proposed to accept saw other evidence; and of two who judge at once the second one is told so.
     const row = await caseFiles.require(caseId)
     requireOpen(row)
-    await caseFiles.touch(tx, row, { proposedBy: null })
+    await caseFiles.touch(tx, row, { proposedBy: null, ...set })
     const before = await tx.findOneBy(evidenceTable, whereOf(caseId, item))
     const state = requireEvidenceMove(before?.state ?? 'missing', move)
     const id = before?.id ?? newId()
@@ -203,7 +241,8 @@ export class Evidence {
     const whole: ItemSaid = { ...(name && { file_name: name }), ...said }
     const sealed = await vault.seal(scopeOf(caseId), place(id), JSON.stringify(whole))
     const digest = file?.digest ?? before?.digest ?? null
-    const written = { state, sealed, digest, byParty: caller.personId, at: clock.now() }
+    const byParty = caller.kind === 'user' ? caller.personId : null
+    const written = { state, sealed, digest, byParty, at: clock.now() }
     const fileId = file?.id ?? before?.fileId ?? null
     if (before) await tx.update(evidenceTable, { id }, { ...written, fileId })
     else await tx.insert(evidenceTable, { id, caseId, ...item, ...written, fileId })

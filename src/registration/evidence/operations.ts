@@ -7,6 +7,7 @@ import {
   operation,
   requireUser,
 } from '../../core/index.ts'
+import { handedInAnswer } from '../answers.ts'
 import type { CaseFiles } from '../case/case-files.ts'
 import type { Decisions } from '../case/decisions.ts'
 import { representationType } from '../messages.ts'
@@ -14,6 +15,7 @@ import type { Asking } from './asking.ts'
 import { evidenceKinds, evidenceStates } from './checklist.ts'
 import type { Domains } from './domain.ts'
 import type { Evidence, ShownItem } from './evidence.ts'
+import type { HandingIn } from './handing-in.ts'
 import { listedSchema, type Representative, type Representatives } from './representatives.ts'
 
 export interface EvidenceOperationsDeps {
@@ -23,6 +25,7 @@ export interface EvidenceOperationsDeps {
   readonly representatives: Representatives
   readonly domains: Domains
   readonly asking: Asking
+  readonly handingIn: HandingIn
 }
 
 const id = z.uuid()
@@ -80,7 +83,13 @@ const shownBy = (evidence: Evidence) => async (caseId: string) => {
   return { items: items.map(showItem), missing, representatives: representatives.map(showRepresentative) }
 }
 
-function itemOperations({ caseFiles, evidence, decisions, asking }: EvidenceOperationsDeps): AnyOperation[] {
+function itemOperations({
+  caseFiles,
+  evidence,
+  decisions,
+  asking,
+  handingIn,
+}: EvidenceOperationsDeps): AnyOperation[] {
   const shown = shownBy(evidence)
   return [
     operation({
@@ -163,6 +172,18 @@ function itemOperations({ caseFiles, evidence, decisions, asking }: EvidenceOper
         await evidence.refuse(requireUser(caller), of.id, about, reason)
         return shown(of.id)
       },
+    }),
+    operation({
+      name: 'registrations.evidence.hand-in',
+      summary: 'Hand in a file for the own case, as the node of its organisation signed',
+      method: 'POST',
+      path: '/registrations/evidence',
+      input: z.strictObject({ submission: z.string().min(1).max(4_096) }),
+      output: handedInAnswer,
+      status: 201,
+      upload: true,
+      allow: { anyone: 'the submission proves itself by its signature' },
+      run: ({ submission }, { upload }) => handingIn.bySignature(submission, upload ?? nothing()),
     }),
     operation({
       name: 'registrations.ask',
