@@ -15,11 +15,11 @@ const SAMPLE_MS = 100
  * An audit file of 200 MB sent to a node over HTTP, looked at, and everything in it made a partner: the node is a
  * process of its own, whose resident memory is looked at ten times a second.
  */
-export async function benchImport(relations = 100_000): Promise<BenchRow[]> {
+export async function benchImport(relations = 100_000, bytes = BYTES): Promise<BenchRow[]> {
   await ensureBuilt()
   const dir = mkdtempSync(join(tmpdir(), 'regie-bench-'))
   const file = join(dir, 'audit.xaf')
-  const size = await writeAuditFile(file, { relations, bytes: BYTES })
+  const size = await writeAuditFile(file, { relations, bytes })
   const network = await startTestNetwork()
   const pool = new Pool(network.urls.company, { headersTimeout: 0, bodyTimeout: 0 })
   const token = readFileSync(join(network.dataDir, 'company', 'tokens', 'company.token'), 'utf8').trim()

@@ -52,6 +52,41 @@ onEachEngine((engine) => {
     await expect(vault.seal('bert', 'p', 'again')).rejects.toMatchObject({ code: 'sealed_value_lost' })
   })
 
+  test('a long transaction looks a key up once in a while, not for each value', async () => {
+    const clock = { at: Date.now(), now: () => clock.at }
+    const own = await Vault.open({ store, clock, masterKey })
+    await store.transact(async (tx) => {
+      let asked = 0
+      const find = tx.findOneBy.bind(tx)
+      Object.assign(tx, {
+        findOneBy: (...args: Parameters<typeof find>) => {
+          asked += 1
+          return find(...args)
+        },
+      })
+      const seal = async () => {
+        const sealed = await own.seal('anna', 'p', 'Anna')
+        expect(await own.openText('p', sealed)).toBe('Anna')
+      }
+      for (let nr = 0; nr < 100; nr++) await seal()
+      expect(asked).toBe(1)
+      clock.at += 5_000
+      await seal()
+      expect(asked).toBe(2)
+    })
+  })
+
+  test('a key that a transaction destroys is gone for what follows in it', async () => {
+    await store.transact((tx) => vault.createKey(tx, 'dora'))
+    const own = await Vault.open({ store, clock: systemClock, masterKey })
+    await store.transact(async (tx) => {
+      const sealed = await own.seal('dora', 'p', 'Dora')
+      await own.destroyKey(tx, 'dora')
+      await expect(own.seal('dora', 'p', 'Dora')).rejects.toMatchObject({ code: 'sealed_value_lost' })
+      await expect(own.open('p', sealed)).rejects.toMatchObject({ code: 'sealed_value_lost' })
+    })
+  })
+
   test('a key from a transaction that failed is not used again', async () => {
     await store
       .transact(async (tx) => {

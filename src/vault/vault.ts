@@ -20,6 +20,12 @@ const MAX_AGE_MS = 5_000
 /** The key every other key hangs from, and the row that proves the master key is the right one. */
 const ROOT = 'root'
 
+interface OwnKey {
+  readonly id: string
+  readonly key: Buffer
+  readonly until: number
+}
+
 /**
  * Encrypts at rest: master key → key per party (or any other scope) → values. AES-256-GCM; a sealed value is
  * `key id (16) ‖ iv (12) ‖ ciphertext ‖ tag (16)` and opens only in the row it was sealed for.
@@ -29,6 +35,8 @@ export class Vault {
   readonly #clock: Clock
   readonly #master: Buffer
   readonly #unwrapped = new Map<string, { readonly key: Buffer; readonly until: number }>()
+  // What a transaction looks up is remembered for others when it ends: a long one would look it up for each value.
+  readonly #ofTransaction = new WeakMap<Reader, Map<string, OwnKey>>()
   readonly #idOfScope = new Map<string, string>()
   readonly #pseudonymKey: Buffer
 
@@ -66,6 +74,9 @@ export class Vault {
     // Written over first: what is merely deleted may lie in the file for a while.
     await tx.update(vaultKeyTable, { scope }, { wrapped: Buffer.alloc(KEY_BYTES + IV_BYTES + TAG_BYTES) })
     await tx.delete(vaultKeyTable, { scope })
+    const own = this.#keysOf(tx)
+    own.delete(own.get(scope)?.id ?? '')
+    own.delete(scope)
     this.#store.afterCommit(() => {
       const id = this.#idOfScope.get(scope)
       this.#idOfScope.delete(scope)
@@ -118,15 +129,34 @@ export class Vault {
     const known = this.#idOfScope.get(scope)
     const cached = known && this.#cached(known)
     if (known && cached) return { id: known, key: cached }
-    const row = await this.#reading().findOneBy(vaultKeyTable, { scope })
+    const reading = this.#reading()
+    const own = this.#own(reading, scope)
+    if (own) return own
+    const row = await reading.findOneBy(vaultKeyTable, { scope })
     if (!row) throw new Refusal('not_found', 'sealed_value_lost', 'the key of this party is gone')
-    return { id: row.id, key: this.#remember(row) }
+    return { id: row.id, key: this.#remember(reading, row) }
   }
 
   async #keyById(id: string): Promise<Buffer> {
-    const row = await this.#reading().findOneBy(vaultKeyTable, { id })
+    const reading = this.#reading()
+    const own = this.#own(reading, id)
+    if (own) return own.key
+    const row = await reading.findOneBy(vaultKeyTable, { id })
     if (!row) throw new Refusal('not_found', 'sealed_value_lost', 'the key of this value is gone')
-    return this.#remember(row)
+    return this.#remember(reading, row)
+  }
+
+  #own(reading: Reader, idOrScope: string): OwnKey | undefined {
+    const own = this.#keysOf(reading).get(idOrScope)
+    return own && this.#clock.now() < own.until ? own : undefined
+  }
+
+  /** What this transaction looked up, by key id and by scope; outside one nothing is kept here. */
+  #keysOf(reading: Reader): Map<string, OwnKey> {
+    if (reading === this.#store.reader) return new Map()
+    const known = this.#ofTransaction.get(reading) ?? new Map()
+    this.#ofTransaction.set(reading, known)
+    return known
   }
 
   #cached(id: string): Buffer | undefined {
@@ -138,8 +168,10 @@ export class Vault {
     return this.#store.current()
   }
 
-  #remember(row: VaultKeyRow): Buffer {
+  #remember(reading: Reader, row: VaultKeyRow): Buffer {
     const key = this.#unwrap(row)
+    const until = this.#clock.now() + MAX_AGE_MS
+    for (const name of [row.id, row.scope]) this.#keysOf(reading).set(name, { id: row.id, key, until })
     // A key made in a transaction that fails must not stay behind: values sealed with it would be lost.
     this.#store.afterCommit(() => {
       // A bounded memory: what is dropped is only a row away.

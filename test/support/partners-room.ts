@@ -97,7 +97,17 @@ export async function openPartnersRoom(store: Store) {
   const audit = new Audit({ store, clock, pseudonym: (id) => vault.pseudonym(id) })
   const registry = new PaperRegistry()
   const deps = { store, clock, vault, audit, registry, scope: async () => OUR_ID }
-  const imports = new Imports({ ...deps, inform: async () => async () => undefined })
+  const writing: { meanwhile: (nr: number) => Promise<unknown>; nr: number } = {
+    meanwhile: async () => undefined,
+    nr: 0,
+  }
+  const imports = new Imports({
+    ...deps,
+    inform: async () => async () => {
+      writing.nr += 1
+      await writing.meanwhile(writing.nr)
+    },
+  })
   const partners = new Partners(deps)
   const different: string[] = []
   const shared: { values: SharedValue[] } = { values: [] }
@@ -145,6 +155,8 @@ export async function openPartnersRoom(store: Store) {
     imports,
     partners,
     shared,
+    /** Happens while an import writes, after each portion. */
+    writing,
     /** Pairs of which somebody said that they are not one. */
     different,
     /** Whom cards brought: they must be told. */
@@ -165,6 +177,7 @@ export async function openPartnersRoom(store: Store) {
       registry.parties.clear()
       registry.state = 'up'
       registry.meanwhile = async () => undefined
+      Object.assign(writing, { meanwhile: async () => undefined, nr: 0 })
     },
     /** A new import with these files read into it. */
     importOf: async (...files: TestFile[]) => {
