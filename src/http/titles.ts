@@ -620,6 +620,10 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     en: 'The agreement is not in force',
     nl: 'De overeenkomst is niet van kracht',
   },
+  secret_needs_agreement: {
+    en: 'A trade secret opens only under an agreement that covers trade secrets',
+    nl: 'Een bedrijfsgeheim gaat alleen open onder een geldende overeenkomst over bedrijfsgeheimen',
+  },
   agreement_ended: { en: 'The agreement is over', nl: 'De overeenkomst is afgelopen' },
   agreement_digest_wrong: { nl: 'Dit kenmerk hoort bij een andere tekst' },
   agreement_parties_wrong: { nl: 'Deze tekst is van een overeenkomst van anderen' },
