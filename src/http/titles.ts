@@ -620,6 +620,10 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     en: 'The agreement is not in force',
     nl: 'De overeenkomst is niet van kracht',
   },
+  account_unknown: { nl: 'Niemand heeft dat account' },
+  trade_secret_unknown: { nl: 'Dit bedrijfsgeheim is er niet, of niet voor u' },
+  trade_secret_withdrawn: { nl: 'Dit bedrijfsgeheim is uit het register genomen' },
+  trade_secret_too_long: { nl: 'Dit is te lang voor het register: voeg een document toe' },
   secret_needs_agreement: {
     en: 'A trade secret opens only under an agreement that covers trade secrets',
     nl: 'Een bedrijfsgeheim gaat alleen open onder een geldende overeenkomst over bedrijfsgeheimen',

@@ -101,6 +101,7 @@ import {
   type StorageConfig,
   Store,
 } from '../store/index.ts'
+import { tradeSecretsMigration, tradeSecretTables } from '../trade-secrets/index.ts'
 import { trustMigrations, trustTables } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { sessionTable, verificationMigration } from '../verification/index.ts'
@@ -116,6 +117,7 @@ export const entities: Entities = [
   ...correctionTables,
   ...fileTables,
   ...learningTables,
+  ...tradeSecretTables,
   ...mailTables,
   ...messageTables,
   ...openIssuerTables,
@@ -207,6 +209,7 @@ export const migrations: Migrations = [
   filesMigration,
   idempotencyMigration,
   ...learningMigrations,
+  tradeSecretsMigration,
   leaseMigration,
   ...hostingMigrations,
   ...mailMigrations,

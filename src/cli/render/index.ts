@@ -136,6 +136,7 @@ import {
   renderTemplateRemoved,
   renderTemplates,
 } from './standing-consent.ts'
+import { tradeSecretRenderers } from './trade-secrets.ts'
 import { renderValue } from './value.ts'
 import { renderVerification } from './verification.ts'
 import { renderPresets, renderRequestShown, renderRequestStarted } from './verification-requests.ts'
@@ -152,6 +153,7 @@ export { wrap } from './wrap.ts'
 const renderers: Readonly<Record<string, Renderer>> = {
   ...billingRenderers,
   ...learningRenderers,
+  ...tradeSecretRenderers,
   'access.approve': renderApproved,
   'access.defer': renderDeferred,
   'access.expiring': renderExpiring,
