@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { rows } from '../src/store/index.ts'
 import { onEachEngine } from './support/engines.ts'
@@ -11,6 +13,8 @@ const secret = {
   value: { amount: 250_000, why: 'Niemand bakt het na' },
   measures: ['Het recept ligt achter slot', 'Wie het kent, tekende ervoor'],
 }
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
 const digestOf = (content: string | Uint8Array) =>
   `sha-256:${createHash('sha256').update(content).digest('base64url')}`
 
@@ -201,12 +205,18 @@ onEachEngine((engine) => {
       })
       const { documents } = (await (await upload(id, content)).json()) as Shown
       const response = await download('olga', id, documents[0]?.id ?? '')
+      collectGarbage()
       const before = process.memoryUsage().arrayBuffers
-      let [most, size] = [0, 0]
+      let [most, size, looked] = [0, 0, 0]
       for await (const chunk of response.body ?? []) {
         size += chunk.length
+        if (size - looked < 5 * 1024 * 1024) continue
+        looked = size
+        // What is held, not what waits to be collected.
+        collectGarbage()
         most = Math.max(most, process.memoryUsage().arrayBuffers - before)
       }
+      expect(looked).toBeGreaterThan(0)
       expect(size).toBe(documents[0]?.size)
       expect(size).toBeGreaterThan(50 * 1024 * 1024)
       expect(most).toBeLessThan(30 * 1024 * 1024)
