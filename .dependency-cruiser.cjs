@@ -35,7 +35,7 @@ const FLOORS = [
     'webhooks',
   ],
   // They judge what the rooms below keep of partners and of who accepted, and bring partners in.
-  ['billing', 'invitations', 'policy-campaigns', 'quality', 'reciprocity'],
+  ['billing', 'invitations', 'policy-campaigns', 'quality', 'reciprocity', 'trade-secrets'],
   ['oid4vci', 'oid4vp', 'events', 'presenting', 'verification'],
   ['http'],
   ['node'],

@@ -26,6 +26,7 @@ const deps: OperationsDeps = {
   access: unwired(),
   agreements: unwired(),
   contracts: unwired(),
+  tradeSecrets: unwired(),
   messages: unwired(),
   sharing: unwired(),
   standing: unwired(),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { signDeposit } from '../src/agreements/deposit-message.ts'
 import { AgreementFiles, digestOf, type Terms } from '../src/agreements/index.ts'
 import type { Did } from '../src/core/index.ts'
+import { CredentialTypes } from '../src/credentials/index.ts'
 import { createSecurityEvent, type Tell } from '../src/events/index.ts'
 import { rows } from '../src/store/index.ts'
 import { onEachEngine } from './support/engines.ts'
@@ -345,6 +346,84 @@ onEachEngine((engine) => {
         )
         return held.some(({ ended_code: code }) => code === 'agreement_ended')
       }, 'the end of the grant')
+    })
+  })
+
+  describe('a claim that is a trade secret', () => {
+    let dataClass: 'confidential' | 'trade_secret' = 'confidential'
+    const find = CredentialTypes.prototype.find
+    beforeAll(() => {
+      // The network has no such type yet: both nodes take this claim for a secret, from when we say so.
+      vi.spyOn(CredentialTypes.prototype, 'find').mockImplementation(function (this: CredentialTypes, vct) {
+        const type = find.call(this, vct)
+        const claim = type?.name === 'company-profile' && type.findClaim(['iban'])
+        if (claim) claim.regie.data_class = dataClass
+        return type
+      })
+    })
+    afterAll(() => vi.restoreAllMocks())
+    const from = (as: typeof dataClass) => {
+      dataClass = as
+    }
+    const ask = (agreement?: string) =>
+      trio.company.call<{ code: string }>('sanne', 'POST', '/access/requests', {
+        ...newRequest,
+        ...{ claims: ['company-profile.iban'], ...(agreement && { agreement }) },
+      })
+    const approve = async () => {
+      const waiting = await trio.partner.call<{ items: { id: string }[] }>(
+        'partner',
+        'GET',
+        '/access/requests?state=pending',
+      )
+      const path = `/access/requests/${waiting.body.items[0]?.id}/approval`
+      return trio.partner.call<{ code: string; grant: { id: string } }>('partner', 'POST', path, {})
+    }
+    const granted = async () => {
+      const { status, body } = await approve()
+      expect(status).toBe(201)
+      await eventually(async () => {
+        const held = await rows(company.store.reader, 'SELECT id FROM received_grant WHERE id = ?', [
+          body.grant.id,
+        ])
+        return held.length === 1
+      }, 'the grant')
+    }
+    const read = async () =>
+      JSON.stringify(
+        await trio.company.call('sanne', 'POST', '/access/reads', {
+          ...{ partner: '48245915', claims: ['company-profile.iban'] },
+        }),
+      )
+    const refused = { status: 409, body: { code: 'secret_needs_agreement' } }
+    const IBAN = 'NL91ABNA0417164300'
+
+    test('is asked for, agreed to and read only under an agreement that covers trade secrets', async () => {
+      from('trade_secret')
+      expect(await ask()).toMatchObject(refused)
+      expect(await ask(await inForce())).toMatchObject(refused)
+      // An asker whose node does not know, or does not care, that it is a secret.
+      from('confidential')
+      expect((await ask()).status).toBe(201)
+      from('trade_secret')
+      expect(await approve()).toMatchObject(refused)
+      from('confidential')
+      await granted()
+      expect(await read()).toContain(IBAN)
+      from('trade_secret')
+      const closed = await read()
+      expect(closed).not.toContain(IBAN)
+      expect(closed).toContain('secret_needs_agreement')
+    })
+
+    test('closes when that agreement ends', async () => {
+      from('trade_secret')
+      const id = await inForce({ trade_secrets: true })
+      expect((await ask(id)).status).toBe(201)
+      await granted()
+      expect(await read()).toContain(IBAN)
+      await step(trio.partner, id, 'termination', { reason: 'Wanprestatie', at_once: true })
+      expect(await read()).not.toContain(IBAN)
     })
   })
 })

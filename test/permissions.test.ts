@@ -219,6 +219,15 @@ const everywhere = `
   invitations.list          . . x x x . . . . .
   invitations.show          . . x x x . . . . .
   invitations.ecosystem     . . x x x . . . . .
+  trade-secrets.add         . . . . x . . . . .
+  trade-secrets.change      . . . . x . . . . .
+  trade-secrets.withdraw    . . . . x . . . . .
+  trade-secrets.attach      . . . . x . . . . .
+  trade-secrets.log         . . . . x . . . . .
+  trade-secrets.list        . x x x x x x . . .
+  trade-secrets.show        . x x x x x x . . .
+  trade-secrets.proof       . x x x x x x . . .
+  trade-secrets.download    . x x x x x x . . .
   agreements.begin          . . . . . . . . . . . x . . .
   agreements.propose        . . . . . . . . . . . x . . .
   agreements.comment        . . . . . . . . . . . x x x x

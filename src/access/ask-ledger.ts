@@ -8,6 +8,7 @@ import { type GrantLinkRow, grantLinkTable } from './chain-tables.ts'
 import { type Actor, type ClaimTarget, type Decision, decide, type GrantFacts, targetKey } from './decide.ts'
 import { targetsOf, type VerifiedAsk, type Withheld, type WithheldCode } from './incoming-ask.ts'
 import type { Restrictions } from './restrictions.ts'
+import { closedSecrets, type TypesOfClaims } from './secret-claims.ts'
 
 export interface AskLedgerDeps {
   readonly store: Store
@@ -16,8 +17,9 @@ export interface AskLedgerDeps {
   readonly clock: Clock
   /** What the subjects do not want read. */
   readonly restrictions: Pick<Restrictions, 'of'>
-  /** Which of these agreements are in force, until the transaction ends. */
-  readonly agreements: { of(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> }
+  /** Those of these agreements that are in force, until the transaction ends, and whether each covers trade secrets. */
+  readonly agreements: { of(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, boolean>> }
+  readonly credentials: { readonly types: TypesOfClaims }
 }
 
 /** How long a nonce stays burned after its request ended: the skew on both sides. */
@@ -159,7 +161,7 @@ export class AskLedger {
     )
     const named = found.flatMap(({ agreement_id: id }) => (id === null ? [] : [id]))
     const inForce = await this.#deps.agreements.of(tx, named)
-    return new Map(found.map((row) => [row.id, factsOf(row, inForce)]))
+    return new Map(found.map((row) => [row.id, factsOf(row, inForce, this.#deps.credentials.types)]))
   }
 
   /** Only where somebody reads on another's behalf is there anything to look up. */
@@ -274,7 +276,7 @@ type RawGrant = Record<
     agreement_id: string | null
   }
 
-const factsOf = (row: RawGrant, inForce: ReadonlySet<string>): GrantFacts => ({
+const factsOf = (row: RawGrant, inForce: ReadonlyMap<string, boolean>, types: TypesOfClaims): GrantFacts => ({
   grantor: row.grantor as GivenGrantRow['grantor'],
   grantee: row.grantee as GivenGrantRow['grantee'],
   digest: row.digest,
@@ -288,4 +290,9 @@ const factsOf = (row: RawGrant, inForce: ReadonlySet<string>): GrantFacts => ({
   revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),
   awaitsReturn: row.in_force_at === null,
   agreementInForce: row.agreement_id === null || inForce.has(row.agreement_id),
+  closedSecrets: closedSecrets(
+    types,
+    JSON.parse(row.tuples) as GivenGrantRow['tuples'],
+    row.agreement_id !== null && inForce.get(row.agreement_id) === true,
+  ),
 })

@@ -25,6 +25,7 @@ const grant: GrantFacts = {
   delegation: { max_depth: 1 },
   awaitsReturn: false,
   agreementInForce: true,
+  closedSecrets: [],
   startsAt: now - 1_000,
   expiresAt: now + 1_000,
   revokedAt: null,

@@ -26,6 +26,7 @@ import {
 import type { MarketingObjection } from './marketing-objection.ts'
 import { requireMayDecide } from './may-decide.ts'
 import { openRequest } from './sealed-request.ts'
+import { requireNoClosedSecret } from './secret-claims.ts'
 
 export interface ConsentDeps {
   readonly store: Store
@@ -43,6 +44,12 @@ export interface ConsentDeps {
   /** Whether an agreement is in force with this party, until the transaction ends. */
   readonly agreements: {
     is(tx: Tx, named: { readonly id: string; readonly digest: string }, partner: Did): Promise<boolean>
+    /** And lets trade secrets be shown. */
+    coversSecrets(
+      tx: Tx,
+      named: { readonly id: string; readonly digest: string },
+      partner: Did,
+    ): Promise<boolean>
   }
   readonly counters: Pick<CounterOffers, 'openOf' | 'agreed' | 'declined'>
   /**
@@ -92,7 +99,7 @@ export class Consent {
    *   `claim_not_requested`, `claim_not_held`, `nothing_to_grant`, `invalid_until`, `system_not_allowed`,
    *   `no_system_asked`, `recipients_conflict`, `counter_ended`, `counter_not_met`,
    *   `delegation_not_asked`, `delegation_wider_than_asked`, `consent_locked`, `marketing_objected`,
-   *   `agreement_not_in_force`
+   *   `agreement_not_in_force`, `secret_needs_agreement`
    */
   async approve(caller: Caller, requestId: string, approval: Approval): Promise<Approved> {
     const { store, counters } = this.#deps
@@ -203,6 +210,8 @@ export class Consent {
     const sealed = await openRequest(this.#deps.vault, request)
     const { agreement } = sealed.details
     if (agreement && !(await this.#deps.agreements.is(tx, agreement, request.asker))) throw notInForce()
+    const isCovered = !!agreement && (await this.#deps.agreements.coversSecrets(tx, agreement, request.asker))
+    requireNoClosedSecret(credentials.types, tuples, isCovered)
     const startsAt = clock.now()
     const decided = {
       id: newId(),

@@ -29,6 +29,7 @@ const grant: GrantFacts = {
   revokedAt: null,
   awaitsReturn: false,
   agreementInForce: true,
+  closedSecrets: [],
 }
 const ask: AskFacts = {
   asker: partner,
@@ -60,6 +61,12 @@ test.each<[string, Partial<AskFacts>, Partial<GrantFacts> | null, string[]]>([
   ['before the grant starts', {}, { startsAt: now + 30_001 }, ['grant_not_yet_valid']],
   ['at the end of the grant', {}, { expiresAt: now }, ['grant_expired']],
   ['once the agreement it names is over', {}, { agreementInForce: false }, ['agreement_not_in_force']],
+  [
+    'for a trade secret that no agreement opens',
+    { claims: [phone, email] },
+    { closedSecrets: [email] },
+    ['secret_needs_agreement'],
+  ],
   ['as long as the other side did not give', {}, { awaitsReturn: true }, ['grant_awaits_return']],
   ['for another purpose', { purpose: ['dpv:Marketing'] }, {}, ['purpose_not_granted']],
   ['for one more purpose', { purpose: ['dpv:Service', 'dpv:Marketing'] }, {}, ['purpose_not_granted']],
@@ -86,6 +93,10 @@ test.each<[string, Partial<AskFacts>, Partial<GrantFacts> | null, string[]]>([
   ['by an employee when systems are named', {}, { recipients: { systems: [robot] } }, ['role_not_granted']],
 ])('an Ask %s is denied', (_when, a, g, codes) => {
   expect(run(a, g)).toEqual({ permit: false, codes })
+})
+
+test('beside a trade secret that stays closed the other claims open', () => {
+  expect(run({ claims: [phone] }, { closedSecrets: [email] })).toMatchObject({ permit: true })
 })
 
 test('a named person and an allowed system may look', () => {

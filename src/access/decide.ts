@@ -55,6 +55,8 @@ export interface GrantFacts {
   readonly awaitsReturn: boolean
   /** Whether the agreement it names is in force; true where it names none. */
   readonly agreementInForce: boolean
+  /** The trade secrets among its claims that no agreement opens now. */
+  readonly closedSecrets: readonly ClaimTarget[]
 }
 
 export type DenialCode =
@@ -69,6 +71,7 @@ export type DenialCode =
   | 'grant_expired'
   | 'grant_awaits_return'
   | 'agreement_not_in_force'
+  | 'secret_needs_agreement'
   | 'purpose_not_granted'
   | 'basis_not_granted'
   | 'actor_unproven'
@@ -108,6 +111,8 @@ export function decide(
   const tuples = coveredTuples(ask.claims, grant.tuples)
   if (ask.claims.length === 0) codes.push('nothing_asked')
   else if (tuples.length < ask.claims.length) codes.push('claim_not_granted')
+  const closed = new Set(grant.closedSecrets.map(targetKey))
+  if (ask.claims.some((claim) => closed.has(targetKey(claim)))) codes.push('secret_needs_agreement')
   return codes.length === 0 ? { permit: true, tuples } : { permit: false, codes }
 }
 

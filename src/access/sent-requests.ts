@@ -34,6 +34,7 @@ import {
   type PreparedAsk,
   queriesOf,
 } from './outgoing-ask.ts'
+import { requireNoClosedSecret } from './secret-claims.ts'
 
 export interface SentRequestsDeps {
   readonly store: Store
@@ -42,6 +43,14 @@ export interface SentRequestsDeps {
   readonly parties: Parties
   readonly audit: Audit
   readonly clock: Clock
+  /** Whether an agreement is in force with this party and lets trade secrets be shown. */
+  readonly agreements: {
+    coversSecrets(
+      tx: Tx,
+      named: { readonly id: string; readonly digest: string },
+      partner: Did,
+    ): Promise<boolean>
+  }
   readonly counters: Pick<CounterOffers, 'completedBy' | 'completed' | 'refused'>
   /** @throws Refusal `employee_role_missing`, `attestation_missing` */
   readonly prepareAsk: (ask: OutgoingAsk) => Promise<PreparedAsk>
@@ -85,7 +94,8 @@ export class SentRequests {
 
   /**
    * Asks a partner for consent to see claims of its own and of its contact persons.
-   * @throws Refusal `partner_unknown`, `employee_role_missing`, `attestation_missing`, `egress_…`
+   * @throws Refusal `partner_unknown`, `employee_role_missing`, `attestation_missing`, `secret_needs_agreement`,
+   *   `egress_…`
    */
   async request(caller: Caller, input: NewRequest): Promise<SentRequestRow> {
     const { store, vault, parties, audit, clock, prepareAsk } = this.#deps
@@ -121,6 +131,7 @@ export class SentRequests {
     }
     // Known before it is sent: the answer may be offered before this call is over.
     await store.transact(async (tx) => {
+      await this.#requireCover(tx, partner.did, input)
       await tx.insert(sentRequestTable, row)
       await audit.record(tx, caller, 'request.sent', {
         request: id,
@@ -139,6 +150,13 @@ export class SentRequests {
     await store.transact((tx) => change(tx, sentRequestTable, { id, state: 'sending' }, state))
     if (error) throw error
     return { ...row, ...state }
+  }
+
+  /** @throws Refusal `secret_needs_agreement` */
+  async #requireCover(tx: Tx, partner: Did, { claims, details: { agreement } }: NewRequest): Promise<void> {
+    const { agreements, credentials } = this.#deps
+    const isCovered = !!agreement && (await agreements.coversSecrets(tx, agreement, partner))
+    requireNoClosedSecret(credentials.types, claims, isCovered)
   }
 
   /**

@@ -33,11 +33,18 @@ export class InForce {
     return row?.partner === partner && row.digest === digest && this.#isLive(row)
   }
 
-  /** Which of these are in force, until the transaction ends. */
-  async of(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
-    if (ids.length === 0) return new Set()
+  /** Whether this text is in force with this party and lets trade secrets be shown, until the transaction ends. */
+  async coversSecrets(tx: Tx, named: NamedAgreement, partner: Did): Promise<boolean> {
+    return (await this.is(tx, named, partner)) && (await this.of(tx, [named.id])).get(named.id) === true
+  }
+
+  /** Those of these that are in force, until the transaction ends, and whether each lets trade secrets be shown. */
+  async of(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
+    if (ids.length === 0) return new Map()
     const found = await this.#held(tx, [...new Set(ids)])
-    return new Set(found.filter((row) => this.#isLive(row)).map(({ id }) => id))
+    return new Map(
+      found.filter((row) => this.#isLive(row)).map(({ id, tradeSecrets }) => [id, tradeSecrets === 1]),
+    )
   }
 
   #held(tx: Tx, ids: readonly string[]): Promise<AgreementRow[]> {

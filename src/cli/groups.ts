@@ -31,6 +31,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     ['access', 'templates', 'approvals', 'reminders', 'notices', 'corrections'],
   ],
   ['Agreements with partners', ['agreements', 'contracts', 'laws']],
+  ['Trade secrets', ['trade-secrets']],
   ['What the AVG asks of you', ['rights', 'informing', 'processing', 'breaches']],
   ['Writing along grants', ['messages', 'call-ups']],
   ['Asking anybody’s wallet', ['verifications']],

@@ -57,7 +57,9 @@ export function openExchange(ground: Ground, network: Network) {
     tell: telling.tell,
   })
   const { counters } = granting
+  const agreementsInForce = new InForce(ground)
   const sentRequests = new SentRequests({
+    agreements: agreementsInForce,
     ...outward,
     counters,
     whenAsking: whenAsking(network),
@@ -139,7 +141,6 @@ export function openExchange(ground: Ground, network: Network) {
   })
   const objection = new MarketingObjection(ground)
   const restrictions = new Restrictions(ground)
-  const agreementsInForce = new InForce(ground)
   const ledger = new AskLedger({ ...ground, restrictions, agreements: agreementsInForce })
   const standing = openStandingConsent(ground, network, () => ({ consent, ends }))
   const answerAsk = new AnswerAsk({

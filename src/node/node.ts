@@ -40,6 +40,7 @@ import { processingOf } from './processing-ports.ts'
 import { openRegistryHistory } from './registry-history.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
+import { openTradeSecrets } from './trade-secrets.ts'
 import { openVerification } from './verification.ts'
 import { welcomeAgain } from './welcome-again.ts'
 
@@ -303,6 +304,7 @@ function openDoor(
       },
       agreements: { ...exchange.agreements.operations, fill: fillFrom(contracts.operations) },
       contracts: contracts.operations,
+      tradeSecrets: openTradeSecrets(ground),
       cases: exchange.cases.operations,
       corrections: exchange.corrections.operations,
       messages: exchange.messaging.operations,

@@ -50,6 +50,7 @@ import { registryHistoryOperations } from '../registry-history/index.ts'
 import { rightsOperations } from '../rights/index.ts'
 import { sharingOperations } from '../sharing/index.ts'
 import { type StandingOperationsDeps, standingConsentOperations } from '../standing-consent/index.ts'
+import { type TradeSecretsOperationsDeps, tradeSecretsOperations } from '../trade-secrets/index.ts'
 import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
 import { verificationOperations } from '../verification/index.ts'
 import { type Webhooks, webhooksOperations } from '../webhooks/index.ts'
@@ -59,6 +60,7 @@ import type { InvitationsRoom } from './invitations.ts'
 export interface OperationsDeps {
   readonly agreements: AgreementsOperationsDeps
   readonly contracts: ContractsOperationsDeps
+  readonly tradeSecrets: TradeSecretsOperationsDeps
   readonly sharing: Parameters<typeof sharingOperations>[0]
   readonly messages: Parameters<typeof messagesOperations>[0]
   readonly notices: Parameters<typeof noticesOperations>[0]
@@ -114,6 +116,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...standingConsentOperations(deps.standing),
     ...agreementsOperations(deps.agreements),
     ...contractsOperations(deps.contracts),
+    ...tradeSecretsOperations(deps.tradeSecrets),
     ...chainsOperations(deps.chains),
     ...noticesOperations(deps.notices),
     ...correctionsOperations(deps.corrections),

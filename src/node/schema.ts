@@ -102,6 +102,7 @@ import {
   type StorageConfig,
   Store,
 } from '../store/index.ts'
+import { tradeSecretsMigration, tradeSecretTables } from '../trade-secrets/index.ts'
 import { trustMigrations, trustTables } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { sessionTable, verificationMigration } from '../verification/index.ts'
@@ -117,6 +118,7 @@ export const entities: Entities = [
   ...correctionTables,
   ...fileTables,
   ...learningTables,
+  ...tradeSecretTables,
   ...mailTables,
   ...messageTables,
   ...openIssuerTables,
@@ -208,6 +210,7 @@ export const migrations: Migrations = [
   filesMigration,
   idempotencyMigration,
   ...learningMigrations,
+  tradeSecretsMigration,
   leaseMigration,
   ...hostingMigrations,
   ...mailMigrations,

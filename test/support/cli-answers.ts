@@ -47,6 +47,27 @@ const request = {
   digest: 'sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
   on_your_list: true,
 }
+const tradeSecret = { id, title: 'Desem van 1911', state: 'registered', version: 1, changed_at: at }
+const shownSecret = {
+  ...tradeSecret,
+  ...{
+    description: 'Roggemeel, water en zes dagen.\nDaarna koud.',
+    measures: ['achter slot', 'alleen de meester'],
+  },
+  ...{ value: { amount: 250_000, why: 'Niemand bakt het na' }, digest: request.digest, registered_at: at },
+  owner: { id, name: 'Sanne Nietje' },
+  need_to_know: { persons: [{ id: otherId, name: null }], roles: ['contract_signatory'] },
+  documents: [
+    {
+      id,
+      name: 'recept.pdf',
+      media_type: 'application/pdf',
+      size: 48_213,
+      digest: request.digest,
+      added_at: at,
+    },
+  ],
+}
 const mail = {
   id,
   template: 'invitation',
@@ -1163,6 +1184,21 @@ export const answers: Readonly<Record<string, unknown>> = {
     grants: [otherId],
     not_held: ['contact-person.email'],
   },
+  'trade-secrets.add': tradeSecret,
+  'trade-secrets.attach': shownSecret,
+  'trade-secrets.change': { ...tradeSecret, version: 2 },
+  'trade-secrets.download': { written_to: '/home/sanne/recept.pdf' },
+  'trade-secrets.list': { items: [tradeSecret, { ...tradeSecret, id: otherId, state: 'withdrawn' }] },
+  'trade-secrets.log': list(
+    { id, person: { id: otherId, name: 'Sanne Nietje' }, version: 2, document: null, at },
+    { id: otherId, person: { id, name: null }, version: 1, document: id, at },
+  ),
+  'trade-secrets.proof': {
+    ...{ id, version: 1, digest: request.digest, registered_at: at },
+    text: '{"salt":"MDEy","secret":{"title":"Desem"}}',
+  },
+  'trade-secrets.show': shownSecret,
+  'trade-secrets.withdraw': { id, state: 'withdrawn' },
   'contracts.draft': contract,
   'contracts.flags': { items: [lawFlag] },
   'contracts.list': { items: [contract] },

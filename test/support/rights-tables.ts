@@ -57,6 +57,8 @@ export const notInExport: Readonly<Record<string, string>> = {
   consent_key_slot: 'keys, sealed under her own secret',
   deletion_statement: 'of the organisation; who stated it is in the acts',
   due_mark: 'when something of somebody else’s was announced as due',
+  trade_secret: 'of the organisation; who registered one is in the acts',
+  trade_secret_look: 'who looked at a secret of the organisation: the acts have it',
   expected_delegation: 'of organisations',
   given_delegation: 'of organisations',
   issued_credential: 'that a credential was issued: she holds it, or it is a grant of hers',

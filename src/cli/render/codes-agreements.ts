@@ -18,6 +18,12 @@ export const codesAgreements: Readonly<Record<string, readonly [en: string, nl: 
   agreement_ended: ['the agreement is over', 'de overeenkomst is afgelopen'],
   agreement_terminated: ['terminated', 'beëindigd'],
   agreement_not_in_force: ['the agreement is not in force', 'de overeenkomst is niet van kracht'],
+  secret_registered: ['registered', 'geregistreerd'],
+  secret_withdrawn: ['withdrawn', 'uit het register'],
+  secret_needs_agreement: [
+    'a trade secret needs an agreement that covers trade secrets',
+    'een bedrijfsgeheim vraagt om een overeenkomst over bedrijfsgeheimen',
+  ],
   agreement_version_differs: ['another version is there', 'er is een andere versie'],
   agreement_state_conflict: ['not at that point', 'nog niet, of niet meer, aan de orde'],
   waits_us: ['us', 'ons'],

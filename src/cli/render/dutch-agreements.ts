@@ -10,4 +10,13 @@ export const dutchAgreements = {
   title: 'titel',
   text: 'tekst',
   at: 'wanneer',
+  '(no trade secrets that you need to know of)': '(geen bedrijfsgeheimen die u hoeft te kennen)',
+  changed: 'gewijzigd',
+  'put a document with it': 'voeg een document toe',
+  'answers for it': 'verantwoordelijk',
+  'need to know': 'moeten het weten',
+  measures: 'maatregelen',
+  worth: 'waarde',
+  document: 'document',
+  bytes: 'bytes',
 }

@@ -150,6 +150,7 @@ import {
   renderTemplateRemoved,
   renderTemplates,
 } from './standing-consent.ts'
+import { tradeSecretRenderers } from './trade-secrets.ts'
 import { renderValue } from './value.ts'
 import { renderVerification } from './verification.ts'
 import { renderPresets, renderRequestShown, renderRequestStarted } from './verification-requests.ts'
@@ -166,6 +167,7 @@ export { wrap } from './wrap.ts'
 const renderers: Readonly<Record<string, Renderer>> = {
   ...billingRenderers,
   ...learningRenderers,
+  ...tradeSecretRenderers,
   'access.approve': renderApproved,
   'access.defer': renderDeferred,
   'access.expiring': renderExpiring,
