@@ -66,7 +66,7 @@ function wideTable(items: readonly Partner[], view: View): string {
     amount(activity.revenue),
     amount(activity.spend),
     amount(activity.balance),
-    [meaning(view, partner.network_state), ...invited(partner, view)].join('; '),
+    [meaning(view, partner.network_state), ...invited(partner, view)].join('\n'),
   ])
   return tableText({ head, rows, id: 0 })
 }
@@ -85,7 +85,7 @@ function narrowTable(items: readonly Partner[], view: View): string {
 }
 
 export const fits = (text: string, { width }: View): boolean =>
-  width === undefined || lengthOf(text.split('\n', 1)[0] ?? '') <= width
+  width === undefined || text.split('\n').every((line) => lengthOf(line) <= width)
 
 /** Said of those that are in it. */
 export const inNetwork = (

@@ -15,7 +15,6 @@ export {
   type Candidate,
   DuplicateFinder,
   type Duplicates,
-  findDuplicates,
   type MergeReason,
 } from './duplicates.ts'
 export { type ErrorRow, writeErrorsCsv } from './errors-csv.ts'
