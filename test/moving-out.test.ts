@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
@@ -182,6 +182,22 @@ ${more}agent:
     writeFileSync(path, all.subarray(0, all.length - 100))
     return path
   }
+
+  test('broken off after its key was written and before its database was there, it is taken over all the same', async () => {
+    const own = join(dir, 'own', 'bakker')
+    await bringIn(agentFile())
+    const key = readFileSync(join(own, 'master.key'), 'utf8')
+    const lose = () => {
+      for (const name of readdirSync(own)) if (name.includes('.sqlite')) rmSync(join(own, name))
+    }
+    lose()
+    writeFileSync(join(own, 'master.key'), 'A'.repeat(43))
+    await expect(bringIn(agentFile())).rejects.toMatchObject({ code: 'import_target_not_empty' })
+    expect(readdirSync(own).filter((name) => name.includes('.sqlite'))).toEqual([])
+    writeFileSync(join(own, 'master.key'), key)
+    expect((await bringIn(agentFile())).rows).toBeGreaterThan(20)
+    rmSync(own, { recursive: true, force: true })
+  })
 
   test('it becomes an own node, with its people, grants and keys; partners go on, and revoking still works', async () => {
     const path = agentFile()

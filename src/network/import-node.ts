@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { access, mkdir, open, rename, rm } from 'node:fs/promises'
+import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadConfig } from '../config/index.ts'
 import { Refusal } from '../core/index.ts'
@@ -35,7 +35,6 @@ export async function importNode({ configPath, env, file, keyFor }: ImportOption
   const lock = takeLock(dataDir)
   const keyFile = join(dataDir, 'master.key')
   try {
-    if (await isThere(keyFile)) throw notEmpty()
     if (storage.engine === 'sqlite' && (await isThere(storage.file))) throw notEmpty()
     // In SQLite the database takes its name when it is whole; in Postgres it is one transaction.
     const draft =
@@ -43,17 +42,20 @@ export async function importNode({ configPath, env, file, keyFor }: ImportOption
         ? { ...storage, file: `${storage.file}.${randomBytes(6).toString('hex')}.import` }
         : storage
     const { prepareDatabase } = await import('../node/index.ts')
-    let about: NodeAbout
     let rows: number
+    let madeKey = false
     try {
-      ;({ about, rows } = await readNodeFile(createReadStream(file), keyFor, async (what) => {
+      ;({ rows } = await readNodeFile(createReadStream(file), keyFor, async (what) => {
         requireFits(what, config)
-        await prepareDatabase(draft)
+        if (!(await prepareDatabase(draft))) throw notEmpty()
+        // The key first: a database without it could not be opened, and a key without one is gone on from.
+        madeKey = await ensureKey(keyFile, what.masterKey)
         return draft
       }))
-      // The key first: a database without it could not be opened, and a key without one harms nothing.
-      await writeKey(keyFile, about.masterKey)
       if (storage.engine === 'sqlite' && draft.engine === 'sqlite') await rename(draft.file, storage.file)
+    } catch (error) {
+      if (madeKey) await rm(keyFile, { force: true })
+      throw error
     } finally {
       if (draft.engine === 'sqlite')
         for (const end of ['', '-wal', '-shm', '-journal']) await rm(`${draft.file}${end}`, { force: true })
@@ -86,15 +88,27 @@ function requireFits({ to, organisation }: NodeAbout, config: ReturnType<typeof 
     )
 }
 
-async function writeKey(path: string, masterKey: string): Promise<void> {
+/**
+ * The key is in its place, whole: written now, or by an import of the same file that was broken off.
+ * @returns whether it was written now
+ * @throws Refusal `import_target_not_empty` where another node's is there
+ */
+async function ensureKey(path: string, masterKey: string): Promise<boolean> {
+  const before = await readFile(path, 'utf8').catch(() => null)
+  if (before?.trim() === masterKey) return false
+  if (before !== null || (await isThere(path))) throw notEmpty()
   await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
-  const file = await open(path, 'wx', 0o600)
+  const draft = `${path}.new`
+  await rm(draft, { force: true })
+  const file = await open(draft, 'wx', 0o600)
   try {
     await file.write(`${masterKey}\n`)
     await file.sync()
   } finally {
     await file.close()
   }
+  await rename(draft, path)
+  return true
 }
 
 const isThere = (path: string): Promise<boolean> =>

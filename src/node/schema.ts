@@ -249,8 +249,15 @@ export const migrations: Migrations = [
   webhooksMigration,
 ]
 
-/** Makes an empty database of the newest schema, for what fills it with the rows of another one. */
-export async function prepareDatabase(storage: StorageConfig): Promise<void> {
+/**
+ * Makes a database of the newest schema, for what fills it with the rows of another one.
+ * @returns whether nobody lives in it
+ */
+export async function prepareDatabase(storage: StorageConfig): Promise<boolean> {
   const store = await Store.open({ storage, entities, migrations })
-  await store.dispose()
+  try {
+    return (await store.reader.count(partyTable)) === 0
+  } finally {
+    await store.dispose()
+  }
 }
