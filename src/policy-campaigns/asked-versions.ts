@@ -25,6 +25,8 @@ export interface SignedHere {
   readonly digest: string
   /** Milliseconds since the epoch. */
   readonly signedAt: number
+  /** How many others had to accept with her, when it was looked at last: above none it does not count yet. */
+  readonly missing: number
   /** As it was signed, a JWS; null where its key was destroyed. */
   readonly signed: string | null
 }
@@ -36,6 +38,8 @@ export interface Pending {
   readonly effective: string
   /** Milliseconds since the epoch; null where no campaign asks. */
   readonly deadline: number | null
+  /** How many who must act together still have to accept; null where nobody accepted yet. */
+  readonly missing: number | null
 }
 
 /** What the trust anchor asks this node to accept, and what it says of attestations. */
@@ -88,7 +92,8 @@ export class AskedVersions {
       accepted([partyId]),
       policies.current(),
     ])
-    const newest = Math.max(0, ...signed.map(({ version }) => version))
+    const newest = Math.max(0, ...signed.filter((one) => one.missing === 0).map(({ version }) => version))
+    const missingOf = (of: number) => signed.find(({ version }) => version === of)?.missing ?? null
     const deadlineOf = (of: number) => asked.find(({ version }) => version === of)?.deadline ?? null
     return versions
       .filter(({ version }) => version > newest && version >= current.version)
@@ -97,6 +102,7 @@ export class AskedVersions {
         digest,
         effective,
         deadline: deadlineOf(version),
+        missing: missingOf(version),
       }))
   }
 

@@ -186,6 +186,10 @@ export function askedPolicyOperations({ asked, organisationId }: AskedOperations
             deadline: time
               .nullable()
               .describe('who did not accept by then is suspended; null while nobody asks'),
+            missing: z
+              .int()
+              .nullable()
+              .describe('how many who must act together still have to accept; null while nobody did'),
           }),
         ),
       }),
@@ -200,6 +204,7 @@ export function askedPolicyOperations({ asked, organisationId }: AskedOperations
             (await asked.pending(partyId)).map((one) => ({
               ...{ party, version: one.version, digest: one.digest, effective: one.effective },
               deadline: isoTimeOrNull(one.deadline),
+              missing: one.missing,
             })),
           ),
         )

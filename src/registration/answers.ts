@@ -31,6 +31,13 @@ export const personAnswer = z.object({
   attestation: z.uuid().describe('id of the credential that comes as an Offer'),
 })
 
+export const companyAnswer = z.object({
+  policy_version: z.int(),
+  acceptance_digest: digest,
+  attestation: z.uuid().nullable().describe('id of the credential that comes as an Offer, once all accepted'),
+  missing: z.int().min(0).describe('how many other representatives have to accept too'),
+})
+
 /** @throws Refusal `trust_anchor_malformed` */
 export function parseAnswer<S extends z.ZodType>(schema: S, json: unknown): z.output<S> {
   const parsed = schema.safeParse(json)

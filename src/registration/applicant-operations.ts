@@ -33,6 +33,10 @@ const acceptedOutput = z.object({
   acceptance: z.object({ digest: z.string(), signed: z.string() }),
 })
 
+const acceptedForCompanyOutput = acceptedOutput.extend({
+  missing: z.int().describe('how many other representatives have to accept before it counts'),
+})
+
 const showAccepted = ({
   policyVersion,
   acceptance,
@@ -85,16 +89,13 @@ export function applicantOperations({ applicant }: { readonly applicant: Applica
       method: 'POST',
       path: '/policy/company-acceptances',
       input: z.strictObject({ accept, digest }),
-      output: acceptedOutput,
+      output: acceptedForCompanyOutput,
       status: 201,
       allow: { users: ['administrator'] },
-      run: async (input, { caller }) =>
-        showAccepted(
-          await applicant.acceptForCompany(requireUser(caller), {
-            version: input.accept,
-            digest: input.digest,
-          }),
-        ),
+      run: async ({ accept: version, digest }, { caller }) => {
+        const accepted = await applicant.acceptForCompany(requireUser(caller), { version, digest })
+        return { ...showAccepted(accepted), missing: accepted.missing }
+      },
     }),
     operation({
       name: 'policy.accept',

@@ -13,7 +13,14 @@ import {
   type Policy,
   policyDigestChanged,
 } from '../trust/index.ts'
-import { caseAnswer, handedInAnswer, parseAnswer, personAnswer, stateAnswer } from './answers.ts'
+import {
+  caseAnswer,
+  companyAnswer,
+  handedInAnswer,
+  parseAnswer,
+  personAnswer,
+  stateAnswer,
+} from './answers.ts'
 import { isClosed } from './case/case-state.ts'
 import type { HandedInKind } from './evidence/checklist.ts'
 import { type Application, type OrganisationData, signMessage } from './messages.ts'
@@ -26,7 +33,7 @@ import {
 } from './signed-acceptances.ts'
 import { type OwnRegistrationRow, ownRegistrationTable } from './tables.ts'
 import { type JudgeVat, requireStorableVat } from './vat-number.ts'
-import { policyNotCurrent, requireSole } from './verify-messages.ts'
+import { policyNotCurrent } from './verify-messages.ts'
 
 export interface ApplicantDeps extends SignedAcceptancesDeps {
   readonly audit: Audit
@@ -250,14 +257,20 @@ export class Applicant {
 
   /**
    * Our representative accepts another version for the organisation, which is in the network already. The attestation
-   * comes as an Offer. Again for the same version: what was accepted the first time.
+   * comes as an Offer, once all who may act together only accepted. Again for the same version: what was accepted the
+   * first time.
    * @throws Refusal `policy_not_accepted`, `policy_version_not_current`, `policy_digest_changed`, `not_representative`,
-   *   `joint_representation_incomplete`, `party_not_registered`, `trust_anchor_…`
+   *   `party_not_registered`, `trust_anchor_…`
    */
   async acceptForCompany(
     caller: UserCaller,
     accepting: Accepting,
-  ): Promise<{ readonly policyVersion: number; readonly acceptance: SignedAcceptance }> {
+  ): Promise<{
+    readonly policyVersion: number
+    readonly acceptance: SignedAcceptance
+    /** How many other representatives have to accept too. */
+    readonly missing: number
+  }> {
     const { parties, client, store, clock, audit } = this.#deps
     const policy = await this.#acceptable(accepting)
     const [party, person, { representation }] = await Promise.all([
@@ -266,7 +279,6 @@ export class Applicant {
       parties.profile(caller.personId),
     ])
     if (!representation) throw notRepresentative()
-    requireSole(representation)
     const anchor = await this.#deps.anchor.refresh()
     const unlock = unlockOf(caller)
     const terms: AcceptanceTerms = { person, party, policy, anchor: anchor.did, representation, unlock }
@@ -280,17 +292,25 @@ export class Applicant {
       },
       await this.#deps.signerOf(party.did),
     )
-    const answer = parseAnswer(personAnswer, await client.post('/api/v1/registrations/renewals', { renewal }))
-    const first = answer.acceptance_digest === accepted.digest
-    if (first)
-      await store.transact(async (tx) => {
+    const answer = parseAnswer(
+      companyAnswer,
+      await client.post('/api/v1/registrations/renewals', { renewal }),
+    )
+    const { acceptance_digest: digest, missing } = answer
+    // Who must act together all count; else the first one does.
+    const counts = digest === accepted.digest || representation === 'JOINT'
+    await store.transact(async (tx) => {
+      if (counts) {
         await this.#acceptances.keep(tx, terms, accepted)
         await audit.record(tx, caller, 'policy.accepted', { party: party.id, version: policy.version })
-      })
-    const compact = first ? accepted.compact : await this.#acceptances.find(answer.acceptance_digest)
+      }
+      await this.#acceptances.setMissing(tx, party.id, policy.version, missing)
+    })
+    const compact = counts ? accepted.compact : await this.#acceptances.find(digest)
     return {
       policyVersion: policy.version,
-      acceptance: { compact: compact ?? '', digest: answer.acceptance_digest },
+      acceptance: { compact: compact ?? '', digest: counts ? accepted.digest : digest },
+      missing,
     }
   }
 

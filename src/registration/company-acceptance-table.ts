@@ -1,5 +1,5 @@
 import type { Did } from '../core/index.ts'
-import { column, EntitySchema, type Migration } from '../store/index.ts'
+import { column, EntitySchema, type Migration, type Migrations } from '../store/index.ts'
 
 /** On the trust anchor: that an organisation accepted a version after it was registered. */
 export interface CompanyAcceptanceRow {
@@ -28,7 +28,32 @@ export const companyAcceptanceTable = new EntitySchema<CompanyAcceptanceRow>({
   },
 })
 
-export const companyAcceptanceMigration: Migration = {
+/** On the trust anchor: one of those who must act together accepted a version; it counts once all of them did. */
+export interface CoAcceptanceRow {
+  id: string
+  organisation: Did
+  policyVersion: number
+  signer: Did
+  digest: string
+  /** As she signed it, sealed under a key of its own. */
+  sealed: Buffer
+  acceptedAt: number
+}
+
+export const coAcceptanceTable = new EntitySchema<CoAcceptanceRow>({
+  name: 'company_co_acceptance',
+  columns: {
+    id: column.id(),
+    organisation: column.text('organisation'),
+    policyVersion: column.integer('policy_version'),
+    signer: column.text('signer'),
+    digest: column.text('digest'),
+    sealed: column.bytes('sealed'),
+    acceptedAt: column.time('accepted_at'),
+  },
+})
+
+const companyAcceptanceMigration: Migration = {
   id: 1795000530010,
   name: 'CompanyAcceptance',
   up: [
@@ -38,3 +63,17 @@ export const companyAcceptanceMigration: Migration = {
       UNIQUE (organisation, policy_version))`,
   ],
 }
+
+export const companyAcceptanceMigrations: Migrations = [
+  companyAcceptanceMigration,
+  {
+    id: 1795000530032,
+    name: 'CompanyCoAcceptance',
+    up: [
+      `CREATE TABLE company_co_acceptance (
+        id text PRIMARY KEY, organisation text NOT NULL, policy_version bigint NOT NULL, signer text NOT NULL,
+        digest text NOT NULL, sealed text NOT NULL, accepted_at bigint NOT NULL,
+        UNIQUE (organisation, policy_version, signer))`,
+    ],
+  },
+]

@@ -1,17 +1,39 @@
 import { type Caller, type Did, newId, Refusal } from '../core/index.ts'
-import type { PublicJwk } from '../jose/index.ts'
+import { type PublicJwk, parseJws } from '../jose/index.ts'
 import { rows, type Tx } from '../store/index.ts'
 import { ATTESTATION_TYPE, notRegistered, type RegistryEntry } from '../trust/index.ts'
 import { acceptable } from './acceptable.ts'
 import type { AnchorDeps } from './anchor-deps.ts'
 import type { CaseFiles } from './case/case-files.ts'
 import { attestationClaims } from './claims.ts'
-import { type CompanyAcceptanceRow, companyAcceptanceTable } from './company-acceptance-table.ts'
+import {
+  type CompanyAcceptanceRow,
+  coAcceptanceTable,
+  companyAcceptanceTable,
+} from './company-acceptance-table.ts'
+import type { Evidence } from './evidence/evidence.ts'
+import { type Acceptance, acceptanceSchema } from './messages.ts'
 import { burn } from './replay.ts'
 import { type VerifiedRenewal, verifyRenewal } from './verify-messages.ts'
 
 export interface CompanyAcceptancesDeps extends AnchorDeps {
   readonly caseFiles: Pick<CaseFiles, 'read' | 'registeredOf'>
+  readonly evidence: Pick<Evidence, 'actingWith'>
+}
+
+/** What became of an acceptance that was handed in. */
+export interface CompanyAccepted {
+  readonly policyVersion: number
+  readonly acceptanceDigest: string
+  /** Null until all who must act together accepted. */
+  readonly attestationId: string | null
+  /** How many of them did not yet. */
+  readonly missing: number
+}
+
+interface ReadAcceptance {
+  readonly payload: Acceptance
+  readonly digest: string
 }
 
 const scopeOf = (id: string) => `company_acceptance:${id}`
@@ -26,38 +48,79 @@ export class CompanyAcceptances {
   }
 
   /**
-   * Attests that an organisation of the network, suspended or not, accepted another version, by the representative it
-   * was registered with. For the same version again: what was recorded the first time.
+   * Attests that an organisation of the network, suspended or not, accepted another version: by a representative who
+   * may act alone, or once all who may act together only accepted the same. For the same version again: what was
+   * recorded the first time.
    * @throws Refusal as verifyRenewal, `message_replayed`, `party_not_registered`, `not_representative`
    */
-  async submit(caller: Caller, compact: string): Promise<CompanyAcceptanceRow> {
+  async submit(caller: Caller, compact: string): Promise<CompanyAccepted> {
     const { anchor, policies, store, clock, requireKey, registry } = this.#deps
     const expected = { anchor: await anchor.require(), ...(await acceptable(policies)) }
     const renewal = await verifyRenewal(compact, expected, this.#deps)
     const { organisation, acceptance, kid, jti, exp } = renewal
     const entry = await registry.find(organisation)
     if (!entry) throw notRegistered()
-    await this.#requireRepresentative(organisation, acceptance.payload.iss)
+    const needed = await this.#neededWith(organisation, acceptance.payload.iss)
     const holderKey = await requireKey(kid, 'authentication')
     const ourselves = await this.#deps.parties.organisation()
     const issuer = this.#deps.parties.issuerOf(ourselves)
     return store.transact(async (tx) => {
       await burn(tx, clock, { iss: organisation, jti, exp })
-      return (
-        (await this.#find(tx, renewal)) ?? this.#attest(tx, caller, renewal, { issuer, holderKey, entry })
-      )
+      // Of two representatives at once the second one sees what the first one accepted.
+      await registry.lock(tx, organisation)
+      const known = await this.#find(tx, renewal)
+      if (known) return { ...known, missing: 0 }
+      const others = await this.#others(tx, caller, renewal, needed)
+      const missing = needed.length - 1 - others.length
+      const { version: policyVersion } = acceptance.payload.policy
+      if (missing > 0)
+        return { policyVersion, acceptanceDigest: acceptance.digest, attestationId: null, missing }
+      const row = await this.#attest(tx, caller, renewal, { issuer, holderKey, entry, others })
+      return { ...row, missing: 0 }
     })
   }
 
-  /** Only whom the servicedesk looked into speaks for the organisation. */
-  async #requireRepresentative(organisation: Did, signer: Did): Promise<void> {
-    const row = await this.#deps.caseFiles.registeredOf(organisation)
-    const file = row && (await this.#deps.caseFiles.read(row))
-    if (file?.application?.representative.did === signer) return
+  /** All who have to accept, with whom the servicedesk looked into; herself among them. */
+  async #neededWith(organisation: Did, signer: Did): Promise<readonly Did[]> {
+    const { caseFiles, evidence } = this.#deps
+    const row = await caseFiles.registeredOf(organisation)
+    const acting = row && (await evidence.actingWith(row.id, signer))
+    const needed = acting?.flatMap(({ row: { did } }) => did ?? []) ?? []
+    if (needed.includes(signer)) return needed
     throw new Refusal(
       'forbidden',
       'not_representative',
       'only the legal representative the organisation was registered with can accept for it',
+    )
+  }
+
+  /** Writes down that she accepted, where others must too. @returns what the others accepted so far, the same version */
+  async #others(
+    tx: Tx,
+    caller: Caller,
+    { organisation, acceptance }: VerifiedRenewal,
+    needed: readonly Did[],
+  ): Promise<readonly ReadAcceptance[]> {
+    if (needed.length < 2) return []
+    const { vault, clock, audit } = this.#deps
+    const { iss: signer, policy } = acceptance.payload
+    const policyVersion = policy.version
+    const before = await tx.findBy(coAcceptanceTable, { organisation, policyVersion })
+    if (!before.some((one) => one.signer === signer)) {
+      const id = newId()
+      await vault.createKey(tx, scopeOf(id))
+      const sealed = await vault.seal(scopeOf(id), place(id), acceptance.compact)
+      const said = { digest: acceptance.digest, sealed, acceptedAt: clock.now() }
+      await tx.insert(coAcceptanceTable, { id, organisation, policyVersion, signer, ...said })
+      const facts = { organisation, policy_version: policyVersion, acceptance: acceptance.digest }
+      await audit.record(tx, caller, 'organisation.accepted_in_part', facts)
+    }
+    const others = before.filter((one) => one.signer !== signer && needed.includes(one.signer))
+    return Promise.all(
+      others.map(async ({ id, sealed, digest }) => {
+        const compact = await vault.openText(place(id), sealed)
+        return { digest, payload: acceptanceSchema.parse(parseJws(compact).payload) }
+      }),
     )
   }
 
@@ -74,6 +137,7 @@ export class CompanyAcceptances {
       readonly issuer: ReturnType<AnchorDeps['parties']['issuerOf']>
       readonly holderKey: PublicJwk
       readonly entry: RegistryEntry
+      readonly others: readonly ReadAcceptance[]
     },
   ): Promise<CompanyAcceptanceRow> {
     const { credentials, offers, audit, registry, whenAccepted } = this.#deps
@@ -92,7 +156,7 @@ export class CompanyAcceptances {
       id: attestationId,
       subject: organisation,
       holderKey: by.holderKey,
-      claims: attestationClaims('organisation', acceptance),
+      claims: attestationClaims('organisation', acceptance, by.others),
     })
     const offerId = await offers.create(tx, {
       issuerPartyId: by.issuer.partyId,

@@ -76,6 +76,11 @@ export class SignedAcceptances {
     )
   }
 
+  /** Says how many others have to accept a version for a party before what was signed counts. */
+  async setMissing(tx: Tx, partyId: string, policyVersion: number, missing: number): Promise<void> {
+    await tx.update(signedAcceptanceTable, { partyId, policyVersion }, { missing })
+  }
+
   /** Whether a person signed a version for a party since then; ms. */
   isSigner(signerParty: string, partyId: string, policyVersion: number, since: number): Promise<boolean> {
     const where = { signerParty, partyId, policyVersion, signedAt: MoreThan(since) }
@@ -90,14 +95,16 @@ export class SignedAcceptances {
       order: { signedAt: 'DESC', digest: 'ASC' },
     })
     return Promise.all(
-      found.map(async ({ digest, partyId, signerParty, policyVersion: version, signedAt, sealed }) => ({
-        ...{ partyId, signerParty, version, digest, signedAt },
-        signed: await vault.openText(place(digest), sealed).catch((error: unknown) => {
-          // Her key is gone where she was erased; what she signed went with it.
-          if (isRefusal(error)) return null
-          throw error
+      found.map(
+        async ({ digest, partyId, signerParty, policyVersion: version, signedAt, missing, sealed }) => ({
+          ...{ partyId, signerParty, version, digest, signedAt, missing },
+          signed: await vault.openText(place(digest), sealed).catch((error: unknown) => {
+            // Her key is gone where she was erased; what she signed went with it.
+            if (isRefusal(error)) return null
+            throw error
+          }),
         }),
-      })),
+      ),
     )
   }
 

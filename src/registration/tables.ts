@@ -8,7 +8,11 @@ import {
   caseRoadMigration,
   caseTable,
 } from './case/case-table.ts'
-import { companyAcceptanceMigration, companyAcceptanceTable } from './company-acceptance-table.ts'
+import {
+  coAcceptanceTable,
+  companyAcceptanceMigrations,
+  companyAcceptanceTable,
+} from './company-acceptance-table.ts'
 import { evidenceMigration, evidenceTable, representativeTable } from './evidence/evidence-table.ts'
 import { lookUpMigration, lookUpTable } from './kvk/look-ups.ts'
 import { recheckMigration, recheckTable } from './recheck/rechecks.ts'
@@ -82,6 +86,8 @@ export interface SignedAcceptanceRow {
   policyVersion: number
   sealed: Buffer
   signedAt: number
+  /** How many others have to accept with her before it counts. */
+  missing: number
 }
 
 export const signedAcceptanceTable = new EntitySchema<SignedAcceptanceRow>({
@@ -93,8 +99,15 @@ export const signedAcceptanceTable = new EntitySchema<SignedAcceptanceRow>({
     policyVersion: column.integer('policy_version'),
     sealed: column.bytes('sealed'),
     signedAt: column.time('signed_at'),
+    missing: column.integer('missing'),
   },
 })
+
+const signedAcceptanceMissingMigration: Migration = {
+  id: 1795000530034,
+  name: 'SignedAcceptanceMissing',
+  up: ['ALTER TABLE signed_acceptance ADD COLUMN missing bigint NOT NULL DEFAULT 0'],
+}
 
 export const registrationEntities = [
   caseTable,
@@ -105,6 +118,7 @@ export const registrationEntities = [
   lookUpTable,
   recheckTable,
   companyAcceptanceTable,
+  coAcceptanceTable,
   personAcceptanceTable,
   ownRegistrationTable,
   signedAcceptanceTable,
@@ -153,5 +167,6 @@ export const registrationMigrations = [
   evidenceMigration,
   lookUpMigration,
   recheckMigration,
-  companyAcceptanceMigration,
+  ...companyAcceptanceMigrations,
+  signedAcceptanceMissingMigration,
 ] as const

@@ -138,10 +138,9 @@ export async function verifyRenewal(
   requireFresh(renewal.payload, expected.anchor.url, deps.clock)
   requireOrganisation(iss)
   const acceptance = readMessage('acceptance', renewal.payload.acceptance, acceptanceSchema)
-  const { iss: signer, representation_type } = acceptance.payload
+  const { iss: signer } = acceptance.payload
   requirePerson(signer, iss)
   requireAcceptance(acceptance.payload, { party: iss, signer }, expected, deps.clock)
-  requireSole(representation_type)
   await requireSigned(renewal, { ...deps, typ: typOf.renewal, purpose: 'authentication' })
   await requireSigned(acceptance, { ...deps, typ: typOf.acceptance, purpose: 'assertionMethod' })
   return { organisation: iss, kid: renewal.kid, jti, exp, acceptance: verified(acceptance) }
@@ -197,16 +196,6 @@ export const policyNotCurrent = (version: number): Refusal =>
   new Refusal('unprocessable', 'policy_version_not_current', `version ${version} of the policy is in force`, {
     params: { version },
   })
-
-/** Who may only act together with another cannot renew the company's acceptance alone: a second one is not taken yet. */
-export function requireSole(representation: 'SOLE' | 'JOINT'): void {
-  if (representation === 'JOINT')
-    throw new Refusal(
-      'unprocessable',
-      'joint_representation_incomplete',
-      'this representative may only sign together with another one',
-    )
-}
 
 const verified = ({ payload, compact }: ReadMessage<Acceptance>): VerifiedAcceptance => ({
   payload,

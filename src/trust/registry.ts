@@ -155,6 +155,11 @@ export class Registry implements RegistryLookup {
     if (changed.length === 1) await this.#record(tx, did, 'moved')
   }
 
+  /** Others who decide something of this organisation wait until this transaction ends. */
+  async lock(tx: Tx, did: Did): Promise<void> {
+    await rows(tx, 'UPDATE registry_entry SET did = did WHERE did = ? RETURNING did', [did])
+  }
+
   async #move(
     tx: Tx,
     did: Did,

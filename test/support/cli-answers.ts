@@ -1567,8 +1567,22 @@ export const answers: Readonly<Record<string, unknown>> = {
   'registry.resume': { party: companyDid, state: 'active' },
   'policy.pending': {
     items: [
-      { party: 'company', version: 2, digest: acceptance.digest, effective: '2027-07-01', deadline: at },
-      { party: 'you', version: 2, digest: acceptance.digest, effective: '2027-07-01', deadline: null },
+      {
+        party: 'company',
+        version: 2,
+        digest: acceptance.digest,
+        effective: '2027-07-01',
+        deadline: at,
+        missing: 1,
+      },
+      {
+        party: 'you',
+        version: 2,
+        digest: acceptance.digest,
+        effective: '2027-07-01',
+        deadline: null,
+        missing: null,
+      },
     ],
   },
   'policy.acceptances': {
@@ -1584,7 +1598,7 @@ export const answers: Readonly<Record<string, unknown>> = {
       { party: 'person', signer: id, version: 1, digest: acceptance.digest, signed_at: at, signed: null },
     ],
   },
-  'policy.accept-company': { policy_version: 2, acceptance },
+  'policy.accept-company': { policy_version: 2, acceptance, missing: 1 },
   'policy.show': {
     id: 'ttp-policy',
     version: 1,

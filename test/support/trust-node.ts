@@ -396,7 +396,7 @@ export class TrustNode {
       whenAccepted: (tx: Tx, accepted: PolicyAccepted) => this.campaigns.accepted(tx, accepted),
     }
     this.people = new PersonAcceptances(accepting)
-    this.companies = new CompanyAcceptances({ ...accepting, caseFiles: cases.caseFiles })
+    this.companies = new CompanyAcceptances({ ...accepting, ...cases })
     const ours = { organisation: options.organisation, signerOf: signer, publicKey, publicKeyOf: publicKey }
     const holderDid = async (kid: string) => didJwkOf(await publicKey(kid))
     this.applicant = new Applicant({ ...shared, ...ours, holderDid, client: this.client })

@@ -75,18 +75,20 @@ interface Pending {
   readonly version: number
   readonly effective: string
   readonly deadline: string | null
+  readonly missing: number | null
 }
 
 /** What is still to be accepted, and how. */
 export const renderPending: Renderer = (value, view) => {
   const { items } = value as { readonly items: readonly Pending[] }
   if (items.length === 0) return say(view, 'Nothing is left to accept.')
-  const head = sayAll(view, 'who', 'version', 'takes effect', 'deadline', 'accept it with')
-  const rows = items.map(({ party, version, effective, deadline }) => [
+  const head = sayAll(view, 'who', 'version', 'takes effect', 'deadline', 'still missing', 'accept it with')
+  const rows = items.map(({ party, version, effective, deadline, missing }) => [
     say(view, party === 'company' ? 'the company' : 'you'),
     String(version),
     cell(effective, view),
     cell(deadline, view),
+    missing === null ? '' : String(missing),
     `${view.regie} policy ${party === 'company' ? 'accept-company' : 'accept'} --accept ${version}`,
   ])
   return tableText({ head, rows }, view)

@@ -2,6 +2,9 @@
 export const dutchPolicy = {
   'Nothing changed from version {from} to version {to}.':
     'Er is niets veranderd van versie {from} naar versie {to}.',
+  'It counts once the others who must sign with you accept too: {missing}.':
+    'Het telt zodra ook de anderen aanvaarden die met u tekenen: {missing}.',
+  'still missing': 'ontbreken nog',
   'You accepted version {version} of the TTP-policy for the company.':
     'U hebt versie {version} van de TTP-policy voor het bedrijf aanvaard.',
   parties: 'partijen',

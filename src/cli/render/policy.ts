@@ -81,8 +81,21 @@ export const renderAccepted: Renderer = (value, view) =>
     'You accepted version {version} of the TTP-policy, signed with your own key.',
   )
 
-export const renderAcceptedForCompany: Renderer = (value, view) =>
-  acceptedText(value as Accepted, view, 'You accepted version {version} of the TTP-policy for the company.')
+export const renderAcceptedForCompany: Renderer = (value, view) => {
+  const { missing } = value as { readonly missing: number }
+  return parts(
+    acceptedText(
+      value as Accepted,
+      view,
+      'You accepted version {version} of the TTP-policy for the company.',
+    ),
+    missing > 0 &&
+      paragraph(
+        say(view, 'It counts once the others who must sign with you accept too: {missing}.', { missing }),
+        view,
+      ),
+  )
+}
 
 interface Accepted {
   readonly policy_version: number

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { signedChangeSchema } from '../../agent/index.ts'
 import { type AnyOperation, isoTimeOrNull, operation } from '../../core/index.ts'
-import { caseAnswer, personAnswer, stateAnswer } from '../answers.ts'
+import { caseAnswer, companyAnswer, personAnswer, stateAnswer } from '../answers.ts'
 import type { CompanyAcceptances } from '../company-acceptances.ts'
 import { type EvidenceOperationsDeps, evidenceOperations } from '../evidence/operations.ts'
 import type { TradeRegister } from '../kvk/kvk-api.ts'
@@ -107,7 +107,7 @@ function intakeOperations({
       method: 'POST',
       path: '/registrations/renewals',
       input: z.strictObject({ renewal: message }),
-      output: personAnswer,
+      output: companyAnswer,
       status: 202,
       allow: { anyone: 'the acceptance proves itself by its signatures' },
       run: async ({ renewal }, { caller }) => {
@@ -116,6 +116,7 @@ function intakeOperations({
           policy_version: row.policyVersion,
           acceptance_digest: row.acceptanceDigest,
           attestation: row.attestationId,
+          missing: row.missing,
         }
       },
     }),

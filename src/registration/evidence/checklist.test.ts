@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  actingWith,
   authorityOf,
   type ChecklistItem,
   checklist,
@@ -110,6 +111,24 @@ describe('authority', () => {
     ['one alone with a limit, whose mandate is not there', [rep('a', { limited: true })], [], false, ''],
   ] as const)('%s', (_, representatives, items, complete, acting) => {
     expect(of([...representatives], [...items])).toEqual([complete, acting])
+  })
+
+  test.each([
+    ['alone', 0, [rep('a'), rep('b')], [], 'a'],
+    ['alone beside two together', 0, [rep('a'), joint('b'), joint('c')], [], 'a'],
+    ['together, where another may alone', 1, [rep('a'), joint('b'), joint('c')], [], 'b c'],
+    ['together', 1, [joint('a'), joint('b')], known, 'a b'],
+    ['together with who did not accept', 0, [joint('a'), joint('b', { accepted: false })], known, null],
+    ['together with nobody', 0, [joint('a')], known, null],
+    ['not in the extract', 0, [rep('x', { source: 'applicant' }), rep('a')], [], null],
+    ['not identified', 1, [joint('a'), joint('b')], known.slice(0, 2), null],
+    ['limited, without her mandate', 0, [rep('a', { limited: true })], [], null],
+  ] as const)('who acts %s', (_, signer, given, items, expected) => {
+    const representatives: RepresentativeFacts[] = [...given]
+    const herself = representatives[signer]
+    if (!herself) throw new Error('who?')
+    const acting = actingWith(herself, representatives, checklist([], representatives, [...items]))
+    expect(acting?.map(({ id }) => id).join(' ') ?? null).toBe(expected)
   })
 })
 

@@ -133,6 +133,23 @@ export function authorityOf<R extends RepresentativeFacts>(
   return { complete: joint.length > 1 && joint.every(counts), acting: joint.filter(counts) }
 }
 
+/**
+ * With whom a representative binds the organisation: alone, or with all others who may act together only. Null where
+ * she does not bind it.
+ */
+export function actingWith<R extends RepresentativeFacts>(
+  signer: R,
+  representatives: readonly R[],
+  items: readonly ChecklistItem[],
+): readonly R[] | null {
+  // Who may act alone settles it for the others; she herself is looked at as if nobody else were there.
+  const { representationType } = signer
+  const peers = knownOf(representatives).filter((one) => one.representationType === representationType)
+  if (!peers.includes(signer)) return null
+  const { complete, acting } = authorityOf(representationType === 'SOLE' ? [signer] : peers, items)
+  return complete ? acting : null
+}
+
 /** A name as two registers may write it: without case, accents, dots and blanks that differ. */
 export function sameName(a: string, b: string): boolean {
   const plain = plainName(a)

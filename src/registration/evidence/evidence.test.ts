@@ -4,6 +4,7 @@ import { type TestPerson, TrustNode, World } from '../../../test/support/trust-n
 import { isRefusal, newId, Refusal } from '../../core/index.ts'
 import { readSdJwt } from '../../sd-jwt/index.ts'
 import { rows } from '../../store/index.ts'
+import { SignedAcceptances } from '../signed-acceptances.ts'
 
 const EICAR = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR', '-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('')
 const PDF = Buffer.from('%PDF-1.7\nuittreksel van het Handelsregister')
@@ -296,6 +297,68 @@ onEachEngine((engine) => {
         authentic_source: 'trade_register_extract',
       })
       expect(of(anna.party.did)).toHaveLength(1)
+    })
+
+    const newRegistered = async () => {
+      const { node, anna, bert, id, code } = await newCompany()
+      await node.applicant.apply(anna.caller, { version: 1 }, {}, code)
+      await list(id, 'Anna Voorbeeld')
+      await list(id, 'Bert Bladzij')
+      await checkRegister(id)
+      await identify(id, 'Anna Voorbeeld')
+      await accept(id)
+      await node.applicant.apply(bert.caller, { version: 1 }, {})
+      await identify(id, 'Bert Bladzij')
+      await myobi.cases.decisions.carryOn(toos.caller, id)
+      expect((await myobi.caseFiles.get(id)).row.state).toBe('registered')
+      const { did } = await node.parties.organisation()
+      return { node, anna, bert, did, offers: () => myobi.offered.filter(({ subject }) => subject === did) }
+    }
+
+    test('accept another version at the same moment: it counts once', async () => {
+      const { node, anna, bert, offers } = await newRegistered()
+      const both = await Promise.all(
+        [anna, bert].map(({ caller }) => node.applicant.acceptForCompany(caller, { version: 2 })),
+      )
+      expect(both.map(({ missing }) => missing).sort()).toEqual([0, 1])
+      expect(offers()).toHaveLength(2)
+    })
+
+    test('accept another version together: it counts once all of them did, and nobody else does', async () => {
+      const { node, anna, bert, did, offers } = await newRegistered()
+      const acceptances = new SignedAcceptances({
+        ...{ ...node, clock: world.clock },
+        signerOf: () => Promise.reject(new Error('nobody signs')),
+      })
+      const { id: organisationId } = await node.parties.organisation()
+      const signed = async () =>
+        (await acceptances.list([organisationId])).filter(({ version }) => version === 2)
+      const attested = () => offers().length
+      const carla = await node.addPerson('Carla Cijfer', ['administrator'], 'SOLE')
+      const second = { version: 2 }
+      expect(await codeOf(node.applicant.acceptForCompany(carla.caller, second))).toBe('not_representative')
+      expect(await node.applicant.acceptForCompany(anna.caller, second)).toMatchObject({ missing: 1 })
+      expect(await node.applicant.acceptForCompany(anna.caller, second)).toMatchObject({ missing: 1 })
+      expect(attested()).toBe(1)
+      const missing = async () => [...new Set((await signed()).map((one) => one.missing))]
+      expect(await missing()).toEqual([1])
+      expect(await node.applicant.acceptForCompany(bert.caller, second)).toMatchObject({ missing: 0 })
+      expect(await missing()).toEqual([0])
+      expect(await signed()).toHaveLength(3)
+      expect(attested()).toBe(2)
+      const { payload } = readSdJwt(
+        myobi.offered.findLast(({ subject }) => subject === did)?.compacts[0] ?? '',
+      )
+      expect(payload).toMatchObject({
+        policy: { version: 2 },
+        acceptance: {
+          by: bert.party.did,
+          representation_type: 'JOINT',
+          co_acceptances: [{ by: anna.party.did }],
+        },
+      })
+      expect(await node.applicant.acceptForCompany(bert.caller, second)).toMatchObject({ missing: 0 })
+      expect(attested()).toBe(2)
     })
 
     test('who says she may act alone is believed only where the extract says so', async () => {

@@ -1,5 +1,5 @@
 import type { Audit } from '../../audit/index.ts'
-import { type Caller, type Clock, newId, Refusal, type UserCaller } from '../../core/index.ts'
+import { type Caller, type Clock, type Did, newId, Refusal, type UserCaller } from '../../core/index.ts'
 import type { FileRules, Files, StoredFile } from '../../files/index.ts'
 import { IsNull, type Store, type Tx } from '../../store/index.ts'
 import type { Vault } from '../../vault/index.ts'
@@ -10,6 +10,7 @@ import { type CaseTargets, expectedEnd } from '../case/due.ts'
 import { scopeOf } from '../case/seals.ts'
 import {
   type Authority,
+  actingWith,
   authorityOf,
   type ChecklistItem,
   checklist,
@@ -103,6 +104,13 @@ export class Evidence {
   async authority(caseId: string): Promise<Authority<Representative>> {
     const { items, representatives } = await this.of(caseId)
     return authorityOf(representatives, items)
+  }
+
+  /** With whom a person binds the organisation of a case; null where she does not. */
+  async actingWith(caseId: string, signer: Did): Promise<readonly Representative[] | null> {
+    const { items, representatives } = await this.of(caseId)
+    const herself = representatives.find(({ row }) => row.did === signer)
+    return herself ? actingWith(herself, representatives, items) : null
   }
 
   /**
