@@ -282,6 +282,7 @@ onEachEngine((engine) => {
       await inside.store.transact(async (tx) =>
         tx.insert(signedAcceptanceTable, {
           ...{ digest: 'sha-256:x', partyId: bram, signerParty: bram, policyVersion: 1, signedAt: 1 },
+          missing: 0,
           sealed: await inside.vault.seal(bram, 'signed_acceptance:sha-256:x', 'signed'),
         }),
       )

@@ -81,6 +81,7 @@ export const notInExport: Readonly<Record<string, string>> = {
   order_message: 'of the servicedesk and an inviter; that she wrote one is in the acts',
   party_suspension: 'at the trust anchor: a DID, and that what she accepted did not hold for a while',
   policy_campaign_party: 'at the trust anchor: a DID, and how far she is with a version of the policy',
+  company_co_acceptance: 'at the trust anchor, of an organisation; who signed has it in the acceptances',
   person_acceptance: 'at the trust anchor: a DID, and what its holder has herself',
   presentation_request: 'what verifiers asked her by a link: what she showed them is in the access log',
   rights_move: 'the moves of a request, which is in the export; who dealt with it is in the acts',
