@@ -52,6 +52,10 @@ export function peopleOperations({
           .max(6)
           .default(['contact_person'])
           .describe('what she may do in this node'),
+        representation: z
+          .enum(['SOLE', 'JOINT'])
+          .optional()
+          .describe('she is a legal representative: alone or together with others, as the register has it'),
       }),
       output: personOutput.extend({
         activation_code: z
@@ -74,6 +78,7 @@ export function peopleOperations({
             jobTitle: input.job_title,
             role: input.role,
             roles: input.roles,
+            ...(input.representation && { representation: input.representation }),
           })
           return { party: added.party, code: await welcome.give(tx, input.account, added, secret) }
         })
