@@ -2,7 +2,7 @@ import { type Did, Refusal } from '../core/index.ts'
 import { change, type Reader, type Store, select, type Tx } from '../store/index.ts'
 import type { Vault, WrittenColumn } from '../vault/index.ts'
 import type { Side, Standing } from './life.ts'
-import type { SignedBy } from './signature.ts'
+import type { OneSigned, SignedBy } from './signature.ts'
 import {
   type AgreementRow,
   type AgreementStepRow,
@@ -29,6 +29,17 @@ export interface ProposedText {
 export interface Said {
   readonly by: string
   readonly text: string | null
+}
+
+/** What some of those who must sign together signed. */
+export interface SignedPart {
+  readonly version: number
+  readonly by: readonly {
+    readonly personId: string
+    readonly person: Did
+    readonly name: string
+    readonly signed: OneSigned
+  }[]
 }
 
 const place = (id: string, column: string) => `agreement:${id}:${column}`
@@ -121,6 +132,17 @@ export class AgreementFiles {
   async openSignature({ id, ...row }: AgreementRow, side: Side): Promise<SignedBy | null> {
     const sealed = side === 'us' ? row.ourSignature : row.theirSignature
     return sealed && JSON.parse(await this.#deps.vault.openText(place(id, `signature_${side}`), sealed))
+  }
+
+  sealPart(id: string, part: SignedPart): Promise<Buffer> {
+    return this.#seal(id, place(id, 'part'), part)
+  }
+
+  /** Who of ours signed this version so far; null where nobody did. */
+  async openPart({ id, version, ourPart }: AgreementRow): Promise<SignedPart | null> {
+    if (!ourPart) return null
+    const part = JSON.parse(await this.#deps.vault.openText(place(id, 'part'), ourPart)) as SignedPart
+    return part.version === version ? part : null
   }
 
   #seal(agreementId: string, at: string, value: object): Promise<Buffer> {

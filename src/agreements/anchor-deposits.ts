@@ -5,7 +5,7 @@ import type { Parties } from '../parties/index.ts'
 import { rows, type Store, type Tx } from '../store/index.ts'
 import type { Registry } from '../trust/index.ts'
 import type { Vault } from '../vault/index.ts'
-import { type Deposit, signReceipt, verifyDeposit } from './deposit-message.ts'
+import { type Deposit, signReceipt, type VerifiedDeposit, verifyDeposit } from './deposit-message.ts'
 import type { SigningPorts } from './ports.ts'
 import { agreementDepositTable } from './tables.ts'
 
@@ -19,6 +19,11 @@ export interface AnchorDepositsDeps extends SigningPorts {
   readonly parties: Parties
   readonly credentials: Pick<Credentials, 'issue'>
   readonly registry: Pick<Registry, 'find'>
+  /**
+   * With whom a person binds an organisation, as its case file says: none where she may not, null of whom it says
+   * nothing.
+   */
+  readonly actingWith: (organisation: Did, person: Did) => Promise<readonly Did[] | null>
   /** Gets a credential to its subject's wallet. */
   readonly offer: (
     tx: Tx,
@@ -41,7 +46,7 @@ export class AnchorDeposits {
    * Takes a deposit from either party; for the same again, the receipt of the first time. Both get the `agreement`
    * credential.
    * @returns the receipt, signed
-   * @throws Refusal as verifyDeposit, `deposit_differs`, `organisation_not_registered`, `organisation_suspended`
+   * @throws Refusal as verifyDeposit, `agreement_signatory_not_authorised`, `deposit_differs`, `organisation_not_registered`, `organisation_suspended`
    */
   async take(caller: Caller, compact: string): Promise<string> {
     const { store, clock, parties, registry, signerOf } = this.#deps
@@ -49,6 +54,7 @@ export class AnchorDeposits {
     const now = clock.now()
     const deposit = await verifyDeposit(compact, { us: us.did, clock }, this.#deps)
     const { agreement, version, digest } = deposit
+    await this.#requireSignatories(deposit)
     const receipt = await signReceipt(
       { iss: us.did, agreement, version, digest, parties: deposit.parties, deposited_at: seconds(now) },
       await signerOf(us.did),
@@ -70,6 +76,27 @@ export class AnchorDeposits {
       })
       return receipt
     })
+  }
+
+  /**
+   * Who is known as a representative signs as the case file lets her. Of anybody else, a signatory with a mandate, the
+   * company's word is taken; but not that she signs together with others.
+   */
+  async #requireSignatories({ parties, signatories }: VerifiedDeposit): Promise<void> {
+    for (const [nr, signed] of signatories.entries())
+      for (const person of signed) {
+        const needed = await this.#deps.actingWith(asDid(parties[nr] ?? ''), person)
+        const isEnough =
+          needed === null
+            ? signed.length === 1
+            : needed.includes(person) && needed.every((one) => signed.includes(one))
+        if (!isEnough)
+          throw new Refusal(
+            'forbidden',
+            'agreement_signatory_not_authorised',
+            'who signed may not bind that organisation so',
+          )
+      }
   }
 
   async #insert(tx: Tx, deposit: Deposit, receipt: string, now: number): Promise<boolean> {

@@ -10,7 +10,8 @@ const DEPOSIT_TYP = 'regie-agreement-deposit+jwt'
 const RECEIPT_TYP = 'regie-agreement-receipt+jwt'
 
 const did = z.string().max(2048).refine(isDid)
-const signedBy = z.strictObject({ signature: compactJws, endorsement: compactJws })
+const oneSigned = z.strictObject({ signature: compactJws, endorsement: compactJws })
+const signedBy = oneSigned.extend({ together: z.array(oneSigned).min(1).max(4).readonly().optional() })
 const about = {
   agreement: z.uuid(),
   version: z.int().min(1),
@@ -29,6 +30,9 @@ const depositSchema = z.strictObject({
   exp: z.int().min(0),
 })
 export type Deposit = z.output<typeof depositSchema>
+
+/** A deposit, and who signed for each of its parties. */
+export type VerifiedDeposit = Deposit & { readonly signatories: readonly (readonly Did[])[] }
 
 const receiptSchema = z.strictObject({ iss: did, ...about, deposited_at: z.int().min(0) })
 export type Receipt = z.output<typeof receiptSchema>
@@ -54,32 +58,39 @@ export async function verifyDeposit(
   compact: string,
   { us, clock }: { readonly us: Did; readonly clock: Clock },
   ports: Pick<SigningPorts, 'requireKey'>,
-): Promise<Deposit> {
+): Promise<VerifiedDeposit> {
   const message = readMessage('deposit', compact, depositSchema)
   const { payload: deposit } = message
   requireFresh(deposit, us, clock)
   const [first, second] = deposit.parties
   if (first === second || !deposit.parties.includes(deposit.iss)) throw mismatch()
   await requireSigned(message, { typ: DEPOSIT_TYP, purpose: 'assertionMethod', requireKey: ports.requireKey })
-  await verifyBoth(deposit, ports)
-  return deposit
+  return { ...deposit, signatories: await verifyBoth(deposit, ports) }
 }
 
-/** @throws Refusal `agreement_signature_invalid`, `agreement_version_differs`, `jws_…`, `key_…`, `did_…` */
+/**
+ * @returns who signed, in the order of the parties
+ * @throws Refusal `agreement_signature_invalid`, `agreement_version_differs`, `jws_…`, `key_…`, `did_…`
+ */
 export async function verifyBoth(
   { agreement, version, digest, parties, signatures }: Deposited,
   ports: Pick<SigningPorts, 'requireKey'>,
-): Promise<void> {
+): Promise<readonly (readonly Did[])[]> {
   const [first, second] = parties.map(asDid) as [Did, Did]
   const sides: readonly (readonly [SignedBy, Did, Did])[] = [
     [signatures[0], first, second],
     [signatures[1], second, first],
   ]
+  const signatories: Did[][] = []
   for (const [signed, organisation, counterparty] of sides) {
     const read = readSignature(signed, { agreement, version, digest, organisation, counterparty })
-    await verifyPerson(read, ports)
-    await verifyEndorsement(read, ports)
+    for (const one of read) {
+      await verifyPerson(one, ports)
+      await verifyEndorsement(one, ports)
+    }
+    signatories.push(read.map(({ person }) => person))
   }
+  return signatories
 }
 
 /** The trust anchor's word that it keeps the digest and both signatures, since when. */

@@ -94,11 +94,11 @@ export class Incoming {
     const row = await this.#require(tx, from, tell.agreement)
     requireSameText(row, tell)
     const us = await parties.organisation()
-    const { agreement, version, digest, signature, endorsement, by } = tell
-    const signed = { signature, endorsement }
+    const { agreement, version, digest, signature, endorsement, together, by } = tell
+    const signed = { signature, endorsement, ...(together && { together }) }
     const what = { agreement, version, digest, organisation: from, counterparty: us.did }
     // Hers holds its own key; her company's word is in the token that told us, and is verified again at the deposit.
-    await verifyPerson(readSignature(signed, what), this.#deps)
+    for (const one of readSignature(signed, what)) await verifyPerson(one, this.#deps)
     await steps.sign(tx, row, this.#doer(from, by), { id, version, signed })
   }
 

@@ -12,7 +12,7 @@ import type { Parties } from '../parties/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import { type AgreementFiles, partiesOf } from './agreement-files.ts'
 import type { AuthorityPort, PeoplePort, SigningPorts, TellAgreement } from './ports.ts'
-import { unknownAgreement } from './refusals.ts'
+import { refusalFor, unknownAgreement } from './refusals.ts'
 import { sign } from './signature.ts'
 import type { Doer, Steps } from './steps.ts'
 import type { AgreementRow } from './tables.ts'
@@ -127,7 +127,8 @@ export class Negotiation {
   }
 
   /**
-   * Signs the approved text with the signatory's own key; her company says that she signs for it.
+   * Signs the approved text with the signatory's own key; her company says that she signs for it. Of who must sign
+   * together the other party hears once all did.
    * @throws Refusal `agreement_unknown`, `agreement_state_conflict`, `agreement_version_differs`,
    *   `agreement_already_signed`, `not_representative`, `joint_representation_incomplete`, `consent_locked`
    */
@@ -138,24 +139,41 @@ export class Negotiation {
     if (found.version !== version || !found.digest || (digest !== undefined && digest !== found.digest))
       throw new Refusal('conflict', 'agreement_version_differs', 'another version of the text is there')
     // Today's authority counts, not that of the day the text was approved.
-    const representation = await authority.require(caller.personId)
+    const hers = await authority.require(caller.personId)
+    const before = (await files.openPart(found))?.by ?? []
+    for (const { personId } of before) await authority.require(personId)
     const [us, person, doer] = await Promise.all([
       parties.organisation(),
       parties.require(caller.personId),
       this.#doer(caller),
     ])
     const what = { agreement: id, version, digest: found.digest }
-    const signed = await sign(
+    const own = await sign(
       { ...what, organisation: us.did, counterparty: found.partner },
-      { person: person.did, representation, unlock: unlockOf(caller) },
+      { person: person.did, representation: hers.representation, unlock: unlockOf(caller) },
       seconds(clock.now()),
       this.#deps,
     )
     return store.transact(async (tx) => {
       const row = await this.#require(tx, id)
       const step = newId()
+      const part = hers.representation === 'JOINT' ? ((await files.openPart(row))?.by ?? []) : []
+      if (part.some(({ personId }) => personId === caller.personId))
+        throw refusalFor('agreement_already_signed', row.state)
+      const by = [...part, { personId: caller.personId, person: person.did, name: doer.name, signed: own }]
+      const others = hers.representation === 'JOINT' ? hers.others : []
+      if (others.some((other) => !by.some(({ person }) => person === other)))
+        return steps.signInPart(tx, row, doer, step, { version, by })
+      const together = part.map(({ signed }) => signed)
+      const signed = { ...own, ...(together.length > 0 && { together }) }
       const after = await steps.sign(tx, row, doer, { id: step, version, signed })
-      await tell(tx, row.partner, { kind: 'agreement-signed', ...what, ...signed, by: doer.name }, step)
+      const names = by.map(({ name }) => name).join(', ')
+      await tell(
+        tx,
+        row.partner,
+        { kind: 'agreement-signed', ...what, ...signed, by: names.slice(0, 200) },
+        step,
+      )
       return after
     })
   }
@@ -243,7 +261,7 @@ export const newRow = (
 ): AgreementRow => ({
   ...about,
   ...{ state: 'draft', version: 0, digest: null, proposedBy: about.startedBy },
-  ...{ approvedByUs: null, approvedByThem: null, ourSignature: null, theirSignature: null },
+  ...{ approvedByUs: null, approvedByThem: null, ourSignature: null, theirSignature: null, ourPart: null },
   ...{ startsAt: null, endsAt: null, renewal: null, tradeSecrets: 0, noticeBy: null, noticeAt: null },
   ...{ receipt: null, depositedAt: null, depositError: null, templateId: null, templateVersion: null },
   ...{ revision: 0, createdAt: now, changedAt: now },

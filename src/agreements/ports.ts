@@ -1,6 +1,7 @@
 import type { Caller, ConsentUnlock, Did } from '../core/index.ts'
 import type { PublicJwk, Signer } from '../jose/index.ts'
 import type { Tx } from '../store/index.ts'
+import type { Authority, OneSigned } from './signature.ts'
 import type { Terms } from './terms.ts'
 
 /** What one node tells the other about an agreement; events/ carries it. */
@@ -30,6 +31,8 @@ export type AgreementTell =
       readonly digest: string
       readonly signature: string
       readonly endorsement: string
+      /** Of those who sign together with her. */
+      readonly together?: readonly OneSigned[] | undefined
       readonly by: string
     }
   | {
@@ -45,8 +48,8 @@ export type TellAgreement = (tx: Tx, to: Did, tell: AgreementTell, id: string) =
 
 /** Whether a person may bind an organisation now, and how. */
 export interface AuthorityPort {
-  /** @throws Refusal `not_representative`, `joint_representation_incomplete` */
-  require(personId: string): Promise<'SOLE'>
+  /** @throws Refusal `not_representative`, `representation_limited`, `joint_representation_incomplete` */
+  require(personId: string): Promise<Authority>
 }
 
 /** People of ours; parties/ answers. */

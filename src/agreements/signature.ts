@@ -34,11 +34,21 @@ const endorsementSchema = z.strictObject({
   iat: z.int().min(0),
 })
 
-/** A company's signature: its signatory's own, and the company's word that she is that. */
-export interface SignedBy {
+/** A signatory's own signature, and her company's word that she is that. */
+export interface OneSigned {
   readonly signature: string
   readonly endorsement: string
 }
+
+/** A company's signature; of who may act together only, with those of the others. */
+export interface SignedBy extends OneSigned {
+  readonly together?: readonly OneSigned[] | undefined
+}
+
+/** How a person may bind her company: alone, or with all of these others. */
+export type Authority =
+  | { readonly representation: 'SOLE' }
+  | { readonly representation: 'JOINT'; readonly others: readonly Did[] }
 
 /** What must have been signed, and for whom. */
 export interface WhatIsSigned {
@@ -52,6 +62,7 @@ export interface WhatIsSigned {
 /** A signature that says what it should; by whom is not verified yet. */
 export interface ReadSignature {
   readonly person: Did
+  readonly representation: Authority['representation']
   /** Seconds since the epoch. */
   readonly at: number
   readonly signature: ParsedJws
@@ -61,10 +72,14 @@ export interface ReadSignature {
 /** Her own key signs, and the company's says that she does it for the company. @throws Refusal `consent_locked` */
 export async function sign(
   what: WhatIsSigned,
-  by: { readonly person: Did; readonly representation: 'SOLE'; readonly unlock: ConsentUnlock | undefined },
+  by: {
+    readonly person: Did
+    readonly representation: Authority['representation']
+    readonly unlock: ConsentUnlock | undefined
+  },
   nowS: number,
   { signerOf }: Pick<SigningPorts, 'signerOf'>,
-): Promise<SignedBy> {
+): Promise<OneSigned> {
   const signature = await signJws(
     { typ: SIGNATURE_TYP },
     { iss: by.person, ...what, representation_type: by.representation, iat: nowS, jti: newId() },
@@ -79,10 +94,19 @@ export async function sign(
 }
 
 /**
- * Reads a company's signature; asks nobody.
+ * Reads a company's signature: one of who may bind it alone, or two and more of different persons who do it together.
+ * Asks nobody.
  * @throws Refusal `agreement_signature_invalid`, `agreement_version_differs`, `agreement_signatory_not_person`, `jws_…`
  */
-export function readSignature(signed: SignedBy, what: WhatIsSigned): ReadSignature {
+export function readSignature(signed: SignedBy, what: WhatIsSigned): readonly ReadSignature[] {
+  const all = [signed, ...(signed.together ?? [])].map((one) => readOne(one, what))
+  const expected = all.length === 1 ? 'SOLE' : 'JOINT'
+  if (all.some(({ representation }) => representation !== expected)) throw invalid()
+  if (new Set(all.map(({ person }) => person)).size < all.length) throw invalid()
+  return all
+}
+
+function readOne(signed: OneSigned, what: WhatIsSigned): ReadSignature {
   const signature = parseJws(signed.signature)
   const endorsement = parseJws(signed.endorsement)
   const hers = signatureSchema.safeParse(signature.payload)
@@ -92,8 +116,6 @@ export function readSignature(signed: SignedBy, what: WhatIsSigned): ReadSignatu
   if (agreement !== what.agreement || version !== what.version || digest !== what.digest)
     throw new Refusal('conflict', 'agreement_version_differs', 'another text was signed than this one')
   if (organisation !== what.organisation || counterparty !== what.counterparty) throw invalid()
-  // Two who must sign together are two signatures, and one is taken: whoever may bind the company alone.
-  if (hers.data.representation_type !== 'SOLE') throw invalid()
   if (!person.startsWith('did:jwk:'))
     throw new Refusal(
       'unprocessable',
@@ -103,7 +125,7 @@ export function readSignature(signed: SignedBy, what: WhatIsSigned): ReadSignatu
   const { iss, sub, signature: of } = theirs.data
   if (iss !== what.organisation || sub !== person || of !== sha256(signed.signature)) throw invalid()
   if (signerOf(signature) !== person || signerOf(endorsement) !== iss) throw invalid()
-  return { person, at: iat, signature, endorsement }
+  return { person, representation: hers.data.representation_type, at: iat, signature, endorsement }
 }
 
 /** Her own signature: what a did:jwk says is in itself, so nobody is asked. @throws Refusal `jws_signature_invalid` … */
@@ -126,8 +148,12 @@ export function signatoryOf(signed: SignedBy | null): {
   readonly at: number | null
   readonly person: string | null
 } {
-  const read = signed && signatureSchema.safeParse(parseJws(signed.signature).payload)
-  return read?.success ? { at: read.data.iat * 1000, person: read.data.iss } : { at: null, person: null }
+  if (!signed) return { at: null, person: null }
+  const all = [signed, ...(signed.together ?? [])].map(({ signature }) =>
+    signatureSchema.parse(parseJws(signature).payload),
+  )
+  const at = Math.max(...all.map(({ iat }) => iat)) * 1000
+  return { at, person: all.map(({ iss }) => iss).join(', ') }
 }
 
 const signerOf = ({ header: { kid } }: ParsedJws): Did | null =>

@@ -1,7 +1,7 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, type Did, endOfDay } from '../core/index.ts'
 import type { Tx } from '../store/index.ts'
-import { type AgreementFiles, standingOf } from './agreement-files.ts'
+import { type AgreementFiles, type SignedPart, standingOf } from './agreement-files.ts'
 import { type Move, moved, type Side } from './life.ts'
 import type { WhenOver } from './ports.ts'
 import { refusalFor } from './refusals.ts'
@@ -63,7 +63,7 @@ export class Steps {
     )
     const set: Partial<AgreementRow> = {
       ...{ state, version, digest, proposedBy: doer.side, approvedByUs: null, approvedByThem: null },
-      ...{ ourSignature: null, theirSignature: null },
+      ...{ ourSignature: null, theirSignature: null, ourPart: null },
       startsAt: startOfDay(terms.starts_on),
       endsAt: terms.ends_on === undefined ? null : endOfDay(terms.ends_on) + 1,
       renewal: terms.renewal ?? null,
@@ -97,10 +97,23 @@ export class Steps {
     const { files, deposit } = this.#deps
     const state = this.#next(row, { kind: 'sign', by: doer.side, version: step.version })
     const sealed = await files.sealSignature(row.id, doer.side, step.signed)
-    const set = doer.side === 'us' ? { ourSignature: sealed } : { theirSignature: sealed }
+    const set = doer.side === 'us' ? { ourSignature: sealed, ourPart: null } : { theirSignature: sealed }
     const now = await this.#made(tx, row, doer, { id: step.id, kind: 'sign', text: null }, { state, ...set })
     if (state === 'signed') await deposit(tx, row.id)
     return now
+  }
+
+  /** One of ours who must sign together signs; the other party hears once all did. */
+  async signInPart(
+    tx: Tx,
+    row: AgreementRow,
+    doer: Doer,
+    id: string,
+    part: SignedPart,
+  ): Promise<AgreementRow> {
+    this.#next(row, { kind: 'sign', by: doer.side, version: part.version })
+    const ourPart = await this.#deps.files.sealPart(row.id, part)
+    return this.#made(tx, row, doer, { id, kind: 'sign_in_part', text: null }, { ourPart })
   }
 
   async comment(tx: Tx, row: AgreementRow, doer: Doer, id: string, text: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Did } from '../core/index.ts'
-import { column, EntitySchema, type Migration } from '../store/index.ts'
+import { column, EntitySchema, type Migration, type Migrations } from '../store/index.ts'
 import type { AgreementState, Side } from './life.ts'
 
 /** One agreement between our company and another, as this node knows it. */
@@ -19,6 +19,8 @@ export interface AgreementRow {
   /** `SignedBy` of {@link import('./signature.ts')} as JSON, sealed; null until that side signed. */
   ourSignature: Buffer | null
   theirSignature: Buffer | null
+  /** Who of ours signed so far, of those who must sign together, sealed; it is told once all did. */
+  ourPart: Buffer | null
   /** First moment, ms; of the newest text. */
   startsAt: number | null
   /** Moment after the last one, ms; moved forward by renewal and back by notice. */
@@ -58,6 +60,7 @@ export const agreementTable = new EntitySchema<AgreementRow>({
     approvedByThem: column.optionalTime('approved_by_them'),
     ourSignature: column.optionalBytes('our_signature'),
     theirSignature: column.optionalBytes('their_signature'),
+    ourPart: column.optionalBytes('our_part'),
     startsAt: column.optionalTime('starts_at'),
     endsAt: column.optionalTime('ends_at'),
     renewal: column.optionalText('renewal'),
@@ -160,7 +163,7 @@ export const agreementDepositTable = new EntitySchema<AgreementDepositRow>({
   },
 })
 
-export const agreementsMigration: Migration = {
+const agreementsMigration: Migration = {
   id: 1795000540000,
   name: 'Agreements',
   up: [
@@ -191,4 +194,13 @@ export const agreementsTables = [
   agreementTextTable,
   agreementStepTable,
   agreementDepositTable,
+]
+
+export const agreementsMigrations: Migrations = [
+  agreementsMigration,
+  {
+    id: 1795000540005,
+    name: 'AgreementSignedInPart',
+    up: ['ALTER TABLE agreement ADD COLUMN our_part text'],
+  },
 ]

@@ -157,6 +157,13 @@ const payloads = {
     digest: digestText,
     signature: compactJws,
     endorsement: compactJws,
+    /** Of those who sign together with her. */
+    together: z
+      .array(z.strictObject({ signature: compactJws, endorsement: compactJws }))
+      .min(1)
+      .max(4)
+      .readonly()
+      .optional(),
     by: plain.max(200),
   }),
   /** It ends the agreement, from a moment on: seconds since the epoch. */

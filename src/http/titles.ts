@@ -635,6 +635,9 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   agreement_digest_wrong: { nl: 'Dit kenmerk hoort bij een andere tekst' },
   agreement_parties_wrong: { nl: 'Deze tekst is van een overeenkomst van anderen' },
   agreement_signature_invalid: { nl: 'Deze handtekening hoort niet bij deze overeenkomst' },
+  agreement_signatory_not_authorised: {
+    nl: 'Wie tekende mag die organisatie niet zo binden',
+  },
   agreement_signatory_not_person: { nl: 'Een overeenkomst wordt door een persoon ondertekend' },
   deposit_malformed: { nl: 'Dit is geen depot van een overeenkomst' },
   deposit_differs: { nl: 'Bij deze overeenkomst is iets anders gedeponeerd' },

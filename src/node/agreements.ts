@@ -3,15 +3,16 @@ import {
   AgreementFiles,
   type AgreementTell,
   AnchorDeposits,
+  type Authority,
   Depositing,
   Incoming,
   Negotiation,
   queueDeposit,
   Steps,
 } from '../agreements/index.ts'
-import { type Did, Refusal } from '../core/index.ts'
+import { asDid, type Did, Refusal } from '../core/index.ts'
 import type { TellHandlers } from '../events/index.ts'
-import type { Offers } from '../registration/index.ts'
+import type { Cases, Offers } from '../registration/index.ts'
 import type { Exchange as Parts } from './exchange.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
@@ -75,11 +76,23 @@ export function openAgreements(ground: Ground, network: Network, { telling, ends
 }
 
 /** The trust anchor's side: digests and signatures of what its members agreed. */
-export const openDeposits = (ground: Ground, { registry }: Network, offers: Offers) =>
-  new AnchorDeposits({ ...ground, registry, offer: (tx, offer) => offers.create(tx, offer) })
+export const openDeposits = (
+  ground: Ground,
+  { registry }: Network,
+  offers: Offers,
+  { caseFiles, evidence }: Pick<Cases, 'caseFiles' | 'evidence'>,
+) =>
+  new AnchorDeposits({
+    ...{ ...ground, registry },
+    offer: (tx, offer) => offers.create(tx, offer),
+    actingWith: async (organisation, person) => {
+      const row = await caseFiles.registeredOf(organisation)
+      return row ? evidence.actingWith(row.id, person) : null
+    },
+  })
 
-/** Who may bind the company alone, as its own register of people has it now. */
-async function requireAuthority(ground: Ground, personId: string): Promise<'SOLE'> {
+/** Who may bind the company, as its own register of people has it now, and as the trust anchor found. */
+async function requireAuthority(ground: Ground, personId: string): Promise<Authority> {
   const { parties } = ground
   const { representation } = await parties.profile(personId)
   if (!representation)
@@ -88,9 +101,11 @@ async function requireAuthority(ground: Ground, personId: string): Promise<'SOLE
       'not_representative',
       'only a legal representative can sign for the company',
     )
+  const found = await findAuthority(ground, personId)
+  if (found) return found
+  // With whom she has to sign only the trust anchor can say.
   if (representation === 'JOINT') throw jointOnly()
-  await requireFoundAuthority(ground, personId)
-  return representation
+  return { representation }
 }
 
 const jointOnly = () =>
@@ -104,27 +119,34 @@ const jointOnly = () =>
  * What the trust anchor found of her authority narrows what her own company says of it: the credential may take away,
  * never add. A limit is in words or an amount that no machine holds a contract against, so it is a no.
  */
-async function requireFoundAuthority({ credentials, parties, store, clock }: Ground, personId: string) {
+async function findAuthority(
+  { credentials, parties, store, clock }: Ground,
+  personId: string,
+): Promise<Authority | null> {
   const vct = credentials.types.byName('representative-authority').vct
   const row = await credentials.findCurrent(store.reader, personId, vct)
-  if (!row) return
+  if (!row) return null
   const { payload } = await credentials.read(row)
   const found = foundAuthority.safeParse(payload)
   const { did } = await parties.organisation()
   if (!found.success || found.data.represented_economic_operator.did !== did) throw notAuthorised()
   if (found.data.exp !== undefined && found.data.exp * 1000 <= clock.now()) throw notAuthorised()
-  if (found.data.representation_type === 'JOINT') throw jointOnly()
   if (found.data.limited)
     throw new Refusal(
       'forbidden',
       'representation_limited',
       'the authority of this representative is limited: somebody whose authority is not signs',
     )
+  const { representation_type: representation, joint_with: others = [] } = found.data
+  if (representation === 'SOLE') return { representation }
+  if (others.length === 0) throw jointOnly()
+  return { representation, others: others.map(asDid) }
 }
 
 const foundAuthority = z.object({
   represented_economic_operator: z.object({ did: z.string() }),
   representation_type: z.enum(['SOLE', 'JOINT']),
+  joint_with: z.array(z.string()).optional(),
   limited: z.boolean(),
   exp: z.number().optional(),
 })

@@ -236,7 +236,7 @@ function wireRegistration(ground: Ground, network: Network, { oid4vci, telling }
           relay: network.relay,
           ...casework,
           ...openAcceptances({ ...deps, ...casework }, openCampaigns(ground, network, telling.tell)),
-          deposits: openDeposits(ground, network, oid4vci.offers),
+          deposits: openDeposits(ground, network, oid4vci.offers, casework),
           history: openRegistryHistory(ground, network),
         }
       : null,

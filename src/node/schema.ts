@@ -25,7 +25,7 @@ import {
   sentRequestTable,
 } from '../access/index.ts'
 import { agentEntities, agentMigrations } from '../agent/index.ts'
-import { agreementsMigration, agreementsTables } from '../agreements/index.ts'
+import { agreementsMigrations, agreementsTables } from '../agreements/index.ts'
 import { auditHeadTable, auditMigration, auditTable } from '../audit/index.ts'
 import { billingMigrations, billingTables } from '../billing/index.ts'
 import { casesMigration, caseTables } from '../cases/index.ts'
@@ -195,7 +195,7 @@ export const migrations: Migrations = [
   noticesMigration,
   noticesRetentionMigration,
   ...agentMigrations,
-  agreementsMigration,
+  ...agreementsMigrations,
   ...contractsMigrations,
   auditMigration,
   ...billingMigrations,

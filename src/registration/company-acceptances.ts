@@ -85,8 +85,7 @@ export class CompanyAcceptances {
     const { caseFiles, evidence } = this.#deps
     const row = await caseFiles.registeredOf(organisation)
     const acting = row && (await evidence.actingWith(row.id, signer))
-    const needed = acting?.flatMap(({ row: { did } }) => did ?? []) ?? []
-    if (needed.includes(signer)) return needed
+    if (acting?.includes(signer)) return acting
     throw new Refusal(
       'forbidden',
       'not_representative',

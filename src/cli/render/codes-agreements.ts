@@ -37,6 +37,7 @@ export const codesAgreements: Readonly<Record<string, readonly [en: string, nl: 
   step_review: ['reviewed', 'beoordeeld'],
   step_approve: ['approved', 'goedgekeurd'],
   step_sign: ['signed', 'ondertekend'],
+  step_sign_in_part: ['signed, waits for who signs with her', 'ondertekend, wacht op wie mee tekent'],
   step_terminate: ['terminated', 'beëindigd'],
   step_terminated: ['over', 'afgelopen'],
   step_in_force: ['in force', 'van kracht'],

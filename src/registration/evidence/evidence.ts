@@ -106,11 +106,12 @@ export class Evidence {
     return authorityOf(representatives, items)
   }
 
-  /** With whom a person binds the organisation of a case; null where she does not. */
-  async actingWith(caseId: string, signer: Did): Promise<readonly Representative[] | null> {
+  /** With whom a person binds the organisation of a case: nobody where she may not; null where the case names her not. */
+  async actingWith(caseId: string, person: Did): Promise<readonly Did[] | null> {
     const { items, representatives } = await this.of(caseId)
-    const herself = representatives.find(({ row }) => row.did === signer)
-    return herself ? actingWith(herself, representatives, items) : null
+    const herself = representatives.find(({ row }) => row.did === person)
+    if (!herself) return null
+    return (actingWith(herself, representatives, items) ?? []).flatMap(({ row: { did } }) => did ?? [])
   }
 
   /**
