@@ -293,6 +293,8 @@ const everywhere = `
   webhooks.deliveries       . . . . x . . . . .
   webhooks.resend           . . . . x . . . . .
   hosting.departures.create . . . . x . . . . .
+  mails.preferences         . x x x x x x . . .
+  mails.prefer              . x x x x x x . . .
   mails.list                . . . x x x . . . .
   mails.drafts              . . . x x x . . . .
   mails.preview             . . . x x x . . . .

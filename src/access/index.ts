@@ -6,8 +6,10 @@ export {
   givenGrantTable,
   grantLineageMigration,
   grantLineageTable,
+  type ReceivedRequestRow,
   receivedGrantTable,
   receivedRequestTable,
+  type SentRequestRow,
   sentRequestTable,
 } from './access-tables.ts'
 export { grantAgreementMigration } from './agreement-migration.ts'

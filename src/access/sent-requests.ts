@@ -60,6 +60,8 @@ export interface SentRequestsDeps {
   readonly whenAsking: (tx: Tx, caller: Caller, partner: { did: Did; reference: string }) => Promise<void>
   /** A grant came in; `named` is the case it says it is for, as its credential has it. */
   readonly whenGranted: (tx: Tx, requestId: string, named: unknown) => Promise<void>
+  /** Somebody answered a request of ours, or a part of it. */
+  readonly whenAnswered: (tx: Tx, request: SentRequestRow, answer: 'granted' | 'denied') => Promise<void>
 }
 
 export interface NewRequest {
@@ -285,6 +287,7 @@ export class SentRequests {
     const counts = given || row.issuer === request.partner || !this.#asksThePartner(request)
     if (counts && request.state !== 'granted' && request.state !== 'withdrawn')
       await change(tx, sentRequestTable, { id: request.id }, { state })
+    await this.#deps.whenAnswered(tx, request, state)
     await this.#deps.audit.record(tx, 'system', `request.${state}`, {
       request: request.id,
       partner: request.partner,

@@ -115,7 +115,27 @@ export const mailLinkTable = new EntitySchema<MailLinkRow>({
   },
 })
 
-export const mailTables = [mailTable, mailAddressTable, mailLinkTable] as const
+/** What one of ours said of the mails she gets. */
+export interface MailPreferenceRow {
+  person: string
+  language: Language
+  /** 1 where she hears of the policy. */
+  policy: number
+  /** 1 where she hears of requests and grants. */
+  access: number
+}
+
+export const mailPreferenceTable = new EntitySchema<MailPreferenceRow>({
+  name: 'mail_preference',
+  columns: {
+    person: column.id('person'),
+    language: column.text('language'),
+    policy: column.integer('policy'),
+    access: column.integer('access'),
+  },
+})
+
+export const mailTables = [mailTable, mailAddressTable, mailLinkTable, mailPreferenceTable] as const
 
 const mailMigration: Migration = {
   id: 1795000500001,
@@ -142,4 +162,13 @@ const mailMigration: Migration = {
   ],
 }
 
-export const mailMigrations = [mailMigration] as const
+const preferenceMigration: Migration = {
+  id: 1795000500002,
+  name: 'MailPreference',
+  up: [
+    `CREATE TABLE mail_preference (
+      person text PRIMARY KEY, language text NOT NULL, policy bigint NOT NULL, access bigint NOT NULL)`,
+  ],
+}
+
+export const mailMigrations = [mailMigration, preferenceMigration] as const

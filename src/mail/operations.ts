@@ -13,6 +13,8 @@ import type { Addresses } from './addresses.ts'
 import { type MailRow, mailStates } from './mail-tables.ts'
 import type { Mails } from './mails.ts'
 import type { MailAudit } from './ports.ts'
+import { preferenceOperations } from './preference-operations.ts'
+import type { Preferences } from './preferences.ts'
 import type { Sending } from './sending.ts'
 import { mailEdit, mailPurposes } from './template.ts'
 
@@ -22,6 +24,7 @@ export interface MailsOperationsDeps {
   readonly mails: Mails
   readonly addresses: Addresses
   readonly sending: Sending
+  readonly preferences: Preferences
   /** Mails may be read with the secrets of their links: at the machine itself, where none is sent. */
   readonly readable: boolean
 }
@@ -71,6 +74,8 @@ export function mailsOperations(deps: MailsOperationsDeps): AnyOperation[] {
     next: items.length === limit ? (items.at(-1)?.id ?? null) : null,
   })
   return [
+    // Before what takes any word after /mails/ for an id.
+    ...preferenceOperations(deps.preferences),
     operation({
       name: 'mails.list',
       summary: 'The e-mails of this node and what became of each, newest first',

@@ -18,6 +18,7 @@ import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import { Receipts } from '../receipts/index.ts'
 import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
+import { openAccessMails } from './access-mails.ts'
 import { openChains } from './chains.ts'
 import { openCorrections } from './corrections.ts'
 import { openQuality, openReciprocity } from './data-quality.ts'
@@ -49,8 +50,10 @@ export function openExchange(ground: Ground, network: Network) {
     partner: (reference: string) => directory.find(reference),
   }
   const telling = openTelling(ground, network)
+  const mails = openAccessMails(ground)
   const granting = openGranting(ground, {
     ...outward,
+    reminded: mails.reminded,
     offer: (tx, offer) => oid4vci.offers.create(tx, offer),
     endHeld: (tx, end) => records.ended(tx, end),
     endGiven: (tx, by, id, code) => ends.end(tx, by, id, code),
@@ -64,6 +67,7 @@ export function openExchange(ground: Ground, network: Network) {
     counters,
     whenAsking: whenAsking(network),
     whenGranted: async (tx, requestId, named) => ground.follows.granted?.(tx, requestId, named),
+    whenAnswered: mails.answered,
   })
   const grants = new ReceivedGrants(ground)
   const scope = async () => (await parties.organisation()).id
@@ -156,7 +160,10 @@ export function openExchange(ground: Ground, network: Network) {
     organisation: (did) => directory.find(did),
     judge: async (...asked) =>
       (await ground.follows.judging?.(...asked)) ?? { catalogue: 'unavailable', overAsked: [] },
-    whenAsked: async (...asked) => ground.follows.asked?.(...asked),
+    whenAsked: async (tx, asker, ask, requests) => {
+      await ground.follows.asked?.(tx, asker, ask, requests)
+      await mails.asked(tx, requests)
+    },
   })
   const verifyAsk = createVerifyAsk({
     ...ground,

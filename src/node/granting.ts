@@ -20,10 +20,11 @@ export type Granting = ReturnType<typeof openGranting>
 export interface GrantingDeps extends Pick<CounterOffersDeps, 'offer' | 'endHeld' | 'endGiven'> {
   readonly prepareAsk: (ask: OutgoingAsk) => Promise<PreparedAsk>
   readonly tell: (tx: Tx, to: Did, tell: Tell) => Promise<unknown>
+  readonly reminded: (tx: Tx, event: Reminder) => Promise<void>
 }
 
 /** What there is to granting beside a yes and a no. */
-export function openGranting(ground: Ground, { tell, ...deps }: GrantingDeps) {
+export function openGranting(ground: Ground, { tell, reminded, ...deps }: GrantingDeps) {
   const counters = new CounterOffers({
     ...ground,
     ...deps,
@@ -39,7 +40,10 @@ export function openGranting(ground: Ground, { tell, ...deps }: GrantingDeps) {
   })
   const reminders = new Reminders({
     ...ground,
-    announce: (tx, event) => ground.webhooks.announce(tx, webhookOf(event)),
+    announce: async (tx, event) => {
+      await ground.webhooks.announce(tx, webhookOf(event))
+      await reminded(tx, event)
+    },
     nudge: (tx, to, request) => tell(tx, to, { kind: 'request-nudged', request }),
   })
   const tellHandlers: Pick<TellHandlers, 'counter-ended' | 'request-withdrawn' | 'request-nudged'> = {

@@ -215,7 +215,9 @@ export async function openGround({ config, secrets, log, clock, common }: Omit<N
     ...{ store, vault, clock, audit, log, egress: webhookEgress, source: config.url },
     scope: async () => (await parties.organisation()).id,
   })
-  const mail = openMail({ config, secrets, store, vault, clock, audit, outbox, log, webhooks })
+  const mail = openMail({
+    ...{ config, secrets, store, vault, clock, audit, outbox, log, webhooks, parties, accounts },
+  })
   // What follows from it is known further up: node/exchange.ts fills it in.
   const follows: Follows = {}
   const people = new People({

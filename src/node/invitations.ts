@@ -1,5 +1,4 @@
 import type { Caller, Did } from '../core/index.ts'
-import { isRefusal } from '../core/index.ts'
 import type { TellHandlers } from '../events/index.ts'
 import {
   type AnchorInvitationsDeps,
@@ -101,13 +100,9 @@ export function openInvitations(
   const digests = new Digests({
     ...{ ...deps, invitations },
     mail: async (tx, person, digest) => {
-      const { email } = await parties.profile(person)
-      if (!email || !(await accounts.isActive(person))) return
       const params = { ...digest, url: config.url }
       const about = { kind: 'invitation_digest', id: person }
-      await mail.mails
-        .queue(tx, { to: email, language: 'nl', template: dailyDigest, params, about })
-        .catch(unlessUnwanted)
+      await mail.preferences.write(tx, person, { template: dailyDigest, params, about })
     },
   })
   const desk = atAnchor && openAnchorSide(ground, network, { telling, scope, mail, ...atAnchor })
@@ -270,11 +265,4 @@ function linksOf({ links }: Mailing, purpose: string): LinksPort {
     consume: async (tx, token) => (await links.consume(tx, token, purpose)).about.id,
     revoke: (tx, id) => links.replace(tx, { purpose, about: about(id) }),
   }
-}
-
-/** Who wants no mail, or cannot be reached by it, is left in peace. */
-function unlessUnwanted(error: unknown): undefined {
-  if (isRefusal(error) && (error.code.startsWith('recipient_') || error.code === 'mail_address_invalid'))
-    return undefined
-  throw error
 }

@@ -10,9 +10,11 @@ import {
   Mails,
   mailPageRoutes,
   outboxPageRoutes,
+  Preferences,
   Sending,
 } from '../mail/index.ts'
 import type { Outbox } from '../outbox/index.ts'
+import type { Accounts, Parties } from '../parties/index.ts'
 import type { Store, Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import type { Webhooks } from '../webhooks/index.ts'
@@ -32,12 +34,21 @@ export function openMail(ground: {
   readonly audit: Audit
   readonly outbox: Outbox
   readonly webhooks: Pick<Webhooks, 'announce'>
+  readonly parties: Pick<Parties, 'profile'>
+  readonly accounts: Pick<Accounts, 'isActive'>
 }) {
   const { config, secrets, webhooks } = ground
   const sender = { name: config.organisation.name, url: config.url }
   const addresses = new Addresses(ground)
   const links = new Links(ground)
   const mails = new Mails({ ...ground, addresses, sender, hasServer: config.mail !== undefined })
+  const preferences = new Preferences({
+    ...{ ...ground, mails },
+    addressOf: async (person) => {
+      const { email } = await ground.parties.profile(person)
+      return email && (await ground.accounts.isActive(person)) ? email : null
+    },
+  })
   const bounced = new Map<string, Whens>()
   const smtp =
     config.mail &&
@@ -63,8 +74,8 @@ export function openMail(ground: {
   /** Whether whoever is at this machine may read what was mailed: to try the node out, and only without a mail server. */
   const readable = config.loopback && config.localTokens && !config.mail
   return {
-    ...{ mails, links, addresses },
-    operations: { ...ground, mails, addresses, sending, readable },
+    ...{ mails, links, addresses, preferences },
+    operations: { ...ground, mails, addresses, sending, readable, preferences },
     routers: [mailPageRoutes({ addresses, sender }), ...(readable ? [outboxPageRoutes({ mails })] : [])],
     /** Says who hears of a mail about this kind of thing that will not arrive. Once per kind. */
     onBounce: (aboutKind: string, told: Whens) => void bounced.set(aboutKind, told),

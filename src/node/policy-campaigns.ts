@@ -1,6 +1,15 @@
 import type { Did } from '../core/index.ts'
 import type { Tell } from '../events/index.ts'
-import { AskedVersions, Campaigns, policyTellHandlers, Suspensions } from '../policy-campaigns/index.ts'
+import {
+  AskedVersions,
+  Campaigns,
+  type PolicyMail,
+  policyAskedMail,
+  policyTellHandlers,
+  resumedMail,
+  Suspensions,
+  suspendedMail,
+} from '../policy-campaigns/index.ts'
 import {
   CompanyAcceptances,
   type CompanyAcceptancesDeps,
@@ -20,10 +29,32 @@ export function openAskedPolicy(ground: Ground, network: Network) {
     forgetList: (uri) => ground.status.forget(uri),
     forgetRegistry: network.forgetRegistry,
     accepted: (partyIds) => signed.list(partyIds),
+    mail: policyMailOf(ground),
   })
   const organisationId = async () => (await ground.parties.organisation()).id
   const handlers = policyTellHandlers(asked, async () => (await network.anchor.require()).did)
   return { handlers, operations: { asked, organisationId } }
+}
+
+/** To whoever administers this node; each may switch it off. */
+function policyMailOf({ accounts, config, mail }: Ground): PolicyMail {
+  const { url } = config
+  const administrators = () => accounts.personsWithRole('administrator')
+  return {
+    asked: async (tx, asked) => {
+      const about = { kind: 'policy', id: String(asked.version) }
+      const params = { ...asked, url }
+      const one = { template: policyAskedMail, params, about }
+      await mail.preferences.writeOfPolicy(tx, await administrators(), one)
+    },
+    statusChanged: async (tx, kind, count) => {
+      const template = kind === 'attestation-suspended' ? suspendedMail : resumedMail
+      const about = { kind: 'policy', id: kind }
+      await mail.preferences.writeOfPolicy(tx, await administrators(), {
+        ...{ template, params: { count, url }, about },
+      })
+    },
+  }
 }
 
 /** On the trust anchor: who is asked to accept, and who is suspended. */

@@ -55,6 +55,7 @@ export function openRights(
     await ground.statusLists.publishLast(tx, party.did)
     const { email } = await parties.profile(party.id)
     if (email) await ground.mail.mails.eraseAddress(tx, email)
+    await ground.mail.preferences.erase(tx, party.id)
     await closeOffers(tx, party)
     for (const table of openWalletTables) await tx.delete(table, { holderParty: party.id })
     // What she approved beforehand answers nothing any more, and nobody needs to know later what it was.

@@ -13,8 +13,18 @@ export interface AskedVersionsDeps {
   readonly forgetList: (uri: string) => void
   /** Forgets what the registry said of anybody. */
   readonly forgetRegistry: () => void
+  readonly mail: PolicyMail
   /** Who accepted what on this node, newest first. */
   readonly accepted: (partyIds?: readonly string[]) => Promise<readonly SignedHere[]>
+}
+
+/** Mails the administrators, with the change. */
+export interface PolicyMail {
+  asked(
+    tx: Tx,
+    asked: { readonly version: number; readonly deadline: number; readonly isReminder: boolean },
+  ): Promise<void>
+  statusChanged(tx: Tx, kind: 'attestation-suspended' | 'attestation-resumed', count: number): Promise<void>
 }
 
 /** An acceptance one of ours signed. */
@@ -55,16 +65,20 @@ export class AskedVersions {
     tx: Tx,
     told: { readonly version: number; readonly digest: string; readonly deadline: number },
   ): Promise<void> {
-    const { clock, audit } = this.#deps
+    const { clock, audit, mail } = this.#deps
     const now = clock.now()
+    const { version } = told
+    const deadline = told.deadline * 1000
+    const isReminder = await tx.existsBy(askedVersionTable, { version })
     await rows(
       tx,
       `INSERT INTO asked_policy_version (version, digest, deadline, asked_at, reminded_at) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (version) DO UPDATE SET digest = excluded.digest, deadline = excluded.deadline,
          reminded_at = excluded.reminded_at RETURNING version`,
-      [told.version, told.digest, told.deadline * 1000, now, now],
+      [version, told.digest, deadline, now, now],
     )
-    await audit.record(tx, 'system', 'policy.asked', { version: told.version })
+    await audit.record(tx, 'system', 'policy.asked', { version })
+    await mail.asked(tx, { version, deadline, isReminder })
   }
 
   /** Takes in that attestations were suspended or hold again: what we know of their lists is forgotten at once. */
@@ -73,14 +87,15 @@ export class AskedVersions {
     kind: 'attestation-suspended' | 'attestation-resumed',
     { lists, attestations }: { readonly lists: readonly string[]; readonly attestations: readonly string[] },
   ): Promise<void> {
-    const { store, audit, forgetList, forgetRegistry } = this.#deps
+    const { store, audit, forgetList, forgetRegistry, mail } = this.#deps
     store.afterCommit(() => {
       lists.forEach(forgetList)
       forgetRegistry()
     })
     const action = kind === 'attestation-suspended' ? 'attestation.suspended' : 'attestation.resumed'
-    if (attestations.length > 0)
-      await audit.record(tx, 'system', action, { attestations: attestations.join(' ') })
+    if (attestations.length === 0) return
+    await audit.record(tx, 'system', action, { attestations: attestations.join(' ') })
+    await mail.statusChanged(tx, kind, attestations.length)
   }
 
   /** Versions a party did not accept yet, oldest first: what a campaign asks, and what is announced without one. */

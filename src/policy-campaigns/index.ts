@@ -1,5 +1,6 @@
-export { AskedVersions, policyTellHandlers } from './asked-versions.ts'
+export { AskedVersions, type PolicyMail, policyTellHandlers } from './asked-versions.ts'
 export { Campaigns } from './campaigns.ts'
+export { policyAskedMail, resumedMail, suspendedMail } from './mail-templates.ts'
 export {
   type AskedOperationsDeps,
   askedPolicyOperations,

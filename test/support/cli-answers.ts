@@ -1867,6 +1867,8 @@ export const answers: Readonly<Record<string, unknown>> = {
   'mails.drafts': list({ ...mail, state: 'draft' }),
   'mails.edit': mailText,
   'mails.list': list(mail, { ...mail, id: otherId, state: 'queued', attempts: 3, last_error: '4.2.1' }),
+  'mails.prefer': { language: 'en', policy: false, access: true },
+  'mails.preferences': { language: 'nl', policy: true, access: false },
   'mails.preview': mailText,
   'mails.send': { ...mail, state: 'queued' },
   'mails.show': mailText,

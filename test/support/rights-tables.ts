@@ -51,6 +51,7 @@ export const notInExport: Readonly<Record<string, string>> = {
   registration_recheck: 'about an organisation; who judged it is in the acts',
   registration_note: 'about an organisation; who wrote it is in the acts',
   case_move: 'who moved the case of an organisation: the acts have it',
+  mail_preference: 'settings, which she sees with `mails preferences`',
   breach_step: 'who dealt with a breach, by pseudonym: the acts have it',
   claim_restriction: 'follows from a request of hers, which is in the export',
   consent_key_guess: 'how often her secret was mistyped',

@@ -67,7 +67,14 @@ import {
 import { renderOpenOffer, renderOpenOffers, renderShownOffer } from './issuing.ts'
 import { learningRenderers } from './learning.ts'
 import { renderLog } from './log.ts'
-import { renderBouncing, renderMail, renderMailAllowed, renderMails, renderMailText } from './mails.ts'
+import {
+  renderBouncing,
+  renderMail,
+  renderMailAllowed,
+  renderMails,
+  renderMailText,
+  renderPreferences,
+} from './mails.ts'
 import { renderForgotten, renderMapping, renderMappings } from './mappings.ts'
 import { renderMerged, renderSaid } from './merged-partner.ts'
 import {
@@ -454,6 +461,8 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'mails.drafts': renderMails,
   'mails.edit': renderMailText,
   'mails.list': renderMails,
+  'mails.prefer': renderPreferences,
+  'mails.preferences': renderPreferences,
   'mails.preview': renderMailText,
   'mails.send': renderMail,
   'mails.show': renderMailText,

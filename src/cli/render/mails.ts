@@ -100,6 +100,21 @@ export const renderMailAllowed: Renderer = (value, view) => {
   return say(view, 'E-mail goes again to the address of {mail}.', { mail: oneLine(mail) })
 }
 
+/** In which language somebody is mailed, and of what. */
+export const renderPreferences: Renderer = (value, view) => {
+  const { language, policy, access } = value as { language: string; policy: boolean; access: boolean }
+  if (typeof policy !== 'boolean' || typeof access !== 'boolean') throw new Error('an answer we do not know')
+  return factsText(
+    [
+      [say(view, 'language'), oneLine(language)],
+      [say(view, 'e-mail about the policy'), say(view, policy ? 'yes' : 'no')],
+      [say(view, 'e-mail about requests and grants'), say(view, access ? 'yes' : 'no')],
+    ],
+    view,
+    '',
+  )
+}
+
 const factsOf = (mail: Mail, view: View): Fact[] => [
   ['id', oneLine(mail.id)],
   [say(view, 'state'), meaning(view, `mail_${mail.state}`)],

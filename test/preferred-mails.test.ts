@@ -1,0 +1,109 @@
+import { beforeAll, expect, test } from 'vitest'
+import { newId, seconds, silentLog } from '../src/core/index.ts'
+import { createSecurityEvent, type Tell } from '../src/events/index.ts'
+import { onEachEngine } from './support/engines.ts'
+import { type Inside, openInside } from './support/inside.ts'
+import { type MailServer, openMailServer } from './support/mail-server.ts'
+import {
+  eventually,
+  newRequest,
+  settleTrio,
+  startTrio,
+  type TestNode,
+  type TestTrio,
+} from './support/nodes.ts'
+
+const ADMINISTRATOR = 'company@example.example'
+const SANNE = 'sanne@nietmachine.example'
+const BRAM = 'bram@kruimelkoning.example'
+
+/** E-mails our own people get about what happens at their node: in their language, and as they prefer. */
+onEachEngine((engine) => {
+  let smtp: MailServer
+  let trio: TestTrio
+  let company: Inside
+  let anchor: Inside
+
+  const subjects = (address: string) => smtp.to(address).map(({ parsed }) => parsed.subject)
+  const hears = (address: string, subject: string, times = 1) =>
+    eventually(async () => subjects(address).filter((one) => one === subject).length === times, subject)
+  const prefer = async (node: TestNode, account: string, wanted: object) =>
+    (await node.call(account, 'POST', '/mails/preferences', wanted)).body
+  /** What the trust anchor tells, in a token it really signed. */
+  const tell = async (tell: Tell) => {
+    const about = { at: trio.clock.now(), issuer: anchor.organisation.did, audience: company.wallet }
+    const { status } = await fetch(`${company.wallet}/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/secevent+jwt' },
+      body: await createSecurityEvent({ id: newId(), tell, ...about }, anchor.signer),
+    })
+    expect(status).toBe(202)
+  }
+  const digest = `sha-256:${'A'.repeat(43)}`
+  const asked = () => {
+    const deadline = seconds(trio.clock.now() + 90 * 86_400_000)
+    return tell({ kind: 'policy-asked', version: 2, digest, deadline })
+  }
+
+  beforeAll(async () => {
+    smtp = await openMailServer({ plain: true })
+    trio = await startTrio(engine, silentLog, [], (name) => ({
+      mail: { host: '127.0.0.1', port: smtp.port, from: `${name}@example.example`, tls: 'none' },
+    }))
+    await settleTrio(trio)
+    company = await openInside(trio.company, trio.clock)
+    anchor = await openInside(trio.myobi, trio.clock)
+  }, 120_000)
+
+  test('administrators hear what the trust anchor asks, in their language, unless they want none', async () => {
+    expect((await trio.company.call('company', 'GET', '/mails/preferences')).body).toEqual({
+      ...{ language: 'nl', policy: true, access: false },
+    })
+    await asked()
+    await hears(ADMINISTRATOR, 'Aanvaard versie 2 van de TTP-policy')
+    await prefer(trio.company, 'company', { language: 'en' })
+    await asked()
+    await hears(ADMINISTRATOR, 'Reminder: accept version 2 of the TTP-policy')
+    const lists = [`${trio.myobi.url}/status-lists/${newId()}`]
+    await tell({ kind: 'attestation-suspended', lists, attestations: [newId()] })
+    await hears(ADMINISTRATOR, 'Attestations are suspended')
+
+    const before = subjects(ADMINISTRATOR).length
+    expect(await prefer(trio.company, 'company', { policy: false })).toMatchObject({ policy: false })
+    await asked()
+    await prefer(trio.company, 'company', { policy: true })
+    await tell({ kind: 'attestation-resumed', lists, attestations: [newId()] })
+    await hears(ADMINISTRATOR, 'Attestations hold again')
+    // Mails to one address leave in order: one about what was asked meanwhile would have come before.
+    expect(subjects(ADMINISTRATOR)).toHaveLength(before + 1)
+  })
+
+  test('who wants to hears of requests and answers: names of claims, never values', async () => {
+    const request = async () => {
+      const sent = await trio.company.call('sanne', 'POST', '/access/requests', newRequest)
+      expect(sent.status).toBe(201)
+      const { body } = await trio.partner.call<{ items: { id: string }[] }>(
+        'bram',
+        'GET',
+        '/access/requests?state=pending',
+      )
+      return body.items[0]?.id ?? ''
+    }
+    const decide = (id: string, how: 'approval' | 'denial') =>
+      trio.partner.call('bram', 'POST', `/access/requests/${id}/${how}`, {})
+    const quiet = await request()
+    await decide(quiet, 'approval')
+    await prefer(trio.partner, 'bram', { access: true })
+    await prefer(trio.company, 'sanne', { access: true, language: 'en' })
+    const id = await request()
+    await hears(BRAM, 'Nietmachine B.V. vraagt om gegevens')
+    expect(smtp.to(BRAM).at(-1)?.parsed.text).toContain('contact-person.email')
+    await decide(id, 'approval')
+    await hears(SANNE, 'Kruimelkoning B.V. shares data with you')
+    await decide(await request(), 'denial')
+    await hears(SANNE, 'Kruimelkoning B.V. does not share what you asked for')
+    expect(subjects(BRAM)).toHaveLength(2)
+    const said = smtp.received.map(({ raw }) => raw).join()
+    expect(said).not.toMatch(/info@kruimelkoning|NL91ABNA0417164300|[?&]token=/)
+  })
+})
