@@ -40,6 +40,8 @@ export function startNodeProcess({
   const log = openLog(join(dataDir, 'node.log'))
   const child = fork(program, ['--config', configPath], {
     env,
+    // Not the options we were started with.
+    execArgv: [],
     stdio: ['ignore', log, log, 'ipc'],
     // Ctrl-C in a terminal goes to a whole process group; we decide in which order things stop.
     detached: true,
