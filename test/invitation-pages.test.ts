@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import express from 'express'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type InvitationPagesDeps, invitationPages } from '../src/invitations/index.ts'
-import { chromiumPath, openBrowser, violationsOf } from './support/browser.ts'
+import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
 import { atEnd } from './support/endings.ts'
 
 const chromium = chromiumPath()
@@ -63,6 +63,7 @@ describe.skipIf(chromium === null)('the pages of who is invited, in a browser', 
     })
     const page = await context.newPage()
     const look = async (what: string) => {
+      await keepPicture(page, `invitation ${what.replace(/\W+/g, ' ')} ${language} ${width}`)
       expect(await violationsOf(page), what).toEqual([])
       const isWide = await page.evaluate(
         'document.documentElement.scrollWidth > document.documentElement.clientWidth',

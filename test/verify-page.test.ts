@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath, openBrowser, violationsOf } from './support/browser.ts'
+import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
 import { ANCHOR } from './support/verification-room.ts'
 import { asked, openShown, type Shown } from './support/verification-shown.ts'
 
@@ -200,10 +200,4 @@ async function tabThrough(page: Page): Promise<string[]> {
     expect(isVisible, name).toBe(true)
     stops.push(name)
   }
-}
-
-/** For whoever wants to look: REGIE_SCREENSHOTS names a folder. */
-async function keepPicture(page: Page, name: string): Promise<void> {
-  const folder = process.env.REGIE_SCREENSHOTS
-  if (folder) await page.screenshot({ path: `${folder}/${name.replaceAll(' ', '-')}.png`, fullPage: true })
 }

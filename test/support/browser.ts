@@ -65,3 +65,9 @@ export async function violationsOf(page: Page, allowed: readonly string[] = []):
   const wrong = found.filter(({ id }) => !allowed.includes(id))
   return wrong.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`)
 }
+
+/** For whoever wants to look: REGIE_SCREENSHOTS names a folder. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  const folder = process.env.REGIE_SCREENSHOTS
+  if (folder) await page.screenshot({ path: `${folder}/${name.replaceAll(' ', '-')}.png`, fullPage: true })
+}

@@ -54,8 +54,9 @@ ${inviters.length === 0 ? html`<p>${t.asked}</p>` : html`<dl>${inviters.map(({ n
 <form method="post" action="/invitation">
 <input type="hidden" name="t" value="${token}">
 <input type="hidden" name="lang" value="${language}">
-<fieldset><legend>${t.choose}</legend>${choices.map(choice)}
-${choices.includes('hosted') ? null : html`<p class="help"><small>${t.not_offered}</small></p>`}
+<fieldset><legend>${t.choose}</legend>
+${choices.includes('hosted') ? null : html`<p><small>${t.not_offered}</small></p>`}
+${choices.map(choice)}
 <p><label for="reason">${t.reason}</label>
 <textarea id="reason" name="reason" rows="2" maxlength="500"></textarea></p>
 </fieldset>
