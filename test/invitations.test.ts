@@ -283,6 +283,46 @@ onEachEngine((engine) => {
     expect(again.body.skipped.map(({ code }) => code)).toEqual(['already_invited'])
   })
 
+  test('its notice may be read and changed first: sending it announces, once, and a withdrawn one is not sent', async () => {
+    await importPartners(trio.company, [
+      { name: 'Proefdruk B.V.', email: 'post@proefdruk.example' },
+      { name: 'Vergeefs B.V.', email: 'post@vergeefs.example' },
+    ])
+    const mails = <T>(method: 'GET' | 'POST', path: string, body?: object) =>
+      trio.company.call<T>('company', method, `/mails${path}`, body)
+    const drafted = async (name: string) => {
+      const { body } = await of(trio.company).invite({ partners: [name], why: 'Omdat het beter is.' })
+      const id = body.made[0]?.id ?? ''
+      const inform = (draft: boolean) =>
+        trio.company.call<Outcomes>('company', 'POST', '/invitations/informed', { ids: [id], draft })
+      expect((await inform(true)).body.items).toEqual([{ id, state: 'draft', code: null }])
+      for (const again of [true, false])
+        expect((await inform(again)).body.items).toEqual([
+          { id, state: 'draft', code: 'invitation_notice_drafted' },
+        ])
+      const { body: drafts } = await mails<{ items: { id: string; about: { id: string } }[] }>(
+        'GET',
+        '/drafts',
+      )
+      const mail = drafts.items.find(({ about }) => about.id === id)?.id ?? ''
+      return { id, mail }
+    }
+    const { id, mail } = await drafted('Proefdruk B.V.')
+    expect((await mails('POST', `/${mail}/edit`, { text: 'Wij bellen u morgen.' })).status).toBe(200)
+    const { body: text } = await mails<object>('GET', `/${mail}/preview`)
+    expect(JSON.stringify(text)).toContain('Wij bellen u morgen.')
+    expect((await of(trio.company).show(id)).state).toBe('draft')
+    expect((await mails('POST', `/${mail}/sending`, {})).status).toBeLessThan(300)
+    expect((await of(trio.company).show(id)).state).toBe('informed')
+
+    const vain = await drafted('Vergeefs B.V.')
+    await of(trio.company).post(vain.id, 'withdrawal', { reason: 'toch niet' })
+    expect(await mails('POST', `/${vain.mail}/sending`, {})).toMatchObject({
+      status: 409,
+      body: { code: 'invitation_move_refused' },
+    })
+  })
+
   test('informing and ordering make it due to tell an imported person where her data came from', async () => {
     const { body } = await of(trio.company).invite({ partners: ['Alfa B.V.'] })
     const due = async () =>

@@ -41,6 +41,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   host_unknown: { nl: 'Onder deze naam is niemand te bereiken' },
   invitation_unknown: { nl: 'Deze uitnodiging is er niet' },
   invitation_move_refused: { nl: 'De uitnodiging is inmiddels ergens anders: dit kan nu niet' },
+  invitation_notice_drafted: { nl: 'De aankondiging is al geschreven: verstuur die, of trek haar in' },
   invitation_contact_missing: { nl: 'Zeg eerst wie bij deze partner geschreven moet worden' },
   invitation_erased: { nl: 'Voor wie deze uitnodiging was, liet zich wissen' },
   invitation_over: { nl: 'Deze uitnodiging is afgerond' },

@@ -18,6 +18,8 @@ export interface MailsDeps {
   readonly sender: MailSender
   /** Without a mail server mails are kept, for whoever tries the node out to read. */
   readonly hasServer: boolean
+  /** What follows when somebody sends what she read first, in the same transaction. */
+  readonly whenDraftSent: (tx: Tx, caller: Caller, draft: MailRow) => Promise<void>
 }
 
 export interface NewMail<P> {
@@ -166,6 +168,7 @@ export class Mails {
       const next = await this.#move(tx, row, { ...this.#leaving(), version: row.version + 1 })
       await this.#dispatch(tx, next)
       await audit.record(tx, caller, 'mail.queued', { mail: id, at: clock.now() })
+      if (row.state === 'draft') await this.#deps.whenDraftSent(tx, caller, row)
       return next
     })
   }

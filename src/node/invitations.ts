@@ -1,4 +1,4 @@
-import type { Caller, Did } from '../core/index.ts'
+import { type Caller, type Did, requireUser } from '../core/index.ts'
 import type { TellHandlers } from '../events/index.ts'
 import {
   type AnchorInvitationsDeps,
@@ -85,18 +85,21 @@ export function openInvitations(
   const coordinating = new Coordinating({
     ...{ ...deps, invitations, delivery },
     becomesDue: (tx, by, due) => network.processing.sourceNotices.becomesDue(tx, by, due),
-    preNotice: async (tx, { row, content, caller }) => {
+    isDrafted: async (id) => (await mail.mails.list({ state: 'draft', about: id, limit: 1 })).length > 0,
+    preNotice: async (tx, { row, content, caller, asDraft }) => {
       const [inviter, coordinator] = [config.organisation.name, await parties.profile(caller.personId)]
-      await mail.mails.queue(tx, {
+      const notice = {
         ...{ to: content.contact.email, language: row.language, template: preNotice, by: caller },
         params: {
           ...{ contact: content.contact.name, inviter, coordinator: coordinator.name, why: content.why },
           anchor: (await network.anchor.require()).name,
         },
         about: { kind: 'invitation', id: row.id },
-      })
+      }
+      await (asDraft ? mail.mails.draft(tx, notice) : mail.mails.queue(tx, notice))
     },
   })
+  mail.onDraftSent(preNotice.id, (tx, caller, id) => coordinating.noticeSent(tx, requireUser(caller), id))
   const digests = new Digests({
     ...{ ...deps, invitations },
     mail: async (tx, person, digest) => {

@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts'
 import type { Config, Secrets } from '../config/index.ts'
-import type { Clock, Log } from '../core/index.ts'
+import type { Caller, Clock, Log } from '../core/index.ts'
 import { createConnect } from '../egress/index.ts'
 import {
   Addresses,
@@ -41,7 +41,12 @@ export function openMail(ground: {
   const sender = { name: config.organisation.name, url: config.url }
   const addresses = new Addresses(ground)
   const links = new Links(ground)
-  const mails = new Mails({ ...ground, addresses, sender, hasServer: config.mail !== undefined })
+  const sentDrafts = new Map<string, (tx: Tx, caller: Caller, about: string) => Promise<void>>()
+  const mails = new Mails({
+    ...{ ...ground, addresses, sender, hasServer: config.mail !== undefined },
+    whenDraftSent: async (tx, caller, { template, aboutId }) =>
+      sentDrafts.get(template)?.(tx, caller, aboutId),
+  })
   const preferences = new Preferences({
     ...{ ...ground, mails },
     addressOf: async (person) => {
@@ -79,6 +84,9 @@ export function openMail(ground: {
     routers: [mailPageRoutes({ addresses, sender }), ...(readable ? [outboxPageRoutes({ mails })] : [])],
     /** Says who hears of a mail about this kind of thing that will not arrive. Once per kind. */
     onBounce: (aboutKind: string, told: Whens) => void bounced.set(aboutKind, told),
+    /** Says what follows when a draft of this template is sent, about what. Once per template. */
+    onDraftSent: (template: string, then: (tx: Tx, caller: Caller, about: string) => Promise<void>) =>
+      void sentDrafts.set(template, then),
     tidy: async () => {
       await Promise.all([mails.tidy(), links.tidy()])
     },

@@ -86,7 +86,13 @@ export async function openMailRoom(
   const bounced: Bounced[] = []
   const open = (connectTo: MailServer | null) => {
     const outbox = new Outbox({ store, clock })
-    const mails = new Mails({ ...base, outbox, addresses, hasServer: connectTo !== null })
+    const mails = new Mails({
+      ...base,
+      outbox,
+      addresses,
+      hasServer: connectTo !== null,
+      whenDraftSent: async () => undefined,
+    })
     if (!connectTo) return { outbox, mails, sending: null }
     const smtp = createSmtp({
       ...{ host, port: connectTo.port, tls, ca: connectTo.ca, ...auth },

@@ -1,7 +1,7 @@
 import { isRefusal, newId, Refusal, type UserCaller } from '../../core/index.ts'
 import { insertAll, rows, type Store, type Tx } from '../../store/index.ts'
 import { forecast, type StepLength } from '../forecast.ts'
-import { isFinal } from '../invitation-state.ts'
+import { isFinal, requireMove } from '../invitation-state.ts'
 import type { InvitedContact } from '../wire.ts'
 import type { InvitationContent } from './content.ts'
 import type { Delivery } from './delivery.ts'
@@ -27,6 +27,8 @@ export interface CoordinatingDeps extends MovesDeps {
   ) => Promise<unknown>
   /** Announces the invitation to the partner's contact, by mail. @throws Refusal `mail_…`, `recipient_…` */
   readonly preNotice: (tx: Tx, notice: PreNotice) => Promise<void>
+  /** Whether one of it is written, and waits for its reader to be sent. */
+  readonly isDrafted: (id: string) => Promise<boolean>
 }
 
 export interface PreNotice {
@@ -34,6 +36,8 @@ export interface PreNotice {
   readonly content: InvitationContent & { readonly contact: NonNullable<InvitationContent['contact']> }
   /** Who invites, at our side. */
   readonly caller: UserCaller
+  /** It waits until she read it and sends it. */
+  readonly asDraft: boolean
 }
 
 /** What came of one of several. */
@@ -57,17 +61,37 @@ export class Coordinating {
     this.#deps = deps
   }
 
-  /** Writes to the partner's contact that an invitation is coming. One that cannot be is left, with the reason. */
-  async inform(caller: UserCaller, ids: readonly string[]): Promise<Outcome[]> {
+  /**
+   * Writes to the partner's contact that an invitation is coming. One that cannot be is left, with the reason.
+   * @param asDraft it is written only: whoever sends it later informs
+   */
+  async inform(caller: UserCaller, ids: readonly string[], asDraft = false): Promise<Outcome[]> {
     return this.#each(ids, async (tx, row, lengths) => {
       const content = await this.#deliverable(row)
-      await this.#deps.preNotice(tx, { row, content, caller })
-      await makeMove(tx, this.#deps, row, {
-        ...{ move: 'inform', to: 'informed', by: caller, side: 'inviter' },
-        expectedAt: this.#expected(lengths, 'informed'),
-      })
-      await this.#deps.becomesDue(tx, caller, { partnerIds: [row.partnerId], because: 'first_contact' })
+      if (await this.#deps.isDrafted(row.id))
+        throw new Refusal(
+          'conflict',
+          'invitation_notice_drafted',
+          'its notice is written: send that, or cancel it',
+        )
+      requireMove('inform', row.state, 'informed')
+      await this.#deps.preNotice(tx, { row, content, caller, asDraft })
+      if (!asDraft) await this.#informed(tx, caller, row, lengths)
     })
+  }
+
+  /** The notice she read first leaves. @throws Refusal `invitation_move_refused`, `invitation_unknown` */
+  async noticeSent(tx: Tx, caller: UserCaller, id: string): Promise<void> {
+    const { invitations } = this.#deps
+    await this.#informed(tx, caller, await invitations.require(id), await invitations.lengths())
+  }
+
+  async #informed(tx: Tx, caller: UserCaller, row: InvitationRow, lengths: readonly StepLength[]) {
+    await makeMove(tx, this.#deps, row, {
+      ...{ move: 'inform', to: 'informed', by: caller, side: 'inviter' },
+      expectedAt: this.#expected(lengths, 'informed'),
+    })
+    await this.#deps.becomesDue(tx, caller, { partnerIds: [row.partnerId], because: 'first_contact' })
   }
 
   /** Orders the trust anchor to bring the partners in. It goes out with the transaction, and until it is taken. */

@@ -114,12 +114,18 @@ export function inviterOperations(deps: InviterOperationsDeps): AnyOperation[] {
       summary: 'Announce to the partners’ contacts, by mail, that an invitation is coming',
       method: 'POST',
       path: '/invitations/informed',
-      input: z.strictObject({ ids }),
+      input: z.strictObject({
+        ids,
+        draft: z
+          .boolean()
+          .optional()
+          .describe('write the mails only: you read and change them first, and sending one announces it'),
+      }),
       output: z.object({ items: z.array(outcomeOutput) }),
       positional: ['ids'],
       allow,
       run: async (input, { caller }) => ({
-        items: (await coordinating.inform(requireUser(caller), input.ids)).map(describeOutcome),
+        items: (await coordinating.inform(requireUser(caller), input.ids, input.draft)).map(describeOutcome),
       }),
     }),
     operation({
