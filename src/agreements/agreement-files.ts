@@ -2,7 +2,7 @@ import { type Did, Refusal } from '../core/index.ts'
 import { change, type Reader, type Store, select, type Tx } from '../store/index.ts'
 import type { Vault, WrittenColumn } from '../vault/index.ts'
 import type { Side, Standing } from './life.ts'
-import type { OneSigned, SignedBy } from './signature.ts'
+import type { OneSigned, SignedBy } from './signed.ts'
 import {
   type AgreementRow,
   type AgreementStepRow,

@@ -1,7 +1,7 @@
 import type { Caller, ConsentUnlock, Did } from '../core/index.ts'
 import type { PublicJwk, Signer } from '../jose/index.ts'
 import type { Tx } from '../store/index.ts'
-import type { Authority, OneSigned } from './signature.ts'
+import type { Authority, OneSigned } from './signed.ts'
 import type { Terms } from './terms.ts'
 
 /** What one node tells the other about an agreement; events/ carries it. */

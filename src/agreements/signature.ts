@@ -3,6 +3,7 @@ import { type ConsentUnlock, type Did, didOfUrl, isDid, newId, Refusal } from '.
 import { type ParsedJws, parseJws, signJws, verifyJws } from '../jose/index.ts'
 import { sha256 } from '../trust/index.ts'
 import type { SigningPorts } from './ports.ts'
+import type { Authority, OneSigned, SignedBy } from './signed.ts'
 import { digestText } from './terms.ts'
 
 /** `typ` of what a signatory signs, and of her company's word that she signs for it. */
@@ -33,22 +34,6 @@ const endorsementSchema = z.strictObject({
   signature: digestText,
   iat: z.int().min(0),
 })
-
-/** A signatory's own signature, and her company's word that she is that. */
-export interface OneSigned {
-  readonly signature: string
-  readonly endorsement: string
-}
-
-/** A company's signature; of who may act together only, with those of the others. */
-export interface SignedBy extends OneSigned {
-  readonly together?: readonly OneSigned[] | undefined
-}
-
-/** How a person may bind her company: alone, or with all of these others. */
-export type Authority =
-  | { readonly representation: 'SOLE' }
-  | { readonly representation: 'JOINT'; readonly others: readonly Did[] }
 
 /** What must have been signed, and for whom. */
 export interface WhatIsSigned {

@@ -5,7 +5,7 @@ import { type AgreementFiles, type SignedPart, standingOf } from './agreement-fi
 import { type Move, moved, type Side } from './life.ts'
 import type { WhenOver } from './ports.ts'
 import { refusalFor } from './refusals.ts'
-import type { SignedBy } from './signature.ts'
+import type { SignedBy } from './signed.ts'
 import type { AgreementRow, AgreementTextRow } from './tables.ts'
 import { digestOf, type Terms } from './terms.ts'
 
