@@ -2,6 +2,7 @@ import {
   addDuration,
   type Clock,
   type Did,
+  isRefusal,
   newId,
   Refusal,
   seconds,
@@ -140,8 +141,7 @@ export class Negotiation {
       throw new Refusal('conflict', 'agreement_version_differs', 'another version of the text is there')
     // Today's authority counts, not that of the day the text was approved.
     const hers = await authority.require(caller.personId)
-    const before = (await files.openPart(found))?.by ?? []
-    for (const { personId } of before) await authority.require(personId)
+    const lapsed = hers.representation === 'JOINT' ? await this.#lapsedOf(found) : new Set<string>()
     const [us, person, doer] = await Promise.all([
       parties.organisation(),
       parties.require(caller.personId),
@@ -157,7 +157,8 @@ export class Negotiation {
     return store.transact(async (tx) => {
       const row = await this.#require(tx, id)
       const step = newId()
-      const part = hers.representation === 'JOINT' ? ((await files.openPart(row))?.by ?? []) : []
+      const signedBefore = hers.representation === 'JOINT' ? ((await files.openPart(row))?.by ?? []) : []
+      const part = signedBefore.filter(({ personId }) => !lapsed.has(personId))
       if (part.some(({ personId }) => personId === caller.personId))
         throw refusalFor('agreement_already_signed', row.state)
       const by = [...part, { personId: caller.personId, person: person.did, name: doer.name, signed: own }]
@@ -176,6 +177,18 @@ export class Negotiation {
       )
       return after
     })
+  }
+
+  /** Who signed a part and may not bind the company any more: what she signed does not count. */
+  async #lapsedOf(row: AgreementRow): Promise<ReadonlySet<string>> {
+    const { files, authority } = this.#deps
+    const lapsed = new Set<string>()
+    for (const { personId } of (await files.openPart(row))?.by ?? [])
+      await authority.require(personId).catch((error: unknown) => {
+        if (!isRefusal(error)) throw error
+        lapsed.add(personId)
+      })
+    return lapsed
   }
 
   /**
