@@ -11,6 +11,7 @@ import {
   type ReceivedRequestRow,
   receivedRequestTable,
 } from './access-tables.ts'
+import type { AgreementsPort } from './agreements-port.ts'
 import type { CounterOffers } from './counter-offers.ts'
 import type { CounterOfferRow } from './counter-table.ts'
 import { type ClaimTarget, targetKey } from './decide.ts'
@@ -41,16 +42,7 @@ export interface ConsentDeps {
     tx: Tx,
     offer: { issuerPartyId: string; subject: Did; compacts: string[]; deliverTo: string },
   ) => Promise<string>
-  /** Whether an agreement is in force with this party, until the transaction ends. */
-  readonly agreements: {
-    is(tx: Tx, named: { readonly id: string; readonly digest: string }, partner: Did): Promise<boolean>
-    /** And lets trade secrets be shown. */
-    coversSecrets(
-      tx: Tx,
-      named: { readonly id: string; readonly digest: string },
-      partner: Did,
-    ): Promise<boolean>
-  }
+  readonly agreements: AgreementsPort
   readonly counters: Pick<CounterOffers, 'openOf' | 'agreed' | 'declined'>
   /**
    * Makes and keeps the record of a consent from what the grant credential will say; null where the legal basis is
@@ -209,9 +201,9 @@ export class Consent {
     const { tuples, notHeld } = await freezeClaims(tx, credentials, { request, subject, only: approval.only })
     const sealed = await openRequest(this.#deps.vault, request)
     const { agreement } = sealed.details
-    if (agreement && !(await this.#deps.agreements.is(tx, agreement, request.asker))) throw notInForce()
-    const isCovered = !!agreement && (await this.#deps.agreements.coversSecrets(tx, agreement, request.asker))
-    requireNoClosedSecret(credentials.types, tuples, isCovered)
+    const terms = agreement && (await this.#deps.agreements.terms(tx, agreement, request.asker))
+    if (agreement && !terms) throw notInForce()
+    requireNoClosedSecret(credentials.types, tuples, terms?.coversSecrets === true)
     const startsAt = clock.now()
     const decided = {
       id: newId(),

@@ -16,6 +16,7 @@ import {
   type SentRequestRow,
   sentRequestTable,
 } from './access-tables.ts'
+import type { AgreementsPort } from './agreements-port.ts'
 import type { CounterOffers } from './counter-offers.ts'
 import { sentDigestTable } from './counter-table.ts'
 import type { ClaimTarget } from './decide.ts'
@@ -43,14 +44,7 @@ export interface SentRequestsDeps {
   readonly parties: Parties
   readonly audit: Audit
   readonly clock: Clock
-  /** Whether an agreement is in force with this party and lets trade secrets be shown. */
-  readonly agreements: {
-    coversSecrets(
-      tx: Tx,
-      named: { readonly id: string; readonly digest: string },
-      partner: Did,
-    ): Promise<boolean>
-  }
+  readonly agreements: AgreementsPort
   readonly counters: Pick<CounterOffers, 'completedBy' | 'completed' | 'refused'>
   /** @throws Refusal `employee_role_missing`, `attestation_missing` */
   readonly prepareAsk: (ask: OutgoingAsk) => Promise<PreparedAsk>
@@ -157,8 +151,8 @@ export class SentRequests {
   /** @throws Refusal `secret_needs_agreement` */
   async #requireCover(tx: Tx, partner: Did, { claims, details: { agreement } }: NewRequest): Promise<void> {
     const { agreements, credentials } = this.#deps
-    const isCovered = !!agreement && (await agreements.coversSecrets(tx, agreement, partner))
-    requireNoClosedSecret(credentials.types, claims, isCovered)
+    const terms = agreement && (await agreements.terms(tx, agreement, partner))
+    requireNoClosedSecret(credentials.types, claims, terms?.coversSecrets === true)
   }
 
   /**

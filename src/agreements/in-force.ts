@@ -27,15 +27,18 @@ export class InForce {
     return row?.digest && this.#isLive(row) ? { id, digest: row.digest } : null
   }
 
-  /** Whether this text is in force with this party. It stays so until the transaction ends. */
-  async is(tx: Tx, { id, digest }: NamedAgreement, partner: Did): Promise<boolean> {
+  /**
+   * What this text lets be shown, where it is in force with this party; null where it is not. It stays so until the
+   * transaction ends.
+   */
+  async terms(
+    tx: Tx,
+    { id, digest }: NamedAgreement,
+    partner: Did,
+  ): Promise<{ readonly coversSecrets: boolean } | null> {
     const [row] = await this.#held(tx, [id])
-    return row?.partner === partner && row.digest === digest && this.#isLive(row)
-  }
-
-  /** Whether this text is in force with this party and lets trade secrets be shown, until the transaction ends. */
-  async coversSecrets(tx: Tx, named: NamedAgreement, partner: Did): Promise<boolean> {
-    return (await this.is(tx, named, partner)) && (await this.of(tx, [named.id])).get(named.id) === true
+    const isIt = row?.partner === partner && row.digest === digest && this.#isLive(row)
+    return isIt ? { coversSecrets: row.tradeSecrets === 1 } : null
   }
 
   /** Those of these that are in force, until the transaction ends, and whether each lets trade secrets be shown. */

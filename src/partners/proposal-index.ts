@@ -5,6 +5,7 @@ import {
   type ActivityMonths,
   activities,
   DuplicateFinder,
+  type Evidence,
   naturalKeyOf,
   type ReadFile,
 } from './import/index.ts'
@@ -152,7 +153,7 @@ async function portionsOf(files: readonly ReadRecords[], months: ActivityMonths)
 
 async function asReadFile({ head, books }: ReadRecords, ordinal: number): Promise<ReadFile> {
   const { name, scope } = head
-  const evidence = new Map()
+  const evidence = new Map<string, Evidence>()
   for (const open of books) for (const [id, one] of await open()) evidence.set(id, one)
   const latestBooking = head.books?.until ?? undefined
   return {
