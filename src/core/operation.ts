@@ -55,6 +55,12 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
 
 export type AnyOperation = Operation<z.ZodType, z.ZodType>
 
+/** What an {@link Operation.upload} operation is sent. @throws Refusal `file_missing` */
+export function requireUpload({ upload }: Pick<Context, 'upload'>): AsyncIterable<Uint8Array> {
+  if (upload) return upload
+  throw new Refusal('invalid', 'file_missing', 'send a file')
+}
+
 /** A file on its way out. It is given to be saved, never to be shown: nothing in it runs on our origin. */
 export interface Download {
   /** As the reader sees it; characters no file name takes are left out on the way. */

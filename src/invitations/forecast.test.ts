@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { InvitationState } from '../core/index.ts'
 import { type DatedMove, forecast, LEAST, staysOf, stepLengths } from './forecast.ts'
-import type { InvitationState } from './invitation-state.ts'
 
 const DAY = 86_400_000
 const NOW = Date.UTC(2026, 10, 22)

@@ -1,4 +1,5 @@
-import { type InvitationState, isFinal, road } from './invitation-state.ts'
+import type { InvitationState } from '../core/index.ts'
+import { isFinal, road } from './invitation-state.ts'
 
 /** How long one invitation stayed where, until it went on along the road. */
 export interface Stay {

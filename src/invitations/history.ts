@@ -1,7 +1,6 @@
-import type { Clock } from '../core/index.ts'
+import type { Clock, InvitationState } from '../core/index.ts'
 import { rows, type Store } from '../store/index.ts'
 import { type DatedMove, LOOKED_BACK_MS, type StepLength, staysOf, stepLengths } from './forecast.ts'
-import type { InvitationState } from './invitation-state.ts'
 
 /** Moves a forecast is made of: more of them would not make it better. */
 const MOST = 20_000

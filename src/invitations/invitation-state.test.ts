@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  type InvitationMove,
-  type InvitationState,
-  invitationStates,
-  requireMove,
-} from './invitation-state.ts'
+import { type InvitationState, invitationStates } from '../core/index.ts'
+import { type InvitationMove, requireMove } from './invitation-state.ts'
 
 const told = [
   'submitted',

@@ -1,9 +1,5 @@
-import { Refusal } from '../core/index.ts'
-import { caseStates, closedStates, type OpenState, openStates } from '../registration/index.ts'
-
-/** Where an invitation is, from the inviter's first thought of it until the partner is in the network. */
-export const invitationStates = ['draft', 'informed', ...caseStates] as const
-export type InvitationState = (typeof invitationStates)[number]
+import { type InvitationState, Refusal } from '../core/index.ts'
+import { closedStates, type OpenState, openStates } from '../registration/index.ts'
 
 /** The road an invitation takes when nothing holds it up. */
 export const road = [

@@ -1,6 +1,5 @@
-import type { Did } from '../core/index.ts'
+import type { Did, InvitationState } from '../core/index.ts'
 import type { Tx } from '../store/index.ts'
-import type { InvitationState } from './invitation-state.ts'
 import type { InvitedContact, ToldMessage, ToldMove } from './wire.ts'
 
 /** Calls a company's own systems; the webhooks room answers. Ids and codes only. */

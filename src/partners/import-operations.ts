@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, Refusal } from '../core/index.ts'
+import { type AnyOperation, isoTime, operation, requireUpload } from '../core/index.ts'
 import { defaultMonths, fields } from './import/index.ts'
 import type { ImportResult } from './import-rows.ts'
 import type { Imports } from './imports.ts'
@@ -70,14 +70,14 @@ export function importOperations(
       status: 201,
       allow,
       positional: ['id'],
-      run: async ({ id, name, roles, mapping, mapping_name: mappingName }, { caller, upload }) => {
-        if (!upload) throw new Refusal('invalid', 'file_missing', 'send a file')
+      run: async ({ id, name, roles, mapping, mapping_name: mappingName }, context) => {
+        const { caller } = context
         const said = {
           ...(roles && { roles }),
           ...(mapping && { mapping }),
           ...(mappingName && { mappingName }),
         }
-        const file = { name, content: upload, ...said }
+        const file = { name, content: requireUpload(context), ...said }
         const { warnings, ...report } = await imports.upload(caller, id, file)
         return { ...report, warnings: warnings.map((one) => ({ ...one })) }
       },

@@ -1,25 +1,10 @@
 import { z } from 'zod'
-
-/** Where the invitation of a partner is. */
-export const invitedStates = [
-  'draft',
-  'informed',
-  'submitted',
-  'investigating',
-  'accepted',
-  'policy_pending',
-  'registered',
-  'stalled',
-  'rejected',
-  'declined_by_partner',
-  'withdrawn',
-] as const
-export type InvitedState = (typeof invitedStates)[number]
+import { type InvitationState, invitationStates } from '../core/index.ts'
 
 /** The newest invitation of a partner. */
 export interface NewestInvitation {
   readonly id: string
-  readonly state: InvitedState
+  readonly state: InvitationState
 }
 
 /** What must hold of a row of the table `partner`. */
@@ -33,15 +18,15 @@ export interface InvitedPort {
   /** By partner, of those who ever were. */
   newestOf(partners: readonly string[]): Promise<ReadonlyMap<string, NewestInvitation>>
   /** That the newest invitation is there, or is under way or not. */
-  condition(asked: { readonly state?: InvitedState; readonly isUnderWay?: boolean }): Condition
+  condition(asked: { readonly state?: InvitationState; readonly isUnderWay?: boolean }): Condition
 }
 
 export const invitationOutput = z
-  .object({ id: z.string(), state: z.enum(invitedStates) })
+  .object({ id: z.string(), state: z.enum(invitationStates) })
   .nullable()
   .describe('its newest invitation into the network, and how far that is')
 
 export const invitedInput = {
   invited: z.boolean().optional().describe('whether an invitation is under way'),
-  invitation_state: z.enum(invitedStates).optional().describe('how far its newest invitation is'),
+  invitation_state: z.enum(invitationStates).optional().describe('how far its newest invitation is'),
 }

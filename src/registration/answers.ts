@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { Refusal } from '../core/index.ts'
-import { caseStates } from './case/case-state.ts'
+import { caseStates, Refusal } from '../core/index.ts'
 import { handedInKinds } from './evidence/checklist.ts'
 
 const digest = z.string().regex(/^sha-256:[A-Za-z0-9_-]{43}$/)

@@ -1,8 +1,14 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, requireUser } from '../core/index.ts'
+import {
+  type AnyOperation,
+  caseStates,
+  isoTime,
+  operation,
+  requireUpload,
+  requireUser,
+} from '../core/index.ts'
 import { handedInAnswer } from './answers.ts'
 import type { Applicant, OwnRegistration } from './applicant.ts'
-import { caseStates } from './case/case-state.ts'
 import { handedInKinds } from './evidence/checklist.ts'
 import { organisationInput } from './organisation.ts'
 
@@ -81,7 +87,7 @@ export function applicantOperations({ applicant }: { readonly applicant: Applica
       upload: true,
       allow: { users: ['administrator'] },
       positional: ['kind'],
-      run: ({ kind }, { caller, upload }) => applicant.handIn(requireUser(caller), kind, upload ?? nothing()),
+      run: ({ kind }, context) => applicant.handIn(requireUser(context.caller), kind, requireUpload(context)),
     }),
     operation({
       name: 'policy.accept-company',
@@ -139,5 +145,3 @@ function showOwn(own: OwnRegistration | null): z.input<typeof ownRegistration> {
     reason,
   }
 }
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -1,6 +1,5 @@
-import type { Did } from '../core/index.ts'
+import type { CaseState, Did } from '../core/index.ts'
 import { column, EntitySchema, type Migration } from '../store/index.ts'
-import type { CaseState } from './case/case-state.ts'
 import {
   caseDeskMigration,
   caseMoveTable,

@@ -6,6 +6,7 @@ import {
   operation,
   pageInput,
   pageOf,
+  requireUpload,
   requireUser,
   type UserCaller,
 } from '../core/index.ts'
@@ -119,9 +120,10 @@ function keepingOperations(deps: TradeSecretsOperationsDeps): AnyOperation[] {
       status: 201,
       allow: keepers,
       upload: true,
-      run: async ({ id, name }, { caller, upload }) => {
-        await documents.attach(requireUser(caller), id, { content: upload ?? nothing(), name })
-        return show(deps, requireUser(caller), id)
+      run: async ({ id, name }, context) => {
+        const caller = requireUser(context.caller)
+        await documents.attach(caller, id, { content: requireUpload(context), name })
+        return show(deps, caller, id)
       },
     }),
     operation({
@@ -246,5 +248,3 @@ async function keepingOf(
 const describe = ({ id, state, version, changedAt }: TradeSecretRow, title: string) => ({
   ...{ id, title, state, version, changed_at: isoTime(changedAt) },
 })
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}

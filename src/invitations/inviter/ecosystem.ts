@@ -1,6 +1,6 @@
-import { type PartnerRole, partnerRoles } from '../../core/index.ts'
+import { type InvitationState, type PartnerRole, partnerRoles } from '../../core/index.ts'
 import { rows, type Store } from '../../store/index.ts'
-import { type InvitationState, isFinal } from '../invitation-state.ts'
+import { isFinal } from '../invitation-state.ts'
 
 export interface RoleCount {
   readonly role: PartnerRole | 'none'

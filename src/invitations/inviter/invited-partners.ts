@@ -1,5 +1,6 @@
+import type { InvitationState } from '../../core/index.ts'
 import { placeholders, rows, type Store } from '../../store/index.ts'
-import { finalStates, type InvitationState } from '../invitation-state.ts'
+import { finalStates } from '../invitation-state.ts'
 
 const NEWEST = '(SELECT i.state FROM invitation i WHERE i.partner_id = partner.id ORDER BY i.id DESC LIMIT 1)'
 

@@ -1,14 +1,8 @@
 import type { Audit } from '../../audit/index.ts'
-import { type Caller, type Clock, type Did, newId } from '../../core/index.ts'
+import { type Caller, type Clock, type Did, type InvitationState, newId } from '../../core/index.ts'
 import { change, insertAll, LessThan, type Tx } from '../../store/index.ts'
 import type { Vault } from '../../vault/index.ts'
-import {
-  type InvitationMove,
-  type InvitationState,
-  leads,
-  moveRefused,
-  type Side,
-} from '../invitation-state.ts'
+import { type InvitationMove, leads, moveRefused, type Side } from '../invitation-state.ts'
 import type { Announce } from '../ports.ts'
 import { type InvitationRow, invitationMoveTable, invitationTable, reasonPlace } from './tables.ts'
 

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import {
   type AnyOperation,
+  invitationStates,
   operation,
   pageInput,
   pageOf,
   partnerRoles,
   requireUser,
 } from '../../core/index.ts'
-import { invitationStates, isFinal } from '../invitation-state.ts'
+import { isFinal } from '../invitation-state.ts'
 import type { Digests } from './digests.ts'
 import type { Ecosystem } from './ecosystem.ts'
 import type { Invitations } from './invitations.ts'

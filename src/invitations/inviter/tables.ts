@@ -1,7 +1,7 @@
-import type { Did, PartnerRole } from '../../core/index.ts'
+import type { Did, InvitationState, PartnerRole } from '../../core/index.ts'
 import { column, EntitySchema, type Migration } from '../../store/index.ts'
 import type { WrittenColumn } from '../../vault/index.ts'
-import type { InvitationState, Side } from '../invitation-state.ts'
+import type { Side } from '../invitation-state.ts'
 
 /** Whether the trust anchor has our order: not sent, on its way, there, or not taken. */
 export type OrderState = 'none' | 'waiting' | 'taken' | 'refused'

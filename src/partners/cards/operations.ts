@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, operation, Refusal } from '../../core/index.ts'
+import { type AnyOperation, operation, requireUpload } from '../../core/index.ts'
 import type { Partners } from '../partners.ts'
 import type { Cards } from './cards.ts'
 
@@ -38,10 +38,15 @@ export function cardOperations(cards: Cards, partners: Pick<Partners, 'find'>): 
       }),
       status: 201,
       allow: { users: ['coordinator', 'administrator'] },
-      run: async ({ name, partner, cards: only }, { caller, upload }) => {
-        if (!upload) throw new Refusal('invalid', 'file_missing', 'send a file')
+      run: async ({ name, partner, cards: only }, context) => {
+        const { caller } = context
         const told = partner === undefined ? undefined : (await partners.find(partner)).row.id
-        const file = { name, content: upload, ...(told && { partnerId: told }), ...(only && { only }) }
+        const file = {
+          name,
+          content: requireUpload(context),
+          ...(told && { partnerId: told }),
+          ...(only && { only }),
+        }
         const { read, bad } = await cards.import(caller, file)
         return {
           cards: read.map(({ card, match, action }) => ({

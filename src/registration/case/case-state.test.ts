@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type CaseMove, type CaseState, caseMoveNames, caseStates, requireMove } from './case-state.ts'
+import { type CaseState, caseStates } from '../../core/index.ts'
+import { type CaseMove, caseMoveNames, requireMove } from './case-state.ts'
 
 const closed = {
   registered: 'decided',

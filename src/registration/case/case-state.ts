@@ -1,18 +1,4 @@
-import { Refusal } from '../../core/index.ts'
-
-/** Where the case of an organisation that wants to join is. */
-export const caseStates = [
-  'submitted',
-  'investigating',
-  'accepted',
-  'policy_pending',
-  'registered',
-  'stalled',
-  'rejected',
-  'declined_by_partner',
-  'withdrawn',
-] as const
-export type CaseState = (typeof caseStates)[number]
+import { type CaseState, caseStates, Refusal } from '../../core/index.ts'
 
 /** Nothing moves any more. */
 export const closedStates = ['registered', 'rejected', 'declined_by_partner', 'withdrawn'] as const

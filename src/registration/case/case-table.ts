@@ -1,6 +1,6 @@
-import type { Did } from '../../core/index.ts'
+import type { CaseState, Did } from '../../core/index.ts'
 import { column, EntitySchema, type Migration } from '../../store/index.ts'
-import type { CaseMove, CaseState, OpenState } from './case-state.ts'
+import type { CaseMove, OpenState } from './case-state.ts'
 
 /** On the trust anchor: one organisation that wants to join, or is wanted, and what became of it. */
 export interface CaseRow {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   type AnyOperation,
+  caseStates,
   momentOf,
   operation,
   pageInput,
@@ -9,7 +10,7 @@ import {
   requireUser,
 } from '../../core/index.ts'
 import type { CaseFiles } from './case-files.ts'
-import { caseStates, openStates } from './case-state.ts'
+import { openStates } from './case-state.ts'
 import { caseDetail, caseSummary, showSummary } from './case-views.ts'
 import type { Decisions } from './decisions.ts'
 import type { Desk } from './desk.ts'

@@ -1,5 +1,4 @@
-import { dayOf } from '../../core/index.ts'
-import type { CaseState } from './case-state.ts'
+import { type CaseState, dayOf } from '../../core/index.ts'
 
 /** Hours that a case may be in a state before it is overdue; Saturdays and Sundays do not count. */
 export interface CaseTargets {

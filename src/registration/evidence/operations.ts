@@ -5,6 +5,7 @@ import {
   isoTime,
   isoTimeOrNull,
   operation,
+  requireUpload,
   requireUser,
 } from '../../core/index.ts'
 import { handedInAnswer } from '../answers.ts'
@@ -117,10 +118,10 @@ function itemOperations({
       allow,
       upload: true,
       positional: ['id', 'kind'],
-      run: async ({ representative, name, ...of }, { caller, upload }) => {
+      run: async ({ representative, name, ...of }, context) => {
         const about = { kind: of.kind, representativeId: representative ?? null }
-        const content = upload ?? nothing()
-        await evidence.receive(requireUser(caller), of.id, about, { content, name })
+        const content = requireUpload(context)
+        await evidence.receive(requireUser(context.caller), of.id, about, { content, name })
         return shown(of.id)
       },
     }),
@@ -183,7 +184,7 @@ function itemOperations({
       status: 201,
       upload: true,
       allow: { anyone: 'the submission proves itself by its signature' },
-      run: ({ submission }, { upload }) => handingIn.bySignature(submission, upload ?? nothing()),
+      run: ({ submission }, context) => handingIn.bySignature(submission, requireUpload(context)),
     }),
     operation({
       name: 'registrations.ask',
@@ -291,5 +292,3 @@ const showRepresentative = ({ row, said, source, representationType }: Represent
   limit_eur: said.limit_eur ?? null,
   accepted_at: row.acceptedAt === null ? null : isoTime(row.acceptedAt),
 })
-
-async function* nothing(): AsyncGenerator<Uint8Array> {}
