@@ -6,10 +6,8 @@ export {
   givenGrantTable,
   grantLineageMigration,
   grantLineageTable,
-  type ReceivedRequestRow,
   receivedGrantTable,
   receivedRequestTable,
-  type SentRequestRow,
   sentRequestTable,
 } from './access-tables.ts'
 export { grantAgreementMigration } from './agreement-migration.ts'
@@ -43,6 +41,7 @@ export type { AskOutcome, AskQuery, InReturnFor, VerifiedAsk } from './incoming-
 export { Links, type NewLink } from './links.ts'
 export { ListedRequests, needsALook } from './listed-requests.ts'
 export { type LookFilter, looksBetween } from './look-log.ts'
+export { AccessMails } from './mails.ts'
 export { MarketingObjection } from './marketing-objection.ts'
 export { requireMayDecide, subjectsOf } from './may-decide.ts'
 export { lastMoment, refOf, targetsFrom } from './operation-values.ts'

@@ -1,4 +1,5 @@
 import {
+  AccessMails,
   AnswerAsk,
   AskLedger,
   Channels,
@@ -18,7 +19,6 @@ import { createOid4vci } from '../oid4vci/index.ts'
 import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import { Receipts } from '../receipts/index.ts'
 import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
-import { openAccessMails } from './access-mails.ts'
 import { openChains } from './chains.ts'
 import { openCorrections } from './corrections.ts'
 import { openQuality, openReciprocity } from './data-quality.ts'
@@ -50,10 +50,13 @@ export function openExchange(ground: Ground, network: Network) {
     partner: (reference: string) => directory.find(reference),
   }
   const telling = openTelling(ground, network)
-  const mails = openAccessMails(ground)
+  const mails = new AccessMails({
+    ...{ types, parties, preferences: ground.mail.preferences, url: config.url },
+    administrators: () => accounts.personsWithRole('administrator'),
+  })
   const granting = openGranting(ground, {
     ...outward,
-    reminded: mails.reminded,
+    reminded: (tx, event) => mails.reminded(tx, event),
     offer: (tx, offer) => oid4vci.offers.create(tx, offer),
     endHeld: (tx, end) => records.ended(tx, end),
     endGiven: (tx, by, id, code) => ends.end(tx, by, id, code),
@@ -67,7 +70,7 @@ export function openExchange(ground: Ground, network: Network) {
     counters,
     whenAsking: whenAsking(network),
     whenGranted: async (tx, requestId, named) => ground.follows.granted?.(tx, requestId, named),
-    whenAnswered: mails.answered,
+    whenAnswered: (tx, request, answer) => mails.answered(tx, request, answer),
   })
   const grants = new ReceivedGrants(ground)
   const scope = async () => (await parties.organisation()).id
