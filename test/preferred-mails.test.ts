@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
+import { AccessMails } from '../src/access/index.ts'
 import { newId, seconds, silentLog } from '../src/core/index.ts'
 import { createSecurityEvent, type Tell } from '../src/events/index.ts'
+import { rows } from '../src/store/index.ts'
 import { onEachEngine } from './support/engines.ts'
 import { type Inside, openInside } from './support/inside.ts'
 import { type MailServer, openMailServer } from './support/mail-server.ts'
@@ -105,5 +107,38 @@ onEachEngine((engine) => {
     expect(subjects(BRAM)).toHaveLength(2)
     const said = smtp.received.map(({ raw }) => raw).join()
     expect(said).not.toMatch(/info@kruimelkoning|NL91ABNA0417164300|[?&]token=/)
+  })
+
+  test('that a grant ends soon is told to whose data it is, and to who asked for it', async () => {
+    const ending = async (at: Inside, side: 'given' | 'held', table: 'given_grant' | 'received_grant') => {
+      const [row] = await rows<{ id: string }>(
+        at.store.reader,
+        `SELECT id FROM ${table} ORDER BY id DESC LIMIT 1`,
+      )
+      const told: unknown[] = []
+      const mails = new AccessMails({
+        ...{ types: at.credentials.types, parties: at.parties, url: at.node.url },
+        administrators: async () => ['administrators'],
+        preferences: { writeOfAccess: async (_tx, persons, { params }) => void told.push([persons, params]) },
+      })
+      const event = {
+        kind: 'expiring',
+        side,
+        grant: row?.id ?? '',
+        partner: at.organisation.did,
+        until: 0,
+      } as const
+      await at.store.transact((tx) => mails.reminded(tx, event))
+      await at.store.transact((tx) => mails.reminded(tx, { ...event, grant: 'unknown' }))
+      return told
+    }
+    const partner = await openInside(trio.partner, trio.clock)
+    const [bram, sanne] = [await partner.person('bram'), await company.person('sanne')]
+    expect(await ending(partner, 'given', 'given_grant')).toMatchObject([
+      [[bram.id], { partner: 'Nietmachine B.V.' }],
+    ])
+    expect(await ending(company, 'held', 'received_grant')).toMatchObject([
+      [[sanne.id], { partner: 'Kruimelkoning B.V.' }],
+    ])
   })
 })
