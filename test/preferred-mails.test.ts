@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { AccessMails } from '../src/access/index.ts'
+import { AccessMails, receivedRequestTable } from '../src/access/index.ts'
 import { newId, seconds, silentLog } from '../src/core/index.ts'
 import { createSecurityEvent, type Tell } from '../src/events/index.ts'
 import { rows } from '../src/store/index.ts'
@@ -109,18 +109,20 @@ onEachEngine((engine) => {
     expect(said).not.toMatch(/info@kruimelkoning|NL91ABNA0417164300|[?&]token=/)
   })
 
-  test('that a grant ends soon is told to whose data it is, and to who asked for it', async () => {
+  test('who hears what: that a grant ends, whose data it is and who asked for it; of what is answered already, nobody', async () => {
+    const mailsOf = (at: Inside, told: unknown[]) =>
+      new AccessMails({
+        ...{ types: at.credentials.types, parties: at.parties, url: at.node.url },
+        administrators: async () => ['administrators'],
+        preferences: { writeOfAccess: async (_tx, persons, { params }) => void told.push([persons, params]) },
+      })
     const ending = async (at: Inside, side: 'given' | 'held', table: 'given_grant' | 'received_grant') => {
       const [row] = await rows<{ id: string }>(
         at.store.reader,
         `SELECT id FROM ${table} ORDER BY id DESC LIMIT 1`,
       )
       const told: unknown[] = []
-      const mails = new AccessMails({
-        ...{ types: at.credentials.types, parties: at.parties, url: at.node.url },
-        administrators: async () => ['administrators'],
-        preferences: { writeOfAccess: async (_tx, persons, { params }) => void told.push([persons, params]) },
-      })
+      const mails = mailsOf(at, told)
       const event = {
         kind: 'expiring',
         side,
@@ -140,5 +142,24 @@ onEachEngine((engine) => {
     expect(await ending(company, 'held', 'received_grant')).toMatchObject([
       [[sanne.id], { partner: 'Kruimelkoning B.V.' }],
     ])
+
+    // What fits an entry of her list waits for nobody.
+    const told: unknown[] = []
+    const asked = await partner.store.reader.find(receivedRequestTable, { take: 1 })
+    const mails = mailsOf(partner, told)
+    await partner.store.transact((tx) =>
+      mails.asked(
+        tx,
+        asked.map((one) => ({ ...one, listedBy: 'an-entry' })),
+      ),
+    )
+    expect(told).toEqual([])
+    await partner.store.transact((tx) =>
+      mails.asked(
+        tx,
+        asked.map((one) => ({ ...one, listedBy: null })),
+      ),
+    )
+    expect(told).toHaveLength(1)
   })
 })

@@ -518,6 +518,10 @@ onEachEngine((engine) => {
   describe('an erasure', () => {
     let her: string
     let request: string
+    const preferred = async () => {
+      const sql = 'SELECT person FROM mail_preference WHERE person = ?'
+      return (await rows(inside.store.reader, sql, [her])).length
+    }
 
     test('is looked at first: what goes, what stays, why and until when', async () => {
       her = await addGerda(trio)
@@ -531,6 +535,8 @@ onEachEngine((engine) => {
       })
       const listed = { purpose: 'order-management', role: 'customer' }
       expect((await post(trio.partner, gerda.account, '/approvals', listed)).status).toBe(201)
+      await post(trio.partner, gerda.account, '/mails/preferences', { language: 'en' })
+      expect(await preferred()).toBe(1)
       const actorParty = (await inside.person(gerda.account)).id
       const look = {
         at: 1,
@@ -620,8 +626,9 @@ onEachEngine((engine) => {
       expect(leaks(await readable(inside), herValues)).toEqual([])
     })
 
-    test('what she approved beforehand is gone', async () => {
+    test('what she approved beforehand is gone, and what she wants to be mailed of', async () => {
       expect(await inside.store.reader.countBy(approvalTable, { ownerParty: her })).toBe(0)
+      expect(await preferred()).toBe(0)
     })
 
     test('her account is closed, and whoever looked is told and withdraws', async () => {

@@ -7,6 +7,7 @@ import type { Registry } from '../trust/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { type Deposit, signReceipt, type VerifiedDeposit, verifyDeposit } from './deposit-message.ts'
 import type { SigningPorts } from './ports.ts'
+import { mayBindWith } from './signed.ts'
 import { agreementDepositTable } from './tables.ts'
 
 export const AGREEMENT_TYPE = 'agreement'
@@ -78,19 +79,12 @@ export class AnchorDeposits {
     })
   }
 
-  /**
-   * Who is known as a representative signs as the case file lets her. Of anybody else, a signatory with a mandate, the
-   * company's word is taken; but not that she signs together with others.
-   */
+  /** @throws Refusal `agreement_signatory_not_authorised` */
   async #requireSignatories({ parties, signatories }: VerifiedDeposit): Promise<void> {
     for (const [nr, signed] of signatories.entries())
       for (const person of signed) {
         const needed = await this.#deps.actingWith(asDid(parties[nr] ?? ''), person)
-        const isEnough =
-          needed === null
-            ? signed.length === 1
-            : needed.includes(person) && needed.every((one) => signed.includes(one))
-        if (!isEnough)
+        if (!mayBindWith(person, signed, needed))
           throw new Refusal(
             'forbidden',
             'agreement_signatory_not_authorised',

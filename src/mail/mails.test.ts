@@ -135,6 +135,8 @@ onEachEngine((engine) => {
     await mails.send({ kind: 'anonymous' }, id)
     await outbox.deliverDue()
     expect(server.received).toHaveLength(1)
+    // What is kept was decided on before: nothing follows a second time.
+    expect(room.draftsSent).toEqual([])
   })
 
   describe('a draft', () => {

@@ -114,7 +114,9 @@ export class CompanyAcceptances {
       const facts = { organisation, policy_version: policyVersion, acceptance: acceptance.digest }
       await audit.record(tx, caller, 'organisation.accepted_in_part', facts)
     }
-    const others = before.filter((one) => one.signer !== signer && needed.includes(one.signer))
+    const others = needed.flatMap((one) =>
+      one === signer ? [] : (before.find((accepted) => accepted.signer === one) ?? []),
+    )
     return Promise.all(
       others.map(async ({ id, sealed, digest }) => {
         const compact = await vault.openText(place(id), sealed)

@@ -84,6 +84,7 @@ export async function openMailRoom(
   const addresses = new Addresses(base)
   const links = new Links(base)
   const bounced: Bounced[] = []
+  const draftsSent: string[] = []
   const open = (connectTo: MailServer | null) => {
     const outbox = new Outbox({ store, clock })
     const mails = new Mails({
@@ -91,7 +92,7 @@ export async function openMailRoom(
       outbox,
       addresses,
       hasServer: connectTo !== null,
-      whenDraftSent: async () => undefined,
+      whenDraftSent: async (_tx, _caller, { id }) => void draftsSent.push(id),
     })
     if (!connectTo) return { outbox, mails, sending: null }
     const smtp = createSmtp({
@@ -123,7 +124,7 @@ export async function openMailRoom(
     about: { kind: 'test', id: 'about-1' },
   })
   const room = open(server)
-  return { ...room, store, clock, vault, audit, addresses, links, bounced, open, queue, mail }
+  return { ...room, store, clock, vault, audit, addresses, links, bounced, draftsSent, open, queue, mail }
 }
 
 export type MailRoom = Awaited<ReturnType<typeof openMailRoom>>

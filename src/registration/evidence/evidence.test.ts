@@ -361,6 +361,22 @@ onEachEngine((engine) => {
       expect(attested()).toBe(2)
     })
 
+    test('who may act together with nobody accepts for nobody, where another may act alone', async () => {
+      const { node, anna, bert, id, code } = await newCompany()
+      await node.applicant.apply(anna.caller, { version: 1 }, {}, code)
+      await node.applicant.apply(bert.caller, { version: 1 }, {})
+      await list(id, 'Anna Voorbeeld', { representation_type: 'SOLE' })
+      await list(id, 'Bert Bladzij')
+      await checkRegister(id)
+      await identify(id, 'Anna Voorbeeld')
+      await identify(id, 'Bert Bladzij')
+      await accept(id)
+      expect((await myobi.caseFiles.get(id)).row.state).toBe('registered')
+      const accepting = (who: typeof anna) => node.applicant.acceptForCompany(who.caller, { version: 2 })
+      expect(await codeOf(accepting(bert))).toBe('not_representative')
+      expect(await accepting(anna)).toMatchObject({ missing: 0 })
+    })
+
     test('who says she may act alone is believed only where the extract says so', async () => {
       const { node, id, code } = await newCompany()
       const carla = await node.addPerson('Carla Cijfer', ['administrator'], 'SOLE')
