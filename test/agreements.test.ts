@@ -1,88 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { signDeposit } from '../src/agreements/deposit-message.ts'
-import { AgreementFiles, digestOf, type Terms } from '../src/agreements/index.ts'
+import { AgreementFiles, digestOf } from '../src/agreements/index.ts'
 import type { Did } from '../src/core/index.ts'
 import { CredentialTypes } from '../src/credentials/index.ts'
 import { createSecurityEvent, type Tell } from '../src/events/index.ts'
 import { rows } from '../src/store/index.ts'
+import { agreeing, giveContractRoles } from './support/agreements.ts'
 import { onEachEngine } from './support/engines.ts'
 import { type Inside, openInside } from './support/inside.ts'
-import {
-  eventually,
-  newRequest,
-  settleTrio,
-  startTrio,
-  type TestNode,
-  type TestTrio,
-} from './support/nodes.ts'
-
-interface Agreement {
-  id: string
-  state: string
-  version: number
-  digest: string
-  waits_for: string
-  until: string | null
-  deposited_at: string | null
-  signed: { us: boolean; them: boolean }
-  steps: { kind: string; side: string; text: string | null; refused: string | null; by: string }[]
-  terms: Terms
-  code: string
-}
-
-const contractRoles = ['contract_author', 'contract_reviewer', 'contract_authority', 'contract_signatory']
-const text = {
-  language: 'nl',
-  title: 'Leveringsovereenkomst kantoorartikelen',
-  body: '# Levering\n\nDe leverancier levert binnen twee dagen.\n\n# Geheimhouding\n\nGeheim blijft geheim.\n',
-  starts_on: '2026-01-01',
-  notice: 'P1M',
-  surviving: ['Geheimhouding'],
-}
+import { eventually, newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
 
 onEachEngine((engine) => {
   let trio: TestTrio
   let company: Inside
   let partner: Inside
+  const { show, step, reaches, inState, begin, approved, inForce, text } = agreeing(() => trio)
 
-  const call = (node: TestNode, method: 'GET' | 'POST', path: string, body?: object) =>
-    node.call<Agreement>(node.config.name, method, path, body)
-  const show = async (node: TestNode, id: string) => (await call(node, 'GET', `/agreements/${id}`)).body
-  const step = (node: TestNode, id: string, what: string, body: object = { version: 1 }) =>
-    call(node, 'POST', `/agreements/${id}/${what}`, body)
-  const reaches = (node: TestNode, id: string, fits: (found: Agreement) => boolean, what: string) =>
-    eventually(async () => {
-      const found = await show(node, id)
-      return found.id === id && fits(found) && found
-    }, what)
-  const inState = (node: TestNode, id: string, state: string) =>
-    reaches(node, id, (found) => found.state === state, `${state} at ${node.config.name}`)
-
-  const begin = async (more: object = {}) => {
-    const { status, body } = await call(trio.company, 'POST', '/agreements', {
-      ...{ partner: '48245915', ...text, ...more },
-    })
-    expect(status).toBe(201)
-    await inState(trio.partner, body.id, 'external_review')
-    return body.id
-  }
-  const approved = async (more: object = {}) => {
-    const id = await begin(more)
-    expect((await step(trio.partner, id, 'review')).status).toBe(201)
-    await inState(trio.company, id, 'external_approval')
-    for (const node of [trio.company, trio.partner])
-      expect((await step(node, id, 'approval')).status).toBe(201)
-    for (const node of [trio.company, trio.partner]) await inState(node, id, 'approved')
-    return id
-  }
-  const inForce = async (more: object = {}) => {
-    const id = await approved(more)
-    const signed = await Promise.all([trio.company, trio.partner].map((node) => step(node, id, 'signature')))
-    expect(signed.map(({ status }) => status)).toEqual([201, 201])
-    for (const node of [trio.company, trio.partner]) await inState(node, id, 'in_force')
-    return id
-  }
   /** What somebody else says in a token that is really signed by the partner. */
   const tellAsPartner = async (tell: Tell) => {
     const { did } = partner.organisation
@@ -102,16 +36,7 @@ onEachEngine((engine) => {
     await settleTrio(trio)
     company = await openInside(trio.company, trio.clock)
     partner = await openInside(trio.partner, trio.clock)
-    for (const [{ store }, account] of [
-      [company, 'company'],
-      [partner, 'partner'],
-    ] as const)
-      await store.transact(async (tx) => {
-        await rows(tx, 'UPDATE user_account SET roles = ? WHERE account = ? RETURNING id', [
-          JSON.stringify(['administrator', 'coordinator', ...contractRoles]),
-          account,
-        ])
-      })
+    for (const inside of [company, partner]) await giveContractRoles(inside)
   })
 
   describe('an agreement between two companies', () => {

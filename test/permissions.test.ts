@@ -224,6 +224,13 @@ const everywhere = `
   trade-secrets.withdraw    . . . . x . . . . .
   trade-secrets.attach      . . . . x . . . . .
   trade-secrets.log         . . . . x . . . . .
+  trade-secrets.share       . . . . x . . . . .
+  trade-secrets.unshare     . . . . x . . . . .
+  trade-secrets.shares      . . . . x . . . . .
+  trade-secrets.received    . x x x x x x . . .
+  trade-secrets.fetch       . x x x x x x . . .
+  trade-secrets.fetch-document . x x x x x x . . .
+  trade-secrets.confirm     . . . . x . . . . .
   trade-secrets.list        . x x x x x x . . .
   trade-secrets.show        . x x x x x x . . .
   trade-secrets.proof       . x x x x x x . . .

@@ -52,3 +52,21 @@ export class Refusal extends Error {
 export function isRefusal(error: unknown, ...codes: readonly string[]): error is Refusal {
   return error instanceof Refusal && (codes.length === 0 || codes.includes(error.code))
 }
+
+const CODE = /^[a-z][a-z0-9_]{0,79}$/
+
+/**
+ * What another node refused, as ours: the code says what is wrong there as well as it would here.
+ * @param who what people call that node
+ * @param problem the body of its answer
+ * @returns null where it does not say what is wrong, or the fault is its own
+ */
+export function refusedThere(who: string, status: number, problem: unknown): Refusal | null {
+  const { code, title } = (problem ?? {}) as { readonly code?: unknown; readonly title?: unknown }
+  const kind = (Object.keys(statusOfKind) as RefusalKind[]).find((name) => statusOfKind[name] === status)
+  if (status >= 500 || !kind || typeof code !== 'string' || !CODE.test(code)) return null
+  // Our caller is signed in with us: what the other node lets in is not for him to mend.
+  const ours = kind === 'unauthenticated' || kind === 'rate_limited' ? 'upstream' : kind
+  const why = typeof title === 'string' && /^\P{Cc}{1,300}$/u.test(title) ? title : code
+  return new Refusal(ours, code, `${who} refused: ${why}`)
+}

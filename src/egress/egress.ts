@@ -50,6 +50,11 @@ export interface EgressJson {
   readonly json: unknown
 }
 
+export interface EgressStream extends Omit<EgressResponse, 'body'> {
+  /** To be read once. It fails as a request does: `egress_timeout`, `egress_too_large`, `egress_unreachable`. */
+  readonly body: AsyncIterable<Buffer>
+}
+
 /**
  * The only way out of the node.
  * All refusals have kind `upstream`: `egress_refused_url`, `egress_refused_address`, `egress_timeout`,
@@ -65,6 +70,8 @@ export interface Egress {
   check(url: string | URL): Promise<void>
   /** As `request`, with the body as strictly parsed JSON. */
   json(url: string | URL, options?: EgressOptions): Promise<EgressJson>
+  /** As `request`, with a body that is read as it is asked for; `timeoutMs` is until it begins, and between two pieces. */
+  stream(url: string | URL, options?: Omit<EgressOptions, 'redirects' | 'statusOnly'>): Promise<EgressStream>
   dispose(): Promise<void>
 }
 
@@ -90,8 +97,27 @@ export function createEgress(deps: EgressDeps): Egress {
       clearTimeout(timer)
     }
   }
+  const stream: Egress['stream'] = async (url, options = {}) => {
+    const target = parseTarget(url, rules)
+    const abort = new AbortController()
+    const patience = new Patience(abort, options.timeoutMs ?? DEFAULT_TIMEOUT_MS)
+    patience.begin()
+    try {
+      const way = { rules, connections, signal: abort.signal }
+      const response = await send(target, requestHeaders(options), options, way)
+      const { statusCode: status, headers } = response
+      // What nobody begins to read is broken off as well.
+      patience.begin()
+      const body = patientPieces(response, options.maxBytes ?? DEFAULT_MAX_BYTES, patience)
+      return { status, headers: flatHeaders(headers), body }
+    } catch (error) {
+      patience.end()
+      throw asRefusal(error, abort.signal)
+    }
+  }
   return {
     request,
+    stream,
     check: async (url) => {
       const target = parseTarget(url, rules)
       // A literal address was looked at with the form.
@@ -137,21 +163,75 @@ async function once(
   options: EgressOptions,
   way: Way,
 ): Promise<EgressResponse> {
-  const dispatcher = isVouchedFor(target, way.rules) ? way.connections.vouched : way.connections.checked
-  const response = await dispatcher.request({
-    origin: target.origin,
-    path: target.pathname + target.search,
-    method: options.method ?? 'GET',
-    headers,
-    body: options.body ?? null,
-    signal: way.signal,
-  })
+  const response = await send(target, headers, options, way)
   return {
     status: response.statusCode,
     headers: flatHeaders(response.headers),
     body: options.statusOnly
       ? await noBody(response, options.maxBytes ?? DEFAULT_MAX_BYTES)
       : await boundedBody(response, options.maxBytes ?? DEFAULT_MAX_BYTES),
+  }
+}
+
+function send(
+  target: URL,
+  headers: Record<string, string>,
+  options: EgressOptions,
+  { rules, connections, signal }: Way,
+): Promise<Dispatcher.ResponseData> {
+  const dispatcher = isVouchedFor(target, rules) ? connections.vouched : connections.checked
+  return dispatcher.request({
+    origin: target.origin,
+    path: target.pathname + target.search,
+    method: options.method ?? 'GET',
+    headers,
+    body: options.body ?? null,
+    signal,
+  })
+}
+
+/** Breaks a call off when what it waits for does not come. */
+class Patience {
+  readonly #abort: AbortController
+  readonly #ms: number
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(abort: AbortController, ms: number) {
+    this.#abort = abort
+    this.#ms = ms
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  begin(): void {
+    this.end()
+    this.#timer = setTimeout(() => this.#abort.abort(), this.#ms)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+  }
+}
+
+async function* patientPieces(
+  response: Dispatcher.ResponseData,
+  maxBytes: number,
+  patience: Patience,
+): AsyncGenerator<Buffer> {
+  try {
+    patience.begin()
+    for await (const piece of boundedPieces(response, maxBytes)) {
+      // Whoever reads slowly does not make the other side late.
+      patience.end()
+      yield piece
+      patience.begin()
+    }
+  } catch (error) {
+    throw asRefusal(error, patience.signal)
+  } finally {
+    patience.end()
   }
 }
 
@@ -163,6 +243,11 @@ async function noBody(response: Dispatcher.ResponseData, maxBytes: number): Prom
 
 async function boundedBody(response: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
+  for await (const chunk of boundedPieces(response, maxBytes)) chunks.push(chunk)
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+}
+
+async function* boundedPieces(response: Dispatcher.ResponseData, maxBytes: number): AsyncGenerator<Buffer> {
   let size = 0
   const announced = Number(response.headers['content-length'] ?? 0)
   // Leaving the loop destroys the body, and with it the connection.
@@ -172,9 +257,8 @@ async function boundedBody(response: Dispatcher.ResponseData, maxBytes: number):
       throw new Refusal('upstream', 'egress_too_large', `the answer is larger than ${maxBytes} bytes`, {
         params: { max_bytes: maxBytes },
       })
-    chunks.push(chunk as Buffer)
+    yield chunk as Buffer
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
 
 function requestHeaders(options: EgressOptions): Record<string, string> {

@@ -6,6 +6,7 @@ export {
   type EgressJson,
   type EgressOptions,
   type EgressResponse,
+  type EgressStream,
 } from './egress.ts'
 export { hostAndPort } from './target.ts'
 export { lookupTxt } from './txt.ts'

@@ -134,7 +134,7 @@ export class Push {
     if (status === 202) return null
     const code = codeOf(answer)
     // RFC 8935, section 2.3: 400 says what is wrong with the token; anything else may pass.
-    if (status === 400 && (final.has(code) || AGREEMENT.test(code))) return code
+    if (status === 400 && (final.has(code) || OF_A_STEP.test(code))) return code
     throw new Refusal('upstream', code, 'the partner’s node did not take what we told it', {
       params: { status },
     })
@@ -150,8 +150,8 @@ const notYet = () =>
 /** Reasons that no other try will change. */
 const final = new Set(['event_not_expected', 'event_malformed', 'event_too_old', 'deletion_confirmed'])
 
-/** What the other party says of a step in an agreement does not change by saying it again. */
-const AGREEMENT = /^(agreement|jws)_/
+/** What the other party says of a step in an agreement, or of a shared secret, does not change by saying it again. */
+const OF_A_STEP = /^(agreement|jws|secret)_/
 
 function codeOf(answer: Buffer): string {
   try {

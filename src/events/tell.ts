@@ -173,6 +173,31 @@ const payloads = {
     by: plain.max(200),
     effective: z.int().min(0).max(MAX_TIME_S),
   }),
+  /** It lets people of ours see a trade secret under an agreement: what it calls it, what for, and who; never what it is. */
+  'secret-shared': z.strictObject({
+    share: eventId,
+    agreement: eventId,
+    label: plain.max(200),
+    purpose: plain.max(500),
+    persons: z.array(z.string().max(2048).refine(isDid)).max(50).readonly(),
+    roles: z.array(code).max(20).readonly(),
+    /** Of the text that is fetched later. */
+    digest: digestText,
+    documents: z
+      .array(
+        z.strictObject({ id: eventId, media_type: plain.max(100), size: z.int().min(0), digest: digestText }),
+      )
+      .max(50)
+      .readonly(),
+  }),
+  /** It is not shared any more: what we have of it is to be returned or destroyed. */
+  'secret-share-ended': z.strictObject({ share: eventId, reason: code }),
+  /** What we shared was returned or destroyed: `statement` is its company's signed word. */
+  'secret-share-settled': z.strictObject({
+    share: eventId,
+    how: z.enum(['returned', 'destroyed']),
+    statement: compactJws,
+  }),
   /** A call-up is over: the message, as its sender calls it, is not to be answered any more. */
   'message-closed': z.strictObject({ message: eventId }),
 }

@@ -7,8 +7,8 @@ import {
   isRefusal,
   requireAllowed,
 } from '../core/index.ts'
+import { sendFile } from '../documents/index.ts'
 import { readUpload } from './body.ts'
-import { sendFile } from './download.ts'
 import { localsOf, send } from './exchange.ts'
 import { attemptOf, once } from './idempotency.ts'
 import { checkOutput } from './output.ts'

@@ -628,6 +628,37 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   trade_secret_unknown: { nl: 'Dit bedrijfsgeheim is er niet, of niet voor u' },
   trade_secret_withdrawn: { nl: 'Dit bedrijfsgeheim is uit het register genomen' },
   trade_secret_too_long: { nl: 'Dit is te lang voor het register: voeg een document toe' },
+  secret_share_unknown: {
+    en: 'Nothing of that is shared with you',
+    nl: 'Hiervan is niets met u gedeeld',
+  },
+  secret_share_live: {
+    en: 'This is still shared',
+    nl: 'Dit is nog gedeeld: er is nog niets terug te geven',
+  },
+  secret_share_ended: { en: 'This is not shared any more', nl: 'Dit is niet meer gedeeld' },
+  secret_share_settled: {
+    en: 'This was returned or destroyed',
+    nl: 'Dit is al teruggegeven of vernietigd',
+  },
+  secret_not_needed: {
+    en: 'This was shared with others',
+    nl: 'Dit is gedeeld met anderen, die het moeten weten',
+  },
+  secret_nobody_needs_it: { nl: 'Noem een persoon of een rol die het moet weten' },
+  secret_digest_differs: {
+    en: 'This is not what was shared',
+    nl: 'Dit is niet wat de partner zei te delen',
+  },
+  secret_text_malformed: { nl: 'De tekst van de partner heeft niet de goede vorm' },
+  secret_fetch_malformed: { nl: 'Deze vraag heeft niet de goede vorm' },
+  secret_fetch_failed: { nl: 'Het systeem van de partner antwoordt nu niet' },
+  secret_settlement_malformed: { nl: 'Deze bevestiging heeft niet de goede vorm' },
+  secret_settlement_wrong: { nl: 'Deze bevestiging gaat over iets anders' },
+  partner_not_in_good_standing: {
+    en: 'That company is not in good standing',
+    nl: 'Dat bedrijf staat niet goed aangeschreven in het netwerk',
+  },
   secret_needs_agreement: {
     en: 'A trade secret opens only under an agreement that covers trade secrets',
     nl: 'Een bedrijfsgeheim gaat alleen open onder een geldende overeenkomst over bedrijfsgeheimen',

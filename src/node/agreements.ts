@@ -9,6 +9,7 @@ import {
   Negotiation,
   queueDeposit,
   Steps,
+  type WhenOver,
 } from '../agreements/index.ts'
 import { asDid, type Did, Refusal } from '../core/index.ts'
 import type { TellHandlers } from '../events/index.ts'
@@ -17,17 +18,29 @@ import type { Exchange as Parts } from './exchange.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 
+/** What was opened under an agreement. */
+interface Under {
+  readonly endUnder: WhenOver
+}
+
 type AgreementHandlers = Pick<TellHandlers, AgreementTell['kind']>
 
 /** Agreements with partners, on both sides. */
-export function openAgreements(ground: Ground, network: Network, { telling, ends }: Parts) {
+export function openAgreements(
+  ground: Ground,
+  network: Network,
+  { telling, ends, tradeSecrets }: Pick<Parts, 'telling' | 'ends'> & { readonly tradeSecrets: Under },
+) {
   const { parties, accounts, outbox } = ground
   const { trust, directory } = network
   const files = new AgreementFiles(ground)
   const steps = new Steps({
     ...{ ...ground, files },
     deposit: (tx, id) => queueDeposit(outbox, tx, id),
-    whenOver: (tx, by, agreement) => ends.endUnder(tx, by, agreement),
+    whenOver: async (tx, by, agreement) => {
+      await ends.endUnder(tx, by, agreement)
+      await tradeSecrets.endUnder(tx, by, agreement)
+    },
   })
   const depositing = new Depositing({
     ...{ ...ground, files, steps, client: network.anchorClient, anchor: network.anchor },

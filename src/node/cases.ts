@@ -25,19 +25,22 @@ import { openAgreements } from './agreements.ts'
 import type { Exchange as Parts } from './exchange.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
+import { openTradeSecrets } from './trade-secrets.ts'
 
 type Judged = Awaited<ReturnType<AnswerAskDeps['judge']>>
 
 export type Exchange = ReturnType<typeof withCases>
 
-/** The exchange, and the cases that are opened and closed with it. */
+/** The exchange, and what is opened and closed with it: cases, agreements, and the secrets that are shared under them. */
 export function withCases(ground: Ground, network: Network, exchange: Parts) {
   const cases = openCases(ground, network, exchange)
   const { follows } = ground
   follows.granted = (tx, requestId, named) => cases.partnerCases.granted(tx, requestId, named)
   follows.judging = cases.judgeAsk
   follows.asked = cases.whenAsked
-  return { ...exchange, cases, agreements: openAgreements(ground, network, exchange) }
+  const tradeSecrets = openTradeSecrets(ground, network, exchange)
+  const agreements = openAgreements(ground, network, { ...exchange, tradeSecrets })
+  return { ...exchange, cases, tradeSecrets, agreements }
 }
 
 /** The catalogue, cases and what came true: why something is asked, and until when. */

@@ -14,6 +14,7 @@ import { judgeVat } from '../partners/index.ts'
 import { Applicant, selfRegister } from '../registration/index.ts'
 import { Retention } from '../retention/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
+import { secretRoutes } from '../trade-secrets/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
 import { walletRoutes } from '../verification/index.ts'
 import { openDeposits, requireInForce } from './agreements.ts'
@@ -40,7 +41,6 @@ import { processingOf } from './processing-ports.ts'
 import { openRegistryHistory } from './registry-history.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
-import { openTradeSecrets } from './trade-secrets.ts'
 import { openVerification } from './verification.ts'
 import { welcomeAgain } from './welcome-again.ts'
 
@@ -137,6 +137,7 @@ export async function createNode(
       retention.sweep(),
       exchange.granting.sweep(),
       exchange.agreements.depositing.sweep(),
+      exchange.tradeSecrets.sweep(),
       rights.tidy(),
       verification.sessions.tidy(),
       presenting.requests.tidy(),
@@ -304,7 +305,7 @@ function openDoor(
       },
       agreements: { ...exchange.agreements.operations, fill: fillFrom(contracts.operations) },
       contracts: contracts.operations,
-      tradeSecrets: openTradeSecrets(ground),
+      tradeSecrets: exchange.tradeSecrets.operations,
       cases: exchange.cases.operations,
       corrections: exchange.corrections.operations,
       messages: exchange.messaging.operations,
@@ -385,6 +386,7 @@ function openDoor(
         }),
         rateLimit: 'own',
       },
+      { path: '/', router: secretRoutes(exchange.tradeSecrets.routes), rateLimit: 'failures' },
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
       { path: '/', router: verification.pages },

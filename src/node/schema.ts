@@ -102,7 +102,12 @@ import {
   type StorageConfig,
   Store,
 } from '../store/index.ts'
-import { tradeSecretsMigration, tradeSecretTables } from '../trade-secrets/index.ts'
+import {
+  secretSharingMigration,
+  secretSharingTables,
+  tradeSecretsMigration,
+  tradeSecretTables,
+} from '../trade-secrets/index.ts'
 import { trustMigrations, trustTables } from '../trust/index.ts'
 import { vaultKeyTable, vaultMigration } from '../vault/index.ts'
 import { sessionTable, verificationMigration } from '../verification/index.ts'
@@ -119,6 +124,7 @@ export const entities: Entities = [
   ...fileTables,
   ...learningTables,
   ...tradeSecretTables,
+  ...secretSharingTables,
   ...mailTables,
   ...messageTables,
   ...openIssuerTables,
@@ -211,6 +217,7 @@ export const migrations: Migrations = [
   idempotencyMigration,
   ...learningMigrations,
   tradeSecretsMigration,
+  secretSharingMigration,
   leaseMigration,
   ...hostingMigrations,
   ...mailMigrations,

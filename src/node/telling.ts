@@ -17,6 +17,7 @@ import type { Replaced } from '../parties/index.ts'
 import { type DeletionStatement, deletedUnder, type Receipts } from '../receipts/index.ts'
 import type { Records, Settlement } from '../records/index.ts'
 import type { Tx } from '../store/index.ts'
+import type { SecretTell } from '../trade-secrets/index.ts'
 import type { CorrectionHandlers } from './corrections.ts'
 import type { Granting } from './granting.ts'
 import type { Ground } from './ground.ts'
@@ -35,6 +36,7 @@ interface Tellers {
   readonly invitations: { readonly handlers: Pick<TellHandlers, 'invitation-moved' | 'invitation-message'> }
   readonly chains: ChainTelling
   readonly agreements: { readonly handlers: Pick<TellHandlers, AgreementTell['kind']> }
+  readonly tradeSecrets: { readonly handlers: Pick<TellHandlers, SecretTell['kind']> }
 }
 
 /** What is told about chains, and what ends with what; node/chains.ts answers. */
@@ -115,6 +117,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
       cases,
       chains,
       agreements,
+      tradeSecrets,
     }: Tellers): Omit<TellHandlers, PolicyKind> => {
       const isOurGrantor = async (from: Did, { grant }: { grant: string }) =>
         (await grants.find(ground.store.reader, grant))?.partner === from
@@ -164,6 +167,7 @@ export function openTelling(ground: Ground, { directory }: Network) {
         },
         ...corrections.handlers,
         ...agreements.handlers,
+        ...tradeSecrets.handlers,
         ...messaging.handlers,
         ...invitations.handlers,
       }

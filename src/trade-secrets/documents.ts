@@ -1,7 +1,7 @@
 import type { Audit } from '../audit/index.ts'
 import { type Clock, Refusal, type UserCaller } from '../core/index.ts'
 import type { FileRules, Files } from '../files/index.ts'
-import type { Store } from '../store/index.ts'
+import { In, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { documentPlace, type Register } from './register.ts'
 import { type TradeSecretDocumentRow, tradeSecretDocumentTable } from './tables.ts'
@@ -18,6 +18,21 @@ export interface DocumentsDeps {
 const RULES: FileRules = {
   allowed: ['application/pdf', 'image/png', 'image/jpeg'],
   maxBytes: 64 * 1024 * 1024,
+}
+
+/** Those of a secret with these ids. @throws Refusal `file_unknown` when one is not among them */
+export async function requireDocuments(
+  tx: Tx,
+  secretId: string,
+  ids: readonly string[],
+): Promise<TradeSecretDocumentRow[]> {
+  const wanted = [...new Set(ids)]
+  const found = await tx.find(tradeSecretDocumentTable, {
+    where: { secretId, id: In(wanted) },
+    order: { id: 'ASC' },
+  })
+  if (found.length < wanted.length) throw new Refusal('not_found', 'file_unknown', 'there is no such file')
+  return found
 }
 
 /** The documents of trade secrets: sealed under the key of the secret, opened piece by piece. */
@@ -64,12 +79,11 @@ export class Documents {
     id: string,
   ): Promise<{ readonly document: TradeSecretDocumentRow; readonly content: AsyncIterable<Uint8Array> }> {
     const { store, files, register } = this.#deps
-    const document = await store.transact(async (tx) => {
+    const [document] = await store.transact(async (tx) => {
       await register.looked(tx, caller, secretId, id)
-      const found = await tx.findOneBy(tradeSecretDocumentTable, { id, secretId })
-      if (!found) throw new Refusal('not_found', 'file_unknown', 'there is no such file')
-      return found
+      return requireDocuments(tx, secretId, [id])
     })
+    if (!document) throw new Error('what was required is there')
     const { content } = await files.open(id, secretId)
     return { document, content }
   }

@@ -13,9 +13,10 @@ import {
 import type { Documents } from './documents.ts'
 import type { Keeping, Register, ShownSecret } from './register.ts'
 import { ownRole, registeredSchema } from './secret.ts'
+import { type SharingOperationsDeps, sharingOperations } from './sharing/operations.ts'
 import type { TradeSecretRow } from './tables.ts'
 
-export interface TradeSecretsOperationsDeps {
+export interface TradeSecretsOperationsDeps extends SharingOperationsDeps {
   readonly register: Register
   readonly documents: Documents
   /** The person of an account that is in use. @throws Refusal `account_unknown` */
@@ -59,7 +60,7 @@ const shown = z.object({
 
 /** Trade secrets of our own: what article 1 of the act asks a holder to be able to show. */
 export function tradeSecretsOperations(deps: TradeSecretsOperationsDeps): AnyOperation[] {
-  return [...keepingOperations(deps), ...readingOperations(deps)]
+  return [...keepingOperations(deps), ...readingOperations(deps), ...sharingOperations(deps)]
 }
 
 function keepingOperations(deps: TradeSecretsOperationsDeps): AnyOperation[] {
@@ -128,7 +129,7 @@ function keepingOperations(deps: TradeSecretsOperationsDeps): AnyOperation[] {
     }),
     operation({
       name: 'trade-secrets.log',
-      summary: 'Who of ours looked at a trade secret, the newest first',
+      summary: 'Who looked at a trade secret, of ours and of partners it is shared with; the newest first',
       method: 'GET',
       path: '/trade-secrets/:id/looks',
       positional: ['id'],
@@ -136,6 +137,7 @@ function keepingOperations(deps: TradeSecretsOperationsDeps): AnyOperation[] {
       output: pageOf(
         z.object({
           ...{ id: z.string(), person, version: z.int(), document: z.string().nullable(), at: time },
+          share: z.string().nullable().describe('how a partner’s person saw it'),
         }),
       ),
       allow: keepers,
@@ -145,6 +147,7 @@ function keepingOperations(deps: TradeSecretsOperationsDeps): AnyOperation[] {
         return {
           items: items.map((look) => ({
             ...{ id: look.id, version: look.version, document: look.documentId, at: isoTime(look.at) },
+            share: look.shareId,
             person: { id: look.personId, name: names.get(look.personId) ?? null },
           })),
           next,

@@ -21,6 +21,8 @@ export interface RegisterDeps {
   readonly vault: Vault
   readonly clock: Clock
   readonly audit: Audit
+  /** What follows when one is taken out, in the same transaction. */
+  readonly whenWithdrawn?: (tx: Tx, by: UserCaller, id: string) => Promise<void>
 }
 
 /** Who answers for a secret, and who needs to know. */
@@ -103,6 +105,7 @@ export class Register {
       const after = { ...row, state: 'withdrawn' as const, changedAt: clock.now() }
       await changeOnce(tx, row, after)
       await audit.record(tx, caller, 'trade_secret.withdrawn', { secret: id, version: row.version })
+      await this.#deps.whenWithdrawn?.(tx, caller, id)
       return after
     })
   }
@@ -120,20 +123,30 @@ export class Register {
 
   /** What the register says of one; that she looked is recorded with it. @throws Refusal `trade_secret_unknown` */
   async show(caller: UserCaller, id: string): Promise<ShownSecret> {
-    const { store, vault } = this.#deps
+    const { store } = this.#deps
     const row = await store.transact((tx) => this.looked(tx, caller, id, null))
     const text = await this.#text(store.reader, row)
     const found = await store.reader.find(tradeSecretDocumentTable, {
       where: { secretId: id },
       order: { id: 'ASC' },
     })
-    const documents = await Promise.all(
-      found.map(async ({ sealed, secretId: _, ...one }) => ({
+    const documents = await this.named(found)
+    return { row, said: await this.#said(text), digest: text.digest, documents }
+  }
+
+  /** What it says, for whoever may see it already. @throws Refusal `trade_secret_unknown` */
+  async said(reader: Reader, row: TradeSecretRow): Promise<Registered> {
+    return this.#said(await this.#text(reader, row))
+  }
+
+  /** Documents with what they are called. */
+  named(rows: readonly TradeSecretDocumentRow[]): Promise<Document[]> {
+    return Promise.all(
+      rows.map(async ({ sealed, secretId: _, ...one }) => ({
         ...one,
-        name: await vault.openText(documentPlace(one.id), sealed),
+        name: await this.#deps.vault.openText(documentPlace(one.id), sealed),
       })),
     )
-    return { row, said: await this.#said(text), digest: text.digest, documents }
   }
 
   /**
@@ -151,7 +164,7 @@ export class Register {
     return { ...found, text: await vault.openText(textPlace(found.id), found.sealed) }
   }
 
-  /** Who of ours looked, the newest first. @throws Refusal `trade_secret_unknown` */
+  /** Who looked, the newest first. @throws Refusal `trade_secret_unknown` */
   async looks(
     caller: UserCaller,
     id: string,
@@ -171,7 +184,7 @@ export class Register {
     const row = await this.#require(tx, caller, id)
     const { version } = row
     const look = { secretId: id, version, personId: caller.personId, documentId, at: clock.now() }
-    await tx.insert(tradeSecretLookTable, { id: newId(), ...look })
+    await tx.insert(tradeSecretLookTable, { id: newId(), ...look, shareId: null, question: null })
     await audit.record(tx, caller, 'trade_secret.seen', {
       ...{ secret: id, version },
       ...(documentId && { document: documentId }),

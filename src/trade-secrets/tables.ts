@@ -80,15 +80,19 @@ export const tradeSecretDocumentTable = new EntitySchema<TradeSecretDocumentRow>
   },
 })
 
-/** That somebody of ours looked. */
+/** That somebody looked, of ours or of a partner it is shared with. */
 export interface TradeSecretLookRow {
   id: string
   secretId: string
   version: number
+  /** The id of a party of ours, or the DID of a partner's person. */
   personId: string
   /** Which document; null for what the register says. */
   documentId: string | null
   at: number
+  /** How a partner's person came to see it, and the id of her company's question; null for ours. */
+  shareId: string | null
+  question: string | null
 }
 
 export const tradeSecretLookTable = new EntitySchema<TradeSecretLookRow>({
@@ -100,6 +104,8 @@ export const tradeSecretLookTable = new EntitySchema<TradeSecretLookRow>({
     personId: column.text('person_id'),
     documentId: column.optionalText('document_id'),
     at: column.time('at_ms'),
+    shareId: column.optionalText('share_id'),
+    question: column.optionalText('question'),
   },
 })
 

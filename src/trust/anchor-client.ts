@@ -1,6 +1,5 @@
-import { isRefusal, Refusal, type RefusalKind, statusOfKind } from '../core/index.ts'
+import { isRefusal, Refusal, refusedThere } from '../core/index.ts'
 import type { Egress } from '../egress/index.ts'
-import { isJsonObject } from '../jose/index.ts'
 
 /** Calls to the trust anchor's node. */
 export interface AnchorClient {
@@ -25,7 +24,6 @@ export interface AnchorClient {
 const TIMEOUT_MS = 10_000
 const UPLOAD_TIMEOUT_MS = 120_000
 const MAX_BYTES = 2 * 1024 * 1024
-const CODE = /^[a-z][a-z0-9_]{0,79}$/
 
 export function createAnchorClient(deps: { readonly egress: Egress; readonly url: string }): AnchorClient {
   const ask = async (path: string, options: object): Promise<unknown> => {
@@ -78,16 +76,8 @@ const unreachable = (cause?: unknown, params?: { readonly status: number }) =>
     ...(params && { params }),
   })
 
-/** Its problem as ours: the code says what is wrong there as well as it would here. */
-function refusedByAnchor(status: number, json: unknown): Refusal {
-  const { code, title } = isJsonObject(json) ? json : {}
-  const kind = (Object.keys(statusOfKind) as RefusalKind[]).find((name) => statusOfKind[name] === status)
-  if (status >= 500 || !kind || typeof code !== 'string' || !CODE.test(code))
-    return new Refusal('unavailable', 'trust_anchor_unreachable', 'the trust anchor cannot answer now', {
-      params: { status },
-    })
-  // Our caller is signed in with us: what the trust anchor lets in is not for him to mend.
-  const ours = kind === 'unauthenticated' || kind === 'rate_limited' ? 'upstream' : kind
-  const why = typeof title === 'string' && /^\P{Cc}{1,300}$/u.test(title) ? title : code
-  return new Refusal(ours, code, `the trust anchor refused: ${why}`)
-}
+const refusedByAnchor = (status: number, json: unknown): Refusal =>
+  refusedThere('the trust anchor', status, json) ??
+  new Refusal('unavailable', 'trust_anchor_unreachable', 'the trust anchor cannot answer now', {
+    params: { status },
+  })

@@ -43,6 +43,14 @@ export const eventTypes = [
   'nl.regie.invitation.message',
   /** A law changed: a template or an agreement, `data.kind`, is to be looked at again; `data.law` and `data.since`. */
   'nl.regie.agreement.law_changed',
+  /**
+   * A partner shares a trade secret with us, sharing one ended, it was returned or destroyed, or should have been by now:
+   * `data.share`, `data.side` (`given` or `received`) and `data.partner`.
+   */
+  'nl.regie.secret.received',
+  'nl.regie.secret.share_ended',
+  'nl.regie.secret.share_settled',
+  'nl.regie.secret.settlement_overdue',
   /** A mail of ours will not arrive; `data.code` says why, `data.blocked` that its address is not mailed any more. */
   'nl.regie.mail.bounced',
   /** Somebody tries whether the webhook works. */

@@ -48,6 +48,14 @@ const request = {
   on_your_list: true,
 }
 const tradeSecret = { id, title: 'Desem van 1911', state: 'registered', version: 1, changed_at: at }
+const sharedSecret = {
+  ...{ id, partner: { did: request.asker.did, name: bakery.name }, agreement: otherId, label: 'Recept 3' },
+  ...{ purpose: 'Bakproef in mei', state: 'live', digest: request.digest, shared_at: at, ended_at: null },
+  ...{ end_code: null, return_by: null, settled_at: null, how: null, refused: null, documents: [] },
+  need_to_know: { persons: ['did:ethr:0x7a69:0x02'], roles: ['coordinator'] },
+  ...{ secret: otherId, version: 2, told_at: at, statement: null },
+}
+const over = { state: 'ended', ended_at: at, end_code: 'agreement_over', return_by: until }
 const shownSecret = {
   ...tradeSecret,
   ...{
@@ -1187,11 +1195,28 @@ export const answers: Readonly<Record<string, unknown>> = {
   'trade-secrets.add': tradeSecret,
   'trade-secrets.attach': shownSecret,
   'trade-secrets.change': { ...tradeSecret, version: 2 },
+  'trade-secrets.confirm': { ...sharedSecret, ...over, state: 'settled', settled_at: at, how: 'destroyed' },
+  'trade-secrets.fetch': {
+    ...{ id, label: 'Recept 3', purpose: 'Bakproef', title: tradeSecret.title, digest: request.digest },
+    ...{ description: shownSecret.description, documents: shownSecret.documents },
+  },
+  'trade-secrets.fetch-document': { written_to: '/home/bram/recept.pdf' },
+  'trade-secrets.received': list(
+    { ...sharedSecret, documents: [] },
+    { ...sharedSecret, ...over, documents: [] },
+  ),
+  'trade-secrets.share': sharedSecret,
+  'trade-secrets.shares': list(
+    sharedSecret,
+    { ...sharedSecret, id: otherId, refused: 'event_not_expected' },
+    { ...sharedSecret, ...over, state: 'settled', settled_at: at, how: 'returned' },
+  ),
+  'trade-secrets.unshare': { ...sharedSecret, ...over },
   'trade-secrets.download': { written_to: '/home/sanne/recept.pdf' },
   'trade-secrets.list': { items: [tradeSecret, { ...tradeSecret, id: otherId, state: 'withdrawn' }] },
   'trade-secrets.log': list(
-    { id, person: { id: otherId, name: 'Sanne Nietje' }, version: 2, document: null, at },
-    { id: otherId, person: { id, name: null }, version: 1, document: id, at },
+    { id, person: { id: otherId, name: 'Sanne Nietje' }, version: 2, document: null, share: null, at },
+    { id: otherId, person: { id, name: null }, version: 1, document: id, share: otherId, at },
   ),
   'trade-secrets.proof': {
     ...{ id, version: 1, digest: request.digest, registered_at: at },

@@ -59,6 +59,8 @@ export const notInExport: Readonly<Record<string, string>> = {
   deletion_statement: 'of the organisation; who stated it is in the acts',
   due_mark: 'when something of somebody else’s was announced as due',
   trade_secret: 'of the organisation; who registered one is in the acts',
+  trade_secret_share: 'of the organisation with another; who shared it is in the acts',
+  received_secret: 'of another organisation; that she fetched it is in the acts',
   trade_secret_look: 'who looked at a secret of the organisation: the acts have it',
   expected_delegation: 'of organisations',
   given_delegation: 'of organisations',

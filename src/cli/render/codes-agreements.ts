@@ -20,6 +20,13 @@ export const codesAgreements: Readonly<Record<string, readonly [en: string, nl: 
   agreement_not_in_force: ['the agreement is not in force', 'de overeenkomst is niet van kracht'],
   secret_registered: ['registered', 'geregistreerd'],
   secret_withdrawn: ['withdrawn', 'uit het register'],
+  share_live: ['open', 'open'],
+  share_ended: ['to be returned or destroyed', 'terug te geven of te vernietigen'],
+  share_returned: ['returned', 'teruggegeven'],
+  share_destroyed: ['destroyed', 'vernietigd'],
+  secret_unshared: ['taken back', 'teruggenomen'],
+  agreement_over: ['the agreement is over', 'de overeenkomst is afgelopen'],
+  trade_secret_withdrawn: ['taken out of the register', 'uit het register genomen'],
   secret_needs_agreement: [
     'a trade secret needs an agreement that covers trade secrets',
     'een bedrijfsgeheim vraagt om een overeenkomst over bedrijfsgeheimen',

@@ -140,6 +140,7 @@ import {
   renderRightsRequest,
   renderRightsRequests,
 } from './rights.ts'
+import { sharedSecretRenderers } from './shared-secrets.ts'
 import {
   renderAllFigures,
   renderFigures,
@@ -174,6 +175,7 @@ export { wrap } from './wrap.ts'
 const renderers: Readonly<Record<string, Renderer>> = {
   ...billingRenderers,
   ...learningRenderers,
+  ...sharedSecretRenderers,
   ...tradeSecretRenderers,
   'access.approve': renderApproved,
   'access.defer': renderDeferred,
