@@ -215,6 +215,63 @@ describe('bounds', () => {
   })
 })
 
+describe('an answer in pieces', () => {
+  const url = () => `http://127.0.0.1:${port}/`
+  const dripping: RequestListener = (_, response) => {
+    let left = 6
+    const timer = setInterval(() => {
+      if (left-- > 0) response.write('x')
+      else response.end()
+    }, 60)
+    response.on('close', () => clearInterval(timer))
+  }
+  const collect = async (body: AsyncIterable<Buffer>) => {
+    const pieces: Buffer[] = []
+    for await (const piece of body) pieces.push(piece)
+    return Buffer.concat(pieces).toString()
+  }
+
+  test('takes as long as it goes on coming', async () => {
+    answer = dripping
+    const { status, body } = await egress({ allowLoopback: true }).stream(url(), { timeoutMs: 250 })
+    expect([status, await collect(body)]).toEqual([200, 'xxxxxx'])
+  })
+
+  test('is not late because of who reads it slowly', async () => {
+    answer = (_, response) => response.end('all of it')
+    const { body } = await egress({ allowLoopback: true }).stream(url(), { timeoutMs: 100 })
+    let read = ''
+    for await (const piece of body) {
+      await new Promise((resolve) => setTimeout(resolve, 250))
+      read += piece
+    }
+    expect(read).toBe('all of it')
+  })
+
+  test('is given up when nothing comes any more, also where nobody reads it', async () => {
+    let closed = 0
+    answer = (_, response) => {
+      response.write('x')
+      response.on('close', () => closed++)
+    }
+    const out = egress({ allowLoopback: true })
+    const { body } = await out.stream(url(), { timeoutMs: 100 })
+    await expect(collect(body)).rejects.toMatchObject({ code: 'egress_timeout' })
+    await out.stream(url(), { timeoutMs: 100 })
+    await expect.poll(() => closed).toBe(2)
+  })
+
+  test('is as long as allowed', async () => {
+    answer = (_, response) => response.end(Buffer.alloc(1001))
+    const { body } = await egress({ allowLoopback: true }).stream(url(), { maxBytes: 1000 })
+    await expect(collect(body)).rejects.toMatchObject({ code: 'egress_too_large' })
+  })
+
+  test('comes from nowhere that a request may not go', async () => {
+    await expect(egress().stream(url())).rejects.toMatchObject({ code: 'egress_refused_url' })
+  })
+})
+
 describe('redirects', () => {
   test('are an answer, not followed, unless asked for', async () => {
     answer = (request, response) =>
