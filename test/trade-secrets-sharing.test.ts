@@ -179,6 +179,12 @@ onEachEngine((engine) => {
       const id = await shared({ roles: [], persons: [did] })
       expect((await fetched('bram', id)).status).toBe(200)
       expect(await fetched('partner', id)).toMatchObject({ status: 403, body: { code: 'secret_not_needed' } })
+      // Her own node says so: the owner is not asked.
+      const asked = await rows<{ data: string }>(
+        partner.store.reader,
+        "SELECT data FROM audit_entry WHERE action = 'received_secret.fetched'",
+      )
+      expect(asked.filter(({ data }) => String(data).includes(id))).toHaveLength(1)
       const other = await shared()
       expect(await fetched('bram', other)).toMatchObject({ status: 404 })
       expect(
@@ -208,6 +214,30 @@ onEachEngine((engine) => {
         body: { code: 'secret_digest_differs' },
       })
     })
+  })
+
+  test('nobody shares or ends a secret with whom it has no agreement, or for somebody else', async () => {
+    const share = randomUUID()
+    const told = (by: Inside, more: object = {}) =>
+      tellAs(by, {
+        ...{
+          kind: 'secret-shared',
+          share,
+          agreement: nda,
+          label: 'Recept 3',
+          purpose: 'Bakproef',
+          persons: [],
+        },
+        ...{ roles: ['coordinator'], digest: `sha-256:${'A'.repeat(43)}`, documents: [], ...more },
+      })
+    expect(await told(partner, { agreement: randomUUID() })).toBe('event_not_expected')
+    expect(await told(partner)).toBe('202')
+    // What one partner shares, no other changes or ends.
+    const inside = await openInside(trio.myobi, trio.clock)
+    expect(await told(inside)).toBe('event_not_expected')
+    const ended = { kind: 'secret-share-ended', share, reason: 'secret_unshared' } as const
+    expect(await tellAs(inside, ended)).toBe('event_not_expected')
+    expect(await tellAs(partner, ended)).toBe('202')
   })
 
   describe('a question for it', () => {
@@ -346,6 +376,10 @@ onEachEngine((engine) => {
       expect(await tell(partner, { digest: `sha-256:${'A'.repeat(43)}` })).toBe('secret_settlement_wrong')
       expect(await tell(partner, { how: 'returned' })).toBe('secret_settlement_wrong')
       expect(await tell(company, {})).toBe('event_not_expected')
+      const [head, body, signature = ''] = (await said({})).split('.')
+      const statement = `${head}.${body}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
+      const forged = { kind: 'secret-share-settled', share: id, how: 'destroyed', statement } as const
+      expect(await tellAs(partner, forged)).toMatch(/^jws_/)
       expect(await given(id)).toMatchObject({ state: 'ended' })
       expect(await tell(partner, {})).toBe('202')
       expect(await given(id)).toMatchObject({ state: 'settled' })
@@ -374,6 +408,20 @@ onEachEngine((engine) => {
         )
         expect(heard(node, 'settlement_overdue', done)).toEqual([])
       }
+    })
+
+    test('closes at the last moment of the agreement, before anything came by to end it', async () => {
+      const agreement = await inForce({ trade_secrets: true })
+      const id = await shared({ agreement })
+      const ended = trio.clock.now() - 1000
+      await company.store.transact((tx) =>
+        rows(tx, 'UPDATE agreement SET ends_at = ?, renewal = NULL WHERE id = ? RETURNING id', [
+          ended,
+          agreement,
+        ]),
+      )
+      expect((await post(await question(id))).body.code).toBe('agreement_not_in_force')
+      expect(await looks(id)).toEqual([])
     })
 
     test('closes when the secret is taken out of the register', async () => {

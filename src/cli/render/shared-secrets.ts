@@ -45,7 +45,10 @@ const tableOf = (items: readonly Shared[], view: View) =>
       head: sayAll(view, 'id', 'what', 'partner', 'state', 'since', 'to be returned by'),
       rows: items.map((one) => [
         ...[oneLine(one.id), oneLine(one.label), oneLine(one.partner.name), stateText(one, view)],
-        ...[momentText(one.shared_at, view), one.return_by === null || one.how !== null ? '' : momentText(one.return_by, view)],
+        ...[
+          momentText(one.shared_at, view),
+          one.return_by === null || one.how !== null ? '' : momentText(one.return_by, view),
+        ],
       ]),
       id: 0,
     },
