@@ -31,13 +31,14 @@ const FLOORS = [
     'registry-history',
     'standing-consent',
     'rights',
+    'sign-in',
     'agreements',
     'webhooks',
   ],
   // They judge what the rooms below keep of partners and of who accepted, and bring partners in.
   ['billing', 'invitations', 'policy-campaigns', 'quality', 'reciprocity', 'trade-secrets'],
   ['oid4vci', 'oid4vp', 'events', 'presenting', 'verification'],
-  ['http'],
+  ['http', 'console'],
   ['node'],
   // The nodes of others in one process, before what starts processes.
   ['host'],

@@ -23,6 +23,7 @@ function unwired<T extends object>(): T {
 const deps: OperationsDeps = {
   parties: unwired(),
   consentKeys: unwired(),
+  signIn: unwired(),
   access: unwired(),
   agreements: unwired(),
   contracts: unwired(),

@@ -4,7 +4,7 @@ import type { Store, Tx } from '../store/index.ts'
 import { newRecoveryCodes, plainCode } from './codes.ts'
 import { Guesses } from './guesses.ts'
 import { Slots, type SlotsDeps } from './slots.ts'
-import { keyOfSecret, newDerivation, type SecretKey } from './wrapping.ts'
+import { hashOfToken, keyOfSecret, newDerivation, type SecretKey } from './wrapping.ts'
 
 const SESSION_MS = 15 * 60_000
 
@@ -76,16 +76,35 @@ export class ConsentKeys {
     recorded: (tx: Tx) => Promise<void>,
   ): Promise<ConsentSession> {
     const open = await this.#openBySecret(partyId, secret)
-    const session = {
-      token: randomBytes(32).toString('base64url'),
-      expiresAt: this.#clock.now() + SESSION_MS,
-    }
-    await this.#store.transact(async (tx) => {
+    return this.#store.transact(async (tx) => {
       await this.#guesses.forget(tx, partyId)
-      await this.#slots.addToken(tx, { partyId, dataKey: await open() }, { kind: 'session', ...session })
+      const session = await this.#openSession(tx, { partyId, dataKey: await open() })
       await recorded(tx)
+      return session
     })
-    return session
+  }
+
+  /**
+   * From now on one of her passkeys opens it too, by what it works out and nobody else can.
+   * @param session one that is open: only she adds a way in
+   * @param output what the passkey gave, 256 bits, base64url
+   * @returns what the slot is found by, to end it with the passkey
+   * @throws Refusal `consent_locked`
+   */
+  async addPasskey(tx: Tx, partyId: string, session: string, output: string): Promise<string> {
+    const dataKey = await this.dataKeyOf(partyId, session)
+    await this.#slots.addToken(tx, { partyId, dataKey }, { kind: 'passkey', token: output, expiresAt: null })
+    return hashOfToken(output)
+  }
+
+  endPasskey(tx: Tx, partyId: string, slotHash: string): Promise<void> {
+    return this.#slots.endToken(tx, partyId, 'passkey', slotHash)
+  }
+
+  /** As {@link unlock}, by what a passkey worked out. @returns null when it opens nothing of hers */
+  async unlockByPasskey(tx: Tx, partyId: string, output: string): Promise<ConsentSession | null> {
+    const dataKey = await this.#slots.openByToken(partyId, 'passkey', output)
+    return dataKey && this.#openSession(tx, { partyId, dataKey })
   }
 
   /** Ends every session. Needs no secret. */
@@ -154,12 +173,22 @@ export class ConsentKeys {
 
   /** Nobody opens it any more. */
   async end(tx: Tx, partyId: string): Promise<void> {
-    await this.#slots.end(tx, partyId, ['activation', 'secret', 'recovery', 'session'])
+    await this.#slots.end(tx, partyId, ['activation', 'secret', 'recovery', 'session', 'passkey'])
     await this.#guesses.forget(tx, partyId)
   }
 
   tidy(): Promise<void> {
     return this.#slots.tidy()
+  }
+
+  async #openSession(
+    tx: Tx,
+    key: { readonly partyId: string; readonly dataKey: Buffer },
+  ): Promise<ConsentSession> {
+    const expiresAt = this.#clock.now() + SESSION_MS
+    const session = { token: randomBytes(32).toString('base64url'), expiresAt }
+    await this.#slots.addToken(tx, key, { kind: 'session', ...session })
+    return session
   }
 
   /** @returns how to open it again, within the transaction that changes something: it may be another key by then */

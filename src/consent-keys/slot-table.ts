@@ -2,9 +2,10 @@ import { column, EntitySchema, type Migration } from '../store/index.ts'
 
 /**
  * What can open a consent key: `activation` the one-use code she got, `secret` what she remembers, `recovery` a one-use
- * code she wrote down, `session` what an unlock gave her for a quarter of an hour.
+ * code she wrote down, `session` what an unlock gave her for a quarter of an hour, `passkey` what one of her
+ * authenticators works out (the PRF extension of WebAuthn).
  */
-export type SlotKind = 'activation' | 'secret' | 'recovery' | 'session'
+export type SlotKind = 'activation' | 'secret' | 'recovery' | 'session' | 'passkey'
 
 /** The data key of one person's consent key, wrapped by something that is nowhere in this database. */
 export interface SlotRow {

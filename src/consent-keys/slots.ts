@@ -92,6 +92,11 @@ export class Slots {
     await tx.delete(slotTable, { partyId, kind: In([...kinds]) })
   }
 
+  /** Ends the one slot that a token opens. */
+  async endToken(tx: Tx, partyId: string, kind: SlotKind, tokenHash: string): Promise<void> {
+    await tx.delete(slotTable, { partyId, kind, tokenHash })
+  }
+
   /** Removes what has expired. */
   async tidy(): Promise<void> {
     const now = this.#deps.clock.now()

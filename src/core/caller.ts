@@ -40,6 +40,8 @@ export type Caller =
       readonly did: Did
       /** Which of her tokens she sent: its id, not the token. */
       readonly tokenId?: string
+      /** Where she came with a browser: which session, and whether she showed just now that she is there. */
+      readonly session?: { readonly id: string; readonly isProved: boolean }
       /** Roles of hers that are not in `roles`, for want of a certificate. */
       readonly inactive?: readonly InactiveRole[]
       /** Opens her consent key for this call. Without it she can read, and take back, and sign nothing. */

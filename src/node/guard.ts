@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Agent } from '../agent/index.ts'
 import { type Caller, ConsentUnlock, Refusal } from '../core/index.ts'
 import type { HealthReport } from '../http/index.ts'
-import type { Accounts, Parties } from '../parties/index.ts'
+import type { Parties } from '../parties/index.ts'
 import type { StatusLists } from '../status-lists/index.ts'
 import type { Store } from '../store/index.ts'
 
@@ -12,11 +12,19 @@ const MAX_LIST_AGE_MS = 5_000
 const SESSION = /^[\w-]{40,100}$/
 
 /**
- * Who sends these headers: `Authorization` says who, `Regie-Consent` opens a person's consent key for this call.
- * @throws Refusal `authorization_malformed`, `token_invalid`, `consent_malformed`
+ * Who sends these headers: `Authorization` says who, where no cookie does; `Regie-Consent` opens a person's consent key
+ * for this call.
+ * @param who sends a token, or without one a cookie
+ * @throws Refusal `authorization_malformed`, `token_invalid`, `session_ended`, `consent_malformed`
  */
-export async function authenticate(headers: IncomingHttpHeaders, accounts: Accounts): Promise<Caller> {
-  const caller = await whoSends(headers.authorization, accounts)
+export async function authenticate(
+  headers: IncomingHttpHeaders,
+  who: {
+    readonly byToken: (token: string) => Promise<Caller>
+    readonly byCookie: (() => Promise<Caller>) | null
+  },
+): Promise<Caller> {
+  const caller = await whoSends(headers.authorization, who)
   const session = headers['regie-consent']
   if (session === undefined || caller.kind !== 'user') return caller
   if (typeof session !== 'string' || !SESSION.test(session))
@@ -24,8 +32,11 @@ export async function authenticate(headers: IncomingHttpHeaders, accounts: Accou
   return { ...caller, unlock: new ConsentUnlock({ session }) }
 }
 
-async function whoSends(authorization: string | undefined, accounts: Accounts): Promise<Caller> {
-  if (authorization === undefined) return { kind: 'anonymous' }
+async function whoSends(
+  authorization: string | undefined,
+  { byToken, byCookie }: Parameters<typeof authenticate>[1],
+): Promise<Caller> {
+  if (authorization === undefined) return byCookie ? byCookie() : { kind: 'anonymous' }
   const [scheme, token, ...rest] = authorization.split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0)
     throw new Refusal(
@@ -33,7 +44,7 @@ async function whoSends(authorization: string | undefined, accounts: Accounts): 
       'authorization_malformed',
       'send the token as: Authorization: Bearer …',
     )
-  return accounts.authenticate(token)
+  return byToken(token)
 }
 
 interface Vitals {

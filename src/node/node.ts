@@ -1,7 +1,9 @@
 import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
 import { OwnerView, refOf, subjectsOf } from '../access/index.ts'
 import type { Veramo } from '../agent/index.ts'
 import { catalogueRoutes } from '../cases/index.ts'
+import { consoleRoutes } from '../console/index.ts'
 import { type Did, Refusal, systemClock } from '../core/index.ts'
 import { typeRoutes } from '../credentials/index.ts'
 import { dispatch, eventRoutes, forgetOldEvents } from '../events/index.ts'
@@ -13,6 +15,7 @@ import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
 import { judgeVat } from '../partners/index.ts'
 import { Applicant, selfRegister } from '../registration/index.ts'
 import { Retention } from '../retention/index.ts'
+import { signInRoutes } from '../sign-in/index.ts'
 import { statusListRoutes } from '../status-lists/index.ts'
 import { secretRoutes } from '../trade-secrets/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
@@ -26,7 +29,7 @@ import { fillFrom, openContracts } from './contracts.ts'
 import { openExchange } from './exchange.ts'
 import { FirstStart } from './first-start.ts'
 import { type Ground, type NodeDeps, openGround } from './ground.ts'
-import { authenticate, healthOf } from './guard.ts'
+import { healthOf } from './guard.ts'
 import { type InvitationsRoom, openInvitations } from './invitations.ts'
 import { openLearning } from './learning.ts'
 import { writeSecret, writeToken } from './local-tokens.ts'
@@ -41,6 +44,7 @@ import { processingOf } from './processing-ports.ts'
 import { openRegistryHistory } from './registry-history.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
+import { CONSOLE_PATH, openSignIn } from './sign-in.ts'
 import { openVerification } from './verification.ts'
 import { welcomeAgain } from './welcome-again.ts'
 
@@ -103,6 +107,7 @@ export async function createNode(
   const verification = openVerification(ground, network)
   const presenting = openPresenting(ground, network)
   const billing = openBilling(ground, network)
+  const signIn = openSignIn(ground)
   const ownDid = openOwnDid(ground, exchange, {
     relay: (change) => network.relay.submit(change),
     whenReissued: registration.whenSigning,
@@ -114,6 +119,7 @@ export async function createNode(
     billing,
     learning,
     ownDid,
+    signIn,
     presenting: presenting.operations,
     invitations,
     rights: rights.operations,
@@ -158,6 +164,7 @@ export async function createNode(
       registration.anchor?.campaigns.campaigns.carryOut(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
+      signIn.sessions.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
 
   const tidy = () => {
@@ -260,6 +267,7 @@ function openDoor(
     billing,
     learning,
     ownDid,
+    signIn,
     rights,
     presenting,
     invitations,
@@ -269,11 +277,12 @@ function openDoor(
       leave: LeavingOperationsDeps['leave']
       learning: ReturnType<typeof openLearning>
       ownDid: OwnDid
+      signIn: ReturnType<typeof openSignIn>
       invitations: InvitationsRoom
       verification: ReturnType<typeof openVerification>
     },
 ) {
-  const { config, log, clock, vocabulary, accounts, statusLists } = ground
+  const { config, log, clock, vocabulary, statusLists } = ground
   const { telling } = exchange
   const contracts = openContracts(ground, network)
   const askedPolicy = openAskedPolicy(ground, network)
@@ -288,6 +297,7 @@ function openDoor(
     operations: operationsOf({
       parties: { ...ground, ...(config.localTokens && { local: { keepToken, keepSecret } }) },
       consentKeys: ground,
+      signIn: signIn.operations,
       access: {
         ...ground,
         ...exchange,
@@ -364,7 +374,7 @@ function openDoor(
       mail: ground.mail.operations,
       anchor,
     }),
-    authenticate: async ({ headers }) => learning.trained(await authenticate(headers, accounts)),
+    authenticate: async ({ method, headers }) => learning.trained(await signIn.whoCalls(method, headers)),
     idempotency: new IdempotencyStore(ground),
     health: () => healthOf(ground),
     routers: [
@@ -389,6 +399,12 @@ function openDoor(
       { path: '/', router: secretRoutes(exchange.tradeSecrets.routes), rateLimit: 'failures' },
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
+      { path: '/', router: signInRoutes(signIn.routes), rateLimit: 'failures' },
+      {
+        path: CONSOLE_PATH,
+        router: consoleRoutes(join(import.meta.dirname, '../../dist/web')),
+        rateLimit: 'own',
+      },
       { path: '/', router: verification.pages },
       ...(invitations.anchor ? [{ path: '/', router: invitationPages(invitations.anchor) }] : []),
       ...ground.mail.routers.map((router) => ({ path: '/', router, rateLimit: 'failures' as const })),

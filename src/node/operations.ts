@@ -49,6 +49,7 @@ import { type Applicant, anchorOperations, applicantOperations } from '../regist
 import { registryHistoryOperations } from '../registry-history/index.ts'
 import { rightsOperations } from '../rights/index.ts'
 import { sharingOperations } from '../sharing/index.ts'
+import { type SignInOperationsDeps, signInOperations } from '../sign-in/index.ts'
 import { type StandingOperationsDeps, standingConsentOperations } from '../standing-consent/index.ts'
 import { type TradeSecretsOperationsDeps, tradeSecretsOperations } from '../trade-secrets/index.ts'
 import { type Registry, registryOperations, trustOperations } from '../trust/index.ts'
@@ -66,6 +67,7 @@ export interface OperationsDeps {
   readonly notices: Parameters<typeof noticesOperations>[0]
   readonly parties: Parameters<typeof partiesOperations>[0]
   readonly consentKeys: Parameters<typeof consentKeysOperations>[0]
+  readonly signIn: SignInOperationsDeps
   readonly access: Parameters<typeof accessOperations>[0]
   readonly standing: StandingOperationsDeps
   readonly corrections: Parameters<typeof correctionsOperations>[0]
@@ -112,6 +114,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
   return [
     ...partiesOperations(deps.parties),
     ...consentKeysOperations(deps.consentKeys),
+    ...signInOperations(deps.signIn),
     ...accessOperations(deps.access),
     ...standingConsentOperations(deps.standing),
     ...agreementsOperations(deps.agreements),

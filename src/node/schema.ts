@@ -92,6 +92,7 @@ import { registrationEntities, registrationMigrations } from '../registration/in
 import { registryHeadMigration, registryHeadTable } from '../registry-history/index.ts'
 import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
+import { signInMigration, signInTables } from '../sign-in/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
 import {
@@ -125,6 +126,7 @@ export const entities: Entities = [
   ...learningTables,
   ...tradeSecretTables,
   ...secretSharingTables,
+  ...signInTables,
   ...mailTables,
   ...messageTables,
   ...openIssuerTables,
@@ -218,6 +220,7 @@ export const migrations: Migrations = [
   ...learningMigrations,
   tradeSecretsMigration,
   secretSharingMigration,
+  signInMigration,
   leaseMigration,
   ...hostingMigrations,
   ...mailMigrations,

@@ -1,5 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type Caller, type Clock, newId, Refusal, type Role, type Scope } from '../core/index.ts'
+import {
+  type Caller,
+  type Clock,
+  newId,
+  Refusal,
+  type Role,
+  type Scope,
+  type UserCaller,
+} from '../core/index.ts'
 import { change, In, IsNull, rows, type Store, type Tx } from '../store/index.ts'
 import { type TokenRow, tokenTable, type UserRow, userTable } from './party-table.ts'
 
@@ -145,6 +153,22 @@ export class Accounts {
     return row.id
   }
 
+  /** Who a user is now; null when her account is not in use. */
+  async callerOf(userId: string): Promise<UserCaller | null> {
+    const [found] = await rows<FoundUser>(
+      this.#deps.store.current(),
+      `SELECT u.id AS owner_id, u.account, u.roles, p.id AS party_id, p.did
+       FROM user_account u JOIN party p ON p.id = u.person_id WHERE u.id = ? AND u.state = 'active'`,
+      [userId],
+    )
+    return found ? userOf(found) : null
+  }
+
+  /** Ends one token. */
+  async revokeToken(tx: Tx, id: string): Promise<void> {
+    await change(tx, tokenTable, { id, revokedAt: IsNull() }, { revokedAt: this.#deps.clock.now() })
+  }
+
   /** Who sends this bearer token. @throws Refusal `token_invalid` when nobody we know does, or no longer */
   async authenticate(token: string): Promise<Caller> {
     const [found] = await rows<FoundToken>(
@@ -165,15 +189,18 @@ export class Accounts {
 const activationInvalid = () =>
   new Refusal('forbidden', 'activation_invalid', 'this code was used, has expired or is unknown')
 
-interface FoundToken {
-  token_id: string
-  kind: TokenRow['kind']
+interface FoundUser {
   owner_id: string
-  scopes: string
   account: string | null
   roles: string | null
   party_id: string | null
   did: string | null
+}
+
+interface FoundToken extends FoundUser {
+  token_id: string
+  kind: TokenRow['kind']
+  scopes: string
 }
 
 function callerOf(found: FoundToken): Caller | null {
@@ -185,14 +212,11 @@ function callerOf(found: FoundToken): Caller | null {
       scopes: JSON.parse(found.scopes),
       tokenId: found.token_id,
     }
-  if (!found.account || !found.roles) return null
-  return {
-    kind: 'user',
-    userId: found.owner_id,
-    account: found.account,
-    roles: JSON.parse(found.roles),
-    personId: found.party_id,
-    did: found.did as Extract<Caller, { kind: 'user' }>['did'],
-    tokenId: found.token_id,
-  }
+  const user = userOf(found)
+  return user && { ...user, tokenId: found.token_id }
+}
+
+function userOf({ owner_id: userId, account, roles, party_id: personId, did }: FoundUser): UserCaller | null {
+  if (!account || !roles || !personId || !did) return null
+  return { kind: 'user', userId, account, roles: JSON.parse(roles), personId, did: did as UserCaller['did'] }
 }

@@ -1,0 +1,85 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Request } from 'express'
+import { type Caller, Refusal } from '../core/index.ts'
+import {
+  Passkeys,
+  requireOwnPage,
+  type SessionCookie,
+  Sessions,
+  type SignInRoutesDeps,
+  sessionCookie,
+} from '../sign-in/index.ts'
+import type { Ground } from './ground.ts'
+import { authenticate } from './guard.ts'
+
+/** Where the console is, on every node. */
+export const CONSOLE_PATH = '/app'
+
+/** How people come in with a browser. */
+export function openSignIn(ground: Ground) {
+  const { config, store, parties, accounts, audit } = ground
+  const sessions = new Sessions(ground)
+  const origins = originsOf(config)
+  const organisation = once(() => parties.organisation())
+  const cookie = once(async () =>
+    sessionCookie(new URL(config.url).protocol === 'https:', (await organisation()).id),
+  )
+  const passkeys = once(
+    async () => new Passkeys({ ...ground, sessions, origins, name: config.organisation.name }),
+  )
+  /** By token, or by cookie for our own pages. */
+  const whoCalls = async (method: string, headers: IncomingHttpHeaders): Promise<Caller> => {
+    const secret = await readCookie(cookie, headers)
+    return authenticate(headers, {
+      byToken: (token) => accounts.authenticate(token),
+      byCookie:
+        secret === null
+          ? null
+          : async () => {
+              requireOwnPage(method, headers, origins)
+              return sessions.authenticate(secret)
+            },
+    })
+  }
+  const routes: SignInRoutesDeps = {
+    ...{ sessions, passkeys, cookie, origins },
+    authenticate: ({ method, headers }: Request) => whoCalls(method, headers),
+    trade: (caller, device) =>
+      store.transact(async (tx) => {
+        if (caller.kind !== 'user' || caller.tokenId === undefined)
+          throw new Refusal('unauthenticated', 'token_required', 'send the token that you got')
+        await accounts.revokeToken(tx, caller.tokenId)
+        await audit.record(tx, caller, 'token.traded')
+        return sessions.open(tx, caller.userId, 'token', device)
+      }),
+  }
+  return {
+    ...{ sessions, routes, whoCalls },
+    operations: { sessions, passkeys, signInPage: `${origins[0]}${CONSOLE_PATH}/sign-in` },
+  }
+}
+
+/** A node of a network on one machine is called by a name there: a passkey takes no address for one. */
+function originsOf({ url, loopback }: Ground['config']): readonly [string, ...string[]] {
+  const { origin, protocol, port } = new URL(url)
+  return loopback ? [`${protocol}//localhost:${port}`, origin] : [origin]
+}
+
+async function readCookie(
+  cookie: () => Promise<SessionCookie>,
+  headers: IncomingHttpHeaders,
+): Promise<string | null> {
+  return headers.cookie === undefined ? null : (await cookie()).read(headers)
+}
+
+/** Works once, and is tried again where it failed. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make().catch((error) => {
+      made = undefined
+      throw error
+    })
+    return made
+  }
+}

@@ -1,0 +1,103 @@
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
+import express, { type Request, type Response, Router } from 'express'
+import { z } from 'zod'
+import { type Caller, isoTime, Refusal, requireUser } from '../core/index.ts'
+import { deviceOf, requireOwnPage, type SessionCookie } from './browser.ts'
+import type { Passkeys, SignedIn } from './passkeys.ts'
+import type { OpenedSession, Sessions } from './sessions.ts'
+
+export interface SignInRoutesDeps {
+  readonly sessions: Sessions
+  readonly passkeys: () => Promise<Passkeys>
+  readonly cookie: () => Promise<SessionCookie>
+  /** Of our own pages. */
+  readonly origins: readonly string[]
+  /** Who calls, by token or by cookie. @throws Refusal as the API does */
+  readonly authenticate: (request: Request) => Promise<Caller>
+  /** Signs in who sends a token of her own, which ends by it. @throws Refusal `token_required` */
+  readonly trade: (caller: Caller, device: string) => Promise<OpenedSession>
+}
+
+/** What a browser signs in and out with, under `/session`. It answers our own pages only, and keeps a cookie there. */
+export function signInRoutes(deps: SignInRoutesDeps): Router {
+  const router = Router({ caseSensitive: true, strict: true })
+  router.use('/session', express.json({ limit: '64kb' }), (request, _response, next) => {
+    requireOwnPage(request.method, request.headers, deps.origins)
+    next()
+  })
+  const opened = async (response: Response, { secret, account }: OpenedSession, more: object = {}) => {
+    response.append('set-cookie', (await deps.cookie()).write(secret))
+    response
+      .set('cache-control', 'no-store')
+      .status(201)
+      .json({ account, ...more })
+  }
+  const answer = (response: Response, body: object) => response.set('cache-control', 'no-store').json(body)
+
+  router.post('/session/link', async (request, response) => {
+    const { code } = read(request, linkSchema)
+    await opened(response, await deps.sessions.openByLink(code, deviceOf(request.headers)))
+  })
+  router.post('/session/token', async (request, response) => {
+    const caller = await deps.authenticate(request)
+    await opened(response, await deps.trade(caller, deviceOf(request.headers)))
+  })
+  router.post('/session/passkey/options', async (_request, response) => {
+    answer(response, await (await deps.passkeys()).authenticationOptions())
+  })
+  router.post('/session/passkey', async (request, response) => {
+    const { response: signed, prf } = read(request, passkeySchema)
+    const attempt = { response: signed as unknown as AuthenticationResponseJSON, prf }
+    const { session, consent }: SignedIn = await (await deps.passkeys()).signIn(
+      attempt,
+      deviceOf(request.headers),
+    )
+    const before = await currentOf(deps, request)
+    // One browser is one session: who shows again that she is there keeps no other.
+    if (before?.session) await deps.sessions.end(before, before.session.id)
+    await opened(response, session, {
+      consent: consent && { token: consent.token, expires_at: isoTime(consent.expiresAt) },
+    })
+  })
+  router.post('/session/passkeys/options', async (request, response) => {
+    const caller = requireUser(await deps.authenticate(request))
+    answer(response, await (await deps.passkeys()).registrationOptions(caller))
+  })
+  router.post('/session/passkeys', async (request, response) => {
+    const caller = requireUser(await deps.authenticate(request))
+    const { response: made, name, prf } = read(request, newPasskeySchema)
+    const row = await (await deps.passkeys()).register(caller, {
+      ...{ response: made as unknown as RegistrationResponseJSON, name, prf },
+    })
+    answer(response.status(201), { id: row.id, name: row.name, opens_key: row.slotHash !== null })
+  })
+  router.post('/session/end', async (request, response) => {
+    const caller = await currentOf(deps, request)
+    if (caller?.session) await deps.sessions.end(caller, caller.session.id)
+    response.append('set-cookie', (await deps.cookie()).write(null))
+    answer(response, { signed_out: true })
+  })
+  return router
+}
+
+const linkSchema = z.strictObject({ code: z.string().min(20).max(100) })
+const webauthn = z.looseObject({
+  id: z.string().min(1).max(2048),
+  response: z.looseObject({ clientDataJSON: z.string().max(8192) }),
+})
+const prf = z.string().max(100).optional()
+const passkeySchema = z.strictObject({ response: webauthn, prf })
+const newPasskeySchema = z.strictObject({ response: webauthn, name: z.string().trim().min(1).max(60), prf })
+
+/** @throws Refusal `sign_in_malformed` */
+function read<S extends z.ZodType>({ body }: Request, schema: S): z.output<S> {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw new Refusal('invalid', 'sign_in_malformed', 'this is not what a page of ours sends')
+}
+
+/** Who is signed in with this browser already; null where nobody is, or no longer. */
+async function currentOf({ cookie, sessions }: SignInRoutesDeps, { headers }: Request) {
+  const secret = (await cookie()).read(headers)
+  return secret === null ? null : sessions.authenticate(secret).catch(() => null)
+}

@@ -1,0 +1,99 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
+import { consoleOf, foreignRequests, looks, signedIn } from './support/console.ts'
+import { newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
+
+const executable = chromiumPath()
+
+describe.skipIf(!executable)('the console', () => {
+  let trio: TestTrio
+  let browser: Awaited<ReturnType<typeof openBrowser>>
+
+  const asks = async () => {
+    const { status, body } = await trio.company.call<{ id: string }>(
+      'sanne',
+      'POST',
+      '/access/requests',
+      newRequest,
+    )
+    expect(status, JSON.stringify(body)).toBe(201)
+  }
+  const openKey = async (page: Page, account: string) => {
+    const { readFileSync } = await import('node:fs')
+    const file = `${trio.partner.config.dataDir}/tokens/${account}.secret`
+    await page.getByLabel(/geheime zin|secret sentence/).fill(readFileSync(file, 'utf8').trim())
+    await page.getByRole('button', { name: /^(Openen|Open)$/ }).click()
+  }
+
+  beforeAll(async () => {
+    trio = await startTrio('sqlite')
+    await settleTrio(trio)
+    browser = await openBrowser(executable ?? '')
+    await asks()
+  })
+
+  test('a contact person answers a request, and takes it back', async () => {
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.partner, 'bram')
+      const elsewhere = foreignRequests(page, trio.partner)
+      await page.getByRole('link', { name: /1 verzoek om uw gegevens/ }).click()
+      await page.getByRole('link', { name: /Nietmachine B.V. vraagt om uw gegevens/ }).click()
+      await page.getByRole('heading', { level: 1, name: /Nietmachine/ }).waitFor()
+      await page.getByText('Wij leveren uw bestelling').waitFor()
+      await page.getByRole('button', { name: 'Delen', exact: true }).click()
+      await openKey(page, 'bram')
+      await page.getByText(/U deelt nu 1 gegeven met Nietmachine B.V./).waitFor()
+      await page.getByRole('link', { name: 'Toestemmingen', exact: true }).click()
+      await page.getByText('E-mailadres').waitFor()
+      await page.getByRole('button', { name: 'Intrekken' }).click()
+      await page.getByRole('button', { name: 'Ja, intrekken' }).click()
+      await page.getByText(/Ingetrokken: Nietmachine B.V. ziet dit niet meer/).waitFor()
+      await page.getByText('U deelt nu niets.').waitFor()
+      expect(elsewhere).toEqual([])
+    } finally {
+      await context.close()
+    }
+  })
+
+  const pages = [
+    ['home', ''],
+    ['requests', '/requests'],
+    ['decided requests', '/requests?state=decided'],
+    ['grants', '/grants'],
+    ['ended grants', '/grants?state=ended'],
+    ['received grants', '/grants?state=received'],
+    ['looks', '/looks'],
+    ['data', '/data'],
+    ['nothing here', '/nergens'],
+  ] as const
+  describe.each(looks)('%s', (look, options) => {
+    test('no page breaks a rule of WCAG 2.2 AA', async () => {
+      const context = await browser.open(options)
+      try {
+        const page = await signedIn(context, trio.partner, 'partner')
+        const errors: string[] = []
+        page.on('pageerror', (error) => errors.push(String(error)))
+        for (const [name, path] of pages) {
+          await page.goto(consoleOf(trio.partner, path))
+          await page.getByRole('heading', { level: 1 }).waitFor()
+          await page.waitForLoadState('networkidle')
+          expect(await violationsOf(page), name).toEqual([])
+          await keepPicture(page, `${name} ${look}`)
+        }
+        expect(errors).toEqual([])
+        const signedOut = await browser.open(options)
+        const door = await signedOut.newPage()
+        await door.goto(consoleOf(trio.partner, '/grants'))
+        await door.getByRole('heading', { level: 1 }).waitFor()
+        expect(new URL(door.url()).pathname).toBe('/app/sign-in')
+        expect(await violationsOf(door)).toEqual([])
+        await keepPicture(door, `sign in ${look}`)
+        await signedOut.close()
+      } finally {
+        await context.close()
+      }
+    })
+  })
+})

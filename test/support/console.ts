@@ -1,0 +1,41 @@
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { TestNode } from './nodes.ts'
+
+/** How people look at the console: language, scheme and size. */
+export const looks: readonly (readonly [name: string, BrowserContextOptions])[] = (
+  ['nl', 'en'] as const
+).flatMap((locale) =>
+  (['light', 'dark'] as const).flatMap((colorScheme) =>
+    [['phone', { width: 390, height: 844 }] as const, ['desktop', { width: 1280, height: 800 }] as const].map(
+      ([size, viewport]) => [`${locale} ${colorScheme} ${size}`, { locale, colorScheme, viewport }] as const,
+    ),
+  ),
+)
+
+/** The console of a node, by the name that a browser takes for its own machine. */
+export const consoleOf = ({ url }: Pick<TestNode, 'url'>, path = '') =>
+  `${url.replace('127.0.0.1', 'localhost')}/app${path}`
+
+/** Signs somebody in by a link she made elsewhere. @returns her page, at what waits for her */
+export async function signedIn(
+  context: BrowserContext,
+  node: Pick<TestNode, 'call' | 'url'>,
+  account: string,
+): Promise<Page> {
+  const { body } = await node.call<{ url: string }>(account, 'POST', '/me/sessions/links', {})
+  const page = await context.newPage()
+  await page.goto(body.url)
+  await page.locator('main#content, #content').first().waitFor()
+  return page
+}
+
+/** Every address a page asked for that is not of this node. */
+export function foreignRequests(page: Page, { url }: Pick<TestNode, 'url'>): string[] {
+  const own = new URL(url).port
+  const found: string[] = []
+  page.on('request', (request) => {
+    const { port, protocol } = new URL(request.url())
+    if (protocol.startsWith('http') && port !== own) found.push(request.url())
+  })
+  return found
+}

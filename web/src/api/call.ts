@@ -1,0 +1,147 @@
+import type { Operations } from './generated/operations'
+import { routes } from './generated/routes'
+import { OFFLINE, Problem } from './problem'
+
+export type OperationName = keyof Operations
+export type Input<N extends OperationName> = Operations[N]['input']
+export type Output<N extends OperationName> = Operations[N]['output']
+
+/** What the calls of this page send along; kept in memory only. */
+const state = {
+  language: 'nl',
+  /** Opens the key she consents with; gone when the page is. */
+  consent: null as string | null,
+  /** Asks her to open that key. @returns false when she would rather not */
+  unlock: null as (() => Promise<boolean>) | null,
+  /** She is signed out. */
+  signedOut: null as (() => void) | null,
+}
+
+export const setLanguage = (language: string): void => {
+  state.language = language
+}
+export const setConsent = (token: string | null): void => {
+  state.consent = token
+}
+export const hasConsent = (): boolean => state.consent !== null
+export const onUnlock = (unlock: () => Promise<boolean>): void => {
+  state.unlock = unlock
+}
+export const onSignedOut = (signedOut: () => void): void => {
+  state.signedOut = signedOut
+}
+
+interface Options {
+  /** The version of what she saw: somebody who changed it meanwhile is not overwritten. */
+  readonly ifMatch?: number
+  readonly file?: Blob
+  readonly signal?: AbortSignal
+  /** The same for each try of one change, so that it happens once. */
+  readonly key?: string
+}
+
+/**
+ * Carries out an operation of the node, as who is signed in. Where it signs with her key she is asked to open that first.
+ * @throws Problem
+ */
+export async function call<N extends OperationName>(
+  name: N,
+  input: Input<N>,
+  options: Options = {},
+): Promise<Output<N>> {
+  try {
+    return await send(name, input, options)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    if (error.code === 'consent_locked') {
+      state.consent = null
+      if (state.unlock && (await state.unlock())) return send(name, input, options)
+    }
+    if (error.status === 401) state.signedOut?.()
+    throw error
+  }
+}
+
+/** The address of an operation that only reads, for a link to what it gives. */
+export function hrefOf<N extends OperationName>(name: N, input: Input<N>): string {
+  const { path, rest } = placed(name, input)
+  const query = queryOf(rest)
+  return `/api/v1${path}${query && `?${query}`}`
+}
+
+async function send<N extends OperationName>(name: N, input: Input<N>, options: Options): Promise<Output<N>> {
+  const [method = 'GET'] = routes[name].split(' ')
+  const { path, rest } = placed(name, input)
+  const bodyless = method === 'GET' || options.file !== undefined
+  const query = bodyless ? queryOf(rest) : ''
+  return (await fetchJson(`/api/v1${path}${query && `?${query}`}`, {
+    method,
+    headers: {
+      ...(options.ifMatch !== undefined && { 'if-match': `"${options.ifMatch}"` }),
+      ...(options.key !== undefined && { 'idempotency-key': options.key }),
+      ...(state.consent !== null && { 'regie-consent': state.consent }),
+      ...(options.file
+        ? { 'content-type': 'application/octet-stream' }
+        : !bodyless && { 'content-type': 'application/json' }),
+    },
+    ...(options.file ? { body: options.file } : !bodyless && { body: JSON.stringify(rest) }),
+    ...(options.signal && { signal: options.signal }),
+  })) as Output<N>
+}
+
+/** Something else of our own node, such as signing in. @throws Problem */
+export const post = <T>(path: string, body: object, headers: Record<string, string> = {}): Promise<T> =>
+  fetchJson(path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(state.consent !== null && { 'regie-consent': state.consent }),
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  }) as Promise<T>
+
+async function fetchJson(path: string, init: RequestInit): Promise<unknown> {
+  const headers = { accept: 'application/json', 'accept-language': state.language, ...init.headers }
+  const response = await fetch(path, { ...init, headers, credentials: 'same-origin' }).catch((cause) => {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    throw new Problem(0, OFFLINE, '')
+  })
+  const text = await response.text()
+  const body: unknown = text === '' ? null : parse(text)
+  if (response.ok) return body
+  const { code, title, detail, params } = (body ?? {}) as Record<string, unknown>
+  throw new Problem(
+    response.status,
+    typeof code === 'string' ? code : 'failed',
+    typeof title === 'string' ? title : typeof detail === 'string' ? detail : response.statusText,
+    (params ?? {}) as Record<string, unknown>,
+  )
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function placed(name: OperationName, input: object): { path: string; rest: Record<string, unknown> } {
+  const rest: Record<string, unknown> = { ...input }
+  const [, pattern = ''] = routes[name].split(' ')
+  const path = pattern.replace(/\{([^}]+)\}/g, (_, key: string) => {
+    const value = rest[key]
+    delete rest[key]
+    return encodeURIComponent(String(value))
+  })
+  return { path, rest }
+}
+
+function queryOf(input: Record<string, unknown>): string {
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(input))
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined && one !== null && one !== '') query.append(key, String(one))
+  return query.toString()
+}

@@ -1,0 +1,45 @@
+import { type QueryKey, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { call, type Input, type OperationName, type Output } from './call'
+
+/** What an operation gives, kept until something changes it. */
+export const useRead = <N extends OperationName>(name: N, input: Input<N>, enabled = true) =>
+  useQuery({ queryKey: [name, input], queryFn: ({ signal }) => call(name, input, { signal }), enabled })
+
+/** Operations that give a list page by page. */
+export type ListName = {
+  [N in OperationName]: Output<N> extends { items: readonly unknown[]; next: string | null } ? N : never
+}[OperationName]
+export type Item<N extends ListName> = Output<N> extends { items: readonly (infer T)[] } ? T : never
+
+/** A list, page after page as it is asked for. */
+export function useList<N extends ListName>(name: N, input: Input<N>, enabled = true) {
+  const query = useInfiniteQuery({
+    queryKey: [name, 'pages', input],
+    enabled,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call(name, { ...input, ...(pageParam !== undefined && { cursor: pageParam }) }, { signal }),
+    getNextPageParam: (page) => (page as { next: string | null }).next ?? undefined,
+  })
+  const items = query.data?.pages.flatMap((page) => (page as unknown as { items: readonly Item<N>[] }).items)
+  return { ...query, items }
+}
+
+/**
+ * Changes something; what was read of `touches` is read anew.
+ * @param touches names of operations, or the beginnings of them such as `access.`
+ */
+export function useChange<N extends OperationName>(name: N, touches: readonly string[]) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (input: Input<N> & { ifMatch?: number }) => {
+      const { ifMatch, ...rest } = input
+      return call(name, rest as Input<N>, { ...(ifMatch !== undefined && { ifMatch }) })
+    },
+    onSuccess: () =>
+      client.invalidateQueries({
+        predicate: ({ queryKey }: { queryKey: QueryKey }) =>
+          touches.some((prefix) => String(queryKey[0]).startsWith(prefix)),
+      }),
+  })
+}

@@ -1,0 +1,215 @@
+import { Alert, Button, Group, Paper, Stack, Tabs, Text, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useEffect, useState } from 'react'
+import { call } from '../api/call'
+import { useList, useRead } from '../api/hooks'
+import { isProblem } from '../api/problem'
+import { Failure, Loaded, Page } from '../ui/page'
+import { useTell } from '../ui/told'
+import { hasRole, useWho } from '../who'
+import { common } from '../words/common'
+import { useNames } from '../words/names'
+import { useWords, words } from '../words/words'
+
+const texts = words({
+  nl: {
+    title: 'Mijn gegevens',
+    lead: 'U wijzigt ze op één plek. Wie ze mag zien, leest voortaan wat hier staat.',
+    me: 'Van mij',
+    company: 'Van het bedrijf',
+    hears: 'Dit krijgen te weten dat er iets veranderde:',
+    nobody_hears: 'Niemand heeft nu toestemming om deze gegevens te zien.',
+    saved: 'Opgeslagen.',
+    no_right: 'De coördinator of beheerder van uw bedrijf wijzigt deze gegevens.',
+    theirs: 'Nu staat er: {value}',
+    nothing: '(leeg)',
+  },
+  en: {
+    title: 'My data',
+    lead: 'You change them in one place. Whoever may see them reads what stands here.',
+    me: 'Of mine',
+    company: 'Of the company',
+    hears: 'These hear that something changed:',
+    nobody_hears: 'Nobody has your leave to see these data now.',
+    saved: 'Saved.',
+    no_right: 'The coordinator or administrator of your company changes these data.',
+    theirs: 'Now it says: {value}',
+    nothing: '(empty)',
+  },
+})
+
+const own = ['given_name', 'family_name', 'email', 'phone_number', 'job_title'] as const
+const company = ['name', 'description', 'website', 'email', 'phone_number', 'invoice_email', 'iban'] as const
+const typeOf: Readonly<Record<string, string>> = {
+  email: 'email',
+  invoice_email: 'email',
+  phone_number: 'tel',
+  website: 'url',
+}
+
+export default function Data() {
+  const say = useWords(texts)
+  const who = useWho()
+  return (
+    <Page title={say('title')} lead={say('lead')}>
+      <Tabs defaultValue="me" keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab value="me">{say('me')}</Tabs.Tab>
+          <Tabs.Tab value="company">{say('company')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="me" pt="md">
+          <Profile of="me" fields={own} mayChange />
+        </Tabs.Panel>
+        <Tabs.Panel value="company" pt="md">
+          <Profile of="profile" fields={company} mayChange={hasRole(who, 'coordinator', 'administrator')} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  )
+}
+
+interface Shape {
+  readonly of: 'me' | 'profile'
+  readonly fields: readonly string[]
+  readonly mayChange: boolean
+}
+
+function Profile({ of, fields, mayChange }: Shape) {
+  const profile = useRead(of === 'me' ? 'me.show' : 'profile.show', {})
+  return (
+    <Loaded of={profile}>
+      {profile.data && (
+        <Form
+          of={of}
+          fields={fields}
+          mayChange={mayChange}
+          claims={profile.data.claims as Record<string, unknown>}
+          version={profile.data.version}
+        />
+      )}
+    </Loaded>
+  )
+}
+
+/** What she typed is kept in this tab until it was saved: also when the node goes away under it. */
+const draftKey = (of: string) => `regie-draft-${of}`
+
+function Form({
+  of,
+  fields,
+  mayChange,
+  claims,
+  version,
+}: Shape & { readonly claims: Readonly<Record<string, unknown>>; readonly version: number }) {
+  const say = useWords(texts)
+  const shared = useWords(common)
+  const { claim } = useNames()
+  const tell = useTell()
+  const client = useQueryClient()
+  const saved = Object.fromEntries(fields.map((field) => [field, textOf(claims[field])]))
+  const [typed, setTyped] = useState<Record<string, string>>(() => ({ ...saved, ...draftOf(of) }))
+  const [based, setBased] = useState(version)
+  const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const changed = fields.filter((field) => typed[field] !== saved[field])
+  const isStale = based !== version
+  const type = of === 'me' ? 'contact-person' : 'company-profile'
+
+  useEffect(() => {
+    const draft = Object.fromEntries(changed.map((field) => [field, typed[field] ?? '']))
+    if (changed.length > 0) sessionStorage.setItem(draftKey(of), JSON.stringify(draft))
+    else sessionStorage.removeItem(draftKey(of))
+  }, [changed, of, typed])
+
+  const save = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setError(null)
+    const input = Object.fromEntries(changed.map((field) => [field, typed[field]?.trim() ?? '']))
+    try {
+      await call(of === 'me' ? 'me.set' : 'profile.set', input, { ifMatch: based })
+      sessionStorage.removeItem(draftKey(of))
+      setBased(version + 1)
+      tell({ text: say('saved') })
+    } catch (cause) {
+      // Both are shown: hers stays in its field, and what it says now stands below it.
+      if (isProblem(cause, 'changed_meanwhile', 'version_mismatch', 'precondition_failed')) setBased(-1)
+      setError(cause)
+    } finally {
+      setBusy(false)
+      await client.invalidateQueries({ queryKey: [of === 'me' ? 'me.show' : 'profile.show'] })
+    }
+  }
+  return (
+    <Paper withBorder p="lg" radius="md" component="form" onSubmit={save}>
+      <Stack>
+        {!mayChange && <Text c="dimmed">{say('no_right')}</Text>}
+        {error !== null && <Failure error={error} />}
+        {fields.map((field) => (
+          <TextInput
+            key={field}
+            label={claim(`${type}.${field}`).what}
+            type={typeOf[field] ?? 'text'}
+            value={typed[field] ?? ''}
+            readOnly={!mayChange}
+            description={
+              isStale && typed[field] !== saved[field]
+                ? say('theirs', { value: saved[field] || say('nothing') })
+                : undefined
+            }
+            onChange={(event) => {
+              const { value } = event.currentTarget
+              setTyped((before) => ({ ...before, [field]: value }))
+            }}
+          />
+        ))}
+        {changed.length > 0 && (
+          <>
+            <WhoHears claims={changed.map((field) => `${type}.${field}`)} />
+            <Group>
+              <Button type="submit" loading={busy} onClick={() => isStale && setBased(version)}>
+                {shared('save')}
+              </Button>
+              <Button variant="default" onClick={() => setTyped(saved)}>
+                {shared('cancel')}
+              </Button>
+            </Group>
+          </>
+        )}
+      </Stack>
+    </Paper>
+  )
+}
+
+/** Who reads these claims under a grant, and is told when they change. */
+function WhoHears({ claims }: { readonly claims: readonly string[] }) {
+  const say = useWords(texts)
+  const grants = useList('access.grants', { state: 'open', limit: 200 })
+  const names = [
+    ...new Set(
+      (grants.items ?? [])
+        .filter((grant) => grant.claims.some((one) => claims.some((mine) => isAlong(one, mine))))
+        .map(({ grantee }) => grantee.name),
+    ),
+  ]
+  if (grants.items === undefined) return null
+  return (
+    <Alert variant="light" role="status">
+      {names.length === 0 ? say('nobody_hears') : `${say('hears')} ${names.join(', ')}`}
+    </Alert>
+  )
+}
+
+/** Whether one claim holds, or lies in, the other. */
+const isAlong = (one: string, other: string) =>
+  one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`)
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+function draftOf(of: string): Record<string, string> {
+  try {
+    return JSON.parse(sessionStorage.getItem(draftKey(of)) ?? '{}')
+  } catch {
+    return {}
+  }
+}

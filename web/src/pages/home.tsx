@@ -1,0 +1,156 @@
+import { Anchor, Group, Paper, Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useList, useRead } from '../api/hooks'
+import { Empty, Loaded, Page } from '../ui/page'
+import { hasRole, useWho } from '../who'
+import { useNames } from '../words/names'
+import { useFormats, useWords, words } from '../words/words'
+
+const texts = words({
+  nl: {
+    title: 'Dag, {name}',
+    lead: 'Dit wacht op u, en dit gebeurde er met uw gegevens.',
+    waits: 'Wacht op u',
+    nothing: 'Er wacht niets op u.',
+    requests: '{n, plural, one {# verzoek om uw gegevens} other {# verzoeken om uw gegevens}}',
+    from: 'van {names}',
+    expiring: '{n, plural, one {# toestemming loopt bijna af} other {# toestemmingen lopen bijna af}}',
+    corrections:
+      '{n, plural, one {# voorstel om gegevens te verbeteren} other {# voorstellen om gegevens te verbeteren}}',
+    unread: '{n, plural, one {# uitnodiging vraagt aandacht} other {# uitnodigingen vragen aandacht}}',
+    looked: 'Wie keek er het laatst',
+    nobody: 'Nog niemand keek naar uw gegevens.',
+    all: 'Alles bekijken',
+    queue: '{n, plural, one {# aanmelding in de wachtrij} other {# aanmeldingen in de wachtrij}}',
+  },
+  en: {
+    title: 'Hello, {name}',
+    lead: 'This waits for you, and this happened with your data.',
+    waits: 'Waits for you',
+    nothing: 'Nothing waits for you.',
+    requests: '{n, plural, one {# request for your data} other {# requests for your data}}',
+    from: 'from {names}',
+    expiring: '{n, plural, one {# grant ends soon} other {# grants end soon}}',
+    corrections: '{n, plural, one {# proposal to correct data} other {# proposals to correct data}}',
+    unread: '{n, plural, one {# invitation needs attention} other {# invitations need attention}}',
+    looked: 'Who looked last',
+    nobody: 'Nobody looked at your data yet.',
+    all: 'See all',
+    queue: '{n, plural, one {# registration in the queue} other {# registrations in the queue}}',
+  },
+})
+
+export default function Home() {
+  const say = useWords(texts)
+  const who = useWho()
+  const { moment } = useFormats()
+  const { claim } = useNames()
+  const invites = hasRole(who, 'coordinator', 'administrator')
+  const desk = hasRole(who, 'servicedesk')
+  const requests = useList('access.list', { state: 'pending', limit: 50 })
+  const corrections = useList('corrections.list', { state: 'open', limit: 50 })
+  const expiring = useRead('access.expiring', {})
+  const board = useRead('invitations.board', {}, invites)
+  const queue = useRead('registrations.queue', {}, desk)
+  const looks = useList('access.log', { limit: 50 })
+  const seen = looks.items?.filter(({ outcome }) => outcome === 'permit').slice(0, 5)
+
+  const asked = requests.items ?? []
+  const needy = (board.data?.columns ?? [])
+    .flatMap(({ items }) => items)
+    .filter((one) => one.unread > 0 || one.overdue)
+  const waiting = [
+    asked.length > 0 && {
+      to: '/requests',
+      text: say('requests', { n: asked.length }),
+      more: say('from', { names: [...new Set(asked.map((one) => one.asker.name))].slice(0, 3).join(', ') }),
+    },
+    (corrections.items?.length ?? 0) > 0 && {
+      to: '/data',
+      text: say('corrections', { n: corrections.items?.length ?? 0 }),
+    },
+    (expiring.data?.items.length ?? 0) > 0 && {
+      to: '/grants',
+      text: say('expiring', { n: expiring.data?.items.length ?? 0 }),
+    },
+    needy.length > 0 && {
+      to: '/invitations',
+      text: say('unread', { n: needy.length }),
+      more: needy
+        .slice(0, 3)
+        .map(({ partner }) => partner.name ?? partner.kvk ?? '')
+        .join(', '),
+    },
+    (queue.data?.items.length ?? 0) > 0 && {
+      to: '/desk',
+      text: say('queue', { n: queue.data?.items.length ?? 0 }),
+    },
+  ].filter((one) => one !== false)
+  const [first = ''] = who.name.split(' ')
+  return (
+    <Page title={say('title', { name: first || who.account })} lead={say('lead')}>
+      <Part title={say('waits')}>
+        <Loaded of={requests}>
+          {waiting.length === 0 ? (
+            <Empty>{say('nothing')}</Empty>
+          ) : (
+            waiting.map(({ to, text, more }) => (
+              <Paper
+                key={to + text}
+                withBorder
+                p="md"
+                radius="md"
+                component={Link}
+                to={to}
+                className="card-link"
+              >
+                <Text fw={600}>{text}</Text>
+                {more && (
+                  <Text size="sm" c="dimmed">
+                    {more}
+                  </Text>
+                )}
+              </Paper>
+            ))
+          )}
+        </Loaded>
+      </Part>
+      <Part title={say('looked')}>
+        <Loaded of={looks}>
+          {seen?.length === 0 && <Empty>{say('nobody')}</Empty>}
+          {seen?.map((look) => (
+            <Paper key={look.id} withBorder p="sm" radius="md">
+              <Group justify="space-between" wrap="wrap" gap="xs">
+                <Text size="sm" className="breakable">
+                  <b>{look.asker.name ?? look.asker.did}</b>
+                  {look.actor?.name ? ` · ${look.actor.name}` : ''}
+                </Text>
+                <Text size="sm" c="dimmed">
+                  {moment(look.at)}
+                </Text>
+              </Group>
+              <Text size="sm" c="dimmed">
+                {look.claims.map((one) => claim(one).what).join(', ')}
+              </Text>
+            </Paper>
+          ))}
+          {(looks.items?.length ?? 0) > 0 && (
+            <Anchor component={Link} to="/looks" size="sm">
+              {say('all')}
+            </Anchor>
+          )}
+        </Loaded>
+      </Part>
+    </Page>
+  )
+}
+
+const Part = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
+  <Stack gap="sm" component="section" aria-label={title}>
+    <Text component="h2" fw={650} size="lg" m={0}>
+      {title}
+    </Text>
+    {children}
+  </Stack>
+)

@@ -1,0 +1,93 @@
+import { Button, Center, Paper, Stack, Text, Title } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { post } from '../api/call'
+import { passkeysWork, signInWithPasskey } from '../passkey'
+import { LanguageChoice } from '../ui/language-choice'
+import { Failure } from '../ui/page'
+import { useWords, words } from '../words/words'
+
+const texts = words({
+  nl: {
+    title: 'Aanmelden',
+    lead: 'Hier hebt u de regie over uw eigen gegevens: wie ze mag zien, waarvoor, en hoe lang.',
+    passkey: 'Aanmelden met passkey',
+    no_passkeys: 'Deze browser kent geen passkeys. Gebruik een aanmeldlink.',
+    link: 'Nog geen passkey op dit apparaat? Vraag een aanmeldlink aan uw beheerder, of maak er zelf een met de opdracht hieronder. De link werkt één keer, tien minuten lang.',
+    busy: 'U wordt aangemeld…',
+  },
+  en: {
+    title: 'Sign in',
+    lead: 'Here you direct your own data: who may see them, what for, and for how long.',
+    passkey: 'Sign in with a passkey',
+    no_passkeys: 'This browser knows no passkeys. Use a sign-in link.',
+    link: 'No passkey on this device yet? Ask your administrator for a sign-in link, or make one yourself with the command below. It works once, for ten minutes.',
+    busy: 'Signing you in…',
+  },
+})
+
+export default function SignIn() {
+  const say = useWords(texts)
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const { to = '/' } = useSearch({ from: '/sign-in' })
+  const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const used = useRef(false)
+
+  const attempt = useCallback(
+    async (signIn: () => Promise<unknown>) => {
+      setBusy(true)
+      setError(null)
+      try {
+        await signIn()
+        client.clear()
+        await navigate({ to, replace: true })
+      } catch (cause) {
+        setError(cause)
+      } finally {
+        setBusy(false)
+      }
+    },
+    [client, navigate, to],
+  )
+  useEffect(() => {
+    document.title = `${say('title')} · Regie`
+    const code = window.location.hash.slice(1)
+    if (code === '' || used.current) return
+    used.current = true
+    // Out of the address at once: it works once, and belongs in no history.
+    window.history.replaceState(null, '', window.location.pathname + window.location.search)
+    void attempt(() => post('/session/link', { code }))
+  }, [attempt, say])
+
+  return (
+    <Center mih="100vh" p="md" component="main">
+      <Paper withBorder p="xl" radius="lg" maw={440} w="100%">
+        <Stack>
+          <Title order={1} size="h2">
+            {say('title')}
+          </Title>
+          <Text>{say('lead')}</Text>
+          {error !== null && <Failure error={error} />}
+          {passkeysWork() ? (
+            <Button size="md" loading={busy} onClick={() => attempt(signInWithPasskey)}>
+              {say('passkey')}
+            </Button>
+          ) : (
+            <Text size="sm">{say('no_passkeys')}</Text>
+          )}
+          <Text size="sm" c="dimmed">
+            {say('link')}
+          </Text>
+          <code className="command">regie sessions link</code>
+          <LanguageChoice />
+          <Text size="sm" role="status">
+            {busy ? say('busy') : ''}
+          </Text>
+        </Stack>
+      </Paper>
+    </Center>
+  )
+}

@@ -1,0 +1,94 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { Frame } from './frame'
+import { Failure, Loaded } from './ui/page'
+import { whoQuery } from './who'
+
+const pending = { isPending: true, error: null, refetch: () => undefined }
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: lazyRouteComponent(() => import('./pages/not-found')),
+})
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search): { to?: string } =>
+    typeof search.to === 'string' && /^\/(?!\/)/.test(search.to) ? { to: search.to } : {},
+  component: lazyRouteComponent(() => import('./pages/sign-in')),
+})
+
+/** Everything else is for who is signed in; who is not comes back to where she was going. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    if ((await context.client.ensureQueryData(whoQuery)) === null)
+      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } })
+  },
+  component: Frame,
+})
+
+const within = () => inside
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const routes = [
+  createRoute({
+    getParentRoute: within,
+    path: '/',
+    component: lazyRouteComponent(() => import('./pages/home')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/requests',
+    validateSearch: (search): { state?: string | undefined } => ({ state: text(search.state) }),
+    component: lazyRouteComponent(() => import('./pages/requests')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/requests/$id',
+    component: lazyRouteComponent(() => import('./pages/request')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/grants',
+    validateSearch: (search): { state?: string | undefined } => ({ state: text(search.state) }),
+    component: lazyRouteComponent(() => import('./pages/grants')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/looks',
+    component: lazyRouteComponent(() => import('./pages/looks')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/data',
+    component: lazyRouteComponent(() => import('./pages/data')),
+  }),
+] as const
+
+export function createConsole(client: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([signIn, inside.addChildren(routes)]),
+    basepath: '/app',
+    context: { client },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultPendingComponent: () => <Loaded of={pending}>{null}</Loaded>,
+    defaultErrorComponent: ({ error, reset }) => <Failure error={error} onRetry={reset} />,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsole>
+  }
+}

@@ -1,0 +1,99 @@
+import type { ReactNode } from 'react'
+
+function Icon({ children }: { readonly children: ReactNode }) {
+  return (
+    <svg
+      width="20"
+      height="20"
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.75"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      {children}
+    </svg>
+  )
+}
+
+export const HomeIcon = () => (
+  <Icon>
+    <path d="M4 11 12 4l8 7v9h-5v-6H9v6H4z" />
+  </Icon>
+)
+export const PersonIcon = () => (
+  <Icon>
+    <circle cx="12" cy="8" r="4" />
+    <path d="M4 20c1.5-4 4.5-6 8-6s6.5 2 8 6" />
+  </Icon>
+)
+export const AskIcon = () => (
+  <Icon>
+    <path d="M4 5h16v11H9l-5 4z" />
+    <path d="M9 10h6" />
+  </Icon>
+)
+export const GrantIcon = () => (
+  <Icon>
+    <circle cx="8" cy="14" r="4" />
+    <path d="m11 11 9-8m-4 3.5 2.5 3" />
+  </Icon>
+)
+export const EyeIcon = () => (
+  <Icon>
+    <path d="M2 12c3-5 6.5-7 10-7s7 2 10 7c-3 5-6.5 7-10 7s-7-2-10-7z" />
+    <circle cx="12" cy="12" r="3" />
+  </Icon>
+)
+export const PartnersIcon = () => (
+  <Icon>
+    <circle cx="8" cy="9" r="3" />
+    <circle cx="17" cy="10" r="2.5" />
+    <path d="M2 19c1-3 3.5-5 6-5s5 2 6 5m1-5c3 0 5 1.5 6.5 4" />
+  </Icon>
+)
+export const BoardIcon = () => (
+  <Icon>
+    <path d="M4 5h4v14H4zm6 0h4v9h-4zm6 0h4v5h-4z" />
+  </Icon>
+)
+export const MapIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="3" />
+    <circle cx="5" cy="6" r="2" />
+    <circle cx="19" cy="6" r="2" />
+    <circle cx="12" cy="21" r="1.5" />
+    <path d="m7 7.5 3 2.5m7-2.5-3 2.5m-2 5v4.5" />
+  </Icon>
+)
+export const PaperIcon = () => (
+  <Icon>
+    <path d="M6 3h8l4 4v14H6zm2 8h8m-8 4h8M14 3v4h4" />
+  </Icon>
+)
+export const DeskIcon = () => (
+  <Icon>
+    <path d="M4 13h5l1 3h4l1-3h5M4 13l3-8h10l3 8v6H4z" />
+  </Icon>
+)
+export const SettingsIcon = () => (
+  <Icon>
+    <path d="M4 7h9m5 0h2M4 17h3m5 0h8" />
+    <circle cx="15.5" cy="7" r="2.5" />
+    <circle cx="9.5" cy="17" r="2.5" />
+  </Icon>
+)
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="11" cy="11" r="6" />
+    <path d="m16 16 4 4" />
+  </Icon>
+)
+export const LockIcon = () => (
+  <Icon>
+    <path d="M6 11h12v9H6z" />
+    <path d="M9 11V8a3 3 0 0 1 6 0v3" />
+  </Icon>
+)

@@ -1,0 +1,59 @@
+import { IntlMessageFormat } from 'intl-messageformat'
+import { createContext, useContext, useMemo } from 'react'
+
+export const languages = ['nl', 'en'] as const
+export type Language = (typeof languages)[number]
+
+export const LanguageContext = createContext<{ language: Language; set: (language: Language) => void }>({
+  language: 'nl',
+  set: () => undefined,
+})
+export const useLanguage = () => useContext(LanguageContext)
+
+type Values = Readonly<Record<string, string | number | Date>>
+
+/** Words of one part of the console, in every language: one that is left out does not compile. */
+export interface Words<K extends string> {
+  readonly nl: Readonly<Record<K, string>>
+  readonly en: Readonly<Record<K, string>>
+}
+
+/** ICU messages by key. */
+export const words = <K extends string>(all: Words<K>): Words<K> => all
+
+const formats = new Map<string, IntlMessageFormat>()
+
+export type Say<K extends string> = (key: K, values?: Values) => string
+
+/** Says things in the reader's language. */
+export function useWords<K extends string>(all: Words<K>): Say<K> {
+  const { language } = useLanguage()
+  return useMemo(() => sayIn(all, language), [all, language])
+}
+
+export function sayIn<K extends string>(all: Words<K>, language: Language): Say<K> {
+  return (key, values) => {
+    const text = all[language][key]
+    if (!text.includes('{')) return text
+    const id = `${language} ${text}`
+    const format = formats.get(id) ?? new IntlMessageFormat(text, language, undefined, { ignoreTag: true })
+    formats.set(id, format)
+    return String(format.format(values))
+  }
+}
+
+/** Moments and numbers as the reader writes them, in her own time zone. */
+export function useFormats() {
+  const { language } = useLanguage()
+  return useMemo(() => {
+    const locale = language === 'nl' ? 'nl-NL' : 'en-GB'
+    const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
+    const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+    const number = new Intl.NumberFormat(locale)
+    return {
+      day: (iso: string) => day.format(new Date(iso)),
+      moment: (iso: string) => moment.format(new Date(iso)),
+      number: (value: number) => number.format(value),
+    }
+  }, [language])
+}
