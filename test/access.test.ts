@@ -192,6 +192,49 @@ onEachEngine((engine) => {
       expect((await read(['contact-person.email'])).status).toBe(200)
     })
 
+    test('what was taken back is given again on the same terms: once, for ten minutes, as another grant', async () => {
+      const { body: asked } = await trio.company.call<{ id: string }>('sanne', 'POST', '/access/requests', {
+        ...newRequest,
+        claims: ['contact-person.email'],
+      })
+      const pending = await eventually(async () => {
+        const { body } = await trio.partner.call<Page>('bram', 'GET', '/access/requests?state=pending')
+        return body.items[0]
+      }, `request ${asked.id}`)
+      const given = await trio.partner.call<{ grant: { id: string; claims: string[]; until: string } }>(
+        'bram',
+        'POST',
+        `/access/requests/${pending.id}/approval`,
+        { until: 'P30D' },
+      )
+      const { id, claims, until } = given.body.grant
+      const restore = (grant: string, as = 'bram') =>
+        trio.partner.call<typeof given.body.grant & { code: string }>(
+          as,
+          'POST',
+          `/access/grants/${grant}/restoration`,
+          {},
+        )
+      expect((await restore(id)).body.code).toBe('grant_live')
+      const revoke = (grant: string) =>
+        trio.partner.call('bram', 'POST', `/access/grants/${grant}/revocation`, {})
+      await revoke(id)
+      expect((await restore(id, 'partner')).body.code).toBe('not_data_subject')
+      const both = await Promise.all([restore(id), restore(id)])
+      expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409])
+      const again = both.find(({ status }) => status === 201)?.body
+      expect(again).toMatchObject({ claims, until })
+      expect(again?.id).not.toBe(id)
+      await eventually(
+        async () => (await read(['contact-person.email'])).status === 200,
+        'the other grant is there',
+      )
+      expect((await restore(id)).body.code).toBe('grant_not_restorable')
+      await revoke(again?.id ?? '')
+      trio.clock.advance(11 * 60_000)
+      expect((await restore(again?.id ?? '')).body.code).toBe('grant_not_restorable')
+    })
+
     test('only the grantor takes a grant back', async () => {
       const { body } = await trio.partner.call<Page>('bram', 'GET', '/access/grants')
       const id = body.items[0]?.id

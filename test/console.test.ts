@@ -51,6 +51,9 @@ describe.skipIf(!executable)('the console', () => {
       await page.getByRole('button', { name: 'Ja, intrekken' }).click()
       await page.getByText(/Ingetrokken: Nietmachine B.V. ziet dit niet meer/).waitFor()
       await page.getByText('U deelt nu niets.').waitFor()
+      await page.getByRole('button', { name: 'Ongedaan maken' }).click()
+      await page.getByText(/Opnieuw gedeeld met Nietmachine B.V./).waitFor()
+      await page.getByText('E-mailadres').waitFor()
       expect(elsewhere).toEqual([])
     } finally {
       await context.close()

@@ -91,6 +91,7 @@ const everywhere = `
   approvals.remove          . x x x x x x . . .
   approvals.apply           . x x x x x x . . .
   access.revoke             . x x x x x x . . .
+  access.restore            . x x x x x x . . .
   access.withdraw           . x x x x x x . . .
   access.export             . x x x x x x . . .
   access.receipt            . x x x x x x . . .

@@ -75,6 +75,18 @@ export function consentOperations({
       run: async ({ id }, { caller }) => asGrant(types, await ends.revoke(caller, id)),
     }),
     operation({
+      name: 'access.restore',
+      summary: 'Give anew, on the same terms, what you took back in the last ten minutes',
+      method: 'POST',
+      path: '/access/grants/:id/restoration',
+      positional: ['id'],
+      input: z.strictObject({ id: z.string().max(100) }),
+      output: grantOutput,
+      status: 201,
+      allow: { users: ['signed_in'] },
+      run: async ({ id }, { caller }) => asGrant(types, await consent.restore(caller, id)),
+    }),
+    operation({
       name: 'access.withdraw',
       summary: 'Take back all that you opened to a partner, or for a purpose, at once',
       method: 'POST',

@@ -75,6 +75,8 @@ export interface SignedCounter {
 }
 
 const YEAR_MS = 365 * 86_400_000
+/** How long what was taken back can be given again without a new request. */
+const RESTORE_MS = 10 * 60_000
 
 /** A subject's yes and no to requests for its data. */
 export class Consent {
@@ -154,6 +156,41 @@ export class Consent {
   }
 
   /**
+   * Gives anew, on the same terms, what was taken back a moment ago: another grant, for what ended stays ended.
+   * @throws Refusal `grant_unknown`, `not_data_subject`, `grant_live`, `grant_not_restorable`, and those of {@link approve}
+   */
+  async restore(caller: Caller, grantId: string): Promise<GivenGrantRow> {
+    const { store, parties, offer, audit, clock } = this.#deps
+    return store.transact(async (tx) => {
+      const before = await tx.findOneBy(givenGrantTable, { id: grantId })
+      if (!before) throw new Refusal('not_found', 'grant_unknown', 'there is no such grant')
+      const subject = await parties.require(before.grantorParty)
+      requireMayDecide(caller, subject)
+      if (before.revokedAt === null) throw new Refusal('conflict', 'grant_live', 'this grant is open')
+      const request = await tx.findOneBy(receivedRequestTable, { id: before.requestId })
+      // Half of an exchange would be given for nothing.
+      const isOfNow = clock.now() - before.revokedAt <= RESTORE_MS && before.inReturn === null
+      if (!isOfNow || request?.state !== 'approved') throw notRestorable()
+      const approval = { only: before.tuples, until: before.expiresAt }
+      const { grant, compact } = await this.#sign(tx, caller, request, subject, approval, null, before)
+      // Once: of two at the same moment, one finds another grant there.
+      const answered = { id: request.id, state: 'approved' as const, grantId }
+      if ((await change(tx, receivedRequestTable, answered, { grantId: grant.id })) !== 1)
+        throw notRestorable()
+      await offer(tx, {
+        issuerPartyId: subject.id,
+        subject: request.asker,
+        compacts: [compact],
+        deliverTo: request.askerWallet,
+      })
+      await audit.record(tx, caller, 'grant.given', {
+        ...{ grant: grant.id, request: request.id, grantee: grant.grantee, instead_of: grantId },
+      })
+      return grant
+    })
+  }
+
+  /**
    * Says "yes, if I may see yours": the grant is signed now and opens nothing before the asker gave what it is asked
    * for in return.
    * @throws Refusal as {@link approve}, and `counter_of_counter`
@@ -186,7 +223,11 @@ export class Consent {
     })
   }
 
-  /** Signs and keeps a grant. @param inReturn the exchange it is half of, where it is: then it waits for the other */
+  /**
+   * Signs and keeps a grant.
+   * @param inReturn the exchange it is half of, where it is: then it waits for the other
+   * @param decidedBefore to whom, and what about passing it on, where that was decided before
+   */
   async #sign(
     tx: Tx,
     by: Caller | 'system',
@@ -194,6 +235,7 @@ export class Consent {
     subject: Party,
     approval: Approval,
     inReturn: string | null = null,
+    decidedBefore?: Pick<GivenGrantRow, 'recipients' | 'delegation'>,
   ): Promise<Approved & { compact: string }> {
     const { credentials, parties, recordConsent, clock, objection } = this.#deps
     await objection.requireNone(tx, subject, request.purpose)
@@ -215,8 +257,8 @@ export class Consent {
       tuples,
       purpose: request.purpose,
       legalBasis: request.legalBasis,
-      recipients: recipientsOf(sealed, approval),
-      delegation: delegationOf(sealed, approval),
+      recipients: decidedBefore?.recipients ?? recipientsOf(sealed, approval),
+      delegation: decidedBefore ? decidedBefore.delegation : delegationOf(sealed, approval),
       startsAt,
       expiresAt,
       inReturn,
@@ -296,6 +338,9 @@ export class Consent {
     return Math.floor(expiresAt / 1000) * 1000
   }
 }
+
+const notRestorable = () =>
+  new Refusal('conflict', 'grant_not_restorable', 'this cannot be given again: it has to be asked for anew')
 
 const notInForce = () =>
   new Refusal('conflict', 'agreement_not_in_force', 'the agreement this is asked under is not in force')

@@ -178,6 +178,7 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   not_consent: { nl: 'Deze machtiging heeft een andere grondslag dan toestemming' },
   deletion_confirmed: { nl: 'Er is al gezegd dat dit gewist is' },
   kept_reason_missing: { nl: 'Zeg waarom er een kopie blijft' },
+  grant_not_restorable: { nl: 'Dit kan niet opnieuw gegeven worden: er moet opnieuw om gevraagd worden' },
   grant_unknown: { nl: 'Deze machtiging is hier niet bekend' },
   no_grant: { nl: 'Deze partner heeft niets opengesteld van wat u wilt zien' },
   nothing_to_grant: { nl: 'Er is niets om open te stellen' },

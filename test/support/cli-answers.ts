@@ -1168,6 +1168,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'access.renew': sent,
   'access.receipt': receipt,
   'access.request': sent,
+  'access.restore': grant,
   'access.revoke': { ...grant, revoked_at: at },
   'access.sent': list(sent, { ...sent, state: 'denied' }),
   'access.withdraw': list(grant, { ...grant, id: otherId, revoked_at: at }),

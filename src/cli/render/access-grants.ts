@@ -108,6 +108,9 @@ export const renderRevoked: Renderer = (value, view) => {
   )
 }
 
+/** What was given again, on the terms of what was taken back. */
+export const renderRestored: Renderer = (value, view) => renderApproved({ grant: value, not_held: [] }, view)
+
 /** What we opened to others. */
 export const renderGrants: Renderer = (value, view) => {
   const { items } = value as { items: readonly Grant[] }

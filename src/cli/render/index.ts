@@ -1,4 +1,11 @@
-import { renderApproved, renderCountered, renderGrants, renderHeld, renderRevoked } from './access-grants.ts'
+import {
+  renderApproved,
+  renderCountered,
+  renderGrants,
+  renderHeld,
+  renderRestored,
+  renderRevoked,
+} from './access-grants.ts'
 import { renderAllSent, renderDenied, renderRequests, renderSent } from './access-requests.ts'
 import {
   renderAgreement,
@@ -210,6 +217,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'access.receipt': renderReceipt,
   'access.renew': renderSent,
   'access.request': renderSent,
+  'access.restore': renderRestored,
   'access.revoke': renderRevoked,
   'access.sent': renderAllSent,
   'access.withdraw': renderGrants,

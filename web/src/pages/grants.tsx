@@ -28,6 +28,7 @@ const texts = words({
       '{name} kan dit vanaf nu niet meer opvragen. Wat al gezien of bewaard is, verdwijnt daarmee niet vanzelf: {name} krijgt bericht, en moet zeggen wat er met kopieën gebeurt.',
     revoke_sure: 'Ja, intrekken',
     revoked: 'Ingetrokken: {name} ziet dit niet meer.',
+    restored: 'Opnieuw gedeeld met {name}, op dezelfde voorwaarden.',
   },
   en: {
     title: 'Grants',
@@ -47,6 +48,7 @@ const texts = words({
       'From now on {name} cannot ask for this any more. What was seen or kept does not vanish by itself: {name} is told, and has to say what becomes of copies.',
     revoke_sure: 'Yes, revoke',
     revoked: 'Revoked: {name} does not see this any more.',
+    restored: 'Shared with {name} again, on the same terms.',
   },
 })
 
@@ -128,6 +130,7 @@ function Revoke({ grant, onClose }: { readonly grant: Given; readonly onClose: (
   const shared = useWords(common)
   const tell = useTell()
   const revoke = useChange('access.revoke', ['access.'])
+  const restore = useChange('access.restore', ['access.'])
   const { name } = grant.grantee
   const sure = () =>
     revoke.mutate(
@@ -135,7 +138,15 @@ function Revoke({ grant, onClose }: { readonly grant: Given; readonly onClose: (
       {
         onSuccess: () => {
           onClose()
-          tell({ text: say('revoked', { name }) })
+          tell({
+            text: say('revoked', { name }),
+            // The dialog is gone by then: what follows hangs on the answer alone.
+            undo: () =>
+              restore.mutateAsync({ id: grant.id }).then(
+                () => tell({ text: say('restored', { name }) }),
+                (error: Error) => tell({ text: error.message }),
+              ),
+          })
         },
       },
     )
