@@ -1,7 +1,6 @@
-import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
-import { consoleOf, foreignRequests, looks, signedIn } from './support/console.ts'
+import { consoleOf, foreignRequests, looks, openKey, signedIn } from './support/console.ts'
 import { newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
 
 const executable = chromiumPath()
@@ -19,13 +18,6 @@ describe.skipIf(!executable)('the console', () => {
     )
     expect(status, JSON.stringify(body)).toBe(201)
   }
-  const openKey = async (page: Page, account: string) => {
-    const { readFileSync } = await import('node:fs')
-    const file = `${trio.partner.config.dataDir}/tokens/${account}.secret`
-    await page.getByLabel(/geheime zin|secret sentence/).fill(readFileSync(file, 'utf8').trim())
-    await page.getByRole('button', { name: /^(Openen|Open)$/ }).click()
-  }
-
   beforeAll(async () => {
     trio = await startTrio('sqlite')
     await settleTrio(trio)
@@ -43,7 +35,7 @@ describe.skipIf(!executable)('the console', () => {
       await page.getByRole('heading', { level: 1, name: /Nietmachine/ }).waitFor()
       await page.getByText('Wij leveren uw bestelling').waitFor()
       await page.getByRole('button', { name: 'Delen', exact: true }).click()
-      await openKey(page, 'bram')
+      await openKey(page, trio.partner, 'bram')
       await page.getByText(/U deelt nu 1 gegeven met Nietmachine B.V./).waitFor()
       await page.getByRole('link', { name: 'Toestemmingen', exact: true }).click()
       await page.getByText('E-mailadres').waitFor()

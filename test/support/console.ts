@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import type { TestNode } from './nodes.ts'
 
@@ -27,6 +29,17 @@ export async function signedIn(
   await page.goto(body.url)
   await page.locator('main#content, #content').first().waitFor()
   return page
+}
+
+/** Opens her consent key, where the console asks for it, with the secret that her node wrote. */
+export async function openKey(
+  page: Page,
+  { config }: Pick<TestNode, 'config'>,
+  account: string,
+): Promise<void> {
+  const secret = readFileSync(join(config.dataDir, 'tokens', `${account}.secret`), 'utf8').trim()
+  await page.getByLabel(/geheime zin|secret sentence/).fill(secret)
+  await page.getByRole('button', { name: /^(Openen|Open)$/ }).click()
 }
 
 /** Every address a page asked for that is not of this node. */

@@ -70,6 +70,33 @@ const routes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/agreements',
+    validateSearch: (search): { state?: string | undefined } => ({ state: text(search.state) }),
+    component: lazyRouteComponent(() => import('./pages/agreements')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/agreements/$id',
+    component: lazyRouteComponent(() => import('./pages/agreement')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/ecosystem',
+    component: lazyRouteComponent(() => import('./pages/ecosystem')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/desk',
+    validateSearch: (search): { show?: string | undefined } => ({ show: text(search.show) }),
+    component: lazyRouteComponent(() => import('./pages/desk')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/desk/$id',
+    component: lazyRouteComponent(() => import('./pages/case')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/data',
     component: lazyRouteComponent(() => import('./pages/data')),
   }),

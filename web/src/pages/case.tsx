@@ -1,0 +1,464 @@
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Button,
+  Group,
+  Modal,
+  Paper,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
+import { useParams } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { hrefOf, type Output } from '../api/call'
+import { useChange, useRead } from '../api/hooks'
+import { Fact, Facts, Failure, Loaded, Page } from '../ui/page'
+import { useTell } from '../ui/told'
+import { hasRole, useWho } from '../who'
+import { caseWords } from '../words/cases'
+import { common } from '../words/common'
+import { useFormats, useWords, words } from '../words/words'
+
+type Case = Output<'registrations.get'>
+type Evidence = Output<'registrations.evidence.list'>['items'][number]
+
+const texts = words({
+  nl: {
+    title: 'Aanmelding',
+    state: 'Stand',
+    kvk: 'KVK-nummer',
+    form: 'Rechtsvorm',
+    vat: 'Btw-nummer',
+    address: 'Adres',
+    channel: 'Herkomst',
+    contact: 'Contactpersoon',
+    representative: 'Vertegenwoordiger',
+    owner: 'Bij',
+    nobody: 'niemand',
+    expected: 'Verwacht voor',
+    take: 'In behandeling nemen',
+    accept: 'Aannemen',
+    accept_what: 'De organisatie wordt aangenomen en krijgt haar bewijzen zodra zij het beleid aanvaardde.',
+    decline: 'Afwijzen',
+    stall: 'Stilleggen',
+    reason: 'Reden (de partner leest dit)',
+    next_talk: 'Volgend gesprek (datum)',
+    checklist: 'Wat er nodig is',
+    required: 'nodig',
+    for: 'van {name}',
+    open_file: 'Bestand openen',
+    check: 'In orde',
+    how: 'Hoe is dit gecontroleerd?',
+    refuse: 'Afkeuren',
+    why: 'Waarom niet?',
+    people: 'Wie mag tekenen',
+    listed: 'staat zo in het handelsregister',
+    accepted_at: 'tekende op {at}',
+    not_yet: 'tekende nog niet',
+    limit: 'tot € {amount}',
+    life: 'Wat er gebeurde',
+    notes: 'Notities',
+    note: 'Notitie voor collega’s',
+    add: 'Toevoegen',
+    done: 'Gedaan.',
+    waits: 'Er ontbreekt nog: {what}',
+  },
+  en: {
+    title: 'Registration',
+    state: 'State',
+    kvk: 'KVK number',
+    form: 'Legal form',
+    vat: 'VAT number',
+    address: 'Address',
+    channel: 'Origin',
+    contact: 'Contact',
+    representative: 'Representative',
+    owner: 'With',
+    nobody: 'nobody',
+    expected: 'Expected by',
+    take: 'Take it on',
+    accept: 'Accept',
+    accept_what: 'The organisation is accepted and gets its credentials once it accepted the policy.',
+    decline: 'Decline',
+    stall: 'Put on hold',
+    reason: 'Reason (the partner reads this)',
+    next_talk: 'Next talk (day)',
+    checklist: 'What is needed',
+    required: 'needed',
+    for: 'of {name}',
+    open_file: 'Open the file',
+    check: 'In order',
+    how: 'How was this checked?',
+    refuse: 'Refuse',
+    why: 'Why not?',
+    people: 'Who may sign',
+    listed: 'stands so in the trade register',
+    accepted_at: 'signed on {at}',
+    not_yet: 'did not sign yet',
+    limit: 'up to € {amount}',
+    life: 'What happened',
+    notes: 'Notes',
+    note: 'Note for colleagues',
+    add: 'Add',
+    done: 'Done.',
+    waits: 'Still missing: {what}',
+  },
+})
+
+const touches = ['registrations.']
+const open = ['submitted', 'investigating', 'stalled']
+
+export default function CasePage() {
+  const say = useWords(texts)
+  const { id } = useParams({ from: '/inside/desk/$id' })
+  const found = useRead('registrations.get', { id })
+  return (
+    <Page title={found.data?.organisation.name ?? say('title')}>
+      <Loaded of={found}>{found.data && <Shown one={found.data} />}</Loaded>
+    </Page>
+  )
+}
+
+function Shown({ one }: { readonly one: Case }) {
+  const say = useWords(texts)
+  const sayCase = useWords(caseWords)
+  const { moment } = useFormats()
+  const { organisation: org, invited, representative } = one
+  return (
+    <>
+      <Paper withBorder p="lg" radius="md">
+        <Facts>
+          <Fact name={say('state')}>
+            <Badge variant="light">{sayCase(one.state)}</Badge>
+            {one.reason !== null && <Text size="sm">{one.reason}</Text>}
+          </Fact>
+          {org.kvk_number && <Fact name={say('kvk')}>{org.kvk_number}</Fact>}
+          {org.legal_form && <Fact name={say('form')}>{org.legal_form}</Fact>}
+          {org.vat_number && <Fact name={say('vat')}>{org.vat_number}</Fact>}
+          {org.address && (
+            <Fact name={say('address')}>
+              {[org.address.street_address, org.address.postal_code, org.address.locality]
+                .filter(Boolean)
+                .join(', ')}
+            </Fact>
+          )}
+          <Fact name={say('channel')}>{sayCase(one.channel)}</Fact>
+          {invited && (
+            <Fact name={say('contact')}>
+              {invited.contact.name}, {invited.contact.email}
+            </Fact>
+          )}
+          {representative && (
+            <Fact name={say('representative')}>
+              {representative.name}, {sayCase(representative.representation_type)}
+            </Fact>
+          )}
+          <Fact name={say('owner')}>{one.owner ?? say('nobody')}</Fact>
+          {one.expected_at !== null && <Fact name={say('expected')}>{moment(one.expected_at)}</Fact>}
+        </Facts>
+      </Paper>
+      <Checklist one={one} />
+      <Stack gap="xs" component="section" aria-label={say('life')}>
+        <Heading>{say('life')}</Heading>
+        <ol className="steps">
+          {one.moves.map((move) => (
+            <li key={`${move.at} ${move.move}`}>
+              <Text size="sm">
+                <span className="dimmed">{moment(move.at)}</span> {sayCase(move.to)} (
+                {move.who ?? sayCase(move.by)})
+              </Text>
+              {move.reason !== null && (
+                <Text size="sm" c="dimmed" className="breakable">
+                  “{move.reason}”
+                </Text>
+              )}
+            </li>
+          ))}
+        </ol>
+      </Stack>
+      <Notes one={one} />
+    </>
+  )
+}
+
+const Heading = ({ children }: { readonly children: string }) => (
+  <Text component="h2" fw={650} size="lg" m={0}>
+    {children}
+  </Text>
+)
+
+function Checklist({ one }: { readonly one: Case }) {
+  const say = useWords(texts)
+  const sayCase = useWords(caseWords)
+  const { moment } = useFormats()
+  const who = useWho()
+  const list = useRead('registrations.evidence.list', { id: one.id })
+  const works = hasRole(who, 'servicedesk') && open.includes(one.state)
+  const missing = list.data?.missing ?? []
+  const nameOf = (id: string) => list.data?.representatives.find((person) => person.id === id)?.name ?? ''
+  return (
+    <>
+      {works && <Decide one={one} missing={missing.map((kind) => sayCase(kind))} />}
+      <Stack gap="xs" component="section" aria-label={say('checklist')}>
+        <Heading>{say('checklist')}</Heading>
+        <Loaded of={list}>
+          {list.data?.items.map((item) => (
+            <Item
+              key={`${item.kind} ${item.representative ?? ''}`}
+              caseId={one.id}
+              item={item}
+              of={item.representative === null ? '' : nameOf(item.representative)}
+              works={works}
+            />
+          ))}
+          {(list.data?.representatives.length ?? 0) > 0 && <Heading>{say('people')}</Heading>}
+          {list.data?.representatives.map((person) => (
+            <Paper key={person.id} withBorder p="sm" radius="md">
+              <Text fw={600}>{person.name}</Text>
+              <Text size="sm" c="dimmed">
+                {[
+                  person.position,
+                  sayCase(person.representation_type),
+                  person.limit_eur !== null && say('limit', { amount: person.limit_eur }),
+                  person.listed && say('listed'),
+                  person.accepted_at === null
+                    ? say('not_yet')
+                    : say('accepted_at', { at: moment(person.accepted_at) }),
+                ]
+                  .filter(Boolean)
+                  .join(' · ')}
+              </Text>
+            </Paper>
+          ))}
+        </Loaded>
+      </Stack>
+    </>
+  )
+}
+
+function Item({
+  caseId: id,
+  item,
+  of,
+  works,
+}: {
+  readonly caseId: string
+  readonly item: Evidence
+  readonly of: string
+  readonly works: boolean
+}) {
+  const say = useWords(texts)
+  const sayCase = useWords(caseWords)
+  const shared = useWords(common)
+  const check = useChange('registrations.evidence.check', touches)
+  const refuse = useChange('registrations.evidence.refuse', touches)
+  const [asking, ask] = useState<'check' | 'refuse' | null>(null)
+  const [text, setText] = useState('')
+  const { kind, representative } = item
+  const about = { id, kind, ...(representative !== null && { representative }) }
+  const error = check.error ?? refuse.error
+  const done = () => {
+    ask(null)
+    setText('')
+  }
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    if (asking === 'check') check.mutate({ ...about, how: text.trim() }, { onSuccess: done })
+    else refuse.mutate({ ...about, reason: text.trim() }, { onSuccess: done })
+  }
+  return (
+    <Paper withBorder p="sm" radius="md">
+      <Group justify="space-between" wrap="wrap" gap="xs">
+        <Stack gap={2} flex="1 1 14rem">
+          <Text fw={600}>
+            {sayCase(kind)}
+            {of !== '' && ` ${say('for', { name: of })}`}
+          </Text>
+          <Text size="sm" c="dimmed" className="breakable">
+            {[sayCase(item.state), item.required && say('required'), item.how, item.reason, item.file_name]
+              .filter(Boolean)
+              .join(' · ')}
+          </Text>
+          {item.file_name !== null && (
+            <Anchor size="sm" download href={hrefOf('registrations.evidence.download', about)}>
+              {say('open_file')}
+            </Anchor>
+          )}
+        </Stack>
+        {works && item.state !== 'checked' && asking === null && (
+          <Group gap="xs">
+            <Button size="xs" onClick={() => ask('check')}>
+              {say('check')}
+            </Button>
+            {item.state === 'received' && (
+              <Button size="xs" variant="light" color="red" onClick={() => ask('refuse')}>
+                {say('refuse')}
+              </Button>
+            )}
+          </Group>
+        )}
+      </Group>
+      {asking !== null && (
+        <form onSubmit={send}>
+          <Stack gap="xs" mt="sm">
+            {error && <Failure error={error} />}
+            <TextInput
+              label={say(asking === 'check' ? 'how' : 'why')}
+              value={text}
+              required
+              maxLength={500}
+              onChange={(event) => setText(event.currentTarget.value)}
+            />
+            <Group>
+              <Button size="xs" variant="default" onClick={done}>
+                {shared('cancel')}
+              </Button>
+              <Button size="xs" type="submit" loading={check.isPending || refuse.isPending}>
+                {say(asking)}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Paper>
+  )
+}
+
+function Decide({ one, missing }: { readonly one: Case; readonly missing: readonly string[] }) {
+  const say = useWords(texts)
+  const shared = useWords(common)
+  const tell = useTell()
+  const take = useChange('registrations.take', touches)
+  const accept = useChange('registrations.accept', touches)
+  const decline = useChange('registrations.decline', touches)
+  const stall = useChange('registrations.stall', touches)
+  const [asking, ask] = useState<'accept' | 'decline' | 'stall' | null>(null)
+  const [reason, setReason] = useState('')
+  const [nextTalk, setNextTalk] = useState('')
+  const { id } = one
+  const ifMatch = one.version
+  const error = accept.error ?? decline.error ?? stall.error
+  const done = () => {
+    ask(null)
+    setReason('')
+    tell({ text: say('done') })
+  }
+  const sure = () => {
+    if (asking === 'accept') accept.mutate({ id, ifMatch }, { onSuccess: done })
+    if (asking === 'decline') decline.mutate({ id, reason: reason.trim(), ifMatch }, { onSuccess: done })
+    if (asking === 'stall')
+      stall.mutate({ id, reason: reason.trim(), next_talk: nextTalk, ifMatch }, { onSuccess: done })
+  }
+  return (
+    <Stack gap="sm" className="no-print">
+      {missing.length > 0 && <Alert variant="light">{say('waits', { what: missing.join(', ') })}</Alert>}
+      {take.error && <Failure error={take.error} />}
+      <Group>
+        {one.owner === null && (
+          <Button variant="default" loading={take.isPending} onClick={() => take.mutate({ id })}>
+            {say('take')}
+          </Button>
+        )}
+        <Button onClick={() => ask('accept')}>{say('accept')}</Button>
+        {one.state !== 'stalled' && (
+          <Button variant="default" onClick={() => ask('stall')}>
+            {say('stall')}
+          </Button>
+        )}
+        <Button variant="light" color="red" onClick={() => ask('decline')}>
+          {say('decline')}
+        </Button>
+      </Group>
+      <Modal
+        opened={asking !== null}
+        onClose={() => ask(null)}
+        title={`${say(asking ?? 'accept')}: ${one.organisation.name}`}
+        centered
+        closeButtonProps={{ 'aria-label': shared('close') }}
+      >
+        <Stack>
+          {asking === 'accept' ? (
+            <Text size="sm">{say('accept_what')}</Text>
+          ) : (
+            <Textarea
+              label={say('reason')}
+              value={reason}
+              required
+              maxLength={1000}
+              autosize
+              onChange={(event) => setReason(event.currentTarget.value)}
+            />
+          )}
+          {asking === 'stall' && (
+            <TextInput
+              label={say('next_talk')}
+              type="date"
+              required
+              value={nextTalk}
+              onChange={(event) => setNextTalk(event.currentTarget.value)}
+            />
+          )}
+          {error && <Failure error={error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => ask(null)} data-autofocus>
+              {shared('cancel')}
+            </Button>
+            <Button
+              {...(asking === 'decline' && { color: 'red' })}
+              disabled={
+                asking !== 'accept' && (reason.trim() === '' || (asking === 'stall' && nextTalk === ''))
+              }
+              loading={accept.isPending || decline.isPending || stall.isPending}
+              onClick={sure}
+            >
+              {say(asking ?? 'accept')}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </Stack>
+  )
+}
+
+function Notes({ one }: { readonly one: Case }) {
+  const say = useWords(texts)
+  const { moment } = useFormats()
+  const note = useChange('registrations.note', touches)
+  const [text, setText] = useState('')
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    note.mutate({ id: one.id, text: text.trim() }, { onSuccess: () => setText('') })
+  }
+  return (
+    <Stack gap="xs" component="section" aria-label={say('notes')}>
+      <Heading>{say('notes')}</Heading>
+      {one.notes.map((written) => (
+        <Text key={`${written.at} ${written.text}`} size="sm" className="breakable">
+          <span className="dimmed">
+            {moment(written.at)} {written.by ?? ''}
+          </span>{' '}
+          {written.text}
+        </Text>
+      ))}
+      {note.error && <Failure error={note.error} />}
+      <form onSubmit={send} className="no-print">
+        <Group align="flex-end">
+          <Textarea
+            label={say('note')}
+            value={text}
+            autosize
+            maxLength={2000}
+            flex="1 1 16rem"
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          <Button type="submit" variant="default" disabled={text.trim() === ''} loading={note.isPending}>
+            {say('add')}
+          </Button>
+        </Group>
+      </form>
+    </Stack>
+  )
+}
