@@ -278,7 +278,13 @@ function Item({
             {of !== '' && ` ${say('for', { name: of })}`}
           </Text>
           <Text size="sm" c="dimmed" className="breakable">
-            {[sayCase(item.state), item.required && say('required'), item.how, item.reason, item.file_name]
+            {[
+              sayCase(item.state === 'missing' && !item.required ? 'not_asked' : item.state),
+              item.required && say('required'),
+              item.how,
+              item.reason,
+              item.file_name,
+            ]
               .filter(Boolean)
               .join(' · ')}
           </Text>

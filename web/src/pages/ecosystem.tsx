@@ -2,6 +2,7 @@ import { Anchor, Paper, Stack, Table, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { Output } from '../api/call'
 import { useRead } from '../api/hooks'
+import { TextLink } from '../ui/link'
 import { Empty, Loaded, Page } from '../ui/page'
 import { useWho } from '../who'
 import { useFormats, useWords, words } from '../words/words'
@@ -97,9 +98,9 @@ export default function Ecosystem() {
                   {roles.map((one) => (
                     <Table.Tr key={one.role}>
                       <Table.Th scope="row">
-                        <Anchor component={Link} to="/partners" search={{ role: one.role }}>
+                        <TextLink to="/partners" search={{ role: one.role }}>
                           {say(one.role)}
-                        </Anchor>
+                        </TextLink>
                       </Table.Th>
                       {columns.map((column) => (
                         <Table.Td key={column}>{number(one[column])}</Table.Td>
@@ -166,4 +167,4 @@ function EcosystemMap({ roles }: { readonly roles: readonly Role[] }) {
   )
 }
 
-const shortened = (name: string) => ([...name].length > 12 ? `${[...name].slice(0, 11).join('')}…` : name)
+const shortened = (name: string) => ([...name].length > 10 ? `${[...name].slice(0, 9).join('')}…` : name)

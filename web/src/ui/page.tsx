@@ -1,8 +1,10 @@
-import { Alert, Anchor, Box, Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Alert, Box, Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { useLocation } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { isProblem, OFFLINE } from '../api/problem'
 import { common } from '../words/common'
 import { useWords } from '../words/words'
+import { TextLink } from './link'
 
 /** A page: its title is where a reader's keyboard and screen reader begin. */
 export function Page({
@@ -44,6 +46,7 @@ export function Page({
 /** What was not done, said once, where a reader is. */
 export function Failure({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const say = useWords(common)
+  const here = useLocation({ select: ({ href }) => href })
   const text = isProblem(error, OFFLINE)
     ? say('offline')
     : isProblem(error)
@@ -55,6 +58,11 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
     <Alert color="red" variant="light" title={say('failed')} role="alert">
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{text}</Text>
+        {isProblem(error) && error.status === 401 && (
+          <TextLink to="/sign-in" search={{ to: here }} size="sm">
+            {say('sign_in')}
+          </TextLink>
+        )}
         {onRetry && (
           <Button size="xs" variant="default" onClick={onRetry}>
             {say('retry')}
@@ -130,5 +138,3 @@ export function Fact({ name, children }: { readonly name: string; readonly child
   )
 }
 export const Facts = ({ children }: { readonly children: ReactNode }) => <dl className="facts">{children}</dl>
-
-export { Anchor }

@@ -47,7 +47,8 @@ export function useFormats() {
   const { language } = useLanguage()
   return useMemo(() => {
     const locale = language === 'nl' ? 'nl-NL' : 'en-GB'
-    const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long' })
+    // A day that something begins or ends is a Dutch one, wherever it is read.
+    const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'Europe/Amsterdam' })
     const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
     const number = new Intl.NumberFormat(locale)
     return {
