@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
-import { AccessMails, receivedRequestTable } from '../src/access/index.ts'
-import { newId, seconds, silentLog } from '../src/core/index.ts'
+import { AccessMails, receivedGrantTable, receivedRequestTable } from '../src/access/index.ts'
+import { dayOf, newId, seconds, silentLog } from '../src/core/index.ts'
 import { createSecurityEvent, type Tell } from '../src/events/index.ts'
 import { rows } from '../src/store/index.ts'
 import { onEachEngine } from './support/engines.ts'
@@ -14,6 +14,10 @@ import {
   type TestNode,
   type TestTrio,
 } from './support/nodes.ts'
+
+interface Listed {
+  readonly items: readonly { readonly id: string }[]
+}
 
 const ADMINISTRATOR = 'company@example.example'
 const SANNE = 'sanne@nietmachine.example'
@@ -81,28 +85,45 @@ onEachEngine((engine) => {
   })
 
   test('who wants to hears of requests and answers: names of claims, never values', async () => {
-    const request = async () => {
+    const ask = async () => {
       const sent = await trio.company.call('sanne', 'POST', '/access/requests', newRequest)
       expect(sent.status).toBe(201)
-      const { body } = await trio.partner.call<{ items: { id: string }[] }>(
-        'bram',
-        'GET',
-        '/access/requests?state=pending',
-      )
+      const { body } = await trio.partner.call<Listed>('bram', 'GET', '/access/requests?state=pending')
       return body.items[0]?.id ?? ''
     }
     const decide = (id: string, how: 'approval' | 'denial') =>
       trio.partner.call('bram', 'POST', `/access/requests/${id}/${how}`, {})
-    const quiet = await request()
+    const quiet = await ask()
     await decide(quiet, 'approval')
     await prefer(trio.partner, 'bram', { access: true })
     await prefer(trio.company, 'sanne', { access: true, language: 'en' })
-    const id = await request()
+    const id = await ask()
     await hears(BRAM, 'Nietmachine B.V. vraagt om gegevens')
-    expect(smtp.to(BRAM).at(-1)?.parsed.text).toContain('contact-person.email')
+    const request = smtp.to(BRAM).at(-1)?.parsed
+    expect(request?.text).toContain('contact-person.email')
+    for (const text of [request?.text, request?.html])
+      expect(text).toContain('Waarvoor: Bestellingen afhandelen')
     await decide(id, 'approval')
     await hears(SANNE, 'Kruimelkoning B.V. shares data with you')
-    await decide(await request(), 'denial')
+
+    const { body: given } = await trio.partner.call<Listed>('bram', 'GET', '/access/grants')
+    const grant = given.items[0]?.id ?? ''
+    await eventually(async () => {
+      const { body } = await trio.company.call<Listed>('sanne', 'GET', '/access/grants/received')
+      return body.items.some((one) => one.id === grant)
+    }, 'the grant arrived')
+    for (const _ of ['once', 'twice']) {
+      const { status } = await trio.partner.call('bram', 'POST', `/access/grants/${grant}/revocation`, {})
+      expect(status).toBeLessThan(300)
+    }
+    await hears(SANNE, 'Kruimelkoning B.V. no longer shares data with you')
+    const ended = smtp.to(SANNE).at(-1)?.parsed
+    for (const text of [ended?.text, ended?.html]) {
+      expect(text).toContain(`was ended on ${dayOf(trio.clock.now())}`)
+      expect(text).toContain('What for: Handling orders')
+      expect(text).toContain('contact-person.email')
+    }
+    await decide(await ask(), 'denial')
     await hears(SANNE, 'Kruimelkoning B.V. does not share what you asked for')
     expect(subjects(BRAM)).toHaveLength(2)
     const said = smtp.received.map(({ raw }) => raw).join()
@@ -112,7 +133,8 @@ onEachEngine((engine) => {
   test('who hears what: that a grant ends, whose data it is and who asked for it; of what is answered already, nobody', async () => {
     const mailsOf = (at: Inside, told: unknown[]) =>
       new AccessMails({
-        ...{ types: at.credentials.types, parties: at.parties, url: at.node.url },
+        ...{ types: at.credentials.types, parties: at.parties, url: at.node.url, clock: trio.clock },
+        purposeLabel: (iri) => ({ nl: iri, en: iri }),
         administrators: async () => ['administrators'],
         preferences: { writeOfAccess: async (_tx, persons, { params }) => void told.push([persons, params]) },
       })
@@ -142,6 +164,20 @@ onEachEngine((engine) => {
     expect(await ending(company, 'held', 'received_grant')).toMatchObject([
       [[sanne.id], { partner: 'Kruimelkoning B.V.' }],
     ])
+
+    // What ran out was announced before, what we ended ourselves is no news, and a delegation nobody here asked for.
+    const [held] = await company.store.reader.find(receivedGrantTable, { take: 1, order: { id: 'DESC' } })
+    if (!held) throw new Error('nothing is held')
+    const toldOf = async (grant: Partial<typeof held>, code: string) => {
+      const ends: unknown[] = []
+      await company.store.transact((tx) => mailsOf(company, ends).ended(tx, { ...held, ...grant }, code))
+      return ends
+    }
+    expect(await toldOf({}, 'grant_revoked')).toMatchObject([[[sanne.id], { partner: 'Kruimelkoning B.V.' }]])
+    expect(await toldOf({ expiresAt: trio.clock.now() }, 'grant_revoked')).toEqual([])
+    for (const code of ['erased', 'counter_withdrawn', 'request_withdrawn'])
+      expect(await toldOf({}, code)).toEqual([])
+    expect(await toldOf({ requestId: '' }, 'grant_revoked')).toEqual([])
 
     // What fits an entry of her list waits for nobody.
     const told: unknown[] = []

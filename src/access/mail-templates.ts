@@ -1,9 +1,13 @@
 import { dayOf } from '../core/index.ts'
 import { link, list, type MailTemplate, type MailText, paragraph } from '../mail/index.ts'
 
+type InBoth = Readonly<Record<'nl' | 'en', string>>
+
 interface About {
   /** The other party. */
   readonly partner: string
+  /** What for, as the vocabulary calls it. */
+  readonly purposes: readonly InBoth[]
   /** Names of claims, never values. */
   readonly claims: readonly string[]
   readonly url: string
@@ -22,6 +26,10 @@ const off = {
   en: 'No more of these mails? Switch them off with: regie mails prefer --no-access',
 } as const
 const node = { nl: 'Uw node', en: 'Your node' } as const
+const purposeOf = {
+  nl: (purposes: readonly InBoth[]) => paragraph(`Waarvoor: ${purposes.map(({ nl }) => nl).join(', ')}`),
+  en: (purposes: readonly InBoth[]) => paragraph(`What for: ${purposes.map(({ en }) => en).join(', ')}`),
+} as const
 const look = { nl: 'Bekijk het met:', en: 'See it with:' } as const
 
 const written =
@@ -31,6 +39,7 @@ const written =
     parts: [
       paragraph(text(about)),
       list(...about.claims),
+      purposeOf[language](about.purposes),
       paragraph(`${look[language]} ${command}`),
       link(node[language], about.url),
       paragraph(off[language]),
@@ -117,5 +126,31 @@ export const expiringMail: MailTemplate<Ending> = {
         paragraph(off.en),
       ],
     }),
+  },
+}
+
+interface Ended extends About {
+  /** Since when it opens nothing, milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** A grant that its reader asked for was ended by who gave it. */
+export const endedMail: MailTemplate<Ended> = {
+  id: 'access-ended',
+  purpose: 'reminder',
+  write: {
+    nl: (ended) =>
+      written('nl', {
+        subject: ({ partner }) => `${partner} deelt geen gegevens meer met u`,
+        text: ({ partner }) =>
+          `De machtiging van ${partner} is op ${dayOf(ended.at)} beëindigd. U ziet niet meer:`,
+        command: 'regie access held',
+      })(ended),
+    en: (ended) =>
+      written('en', {
+        subject: ({ partner }) => `${partner} no longer shares data with you`,
+        text: ({ partner }) => `The grant of ${partner} was ended on ${dayOf(ended.at)}. You no longer see:`,
+        command: 'regie access held',
+      })(ended),
   },
 }

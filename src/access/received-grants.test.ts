@@ -28,6 +28,7 @@ onEachEngine((engine) => {
   let store: Store
   let payload: object | null
   let grants: ReceivedGrants
+  let told: unknown[]
 
   beforeEach(async () => {
     store = await openTestStore(engine, {
@@ -35,11 +36,16 @@ onEachEngine((engine) => {
       migrations: [accessMigration, chainMigration],
     })
     await store.transact((tx) => tx.insert(receivedGrantTable, row))
+    told = []
     const credentials = {
       findHeld: async () => payload && { id: 'c1' },
       read: async () => ({ payload }),
     } as unknown as Credentials
-    grants = new ReceivedGrants({ store, credentials })
+    grants = new ReceivedGrants({
+      store,
+      credentials,
+      whenEnded: async (_tx, { id }, code) => void told.push([id, code]),
+    })
   })
 
   test.each([
@@ -62,12 +68,13 @@ onEachEngine((engine) => {
     expect([await grants.mayLook(id, sanne), await grants.systemsOf(id)]).toEqual([false, []])
   })
 
-  test('the first reason why a grant ended stands', async () => {
+  test('the first reason why a grant ended stands, and is told once', async () => {
     await store.transact((tx) => grants.end(tx, 'g1', 'grant_revoked'))
     await store.transact((tx) => grants.end(tx, 'g1', 'grant_expired'))
     expect(await grants.find(store.reader, 'g1')).toMatchObject({
       state: 'ended',
       endedCode: 'grant_revoked',
     })
+    expect(told).toEqual([['g1', 'grant_revoked']])
   })
 })

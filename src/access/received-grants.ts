@@ -9,6 +9,8 @@ import { isRecipient, type Looker, type Recipients } from './decide.ts'
 export interface ReceivedGrantsDeps {
   readonly store: Store
   readonly credentials: Credentials
+  /** It just ended, in the same transaction: once. */
+  readonly whenEnded: (tx: Tx, grant: ReceivedGrantRow, code: string) => Promise<void>
 }
 
 const texts = z.array(z.string()).optional()
@@ -67,7 +69,10 @@ export class ReceivedGrants {
 
   /** It opens nothing any more. The first reason stands. */
   async end(tx: Tx, id: string, endedCode: string): Promise<void> {
-    await change(tx, receivedGrantTable, { id, state: 'live' }, { state: 'ended', endedCode })
+    const ended = { state: 'ended' as const, endedCode }
+    if ((await change(tx, receivedGrantTable, { id, state: 'live' }, ended)) === 0) return
+    const grant = await this.find(tx, id)
+    if (grant) await this.#deps.whenEnded(tx, grant, endedCode)
   }
 
   /** Whether the owner would let this person or system of ours look under this grant, as far as the grant says. */

@@ -51,7 +51,8 @@ export function openExchange(ground: Ground, network: Network) {
   }
   const telling = openTelling(ground, network)
   const mails = new AccessMails({
-    ...{ types, parties, preferences: ground.mail.preferences, url: config.url },
+    ...{ types, parties, clock: ground.clock, preferences: ground.mail.preferences, url: config.url },
+    purposeLabel: (iri) => vocabulary.purposeLabel(iri),
     administrators: () => accounts.personsWithRole('administrator'),
   })
   const granting = openGranting(ground, {
@@ -72,7 +73,10 @@ export function openExchange(ground: Ground, network: Network) {
     whenGranted: async (tx, requestId, named) => ground.follows.granted?.(tx, requestId, named),
     whenAnswered: (tx, request, answer) => mails.answered(tx, request, answer),
   })
-  const grants = new ReceivedGrants(ground)
+  const grants = new ReceivedGrants({
+    ...ground,
+    whenEnded: (tx, grant, code) => mails.ended(tx, grant, code),
+  })
   const scope = async () => (await parties.organisation()).id
   const sealed = new SealedValues({ vault: ground.vault, scope })
   const feed = new ChangeFeed({

@@ -13,6 +13,14 @@ test('a purpose is found by its code and by its IRI', () => {
   expect(vocabulary.requirePurpose(purpose.iri)).toBe(purpose)
 })
 
+test('a purpose that left the vocabulary is called by its IRI', () => {
+  expect(vocabulary.purposeLabel('https://w3id.org/dpv#CustomerCare').nl).toBe('Klantenservice')
+  expect(vocabulary.purposeLabel('https://w3id.org/dpv#Gone')).toEqual({
+    nl: 'https://w3id.org/dpv#Gone',
+    en: 'https://w3id.org/dpv#Gone',
+  })
+})
+
 test('a legal basis is found by its code and by its IRI', () => {
   const basis = vocabulary.requireLegalBasis('contract')
   expect(basis).toMatchObject({ iri: 'https://w3id.org/dpv/legal/eu/gdpr#A6-1-b', article: '6(1)(b)' })

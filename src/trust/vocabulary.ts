@@ -49,6 +49,11 @@ export class Vocabulary {
     throw unknown('unknown_purpose', 'that purpose is not in the vocabulary of this network', this.purposes)
   }
 
+  /** What people are told of a purpose; one that left the vocabulary since keeps its IRI. */
+  purposeLabel(iri: string): Purpose['label'] {
+    return find(this.purposes, iri)?.label ?? { nl: iri, en: iri }
+  }
+
   /** By code or IRI. @throws Refusal `unknown_legal_basis`, with the known codes in its params */
   requireLegalBasis(codeOrIri: string): LegalBasis {
     const found = find(this.legalBases, codeOrIri)
