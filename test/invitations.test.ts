@@ -323,6 +323,26 @@ onEachEngine((engine) => {
     })
   })
 
+  test.each([
+    ['Aangekondigd B.V.', 'informed'],
+    ['Besteld B.V.', 'submitted'],
+  ] as const)('no notice is written for one that was announced already: %s', async (name, state) => {
+    await importPartners(trio.company, [{ name, email: 'post@al-gedaan.example' }])
+    const { body } = await of(trio.company).invite({ partners: [name] })
+    const id = body.made[0]?.id ?? ''
+    const inform = (draft: boolean) =>
+      trio.company.call<Outcomes>('company', 'POST', '/invitations/informed', { ids: [id], draft })
+    if (state === 'informed') await inform(false)
+    else await of(trio.company).submit(id)
+    expect((await inform(true)).body.items).toMatchObject([{ id, code: 'invitation_move_refused' }])
+    const drafts = await trio.company.call<{ items: { about: { id: string } }[] }>(
+      'company',
+      'GET',
+      '/mails/drafts',
+    )
+    expect(drafts.body.items.filter(({ about }) => about.id === id)).toEqual([])
+  })
+
   test('informing and ordering make it due to tell an imported person where her data came from', async () => {
     const { body } = await of(trio.company).invite({ partners: ['Alfa B.V.'] })
     const due = async () =>
