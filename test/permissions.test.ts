@@ -364,6 +364,7 @@ const onTheAnchor = `
   registrations.domain.ask                . . . . . x . . . .
   registrations.domain.check              . . . . . x . . . .
   registrations.evidence.list             . . . . . x . . . .
+  registrations.evidence.kept             . . . . . x . . . .
   registrations.evidence.upload           . . . . . x . . . .
   registrations.evidence.hand-in          x x x x x x x x x x x
   registrations.evidence.download         . . . . . x . . . .

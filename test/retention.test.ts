@@ -21,6 +21,7 @@ const [, , ownLookTable, breachTable] = processingTables
 const [messageTable, , , , callUpTable] = messageTables
 const [partnerValueTable] = recordTables
 const { looksMonths, messagesMonths, noticesMonths, withdrawnMonths, changesDays } = retentionOf({})
+const { closedEvidenceMonths, registeredEvidenceMonths } = retentionOf({})
 
 onEachEngine((engine) => {
   let store: Store
@@ -83,6 +84,61 @@ onEachEngine((engine) => {
     await open().sweep()
     expect(await idsOf('own_look')).toEqual(['new'])
     expect((await swept()).map(({ data }) => data)).toEqual([{ own_looks: 1 }])
+  })
+
+  test('files of a case go a year after it closed, those of a registered one seven years after it ended', async () => {
+    const put = (table: string, row: Readonly<Record<string, string | number | null>>) =>
+      store.transact((tx) =>
+        rows(
+          tx,
+          `INSERT INTO ${table} (${Object.keys(row)}) VALUES (${Object.keys(row).map(() => '?')}) RETURNING *`,
+          Object.values(row),
+        ),
+      )
+    for (const [id, state, decided] of [
+      ['open', 'investigating', null],
+      ['closed', 'rejected', NOON],
+      ['registered', 'registered', NOON - 400 * DAY],
+    ] as const) {
+      await put('registration_case', {
+        ...{
+          id,
+          channel: 'applied',
+          state,
+          submitted_at: 0,
+          state_since: 0,
+          decided_at: decided,
+          version: 1,
+        },
+        registration_id: state === 'registered' ? 'vc' : null,
+      })
+      await put('case_evidence', {
+        ...{ id, case_id: id, kind: 'kvk_extract', state: 'checked', file_id: id, sealed: '', at: 0 },
+      })
+      await put('stored_file', {
+        ...{ id, scope: id, media_type: 'application/pdf', size: 1, digest: 'd', chunks: 1, state: 'kept' },
+        created_at: 0,
+      })
+      await put('file_chunk', { file_id: id, position: 0, sealed: '' })
+    }
+    await put('issued_credential', {
+      ...{ id: 'vc', vct: 'v', issuer: 'i', issuer_party: 'p', subject: 's', digest: 'd', issued_at: 0 },
+      expires_at: NOON,
+    })
+    const left = async () => [await idsOf('stored_file'), await idsOf('file_chunk', 'file_id')]
+    const all = ['closed', 'open', 'registered']
+    for (const [months, days, expected] of [
+      [closedEvidenceMonths, 0, all],
+      [closedEvidenceMonths, 1, ['open', 'registered']],
+      [registeredEvidenceMonths, 0, ['open', 'registered']],
+      [registeredEvidenceMonths, 1, ['open']],
+    ] as const) {
+      monthsLater(months, days)
+      await open().sweep()
+      expect(await left()).toEqual([expected, expected])
+    }
+    expect(await idsOf('case_evidence')).toEqual(all)
+    expect((await swept()).map(({ data }) => data)).toEqual([{ evidence_files: 1 }, { evidence_files: 1 }])
   })
 
   test('looks that an open case may be about stay until it is closed', async () => {

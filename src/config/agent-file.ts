@@ -288,6 +288,9 @@ const node = z
         noticesMonths: months.default(60),
         /** That there was a value which a partner withdrew. */
         withdrawnMonths: months.default(12),
+        /** Files of a case at the trust anchor, once it closed, or its registration ended. */
+        closedEvidenceMonths: months.default(12),
+        registeredEvidenceMonths: months.default(84),
         /** The feed of changes, for systems that follow it. */
         changesDays: z.int().min(7, 'must be at least 7').max(3660, 'must be at most 3660').default(90),
       })

@@ -170,6 +170,10 @@ export interface RetentionConfig {
   readonly noticesMonths: number
   /** That there was a value, after a partner withdrew it. */
   readonly withdrawnMonths: number
+  /** Files of a case at the trust anchor, after it closed without a registration. */
+  readonly closedEvidenceMonths: number
+  /** Those of a registered organisation, after the last credential of its registration ended. */
+  readonly registeredEvidenceMonths: number
   /** The feed of changes in what partners let us see. */
   readonly changesDays: number
 }
@@ -178,7 +182,8 @@ export interface RetentionConfig {
  * What `agent.yml` says of retention, or what holds where it says nothing. Who looked, and who was told, is proof: a
  * claim for damages lapses five years after it is known (BW 3:310). Of questions and answers last year's may be needed
  * beside this year's. A year after it was withdrawn nobody asks any more where a value went. A system that did not read
- * the feed for three months has to read everything anew.
+ * the feed for three months has to read everything anew. On what somebody was not registered is disputed within a year;
+ * on what somebody was, as long as books are kept (AWR, article 52).
  */
 export const retentionOf = ({ retention }: Pick<Config, 'retention'>): RetentionConfig =>
   retention ?? {
@@ -186,6 +191,8 @@ export const retentionOf = ({ retention }: Pick<Config, 'retention'>): Retention
     messagesMonths: 24,
     noticesMonths: 60,
     withdrawnMonths: 12,
+    closedEvidenceMonths: 12,
+    registeredEvidenceMonths: 84,
     changesDays: 90,
   }
 

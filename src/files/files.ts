@@ -87,8 +87,7 @@ export class Files {
 
   /** Removes a file, staged or kept. */
   async remove(tx: Tx, id: string): Promise<void> {
-    await tx.delete(fileChunkTable, { fileId: id })
-    await tx.delete(storedFileTable, { id })
+    await removeFile(tx, id)
   }
 
   /** Removes what was staged and not kept. */
@@ -127,6 +126,12 @@ export class Files {
     }
     if (`sha-256:${hash.digest('base64url')}` !== digest) throw broken()
   }
+}
+
+/** As {@link Files.remove}, for who has no more than a transaction. */
+export async function removeFile(tx: Tx, id: string): Promise<void> {
+  await tx.delete(fileChunkTable, { fileId: id })
+  await tx.delete(storedFileTable, { id })
 }
 
 const begun = (id: string, scope: string, createdAt: number): StoredFile => ({

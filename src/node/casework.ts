@@ -1,9 +1,10 @@
-import { type Config, type Secrets, servicedeskOf } from '../config/index.ts'
+import { type Config, retentionOf, type Secrets, servicedeskOf } from '../config/index.ts'
 import { type Egress, lookupTxt } from '../egress/index.ts'
 import type { Accounts } from '../parties/index.ts'
 import { askedMail, type CasesDeps, createKvkApi, openCases } from '../registration/index.ts'
 import type { Webhooks } from '../webhooks/index.ts'
 import type { Mail } from './mail.ts'
+import { evidenceKeptUntil } from './retention.ts'
 
 type Given =
   | 'targets'
@@ -12,6 +13,7 @@ type Given =
   | 'colleagues'
   | 'lookupTxt'
   | 'tellContact'
+  | 'keptUntil'
   | 'links'
   | 'url'
   | 'register'
@@ -34,6 +36,7 @@ export function openCasework(
   return openCases({
     ...{ ...deps, targets, fourEyes, required, colleagues: colleaguesOf(deps.accounts), lookupTxt },
     register,
+    keptUntil: evidenceKeptUntil(retentionOf(deps.config)),
     url: deps.config.trustAnchor.url,
     links: evidenceLinks(deps.mail),
     whenDifferent: async (tx, { id, organisation, fields }) => {

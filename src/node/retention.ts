@@ -6,14 +6,24 @@ import { pruneNotices } from '../notices/index.ts'
 import { openSince, pruneOwnLooks } from '../processing/index.ts'
 import { assessedUpTo } from '../quality/index.ts'
 import { type ChangeFeed, pruneChanges, pruneWithdrawn } from '../records/index.ts'
+import { type EvidenceTerms, pruneEvidence } from '../registration/index.ts'
 import type { Stock } from '../retention/index.ts'
 
 const DAY_MS = 86_400_000
 
 /** What this node does not keep for ever, and how long it keeps it. The audit chain is never shortened. */
 export function stocksOf(config: Pick<Config, 'retention'>, feed: Pick<ChangeFeed, 'lock'>): Stock[] {
-  const { looksMonths, messagesMonths, noticesMonths, withdrawnMonths, changesDays } = retentionOf(config)
+  const { looksMonths, messagesMonths, noticesMonths, withdrawnMonths, changesDays, ...evidence } =
+    retentionOf(config)
   return [
+    {
+      what: 'evidence_files',
+      prune: (tx, now, most) => {
+        const closed = monthsBefore(now, evidence.closedEvidenceMonths)
+        const registered = monthsBefore(now, evidence.registeredEvidenceMonths)
+        return pruneEvidence(tx, { closed, registered }, most)
+      },
+    },
     {
       what: 'own_looks',
       prune: (tx, now, most) => pruneOwnLooks(tx, monthsBefore(now, looksMonths), most),
@@ -54,6 +64,12 @@ export function stocksOf(config: Pick<Config, 'retention'>, feed: Pick<ChangeFee
 
 /** The beginning of the day so many months ago: what was made on it stays today. */
 export const monthsBefore = (now: number, months: number): number => endOfMonths(now, -months) + 1 - DAY_MS
+
+/** Until when files of a case are kept that is over: after it {@link stocksOf} removes them. */
+export const evidenceKeptUntil =
+  ({ closedEvidenceMonths, registeredEvidenceMonths }: EvidenceTerms) =>
+  ({ at, isRegistered }: { readonly at: number; readonly isRegistered: boolean }): number =>
+    endOfMonths(at, isRegistered ? registeredEvidenceMonths : closedEvidenceMonths)
 
 /** What the record of processing says of it: what {@link stocksOf} does, in words. */
 export function logRetentions(config: Pick<Config, 'retention'>): { nl: string; en: string }[] {

@@ -15,6 +15,7 @@ export { CompanyAcceptances, type CompanyAcceptancesDeps } from './company-accep
 export { askedMail } from './evidence/asked-mail.ts'
 export type { HandedInKind } from './evidence/checklist.ts'
 export type { HandingIn, ToHandIn } from './evidence/handing-in.ts'
+export { type EvidenceTerms, pruneEvidence } from './evidence/kept.ts'
 export { createKvkApi, type TradeRegister } from './kvk/kvk-api.ts'
 export { addressSchema } from './messages.ts'
 export { PersonAcceptances } from './person-acceptances.ts'

@@ -1706,6 +1706,17 @@ export const answers: Readonly<Record<string, unknown>> = {
   },
   'registrations.domain.check': evidence,
   'registrations.evidence.check': evidence,
+  'registrations.evidence.kept': list(
+    {
+      ...{ case: id, organisation: bakery.name, kind: 'kvk_extract', representative: null, state: 'checked' },
+      ...{ media_type: 'application/pdf', size: 48_211, digest: acceptance.digest, since: at, until },
+    },
+    {
+      ...{ case: otherId, organisation: bakery.name, kind: 'limited_authority', representative: otherId },
+      ...{ state: 'received', media_type: 'image/png', size: 7_120, digest: acceptance.digest },
+      ...{ since: at, until: null },
+    },
+  ),
   'registrations.evidence.list': evidence,
   'registrations.evidence.refuse': evidence,
   'registrations.evidence.upload': evidence,

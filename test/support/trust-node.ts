@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { didJwkOf } from '../../src/agent/index.ts'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
-import { type OrganisationConfig, servicedeskOf } from '../../src/config/index.ts'
+import { type OrganisationConfig, retentionOf, servicedeskOf } from '../../src/config/index.ts'
 import {
   asDid,
   type Caller,
@@ -37,6 +37,7 @@ import {
   type Signer,
 } from '../../src/jose/index.ts'
 import { colleaguesOf } from '../../src/node/casework.ts'
+import { evidenceKeptUntil } from '../../src/node/retention.ts'
 import {
   Accounts,
   Parties,
@@ -364,6 +365,7 @@ export class TrustNode {
         search: async () => [],
       },
       log: silentLog,
+      keptUntil: evidenceKeptUntil(retentionOf({})),
       whenDifferent: async (_tx, row) => {
         this.different.push(row)
       },

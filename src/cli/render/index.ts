@@ -127,6 +127,7 @@ import {
   renderChallenge,
   renderEvidence,
   renderHandedIn,
+  renderKeptEvidence,
   renderLookUp,
   renderRegisterHits,
 } from './registration-evidence.ts'
@@ -421,6 +422,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'registrations.domain.ask': renderChallenge,
   'registrations.domain.check': renderEvidence,
   'registrations.evidence.check': renderEvidence,
+  'registrations.evidence.kept': renderKeptEvidence,
   'registrations.evidence.list': renderEvidence,
   'registrations.evidence.refuse': renderEvidence,
   'registrations.evidence.upload': renderEvidence,

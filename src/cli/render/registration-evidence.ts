@@ -58,6 +58,50 @@ export const renderEvidence: Renderer = (value, view) => {
   )
 }
 
+interface Kept {
+  readonly case: string
+  readonly organisation: string
+  readonly kind: string
+  readonly state: string
+  readonly media_type: string
+  readonly size: number
+  readonly digest: string
+  readonly since: string
+  readonly until: string | null
+}
+
+/** The files of all cases, and until when they stay. */
+export const renderKeptEvidence: Renderer = (value, view) => {
+  const { items } = value as { items: readonly Kept[] }
+  if (items.length === 0) return say(view, '(no files are kept)')
+  const head = sayAll(
+    view,
+    ...([
+      'case',
+      'organisation',
+      'item',
+      'state',
+      'document',
+      'bytes',
+      'digest',
+      'on',
+      'kept until',
+    ] as const),
+  )
+  const rows = items.map((one) => [
+    oneLine(one.case),
+    oneLine(one.organisation),
+    meaning(view, `evidence_${one.kind}`),
+    meaning(view, `evidence_is_${one.state}`),
+    oneLine(one.media_type),
+    String(one.size),
+    oneLine(one.digest),
+    cell(one.since, view),
+    one.until === null ? say(view, 'its case runs') : cell(one.until, view),
+  ])
+  return tableText({ head, rows, id: 0 }, view)
+}
+
 function listedText(representatives: readonly Listed[], view: View): string {
   const head = sayAll(view, 'id', 'representative', 'authority', 'limits', 'in the extract', 'accepted on')
   const rows = representatives.map((one) => [

@@ -2,6 +2,7 @@ import { Asking, type AskingDeps } from '../evidence/asking.ts'
 import { Domains, type DomainsDeps } from '../evidence/domain.ts'
 import { Evidence, type EvidenceDeps } from '../evidence/evidence.ts'
 import { HandingIn, type HandingInDeps } from '../evidence/handing-in.ts'
+import { KeptEvidence, type KeptEvidenceDeps } from '../evidence/kept.ts'
 import { Representatives } from '../evidence/representatives.ts'
 import { LookUps, type LookUpsDeps } from '../kvk/look-ups.ts'
 import { Rechecks, type RechecksDeps } from '../recheck/rechecks.ts'
@@ -27,6 +28,7 @@ export type CasesDeps = MovesDeps &
       LookUpsDeps &
       Omit<RechecksDeps, 'lookUps'> &
       AskingDeps &
+      KeptEvidenceDeps &
       HandingInDeps,
     Made
   >
@@ -45,6 +47,7 @@ export function openCases(deps: CasesDeps) {
   const domains = new Domains(made)
   const handingIn = new HandingIn(made)
   const asking = new Asking({ ...made, handingIn })
+  const kept = new KeptEvidence(made)
   const lookUps = new LookUps(made)
   const rechecks = new Rechecks({ ...made, lookUps })
   const show = createShowCase({ ...made, desk })
@@ -57,6 +60,7 @@ export function openCases(deps: CasesDeps) {
       domains,
       asking,
       handingIn,
+      kept,
       lookUps,
       rechecks,
       register: deps.register,

@@ -1,11 +1,16 @@
+import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { onEachEngine } from '../../../test/support/engines.ts'
 import { type TestPerson, TrustNode, World } from '../../../test/support/trust-node.ts'
-import { isRefusal, newId, Refusal } from '../../core/index.ts'
+import { asDid, endOfMonths, isRefusal, newId, Refusal } from '../../core/index.ts'
+import { issuedCredentialTable } from '../../credentials/index.ts'
 import { readSdJwt } from '../../sd-jwt/index.ts'
 import { rows } from '../../store/index.ts'
+import { caseTable } from '../case/case-table.ts'
 import { SignedAcceptances } from '../signed-acceptances.ts'
+import { pruneEvidence } from './kept.ts'
 
+const DAY = 86_400_000
 const EICAR = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR', '-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('')
 const PDF = Buffer.from('%PDF-1.7\nuittreksel van het Handelsregister')
 const missing = { kind: 'kvk_extract', representativeId: null } as const
@@ -55,6 +60,95 @@ onEachEngine((engine) => {
     myobi.cases.evidence.receive(toos.caller, id, item, { content: content(bytes), name: 'Uittreksel.pdf' })
   const stateOf = async (id: string, kind: string) =>
     (await myobi.cases.evidence.of(id)).items.find((item) => item.kind === kind)?.state
+
+  const sweep = (now: number) =>
+    myobi.store.transact((tx) =>
+      pruneEvidence(tx, { closed: now - 365 * DAY, registered: now - 7 * 365 * DAY }, 100),
+    )
+  const keptOf = async (caseId: string) =>
+    (await myobi.cases.kept.list({ limit: 100 })).items.filter((one) => one.caseId === caseId)
+
+  test('what is kept is listed over all cases, newest first, and on from where a page ended', async () => {
+    const [first, second] = [await newCase(), await newCase()]
+    await receive(first)
+    await receive(second)
+    const page = await myobi.cases.kept.list({ limit: 1 })
+    expect(page.items).toMatchObject([
+      {
+        ...{ caseId: second, organisation: 'Drukkerij De Inktvlek B.V.', kind: 'kvk_extract' },
+        ...{ state: 'received', mediaType: 'application/pdf', size: PDF.length, until: null },
+        digest: `sha-256:${createHash('sha256').update(PDF).digest('base64url')}`,
+      },
+    ])
+    const rest = await myobi.cases.kept.list({ limit: 1, cursor: page.next ?? '' })
+    expect(rest.items).toMatchObject([{ caseId: first }])
+  })
+
+  test.each(['withdrawn', 'declined'])(
+    'of a case that was %s the file goes a year later; what was judged stays',
+    async (how) => {
+      const [id, open] = [await newCase(), await newCase()]
+      await receive(id)
+      await receive(open)
+      await myobi.cases.evidence.check(toos.caller, id, missing, 'klopt met KVK')
+      if (how === 'declined') await myobi.decisions.decline(toos.caller, id, 'bestaat niet')
+      else
+        await myobi.store.transact((tx) =>
+          myobi.caseFiles.withdraw(tx, { kind: 'inviter', caller: 'system' }, id),
+        )
+      const closedAt = (await myobi.caseFiles.require(id)).decidedAt ?? 0
+      expect(await keptOf(id)).toMatchObject([{ until: endOfMonths(closedAt, 12) }])
+      await sweep(closedAt + 365 * DAY)
+      expect(await keptOf(id)).toHaveLength(1)
+      const chunks = async () => (await rows(myobi.store.reader, 'SELECT file_id FROM file_chunk')).length
+      const before = await chunks()
+      expect(await sweep(closedAt + 365 * DAY + 1)).toBe(1)
+      expect([await keptOf(id), (await keptOf(open)).length, before - (await chunks())]).toEqual([[], 1, 1])
+      const item = (await myobi.cases.evidence.of(id)).items.find(({ kind }) => kind === 'kvk_extract')
+      expect(item).toMatchObject({
+        state: 'checked',
+        row: { fileId: null, digest: expect.stringMatching(/^sha-256:/), byParty: toos.party.id },
+        said: { how: 'klopt met KVK' },
+      })
+      expect(await codeOf(myobi.cases.evidence.open(toos.caller, id, missing))).toBe('file_unknown')
+    },
+  )
+
+  test('of a registered organisation it goes seven years after its last credential ended', async () => {
+    const id = await newCase()
+    await receive(id)
+    const [at, subject] = [myobi.world.clock.now(), `did:web:${id}.example`]
+    const issue = (credential: string, expiresAt: number, more: object = {}) =>
+      myobi.store.transact((tx) =>
+        tx.insert(issuedCredentialTable, {
+          ...{
+            id: credential,
+            vct: 'urn:registration',
+            issuer: asDid('did:web:myobi.example'),
+            issuerParty: 'p',
+          },
+          ...{ subject, digest: credential, kid: null, statusListId: null, statusIndex: null, issuedAt: at },
+          ...{ expiresAt, revokedAt: null, ...more },
+        } as never),
+      )
+    const registrationId = newId()
+    await issue(registrationId, at + 365 * DAY)
+    await myobi.store.transact((tx) =>
+      tx.update(caseTable, { id }, { state: 'registered', decidedAt: at, registrationId }),
+    )
+    const untilOf = async () => (await keptOf(id))[0]?.until
+    expect(await untilOf()).toBe(endOfMonths(at + 365 * DAY, 84))
+    // Renewed: it goes on. What is of another type, or taken back before its time, does not count for longer.
+    await issue(newId(), at + 730 * DAY)
+    await issue(newId(), at + 9_000 * DAY, { vct: 'urn:another' })
+    await issue(newId(), at + 9_000 * DAY, { revokedAt: at + 5 * DAY })
+    expect(await untilOf()).toBe(endOfMonths(at + 730 * DAY, 84))
+    const end = at + (730 + 7 * 365) * DAY
+    await sweep(end)
+    expect(await keptOf(id)).toHaveLength(1)
+    await sweep(end + 1)
+    expect(await keptOf(id)).toEqual([])
+  })
 
   test('a file is received, checked and refused, sealed, with its digest in the audit log', async () => {
     const id = await newCase()

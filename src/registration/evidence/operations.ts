@@ -5,6 +5,8 @@ import {
   isoTime,
   isoTimeOrNull,
   operation,
+  pageInput,
+  pageOf,
   requireUpload,
   requireUser,
 } from '../../core/index.ts'
@@ -17,6 +19,7 @@ import { evidenceKinds, evidenceStates } from './checklist.ts'
 import type { Domains } from './domain.ts'
 import type { Evidence, ShownItem } from './evidence.ts'
 import type { HandingIn } from './handing-in.ts'
+import type { KeptEvidence, KeptFile } from './kept.ts'
 import { listedSchema, type Representative, type Representatives } from './representatives.ts'
 
 export interface EvidenceOperationsDeps {
@@ -27,6 +30,7 @@ export interface EvidenceOperationsDeps {
   readonly domains: Domains
   readonly asking: Asking
   readonly handingIn: HandingIn
+  readonly kept: KeptEvidence
 }
 
 const id = z.uuid()
@@ -65,6 +69,21 @@ const evidenceView = z.object({
     }),
   ),
 })
+const keptView = z.object({
+  case: z.string(),
+  organisation: z.string(),
+  kind,
+  representative: z.string().nullable(),
+  state: z.enum(evidenceStates),
+  media_type: z.string(),
+  size: z.int().describe('bytes'),
+  digest: z.string(),
+  since: z.iso.datetime(),
+  until: z.iso
+    .datetime()
+    .nullable()
+    .describe('when it is removed, as it stands now; null as long as its case is open'),
+})
 const challengeView = z.object({
   domain: z.string(),
   name: z.string().describe('where the TXT record goes'),
@@ -90,6 +109,7 @@ function itemOperations({
   decisions,
   asking,
   handingIn,
+  kept,
 }: EvidenceOperationsDeps): AnyOperation[] {
   const shown = shownBy(evidence)
   return [
@@ -105,6 +125,19 @@ function itemOperations({
       run: async (input) => {
         await caseFiles.require(input.id)
         return shown(input.id)
+      },
+    }),
+    operation({
+      name: 'registrations.evidence.kept',
+      summary: 'All files of all cases that are kept here, newest first, and until when',
+      method: 'GET',
+      path: '/registrations/evidence',
+      input: z.strictObject(pageInput),
+      output: pageOf(keptView),
+      allow,
+      run: async (page) => {
+        const { items, next } = await kept.list(page)
+        return { items: items.map(showKept), next }
       },
     }),
     operation({
@@ -281,6 +314,12 @@ const showItem = ({ kind, representativeId, required, state, row, said }: ShownI
   how: said.how ?? null,
   reason: said.reason ?? null,
   at: isoTimeOrNull(row?.at ?? null),
+})
+
+const showKept = ({ caseId, organisation, kind, representativeId, state, ...file }: KeptFile) => ({
+  ...{ case: caseId, organisation, kind, representative: representativeId, state },
+  ...{ media_type: file.mediaType, size: file.size, digest: file.digest },
+  ...{ since: isoTime(file.since), until: isoTimeOrNull(file.until) },
 })
 
 const showRepresentative = ({ row, said, source, representationType }: Representative) => ({
