@@ -34,6 +34,12 @@ const everywhere = `
   consent.recover           . x x x x x x . . .
   consent.codes             . x x x x x x . . .
   activate                  x x x x x x x x x x x
+  sessions.link             . x x x x x x . . .
+  sessions.list             . x x x x x x . . .
+  sessions.end              . x x x x x x . . .
+  sessions.end-all          . x x x x x x . . .
+  passkeys.list             . x x x x x x . . .
+  passkeys.remove           . x x x x x x . . .
   people.add                . . . . x . . . . .
   people.rekey              . . . . x . . . . .
   people.list               . . . x x . . . . .

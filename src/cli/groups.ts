@@ -6,6 +6,7 @@ export const groups: readonly (readonly [title: string, commands: readonly strin
     'People, and what is said of oneself',
     ['people', 'activate', 'unlock', 'lock', 'consent', 'systems', 'me', 'profile'],
   ],
+  ['Signing in with a browser', ['sessions', 'passkeys']],
   ['Partners', ['partners']],
   ['Bringing partners into the network', ['invitations']],
   ['Questions between partners, and what each needs', ['cases', 'questions']],

@@ -78,6 +78,17 @@ export const peopleHints: Readonly<Record<string, Text>> = {
   consent_malformed: ['unlock again: {regie} unlock', 'ontgrendel opnieuw: {regie} unlock'],
   system_name_taken: ['choose another name', 'kies een andere naam'],
   account_taken: ['choose another name for --account', 'kies een andere naam voor --account'],
+  // signing in with a browser
+  session_unknown: ['see where you are: {regie} sessions list', 'zie waar u bent: {regie} sessions list'],
+  passkey_unknown: ['see which you have: {regie} passkeys list', 'zie welke u hebt: {regie} passkeys list'],
+  passkeys_too_many: [
+    'remove one first: {regie} passkeys remove <id>',
+    'verwijder er eerst een: {regie} passkeys remove <id>',
+  ],
+  sign_in_invalid: [
+    'make another link: {regie} sessions link',
+    'maak een nieuwe link: {regie} sessions link',
+  ],
   // asking and granting
   no_grant: ask,
   consent_pending: [

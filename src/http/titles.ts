@@ -457,6 +457,17 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
     nl: 'Dit btw-nummer kan een BSN bevatten, dat niet bewaard mag worden: gebruik het btw-id',
   },
   vat_number_invalid: { nl: 'Dit is geen btw-nummer' },
+  // signing in with a browser
+  sign_in_invalid: { nl: 'Deze link is gebruikt, verlopen of onbekend' },
+  sign_in_malformed: { nl: 'Dit is niet wat een pagina van ons stuurt' },
+  session_ended: { nl: 'U bent afgemeld: meld u opnieuw aan' },
+  session_unknown: { nl: 'U bent daar niet aangemeld' },
+  proof_required: { nl: 'Laat eerst zien dat u het bent: meld u opnieuw aan' },
+  passkey_invalid: { nl: 'Met deze passkey meldt niemand zich hier aan' },
+  passkey_unknown: { nl: 'U hebt zo’n passkey niet' },
+  passkeys_too_many: { nl: 'U hebt genoeg passkeys: verwijder er eerst een' },
+  cross_site_refused: { nl: 'Dit kwam van een andere website dan deze node' },
+  token_required: { nl: 'Stuur het token mee dat u kreeg' },
   // people
   activation_invalid: { nl: 'Deze code is gebruikt, verlopen of onbekend' },
   identified_by_yourself: { nl: 'Iemand anders moet vaststellen dat u het bent' },

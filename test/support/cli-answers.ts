@@ -1301,6 +1301,18 @@ export const answers: Readonly<Record<string, unknown>> = {
   'consent.secret': { recovery_codes_left: 8 },
   'consent.show': { active: true, unlocked_until: until, recovery_codes_left: 8 },
   'consent.unlock': { token: 'x'.repeat(43), expires_at: until },
+  'passkeys.list': list({ id: 'aB3dE5fG7hI9', name: 'Laptop', added_at: at, used_at: null, opens_key: true }),
+  'passkeys.remove': { removed: true },
+  'sessions.end': { ended: true },
+  'sessions.end-all': { ended: 2 },
+  'sessions.link': {
+    url: 'https://regie.kruimelkoning.example/app/sign-in#u3GdRyk2Y4W8w1E1b1o0mJb0iM2s5fXQ0nVYV3m4b6c',
+    expires_at: at,
+  },
+  'sessions.list': list({
+    ...{ id, device: 'Firefox, Linux', method: 'link', current: false },
+    ...{ since: at, used_at: at, expires_at: until },
+  }),
   'call_ups.close': { ...callUp, state: 'closed', closed_at: at },
   'call_ups.list': list(callUp, { ...callUp, id: otherId, wanted: null, state: 'closed' }),
   'call_ups.show': callUp,

@@ -1,7 +1,7 @@
 import { entities } from '../../src/node/schema.ts'
 
 /** Columns that say whose a row is, or who did something: by a party, an account, a DID or a pseudonym. */
-const OF_SOMEBODY = /(^|_)(person|party|owner|actor|subject|signer|holder|account|by)(_|$)/
+const OF_SOMEBODY = /(^|_)(person|party|owner|user|actor|subject|signer|holder|account|by)(_|$)/
 
 /** Tables that have such a column. */
 export const tablesOfPersons = (): string[] =>
@@ -91,5 +91,9 @@ export const notInExport: Readonly<Record<string, string>> = {
   verification_session: 'what somebody else presented; who asked for it is in the acts',
   wallet_authorization: 'a browser on its way to an issuer, for an hour',
   wallet_issuance: 'what we go back to an issuer with; the credential itself is in the export',
+  web_session:
+    'where she is signed in, which she sees with `sessions list`; that she signed in is in the acts',
+  sign_in_ticket: 'digests of links and challenges that work for some minutes',
+  passkey: 'public keys, which she sees with `passkeys list`',
   webhook_delivery: 'subjects of events: ids',
 }

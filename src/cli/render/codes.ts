@@ -29,6 +29,10 @@ export const codes: Readonly<Record<string, Words>> = {
   ...codesRegistration,
   ...codesInvitations,
   ...codesWallet,
+  // signing in with a browser
+  signed_in_by_link: ['a link', 'een link'],
+  signed_in_by_passkey: ['a passkey', 'een passkey'],
+  signed_in_by_token: ['a token', 'een token'],
   // requests, grants, looks
   pending: ['waits for an answer', 'wacht op antwoord'],
   approved: ['shared', 'gedeeld'],

@@ -10,6 +10,7 @@ import { dutchPresenting } from './dutch-presenting.ts'
 import { dutchRegistration } from './dutch-registration.ts'
 import { dutchRegistry } from './dutch-registry.ts'
 import { dutchSharing } from './dutch-sharing.ts'
+import { dutchSignIn } from './dutch-sign-in.ts'
 import { dutchVerification } from './dutch-verification.ts'
 import { dutchWallet } from './dutch-wallet.ts'
 
@@ -27,6 +28,7 @@ export const dutch = {
   ...dutchPartners,
   ...dutchInvitations,
   ...dutchSharing,
+  ...dutchSignIn,
   ...dutchVerification,
   ...dutchWallet,
   yes: 'ja',

@@ -157,6 +157,7 @@ import {
   renderStatement,
   renderStatements,
 } from './sharing.ts'
+import { signInRenderers } from './sign-in.ts'
 import {
   renderApplied,
   renderEntries,
@@ -184,6 +185,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   ...billingRenderers,
   ...learningRenderers,
   ...sharedSecretRenderers,
+  ...signInRenderers,
   ...tradeSecretRenderers,
   'access.approve': renderApproved,
   'access.defer': renderDeferred,
