@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os'
 import { benchCampaign } from './campaign.ts'
+import { benchConsole } from './console.ts'
 import { benchCorrection } from './correction.ts'
 import { benchHosting } from './hosting.ts'
 import { benchImport } from './import.ts'
@@ -27,6 +28,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   registry: benchRegistry,
   hosting: benchHosting,
   campaign: benchCampaign,
+  console: benchConsole,
   network: benchNetwork,
   correction: benchCorrection,
   presentation: benchPresentations,

@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { chromiumPath, openBrowser } from './support/browser.ts'
+import { ensureBuilt } from './support/build.ts'
 import { consoleOf, signedIn } from './support/console.ts'
 import { eventually, newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
 
@@ -26,6 +27,7 @@ describe.skipIf(!executable)('the console when something goes wrong', () => {
   const save = (page: Page) => page.getByRole('button', { name: 'Opslaan' }).click()
 
   beforeAll(async () => {
+    await ensureBuilt()
     trio = await startTrio('sqlite')
     await settleTrio(trio)
     browser = await openBrowser(executable ?? '')

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { agreeing, giveContractRoles } from './support/agreements.ts'
 import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
+import { ensureBuilt } from './support/build.ts'
 import { consoleOf, looks, openKey, signedIn } from './support/console.ts'
 import { importFiles } from './support/import-list.ts'
 import { openInside } from './support/inside.ts'
@@ -17,6 +18,7 @@ describe.skipIf(!executable)('work in the console', () => {
   const { begin, inState } = agreeing(() => trio)
 
   beforeAll(async () => {
+    await ensureBuilt()
     trio = await startTrio('sqlite')
     await settleTrio(trio)
     for (const node of [trio.company, trio.partner])

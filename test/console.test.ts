@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
+import { ensureBuilt } from './support/build.ts'
 import { consoleOf, foreignRequests, looks, openKey, signedIn } from './support/console.ts'
 import { newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
 
@@ -19,6 +20,7 @@ describe.skipIf(!executable)('the console', () => {
     expect(status, JSON.stringify(body)).toBe(201)
   }
   beforeAll(async () => {
+    await ensureBuilt()
     trio = await startTrio('sqlite')
     await settleTrio(trio)
     browser = await openBrowser(executable ?? '')

@@ -23,6 +23,13 @@ export function chromiumPath(): string | null {
 
 /** A browser of its own, that calls nobody; closed after the tests of this file. */
 export async function openBrowser(executablePath: string) {
+  const browser = await launchBrowser(executablePath)
+  atEnd(browser.close)
+  return browser
+}
+
+/** A browser of its own, that calls nobody; whoever launches it closes it. */
+export async function launchBrowser(executablePath: string) {
   const dir = mkdtempSync(join(tmpdir(), 'regie-chromium-'))
   const quiet = ['networking', 'timer-throttling'].map((what) => `--disable-background-${what}`)
   const browser = await chromium.launch({
@@ -33,13 +40,13 @@ export async function openBrowser(executablePath: string) {
       ...['--disable-component-update', '--disable-sync'],
     ],
   })
-  atEnd(async () => {
-    await browser.close()
-    rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
-  })
   return {
     /** Somebody at a screen; the caller closes it. */
     open: (options: BrowserContextOptions): Promise<BrowserContext> => browser.newContext(options),
+    close: async () => {
+      await browser.close()
+      rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+    },
   }
 }
 

@@ -11,7 +11,7 @@ const stamp = join(dist, '.built')
 
 let built: Promise<void> | undefined
 
-/** Compiles `src` to `dist` when it is newer; tests that start processes run what was built. */
+/** Compiles `src` to `dist`, and the console, when one is newer: tests that start processes, or open pages, run what was built. */
 export function ensureBuilt(): Promise<void> {
   built ??= build()
   return built
@@ -29,7 +29,10 @@ async function build(): Promise<void> {
       cwd: packageRoot,
     })
     spawnSync(process.execPath, [join(dist, 'write-openapi.js')], { cwd: packageRoot })
-    if (!existsSync(join(dist, 'main.js'))) throw new Error('the build made no dist/main.js')
+    spawnSync(process.execPath, [join(packageRoot, 'web', 'write-api.mjs')], { cwd: packageRoot })
+    spawnSync(join(packageRoot, 'node_modules', '.bin', 'vite'), ['build', 'web'], { cwd: packageRoot })
+    for (const made of ['main.js', 'web/index.html'])
+      if (!existsSync(join(dist, made))) throw new Error(`the build made no dist/${made}`)
     writeFileSync(stamp, began.toISOString())
   } finally {
     lock.release()
@@ -38,11 +41,14 @@ async function build(): Promise<void> {
 
 function isFresh(): boolean {
   const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  return readdirSync(join(packageRoot, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .every(
-      (file) => (statSync(join(packageRoot, 'src', file), { throwIfNoEntry: false })?.mtimeMs ?? 0) < built,
-    )
+  return ['src', 'web/src'].every((folder) =>
+    readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(tsx?|css)$/.test(file) && !/\.test\.ts$|generated/.test(file))
+      .every(
+        (file) =>
+          (statSync(join(packageRoot, folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0) < built,
+      ),
+  )
 }
 
 /** Test files run at the same time. */
