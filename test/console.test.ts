@@ -72,7 +72,13 @@ describe.skipIf(!executable)('the console', () => {
         const page = await signedIn(context, trio.partner, 'partner')
         const errors: string[] = []
         page.on('pageerror', (error) => errors.push(String(error)))
-        for (const [name, path] of pages) {
+        const { body } = await trio.partner.call<{ items: { id: string }[] }>(
+          'partner',
+          'GET',
+          '/access/requests?state=pending',
+        )
+        const all = [...pages, ['request', `/requests/${body.items[0]?.id}`] as const]
+        for (const [name, path] of all) {
           await page.goto(consoleOf(trio.partner, path))
           await page.getByRole('heading', { level: 1 }).waitFor()
           await page.waitForLoadState('networkidle')

@@ -7,7 +7,8 @@ import { Empty, Failure, Loaded, More, Page } from '../ui/page'
 import { useTell } from '../ui/told'
 import { common } from '../words/common'
 import { useNames } from '../words/names'
-import { useFormats, useLanguage, useWords, words } from '../words/words'
+import { useTerms } from '../words/purposes'
+import { useFormats, useWords, words } from '../words/words'
 
 const texts = words({
   nl: {
@@ -82,7 +83,7 @@ function GivenGrants({ over }: { readonly over: boolean }) {
   const say = useWords(texts)
   const { code } = useNames()
   const { day } = useFormats()
-  const purposes = usePurposes()
+  const { purposes } = useTerms()
   const [revoking, setRevoking] = useState<Given | null>(null)
   const list = useList('access.grants', over ? { limit: 50 } : { state: 'open', limit: 50 })
   const items = over ? list.items?.filter((one) => stateOf(one) !== 'open') : list.items
@@ -178,7 +179,7 @@ function Revoke({ grant, onClose }: { readonly grant: Given; readonly onClose: (
 function ReceivedGrants() {
   const say = useWords(texts)
   const { day } = useFormats()
-  const purposes = usePurposes()
+  const { purposes } = useTerms()
   const list = useRead('access.held', { limit: 200 })
   const items = list.data?.items.filter(({ state }) => state === 'live')
   return (
@@ -205,15 +206,4 @@ const stateOf = ({ revoked_at, waiting, until }: Given) => {
   if (revoked_at !== null) return 'revoked'
   if (waiting) return 'waiting'
   return new Date(until) <= new Date() ? 'expired' : 'open'
-}
-
-/** Purposes as the network's vocabulary labels them. */
-function usePurposes() {
-  const { language } = useLanguage()
-  const vocabulary = useRead('vocabulary.list', {})
-  return (wanted: readonly string[]) =>
-    wanted
-      .map((code) => vocabulary.data?.purposes.find((one) => one.code === code || one.iri === code))
-      .map((found, at) => found?.label[language] ?? wanted[at])
-      .join(', ')
 }

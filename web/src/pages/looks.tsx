@@ -4,6 +4,7 @@ import { useList } from '../api/hooks'
 import { Empty, Loaded, More, Page } from '../ui/page'
 import { common } from '../words/common'
 import { useNames } from '../words/names'
+import { useTerms } from '../words/purposes'
 import { useFormats, useWords, words } from '../words/words'
 
 const texts = words({
@@ -32,6 +33,7 @@ export default function Looks() {
   const shared = useWords(common)
   const { code, claim } = useNames()
   const { moment, day } = useFormats()
+  const { purposes } = useTerms()
   const [asker, setAsker] = useState<string | null>(null)
   const all = useList('access.log', { limit: 200 })
   const list = useList('access.log', { limit: 50, ...(asker !== null && { asker }) })
@@ -89,8 +91,8 @@ export default function Looks() {
                     </Text>
                   </Group>
                 </Group>
-                <Text size="sm" c="dimmed">
-                  {look.claims.map((one) => claim(one).what).join(', ')} · {look.purpose.map(code).join(', ')}
+                <Text size="sm" c="dimmed" className="breakable">
+                  {look.claims.map((one) => claim(one).what).join(', ')} · {purposes(look.purpose)}
                 </Text>
               </Paper>
             ))}

@@ -13,12 +13,13 @@ import {
 } from '@mantine/core'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type Item, useChange, useList, useRead } from '../api/hooks'
+import { type Item, useChange, useList } from '../api/hooks'
 import { Empty, Fact, Facts, Failure, Loaded, Page } from '../ui/page'
 import { useTell } from '../ui/told'
 import { common } from '../words/common'
 import { useNames } from '../words/names'
-import { useFormats, useLanguage, useWords, words } from '../words/words'
+import { useTerms } from '../words/purposes'
+import { useFormats, useWords, words } from '../words/words'
 
 const texts = words({
   nl: {
@@ -27,7 +28,7 @@ const texts = words({
     gone: 'Dit verzoek is er niet, of niet voor u.',
     who: 'Wie',
     known: 'lid van het netwerk, gecontroleerd',
-    employee: 'Namens',
+    employee: 'Gevraagd door',
     why: 'Waarom',
     gain: 'Wat u ervan hebt',
     purpose: 'Doel',
@@ -60,7 +61,7 @@ const texts = words({
     gone: 'This request is not here, or not for you.',
     who: 'Who',
     known: 'member of the network, verified',
-    employee: 'On behalf of it',
+    employee: 'Asked by',
     why: 'Why',
     gain: 'What it brings you',
     purpose: 'Purpose',
@@ -111,12 +112,8 @@ function Request({ request }: { readonly request: Item<'access.list'> }) {
   const say = useWords(texts)
   const { code } = useNames()
   const { day, moment } = useFormats()
-  const { language } = useLanguage()
-  const vocabulary = useRead('vocabulary.list', {})
+  const { purposes, basis } = useTerms()
   const { asker, actor, subject } = request
-  const labelOf = (kind: 'purposes' | 'legal_bases', wanted: string) =>
-    vocabulary.data?.[kind].find((one) => one.code === wanted || one.iri === wanted)?.label[language] ??
-    code(wanted)
   return (
     <Page title={say(subject === 'person' ? 'title' : 'title_company', { name: asker.name })}>
       <Paper withBorder p="lg" radius="md">
@@ -132,10 +129,8 @@ function Request({ request }: { readonly request: Item<'access.list'> }) {
           )}
           <Fact name={say('why')}>{request.reason}</Fact>
           <Fact name={say('gain')}>{request.value}</Fact>
-          <Fact name={say('purpose')}>
-            {request.purpose.map((one) => labelOf('purposes', one)).join(', ')}
-          </Fact>
-          <Fact name={say('basis')}>{labelOf('legal_bases', request.legal_basis)}</Fact>
+          <Fact name={say('purpose')}>{purposes(request.purpose)}</Fact>
+          <Fact name={say('basis')}>{basis(request.legal_basis)}</Fact>
           {request.retention !== null && <Fact name={say('retention')}>{request.retention}</Fact>}
           {request.until !== null && <Fact name={say('wanted_until')}>{day(request.until)}</Fact>}
           <Fact name={say('asked_at')}>{moment(request.asked_at)}</Fact>
