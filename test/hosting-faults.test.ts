@@ -1,11 +1,11 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { Audit } from '../src/audit/index.ts'
-import { isRefusal } from '../src/core/index.ts'
+import { asDid, isRefusal } from '../src/core/index.ts'
 import { Hosting, type Runtime } from '../src/hosting/index.ts'
 import { entities, migrations } from '../src/node/schema.ts'
-import { Store } from '../src/store/index.ts'
+import { rows, type StorageConfig, Store } from '../src/store/index.ts'
 import { Vault } from '../src/vault/index.ts'
 import { atEnd } from './support/endings.ts'
 import { onEachEngine } from './support/engines.ts'
@@ -17,6 +17,13 @@ const log = {
   info: (fields: object, message: string) => void lines.push(`${JSON.stringify(fields)} ${message}`),
   warn: (fields: object, message: string) => void lines.push(`${JSON.stringify(fields)} ${message}`),
   error: (fields: object, message: string) => void lines.push(`${JSON.stringify(fields)} ${message}`),
+}
+
+async function schemasOf(storage: StorageConfig): Promise<string[]> {
+  const store = await Store.open({ storage, entities, migrations })
+  const found = await rows<{ nspname: string }>(store.reader, 'SELECT nspname FROM pg_namespace')
+  await store.dispose()
+  return found.map(({ nspname }) => nspname)
 }
 
 onEachEngine((engine) => {
@@ -125,6 +132,42 @@ onEachEngine((engine) => {
     await at.restart()
     await eventually(async () => (await at.host.own.hosting?.find('slager'))?.state === 'left', 'the file')
     expect((await at.host.own.hosting?.find('slager'))?.fileKey).toBeNull()
+  })
+
+  test('what is left of one whose removal was broken off is gone when the host starts again', async () => {
+    const folderOf = (id: string) => join(at.config.dataDir, 'hosted', id)
+    const dies = await brokenOff({
+      ...{ provision: async () => '', welcome: async () => '', close: async () => undefined },
+      writeFile: () => undefined,
+      destroy: async () => {
+        throw new Error('killed')
+      },
+    })
+    const by = { kind: 'node', did: asDid('did:web:myobi.example') } as const
+    await eventually(
+      () =>
+        dies.remove(by, 'slager', 'slager').then(
+          () => 'removed',
+          (error: unknown) => {
+            if (isRefusal(error, 'database_unavailable')) return null
+            expect(error).toMatchObject({ message: 'killed' })
+            return 'killed'
+          },
+        ),
+      'removing',
+    )
+    expect((await at.host.own.hosting?.find('slager'))?.state).toBe('removed')
+    expect(existsSync(folderOf(slager.id))).toBe(true)
+    await at.restart()
+    await eventually(async () => !existsSync(folderOf(slager.id)), 'the folder')
+    expect(existsSync(folderOf(bakker.id))).toBe(true)
+    expect((await at.call('bakker', bakker.token, 'GET', '/me')).status).toBe(200)
+    if (at.config.storage.engine === 'postgres') {
+      const schemas = await schemasOf(at.config.storage)
+      const nameOf = ({ id }: { id: string }) => `hosted_${id.replaceAll('-', '')}`
+      expect(schemas).toContain(nameOf(bakker))
+      expect(schemas).not.toContain(nameOf(slager))
+    }
   })
 
   test('no line of the log names an organisation or a person', () => {

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/index.ts'
 import { type Clock, isRefusal, type Log, Refusal } from '../core/index.ts'
@@ -63,6 +63,8 @@ export class Tenants implements Runtime {
   #looking: Promise<void> | undefined
   #sizedAt = 0
   #stopped = false
+  /** Whether what a process that was killed left of removed nodes is gone. */
+  #cleared = false
   /** Whether this is the process that hosts, of several on one database. */
   #holds = false
 
@@ -77,6 +79,7 @@ export class Tenants implements Runtime {
 
   start(): void {
     this.#holds = true
+    this.#cleared = false
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS)
     this.#look()
   }
@@ -317,11 +320,24 @@ export class Tenants implements Runtime {
 
   async #lookOnce(): Promise<void> {
     const { clock, idleMs } = this.#deps
+    if (!this.#cleared) await this.#clearRemoved()
     for (const { id } of await this.#rows.leaving()) this.writeFile(id)
     for (const open of [...this.#open.values()])
       if (open.inFlight === 0 && clock.now() - open.lastUsed > idleMs) this.#begunClosing(open)
     await this.#lookAtSizes()
     for (const row of await this.#rows.due(OPENING_AT_ONCE)) await this.#wake(row)
+  }
+
+  /** A removed node’s folder goes last: where it is still there, its removal was broken off. */
+  async #clearRemoved(): Promise<void> {
+    this.#cleared = true
+    const { config, log } = this.#deps
+    for (const id of await readdir(folderOf(config, '')).catch(() => [])) {
+      if ((await this.#rows.byId(id))?.state !== 'removed') continue
+      await this.destroy(id).catch((err) =>
+        log.error({ hosted: id, err }, 'what is left of a removed node could not be destroyed'),
+      )
+    }
   }
 
   async #lookAtSizes(): Promise<void> {
