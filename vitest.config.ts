@@ -1,5 +1,12 @@
+import { pathToFileURL } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/support/longest-first.ts'
+
+// From a month before version 2 of the policy is in force, in the tests and in every process that they start.
+if (Date.now() > Date.parse('2027-06-01T00:00:00Z')) {
+  const calendar = pathToFileURL(`${import.meta.dirname}/test/support/calendar.mjs`)
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import ${calendar}`.trim()
+}
 
 export default defineConfig({
   test: {

@@ -47,6 +47,8 @@ function anvilArguments({ dir, port, chainId, loadState }: AnvilOptions): string
   return [
     ...['--quiet', '--host', '127.0.0.1', '--port', String(port), '--no-cors'],
     ...['--chain-id', String(chainId), '--order', 'fifo'],
+    // Its time is ours, also where a test has set the calendar of this process.
+    ...['--timestamp', String(Math.floor(Date.now() / 1000))],
     // No developer accounts: their keys are known to everybody.
     ...['--accounts', '0', '--disable-default-create2-deployer'],
     // Old account states are not needed (logs and blocks are kept); one thread is plenty.
