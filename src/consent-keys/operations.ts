@@ -118,6 +118,7 @@ function secretOperations({ consentKeys, audit }: ConsentKeysOperationsDeps): An
       input: z.strictObject({ secret, new_secret: newSecret }),
       output: codesLeft,
       secret: true,
+      proof: true,
       allow: { users: ['signed_in'] },
       run: async (input, { caller }) => change(caller, { secret: input.secret }, input.new_secret),
     }),

@@ -40,6 +40,8 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly allow: Allow
   /** HTTP status of success; 200 unless told. */
   readonly status?: 200 | 201 | 202
+  /** It makes, changes or gives out what opens doors: a browser session has to have shown just now that she is there. */
+  readonly proof?: true
   /** Input or answer holds what may lie nowhere: it is not kept for an `Idempotency-Key`, and takes none. */
   readonly secret?: true
   /** The body is a file (`application/octet-stream`, streamed); input then comes from path and query only. */
@@ -127,6 +129,16 @@ export function requireAllowed(allow: Allow, caller: Caller): void {
   throw new Refusal('forbidden', 'not_allowed', 'your role does not allow this', {
     params: { needs: [...(allow.users ?? []), ...(allow.clients ? [allow.clients] : [])] },
   })
+}
+
+/**
+ * A browser that is left open is not enough for everything; a token is another proof.
+ * @param caller who came with a browser has to have shown just now that she is there
+ * @throws Refusal `proof_required`
+ */
+export function requireProof(caller: Caller): void {
+  if (caller.kind !== 'user' || caller.session === undefined || caller.session.isProved) return
+  throw new Refusal('forbidden', 'proof_required', 'show first that it is you: sign in again')
 }
 
 /** The role that would let her, were it not for a course. */

@@ -35,6 +35,7 @@ export interface OpenApiOperation {
   readonly security: readonly object[]
   readonly 'x-regie-allow': AnyOperation['allow']
   readonly 'x-regie-positional': readonly string[]
+  readonly 'x-regie-proof'?: true
 }
 
 export interface OpenApiParameter {
@@ -88,6 +89,7 @@ function describeOperation(operation: AnyOperation, components: Components): Ope
     security: securityOf(operation.allow),
     'x-regie-allow': operation.allow,
     'x-regie-positional': operation.positional ?? [],
+    ...(operation.proof && { 'x-regie-proof': true }),
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Download,
   isRefusal,
   requireAllowed,
+  requireProof,
 } from '../core/index.ts'
 import { sendFile } from '../documents/index.ts'
 import { readUpload } from './body.ts'
@@ -34,6 +35,7 @@ export function routeOf(operation: AnyOperation, deps: RouteDeps): RequestHandle
   return async (request, response) => {
     const caller = await authenticated(request, response, deps)
     requireAllowed(operation.allow, caller)
+    if (operation.proof) requireProof(caller)
     made ??= prepare(operation, deps)
     const { shape, schema, check } = made
     const raw = await readInput(operation, shape, request, response, deps.limits)

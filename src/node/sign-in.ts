@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Request } from 'express'
 import { type Caller, Refusal } from '../core/index.ts'
+import { type Party, userTable } from '../parties/index.ts'
 import {
+  endSignIn,
   Passkeys,
   requireOwnPage,
   type SessionCookie,
@@ -9,6 +11,7 @@ import {
   type SignInRoutesDeps,
   sessionCookie,
 } from '../sign-in/index.ts'
+import type { Tx } from '../store/index.ts'
 import type { Ground } from './ground.ts'
 import { authenticate } from './guard.ts'
 
@@ -41,14 +44,15 @@ export function openSignIn(ground: Ground) {
             },
     })
   }
+  endWithAccount(ground)
   const routes: SignInRoutesDeps = {
     ...{ sessions, passkeys, cookie, origins },
     authenticate: ({ method, headers }: Request) => whoCalls(method, headers),
     trade: (caller, device) =>
       store.transact(async (tx) => {
-        if (caller.kind !== 'user' || caller.tokenId === undefined)
-          throw new Refusal('unauthenticated', 'token_required', 'send the token that you got')
-        await accounts.revokeToken(tx, caller.tokenId)
+        if (caller.kind !== 'user' || caller.tokenId === undefined) throw tokenRequired()
+        // Of two who trade one token at once, one does.
+        if (!(await accounts.revokeToken(tx, caller.tokenId))) throw tokenRequired()
         await audit.record(tx, caller, 'token.traded')
         return sessions.open(tx, caller.userId, 'token', device)
       }),
@@ -58,6 +62,25 @@ export function openSignIn(ground: Ground) {
     operations: { sessions, passkeys, signInPage: `${origins[0]}${CONSOLE_PATH}/sign-in` },
   }
 }
+
+/** Who leaves is signed out everywhere; so is who lost her key: somebody else may have it, and her browsers with it. */
+function endWithAccount({ follows }: Ground): void {
+  const { leaving, losingKey } = follows
+  const end = async (tx: Tx, { id }: Party) => {
+    const user = await tx.findOneBy(userTable, { personId: id })
+    if (user) await endSignIn(tx, user.id)
+  }
+  follows.leaving = async (tx, by, party) => {
+    await leaving?.(tx, by, party)
+    await end(tx, party)
+  }
+  follows.losingKey = async (tx, by, party) => {
+    await losingKey?.(tx, by, party)
+    await end(tx, party)
+  }
+}
+
+const tokenRequired = () => new Refusal('unauthenticated', 'token_required', 'send the token that you got')
 
 /** A node of a network on one machine is called by a name there: a passkey takes no address for one. */
 function originsOf({ url, loopback }: Ground['config']): readonly [string, ...string[]] {

@@ -62,7 +62,7 @@ export function ownDidOperations({ ownDid, loopback }: OwnDidOperationsDeps): An
     const { kind, kid: key = null, endpoint = null } = order
     return { ...nothing, kind, state: 'planned' as const, key, endpoint, plan: planned }
   }
-  const step = { method: 'POST', output: answer, allow: byAdministrator } as const
+  const step = { method: 'POST', output: answer, proof: true, allow: byAdministrator } as const
   return [
     operation({
       name: 'did.show',

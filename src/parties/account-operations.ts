@@ -46,6 +46,7 @@ export function accountOperations({
       path: '/me/token',
       input: z.strictObject({}),
       output: z.object({ account: z.string(), token: z.string(), expires_at: z.iso.datetime() }),
+      proof: true,
       allow: { users: ['signed_in'] },
       run: async (_input, { caller }) => {
         const { userId, account: name } = requireUser(caller)

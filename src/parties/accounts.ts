@@ -164,9 +164,10 @@ export class Accounts {
     return found ? userOf(found) : null
   }
 
-  /** Ends one token. */
-  async revokeToken(tx: Tx, id: string): Promise<void> {
-    await change(tx, tokenTable, { id, revokedAt: IsNull() }, { revokedAt: this.#deps.clock.now() })
+  /** Ends one token. @returns whether it was in use until now */
+  async revokeToken(tx: Tx, id: string): Promise<boolean> {
+    const now = this.#deps.clock.now()
+    return (await change(tx, tokenTable, { id, revokedAt: IsNull() }, { revokedAt: now })) === 1
   }
 
   /** Who sends this bearer token. @throws Refusal `token_invalid` when nobody we know does, or no longer */

@@ -34,6 +34,7 @@ export function keyOperations({
       }),
       status: 201,
       secret: true,
+      proof: true,
       allow: { users: ['administrator'] },
       run: async ({ id, reason, evidence }, { caller }) => {
         const before = await parties.require(id)

@@ -65,6 +65,7 @@ export function peopleOperations({
       }),
       status: 201,
       secret: true,
+      proof: true,
       allow: { users: ['administrator'] },
       run: async (input, { caller }) => {
         const secret = await welcome.prepare()
@@ -126,6 +127,7 @@ export function peopleOperations({
       input: z.strictObject({ name: text(100), scopes: z.array(z.enum(scopes)).min(1).max(scopes.length) }),
       output: z.object({ id: z.string(), did: z.string(), token: z.string(), expires_at: z.iso.datetime() }),
       status: 201,
+      proof: true,
       allow: { users: ['administrator'] },
       run: async (input, { caller }) => {
         const responsible = await parties.require(requireUser(caller).personId)

@@ -1,6 +1,7 @@
 export { requireOwnPage, type SessionCookie, sessionCookie } from './browser.ts'
+export { endSignIn } from './ending.ts'
 export { type SignInOperationsDeps, signInOperations } from './operations.ts'
 export { Passkeys } from './passkeys.ts'
 export { type SignInRoutesDeps, signInRoutes } from './routes.ts'
-export { requireProof, Sessions } from './sessions.ts'
+export { Sessions } from './sessions.ts'
 export { signInMigration, signInTables } from './tables.ts'

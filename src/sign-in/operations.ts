@@ -26,6 +26,7 @@ export function signInOperations({ sessions, passkeys, signInPage }: SignInOpera
       output: z.object({ url: z.string(), expires_at: time }),
       status: 201,
       secret: true,
+      proof: true,
       allow: people,
       run: async (_input, { caller }) => {
         const { code, expiresAt } = await sessions.makeLink(requireUser(caller))
@@ -116,6 +117,7 @@ export function signInOperations({ sessions, passkeys, signInPage }: SignInOpera
       positional: ['id'],
       input: z.strictObject({ id: z.string().min(1).max(2048) }),
       output: z.object({ removed: z.literal(true) }),
+      proof: true,
       allow: people,
       run: async ({ id }, { caller }) => {
         await (await passkeys()).remove(requireUser(caller), id)

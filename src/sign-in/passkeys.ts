@@ -8,10 +8,10 @@ import {
 } from '@simplewebauthn/server'
 import type { Audit } from '../audit/index.ts'
 import type { ConsentKeys, ConsentSession } from '../consent-keys/index.ts'
-import { type Clock, Refusal, type UserCaller, unlockOf } from '../core/index.ts'
+import { type Clock, Refusal, requireProof, type UserCaller, unlockOf } from '../core/index.ts'
 import type { Accounts } from '../parties/index.ts'
 import { change, type Store, type Tx } from '../store/index.ts'
-import { type OpenedSession, requireProof, type Sessions } from './sessions.ts'
+import type { OpenedSession, Sessions } from './sessions.ts'
 import { type PasskeyRow, passkeyTable } from './tables.ts'
 import { Tickets } from './tickets.ts'
 
@@ -115,11 +115,17 @@ export class Passkeys {
     })
   }
 
-  /** What a browser asks any passkey of ours to answer. */
-  async authenticationOptions() {
-    const { code } = await this.#deps.store.transact((tx) => this.#tickets.make(tx, 'authentication', null))
+  /**
+   * What a browser asks a passkey of ours to answer.
+   * @param again who is signed in and shows that she is there: by no passkey but hers
+   */
+  async authenticationOptions(again: UserCaller | null) {
+    const known = again ? await this.list(again) : []
+    const userId = again?.userId ?? null
+    const { code } = await this.#deps.store.transact((tx) => this.#tickets.make(tx, 'authentication', userId))
     const options = await generateAuthenticationOptions({
       ...{ rpID: this.#rpId(), challenge: bytesOf(code), userVerification: 'required' },
+      allowCredentials: known.map(({ id }) => ({ id })),
     })
     return { ...options, prf_input: PRF_INPUT }
   }
@@ -149,9 +155,8 @@ export class Passkeys {
     })
   }
 
-  /** @throws Refusal `passkey_unknown`, `proof_required` */
+  /** @throws Refusal `passkey_unknown` */
   async remove(caller: UserCaller, id: string): Promise<void> {
-    requireProof(caller)
     const { store, audit, consentKeys } = this.#deps
     await store.transact(async (tx) => {
       const row = await tx.findOneBy(passkeyTable, { id, userId: caller.userId })
@@ -164,9 +169,9 @@ export class Passkeys {
 
   async #verify(tx: Tx, response: AuthenticationResponseJSON): Promise<PasskeyRow> {
     const code = challengeOf(response)
-    if (!(await this.#tickets.use(tx, 'authentication', code))) throw invalid()
-    const row = await tx.findOneBy(passkeyTable, { id: response.id })
-    if (!row) throw invalid()
+    const ticket = await this.#tickets.use(tx, 'authentication', code)
+    const row = ticket && (await tx.findOneBy(passkeyTable, { id: response.id }))
+    if (!row || (ticket.userId !== null && ticket.userId !== row.userId)) throw invalid()
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       ...{ response, expectedChallenge: code, expectedRPID: this.#rpId() },
       expectedOrigin: [...this.#deps.origins],

@@ -25,7 +25,15 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
     requireOwnPage(request.method, request.headers, deps.origins)
     next()
   })
-  const opened = async (response: Response, { secret, account }: OpenedSession, more: object = {}) => {
+  const opened = async (
+    request: Request,
+    response: Response,
+    { secret, account }: OpenedSession,
+    more: object = {},
+  ) => {
+    // One browser is one session: who signs in again keeps no other.
+    const before = await currentOf(deps, request)
+    if (before?.session) await deps.sessions.end(before, before.session.id)
     response.append('set-cookie', (await deps.cookie()).write(secret))
     response
       .set('cache-control', 'no-store')
@@ -36,14 +44,16 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
 
   router.post('/session/link', async (request, response) => {
     const { code } = read(request, linkSchema)
-    await opened(response, await deps.sessions.openByLink(code, deviceOf(request.headers)))
+    await opened(request, response, await deps.sessions.openByLink(code, deviceOf(request.headers)))
   })
   router.post('/session/token', async (request, response) => {
     const caller = await deps.authenticate(request)
-    await opened(response, await deps.trade(caller, deviceOf(request.headers)))
+    await opened(request, response, await deps.trade(caller, deviceOf(request.headers)))
   })
-  router.post('/session/passkey/options', async (_request, response) => {
-    answer(response, await (await deps.passkeys()).authenticationOptions())
+  router.post('/session/passkey/options', async (request, response) => {
+    const { again } = read(request, optionsSchema)
+    const caller = again ? requireUser(await deps.authenticate(request)) : null
+    answer(response, await (await deps.passkeys()).authenticationOptions(caller))
   })
   router.post('/session/passkey', async (request, response) => {
     const { response: signed, prf } = read(request, passkeySchema)
@@ -52,10 +62,7 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
       attempt,
       deviceOf(request.headers),
     )
-    const before = await currentOf(deps, request)
-    // One browser is one session: who shows again that she is there keeps no other.
-    if (before?.session) await deps.sessions.end(before, before.session.id)
-    await opened(response, session, {
+    await opened(request, response, session, {
       consent: consent && { token: consent.token, expires_at: isoTime(consent.expiresAt) },
     })
   })
@@ -81,6 +88,7 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
 }
 
 const linkSchema = z.strictObject({ code: z.string().min(20).max(100) })
+const optionsSchema = z.strictObject({ again: z.boolean().default(false) })
 const webauthn = z.looseObject({
   id: z.string().min(1).max(2048),
   response: z.looseObject({ clientDataJSON: z.string().max(8192) }),

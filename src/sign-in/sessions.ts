@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Audit } from '../audit/index.ts'
-import { type Caller, type Clock, newId, Refusal, type UserCaller } from '../core/index.ts'
+import { type Clock, newId, Refusal, type UserCaller } from '../core/index.ts'
 import type { Accounts } from '../parties/index.ts'
 import { change, LessThan, MoreThan, type Store, type Tx } from '../store/index.ts'
 import { type SignInMethod, type WebSessionRow, webSessionTable } from './tables.ts'
@@ -81,11 +81,6 @@ export class Sessions {
     return { ...caller, session: { id: row.id, isProved: now - row.provedAt < PROOF_MS } }
   }
 
-  /** She showed again that she is there. */
-  async proved(tx: Tx, id: string): Promise<void> {
-    await change(tx, webSessionTable, { id }, { provedAt: this.#deps.clock.now() })
-  }
-
   /** Hers that are live, the newest first. */
   async list({ userId }: UserCaller): Promise<WebSessionRow[]> {
     const now = this.#deps.clock.now()
@@ -135,9 +130,3 @@ export const signInInvalid = (): Refusal =>
 
 const sessionEnded = () =>
   new Refusal('unauthenticated', 'session_ended', 'you are signed out: sign in again')
-
-/** @param caller who came with a browser has to have shown just now that she is there; tokens are another proof */
-export function requireProof(caller: Caller): void {
-  if (caller.kind !== 'user' || caller.session === undefined || caller.session.isProved) return
-  throw new Refusal('forbidden', 'proof_required', 'show first that it is you: sign in again')
-}

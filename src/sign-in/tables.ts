@@ -41,7 +41,7 @@ export interface SignInTicketRow {
   /** SHA-256 of the code or challenge. */
   hash: string
   kind: 'link' | 'registration' | 'authentication'
-  /** Whose; null where anybody may answer. */
+  /** Whose; null where whoever has a passkey may answer. */
   userId: string | null
   expiresAt: number
 }

@@ -61,6 +61,7 @@ export function webhooksOperations(webhooks: Webhooks): AnyOperation[] {
       }),
       output: secretOutput,
       status: 201,
+      proof: true,
       allow,
       positional: ['url'],
       run: async ({ url, events }, { caller }) => {
@@ -103,6 +104,7 @@ export function webhooksOperations(webhooks: Webhooks): AnyOperation[] {
       summary: 'A new secret and key; the ones before sign as well for 24 hours',
       path: '/webhooks/:id/rotation',
       output: secretOutput,
+      proof: true,
       run: async ({ id }, { caller }) => {
         const made = await endpoints.rotate(caller, id)
         return { ...describe(made), secret: made.secret }

@@ -14,11 +14,14 @@ interface Prf {
 
 export const passkeysWork = browserSupportsWebAuthn
 
-/** Signs in with a passkey, or shows with one that she is there; where the passkey can, it opens her key as well. */
-export async function signInWithPasskey(): Promise<{ readonly unlocked: boolean }> {
+/**
+ * Signs in with a passkey; where the passkey can, it opens her key as well.
+ * @param again she is signed in, and shows with one of hers that she is there
+ */
+export async function signInWithPasskey(again = false): Promise<{ readonly unlocked: boolean }> {
   const { prf_input, ...options } = await post<Asked<PublicKeyCredentialRequestOptionsJSON>>(
     '/session/passkey/options',
-    {},
+    { again },
   )
   const response = await startAuthentication({
     optionsJSON: { ...options, extensions: extensionsOf(prf_input) },
