@@ -1,6 +1,7 @@
 // A node in a process of its own, for tests that kill it: waits, its modules loaded, until it is told what to be.
 // What runs is what was built; logs are JSON lines on standard output.
 import { setTimeout as pause } from 'node:timers/promises'
+import { createHost } from '../../../dist/host/index.js'
 import { createLogger } from '../../../dist/network/logger.js'
 import { createNode } from '../../../dist/node/index.js'
 import { Store } from '../../../dist/store/index.js'
@@ -26,10 +27,11 @@ let node
 process.on('message', async ({ start, stop }) => {
   try {
     if (start) {
-      const { config, masterKey, sabotage } = start
+      const { config, masterKey, relayKey, sabotage } = start
       if (sabotage === 'acknowledge early') acknowledgeEarly()
-      const secrets = { masterKey: Buffer.from(masterKey, 'hex') }
-      node = await createNode({ config, secrets, log: createLogger(config.name) })
+      const secrets = { masterKey: Buffer.from(masterKey, 'hex'), ...(relayKey && { relayKey }) }
+      const create = config.hosting ? createHost : createNode
+      node = await create({ config, secrets, log: createLogger(config.name) })
       process.send({ ready: await node.start() })
     }
     if (stop) {

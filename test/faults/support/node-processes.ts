@@ -11,6 +11,8 @@ export type Sabotage = 'acknowledge early'
 export interface NodeOrder {
   readonly config: Config
   readonly masterKey: Uint8Array
+  /** Of a trust anchor. */
+  readonly relayKey?: string | undefined
   readonly sabotage?: Sabotage | undefined
 }
 
@@ -44,14 +46,14 @@ export class NodeProcesses {
     atEnd(() => Promise.all([...this.#alive].map((child) => ended(child, 'SIGKILL'))))
   }
 
-  async start({ config, masterKey, sabotage }: NodeOrder): Promise<NodeProcess> {
+  async start({ config, masterKey, relayKey, sabotage }: NodeOrder): Promise<NodeProcess> {
     await ensureBuilt()
     const child = await (this.#spare ?? this.#load())
     this.#spare = this.#load()
     this.#spare.catch(() => undefined)
     const ready = message(child, 'ready')
     ready.catch(() => undefined)
-    child.send({ start: { config, masterKey: Buffer.from(masterKey).toString('hex'), sabotage } })
+    child.send({ start: { config, masterKey: Buffer.from(masterKey).toString('hex'), relayKey, sabotage } })
     return {
       pid: child.pid ?? 0,
       ready,
