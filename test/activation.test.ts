@@ -85,7 +85,7 @@ onEachEngine((engine) => {
 
     test('has no secret of anybody, and its first administrator activates with a code beside her token', async () => {
       const tokens = join(node.config.dataDir, 'tokens')
-      expect(readdirSync(tokens).sort()).toEqual(['kantoor.activation', 'kantoor.token'])
+      expect(readdirSync(tokens).sort()).toEqual(['kantoor.activation', 'kantoor.token', 'kantoor.welcome'])
       const set = (session?: string) =>
         send(node.token('kantoor'), '/me/profile', { job_title: 'Directeur' }, session)
       expect((await set()).body.code).toBe('consent_locked')

@@ -27,6 +27,7 @@ export function summary(plan: Plan, chainUrl: string, seconds: number): string {
     'In another terminal:',
     '  export PATH="$PWD/bin:$PATH"',
     '  regie --help',
+    `  regie --as ${plan.company.settings.file.administrator.account} sessions link   (signs you in with a browser)`,
     '',
     'Ctrl-C stops everything; starting again continues.',
   ].join('\n')

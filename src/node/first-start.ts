@@ -7,7 +7,8 @@ import type { ConsentKeys } from '../consent-keys/index.ts'
 import { type Did, isRefusal, type Log, Refusal, type Role, roles } from '../core/index.ts'
 import { type Accounts, type NewPerson, type Parties, type People, Welcome } from '../parties/index.ts'
 import type { Store, Tx } from '../store/index.ts'
-import { writeActivation, writeSecret, writeToken } from './local-tokens.ts'
+import { writeActivation, writeSecret, writeToken, writeWelcome } from './local-tokens.ts'
+import { welcomePageOf } from './sign-in.ts'
 
 export interface FirstStartDeps {
   readonly config: Config
@@ -67,6 +68,7 @@ export class FirstStart {
       const code = await welcome.give(tx, account, added, secret)
       if (code === null) return
       writeActivation(config.dataDir, account, code)
+      writeWelcome(config.dataDir, account, `${welcomePageOf(config)}#${code}`)
       const { token } = await accounts.createToken(tx, { kind: 'user', ownerId: added.userId })
       writeToken(config.dataDir, account, token)
     })

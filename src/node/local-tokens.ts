@@ -13,6 +13,10 @@ export const writeSecret = (dataDir: string, account: string, secret: string): v
 export const writeActivation = (dataDir: string, account: string, code: string): void =>
   writeFor(dataDir, `${account}.activation`, code)
 
+/** The page on which she does that with a browser; the code is in the address. */
+export const writeWelcome = (dataDir: string, account: string, page: string): void =>
+  writeFor(dataDir, `${account}.welcome`, page)
+
 /**
  * Readable by this user alone. The file is whole or not there: it is written beside its place, synced, and moved.
  */
@@ -34,6 +38,6 @@ function writeFor(dataDir: string, name: string, text: string): void {
 
 /** Takes away what was put there for an account: its name is in the names of the files. */
 export function forgetAccount(dataDir: string, account: string): void {
-  for (const kind of ['token', 'secret', 'activation'])
+  for (const kind of ['token', 'secret', 'activation', 'welcome'])
     rmSync(join(dataDir, 'tokens', `${account}.${kind}`), { force: true })
 }

@@ -295,7 +295,11 @@ function openDoor(
   const keepSecret = async (account: string, secret: string) => writeSecret(config.dataDir, account, secret)
   return createHttp({
     operations: operationsOf({
-      parties: { ...ground, ...(config.localTokens && { local: { keepToken, keepSecret } }) },
+      parties: {
+        ...ground,
+        welcomePage: signIn.welcomePage,
+        ...(config.localTokens && { local: { keepToken, keepSecret } }),
+      },
       consentKeys: ground,
       signIn: signIn.operations,
       access: {

@@ -58,7 +58,7 @@ export function openSignIn(ground: Ground) {
       }),
   }
   return {
-    ...{ sessions, routes, whoCalls },
+    ...{ sessions, routes, whoCalls, welcomePage: welcomePageOf(config) },
     operations: { sessions, passkeys, signInPage: `${origins[0]}${CONSOLE_PATH}/sign-in` },
   }
 }
@@ -81,6 +81,10 @@ function endWithAccount({ follows }: Ground): void {
 }
 
 const tokenRequired = () => new Refusal('unauthenticated', 'token_required', 'send the token that you got')
+
+/** Where somebody new takes her account and key over. */
+export const welcomePageOf = (config: Ground['config']): string =>
+  `${originsOf(config)[0]}${CONSOLE_PATH}/welcome`
 
 /** A node of a network on one machine is called by a name there: a passkey takes no address for one. */
 function originsOf({ url, loopback }: Ground['config']): readonly [string, ...string[]] {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type AnyOperation, operation, Refusal, requireUser } from '../core/index.ts'
 import { lossReasons } from './key-replacement-table.ts'
-import { type PartiesOperationsDeps, text } from './operation-values.ts'
+import { activationOf, activationShape, type PartiesOperationsDeps, text } from './operation-values.ts'
 import { Welcome } from './welcome.ts'
 
 export function keyOperations({
@@ -11,6 +11,7 @@ export function keyOperations({
   consentKeys,
   keyReplacement,
   local,
+  welcomePage,
 }: PartiesOperationsDeps): AnyOperation[] {
   const welcome = new Welcome({ accounts, consentKeys, ...(local && { local }) })
   return [
@@ -30,7 +31,7 @@ export function keyOperations({
         id: z.string(),
         did: z.string(),
         account: z.string(),
-        activation_code: z.string().nullable().describe('shown once; hand it to her and to nobody else'),
+        ...activationShape,
       }),
       status: 201,
       secret: true,
@@ -50,7 +51,7 @@ export function keyOperations({
         return store.transact(async (tx) => {
           const made = await keyReplacement.replace(tx, caller, before, { reason, evidence })
           const code = await welcome.give(tx, made.account, made, secret)
-          return { id, did: made.party.did, account: made.account, activation_code: code }
+          return { id, did: made.party.did, account: made.account, ...activationOf(code, { welcomePage }) }
         })
       },
     }),

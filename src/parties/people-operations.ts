@@ -10,7 +10,14 @@ import {
   roles,
   scopes,
 } from '../core/index.ts'
-import { account, type PartiesOperationsDeps, roleCode, text } from './operation-values.ts'
+import {
+  account,
+  activationOf,
+  activationShape,
+  type PartiesOperationsDeps,
+  roleCode,
+  text,
+} from './operation-values.ts'
 import type { Party } from './parties.ts'
 import type { PartyProfile } from './party-table.ts'
 import { Welcome } from './welcome.ts'
@@ -31,6 +38,7 @@ export function peopleOperations({
   people,
   consentKeys,
   local,
+  welcomePage,
 }: PartiesOperationsDeps): AnyOperation[] {
   const welcome = new Welcome({ accounts, consentKeys, ...(local && { local }) })
   return [
@@ -57,12 +65,7 @@ export function peopleOperations({
           .optional()
           .describe('she is a legal representative: alone or together with others, as the register has it'),
       }),
-      output: personOutput.extend({
-        activation_code: z
-          .string()
-          .nullable()
-          .describe('shown once, lasts three days; with it she gets her token and sets her secret'),
-      }),
+      output: personOutput.extend(activationShape),
       status: 201,
       secret: true,
       proof: true,
@@ -89,7 +92,7 @@ export function peopleOperations({
           account: input.account,
           name: `${input.given_name} ${input.family_name}`,
           roles: input.roles,
-          activation_code: made.code,
+          ...activationOf(made.code, { welcomePage }),
         }
       },
     }),

@@ -5,6 +5,10 @@ export const personDid = `did:jwk:${'eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6'.r
 export const companyDid = 'did:ethr:0x7a69:0xde92305a0644bFb41D59099df0b0f90331c0094B'
 export const bakeryDid = 'did:ethr:0x7a69:0xE13fF162a413CC45ea80A83BDB832da1Dfa10770'
 export const id = '01a20093-1488-76da-b405-d48dbd0135db'
+const activation = {
+  activation_code: `regie_${'x'.repeat(43)}`,
+  activation_url: `https://regie.kruimelkoning.example/app/welcome#regie_${'x'.repeat(43)}`,
+}
 const otherId = '01a20093-1958-7777-b96b-5859ffe49d5f'
 const signed = `eyJhbGciOiJFUzI1NiJ9.${'e'.repeat(700)}.${'s'.repeat(86)}`
 const company = { did: companyDid, name: 'Kantoorvakhandel De Gouden Nietmachine B.V.' }
@@ -606,6 +610,7 @@ const person = {
   name: 'Sanne Nietje',
   roles: ['account_manager', 'contact_person'],
   activation_code: null,
+  activation_url: null,
 }
 const profile = {
   id,
@@ -1594,7 +1599,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   'partners.roles': { ...partner, roles: ['supplier', 'freelancer'] },
   'people.add': person,
   'people.list': list(person, person),
-  'people.rekey': { id, did: personDid, account: 'sanne', activation_code: `regie_${'x'.repeat(43)}` },
+  'people.rekey': { id, did: personDid, account: 'sanne', ...activation },
   'policy.accept': { policy_version: 1, acceptance },
   'campaigns.start': campaign,
   'campaigns.get': campaign,

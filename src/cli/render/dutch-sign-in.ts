@@ -3,6 +3,7 @@ export const dutchSignIn = {
   'It signs in as you, until {until}: show it to nobody.':
     'Hij meldt aan als u, tot {until}: laat hem aan niemand zien.',
   '(signed in with no browser)': '(met geen browser aangemeld)',
+  'With a browser, on this page:': 'Met een browser, op deze pagina:',
   browser: 'browser',
   'signed in with': 'aangemeld met',
   since: 'sinds',

@@ -6,6 +6,7 @@ import { label, meaning, say, sayAll } from './say.ts'
 import { aloneDid } from './short.ts'
 import { tableText } from './table.ts'
 import { alone, cell } from './value.ts'
+import type { View } from './view.ts'
 
 interface Person {
   readonly id: string
@@ -14,6 +15,7 @@ interface Person {
   readonly name: string
   readonly roles: readonly string[]
   readonly activation_code: string | null
+  readonly activation_url: string | null
 }
 
 interface System {
@@ -42,7 +44,7 @@ export const renderSystems: Renderer = (value, view) => {
 
 /** Who was added, and what that person does first. */
 export const renderPersonAdded: Renderer = (value, view) => {
-  const { id, did, account, name, roles, activation_code: code } = value as Person
+  const { id, did, account, name, roles, activation_code: code, activation_url: page } = value as Person
   const facts: Fact[] = [
     [say(view, 'account'), oneLine(account)],
     [say(view, 'roles'), roles.map((role) => meaning(view, role)).join(', ')],
@@ -61,15 +63,20 @@ export const renderPersonAdded: Renderer = (value, view) => {
       view,
     ),
     factsText(facts, view),
-    code &&
-      paragraph(say(view, 'The code is shown this once: hand it to that person and to nobody else.'), view),
+    handOver(code && page, view),
     commandsText([first]),
   )
 }
 
 /** Who has another DID and key, and what that person does first. */
 export const renderRekeyed: Renderer = (value, view) => {
-  const { id, did, account, activation_code: code } = value as Omit<Person, 'name' | 'roles'>
+  const {
+    id,
+    did,
+    account,
+    activation_code: code,
+    activation_url: page,
+  } = value as Omit<Person, 'name' | 'roles'>
   const facts: Fact[] = [
     [say(view, 'account'), oneLine(account)],
     ['id', oneLine(id)],
@@ -85,8 +92,7 @@ export const renderRekeyed: Renderer = (value, view) => {
       view,
     ),
     factsText(facts, view),
-    code &&
-      paragraph(say(view, 'The code is shown this once: hand it to that person and to nobody else.'), view),
+    handOver(code && page, view),
     commandsText([
       code
         ? [say(view, 'activate the account'), 'regie activate']
@@ -94,6 +100,16 @@ export const renderRekeyed: Renderer = (value, view) => {
     ]),
   )
 }
+
+/** The page on a line of its own: folded it could not be opened. */
+const handOver = (page: string | null, view: View): string =>
+  page === null
+    ? ''
+    : parts(
+        paragraph(say(view, 'The code is shown this once: hand it to that person and to nobody else.'), view),
+        paragraph(say(view, 'With a browser, on this page:'), view),
+        oneLine(page),
+      )
 
 interface Caller extends NamedParty {
   readonly account: string

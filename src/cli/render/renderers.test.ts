@@ -23,7 +23,7 @@ test.each(all)(
         .filter(
           (line) =>
             lengthOf(line) > width &&
-            !/regie |^openid4vp:|openid-credential-offer:|\/app\/sign-in#/.test(line),
+            !/regie |^openid4vp:|openid-credential-offer:|\/app\/(?:sign-in|welcome)#/.test(line),
         )
       expect(long).toEqual([])
     }
