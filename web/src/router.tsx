@@ -38,6 +38,9 @@ const inside = createRoute({
 })
 
 const within = () => inside
+
+/** What a list of partners is narrowed to: a view that is kept is a link. */
+type PartnerSearch = Partial<Record<'q' | 'role' | 'network' | 'activity' | 'sort', string | undefined>>
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
 const routes = [
@@ -94,6 +97,30 @@ const routes = [
     getParentRoute: within,
     path: '/desk/$id',
     component: lazyRouteComponent(() => import('./pages/case')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/partners',
+    validateSearch: (search): PartnerSearch => ({
+      ...{ q: text(search.q), role: text(search.role), network: text(search.network) },
+      ...{ activity: text(search.activity), sort: text(search.sort) },
+    }),
+    component: lazyRouteComponent(() => import('./pages/partners')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/partners/$id',
+    component: lazyRouteComponent(() => import('./pages/partner')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/invitations',
+    component: lazyRouteComponent(() => import('./pages/invitations')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/invitations/$id',
+    component: lazyRouteComponent(() => import('./pages/invitation')),
   }),
   createRoute({
     getParentRoute: within,

@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
+import { ensureBuilt } from './support/build.ts'
+import { consoleOf, looks, signedIn } from './support/console.ts'
+import { importFiles } from './support/import-list.ts'
+import { settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
+
+const executable = chromiumPath()
+const script = '<img src=x onerror="window.broken=1">'
+const strange = [script, `${'Ω'.repeat(180)}`, 'שלום בע״מ 👩‍🍳', "'; DROP TABLE partner; --"] as const
+
+describe.skipIf(!executable)('partners in the console', () => {
+  let trio: TestTrio
+  let browser: Awaited<ReturnType<typeof openBrowser>>
+
+  beforeAll(async () => {
+    await ensureBuilt()
+    trio = await startTrio('sqlite')
+    await settleTrio(trio)
+    await importFiles(trio.company, ['examples/auditfile.xaf', 'examples/debiteuren.csv'])
+    const header = 'Debiteurnummer;Naam;KvK-nummer;Plaats'
+    const rows = strange.map((name, at) => `9${at};"${name.replaceAll('"', '""')}";;Nergenshuizen`)
+    await importFiles(trio.company, [{ name: 'vreemd.csv', text: [header, ...rows].join('\n') }])
+    browser = await openBrowser(executable ?? '')
+  })
+
+  test('a coordinator finds partners, invites some, and sees them on the board', async () => {
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await page.getByRole('link', { name: 'Partners', exact: true }).click()
+      await page.getByLabel('Zoek op naam, KVK- of btw-nummer').fill('golf')
+      await page.getByRole('link', { name: /Golfbaan/ }).waitFor()
+      expect(new URL(page.url()).searchParams.get('q')).toBe('golf')
+      await page.getByRole('checkbox', { name: /Kies Golfbaan/ }).check()
+      await page.getByRole('button', { name: 'Uitnodigen' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Waarom nodigt u uit? (de partner leest dit)').fill('Eén keer wijzigen')
+      await dialog.getByRole('button', { name: 'Uitnodigen' }).click()
+      await page.getByText('1 partner staat nu op het uitnodigingenbord.').waitFor()
+      await page.getByRole('link', { name: 'Uitnodigingen', exact: true }).click()
+      await page
+        .getByRole('region', { name: 'concept' })
+        .getByRole('link', { name: /Golfbaan/ })
+        .click()
+      await page.getByText('Eén keer wijzigen').waitFor()
+      const contact = page.getByLabel('E-mailadres')
+      if ((await contact.count()) > 0) {
+        await page.getByLabel('Naam').fill('Gerda Green')
+        await contact.fill('gerda@golf.example')
+        await page.getByRole('button', { name: 'Opslaan' }).click()
+      }
+      await page.getByRole('button', { name: 'Opdracht geven aan MYOBI' }).click()
+      await page.getByText('ingediend', { exact: true }).first().waitFor()
+    } finally {
+      await context.close()
+    }
+  })
+
+  test('an account manager asks a partner for data from its record', async () => {
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'sanne')
+      await page.goto(consoleOf(trio.company, '/partners?network=in_network'))
+      await page.getByRole('link', { name: /Kruimelkoning/ }).click()
+      await page.getByRole('button', { name: 'Vraag om gegevens' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('checkbox', { name: 'E-mailadres' }).first().check()
+      await dialog.getByRole('textbox', { name: 'Waarvoor?' }).click()
+      await page.getByRole('option', { name: 'Bestellingen afhandelen' }).click()
+      await dialog.getByRole('textbox', { name: 'Op welke grondslag?' }).click()
+      await page.getByRole('option', { name: 'Uitvoering van een overeenkomst' }).click()
+      await dialog.getByLabel(/Waarom hebt u dit nodig/).fill('Wij leveren uw bestelling')
+      await dialog.getByLabel('Wat heeft de partner eraan?').fill('Een wijziging maar één keer')
+      await dialog.getByRole('button', { name: 'Verzoek versturen' }).click()
+      await page.getByText(/Verzoek verstuurd aan/).waitFor()
+      const waiting = await trio.partner.call<{ items: { reason: string }[] }>(
+        'partner',
+        'GET',
+        '/access/requests?state=pending',
+      )
+      expect(waiting.body.items.map(({ reason }) => reason)).toContain('Wij leveren uw bestelling')
+    } finally {
+      await context.close()
+    }
+  })
+
+  test('names that are scripts, long, or from right to left are names, and break no layout', async () => {
+    const context = await browser.open({ locale: 'nl', viewport: { width: 390, height: 844 } })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await page.goto(consoleOf(trio.company, '/partners?sort=newest'))
+      for (const name of strange) await page.getByText(name, { exact: true }).waitFor()
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+      await page.getByRole('link', { name: script }).click()
+      await page.getByRole('heading', { level: 1, name: script }).waitFor()
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+      expect(await page.evaluate('window.broken')).toBeUndefined()
+    } finally {
+      await context.close()
+    }
+  })
+
+  describe.each(looks)('%s', (look, options) => {
+    test('no page of it breaks a rule of WCAG 2.2 AA', async () => {
+      const { body } = await trio.company.call<{ items: { id: string }[] }>(
+        'company',
+        'GET',
+        '/partners?network_state=in_network',
+      )
+      const board = await trio.company.call<{ columns: { items: { id: string }[] }[] }>(
+        'company',
+        'GET',
+        '/invitations/board',
+      )
+      const invitation = board.body.columns.flatMap(({ items }) => items)[0]?.id
+      const context = await browser.open(options)
+      try {
+        const page = await signedIn(context, trio.company, 'company')
+        for (const [name, path] of [
+          ['partners', '/partners'],
+          ['partner', `/partners/${body.items[0]?.id}`],
+          ['invitations', '/invitations'],
+          ['invitation', `/invitations/${invitation}`],
+        ] as const) {
+          await page.goto(consoleOf(trio.company, path))
+          await page.getByRole('heading', { level: 1 }).waitFor()
+          await page.waitForLoadState('networkidle')
+          expect(await violationsOf(page), name).toEqual([])
+          await keepPicture(page, `${name} ${look}`)
+        }
+      } finally {
+        await context.close()
+      }
+    })
+  })
+})

@@ -1,0 +1,293 @@
+import { Alert, Badge, Button, Group, Modal, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { useParams } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import type { Output } from '../api/call'
+import { useChange, useRead } from '../api/hooks'
+import { TextLink } from '../ui/link'
+import { Fact, Facts, Failure, Loaded, Page } from '../ui/page'
+import { useTell } from '../ui/told'
+import { hasRole, useWho } from '../who'
+import { caseWords } from '../words/cases'
+import { common } from '../words/common'
+import { useFormats, useWords, words } from '../words/words'
+import { boardTexts } from './invitations'
+
+type Invitation = Output<'invitations.show'>
+
+const texts = words({
+  nl: {
+    title: 'Uitnodiging',
+    state: 'Stand',
+    why: 'Waarom u uitnodigt',
+    contact: 'Contactpersoon',
+    no_contact: 'Geef eerst op wie u bij deze partner schrijft.',
+    name: 'Naam',
+    email: 'E-mailadres',
+    partner: 'Naar de partner',
+    expected: 'Verwacht',
+    inform: 'Aankondigen per e-mail',
+    submit: 'Opdracht geven aan MYOBI',
+    withdraw: 'Intrekken',
+    withdraw_why: 'Reden (hoeft niet)',
+    withdraw_sure: 'Ja, intrekken',
+    life: 'Wat er gebeurde',
+    message: 'Bericht aan de servicedesk',
+    send: 'Versturen',
+    sent: 'Verstuurd.',
+    done: 'Gedaan.',
+    not_done: 'Dat kon niet: {code}',
+    next_talk: 'volgend gesprek {day}',
+  },
+  en: {
+    title: 'Invitation',
+    state: 'State',
+    why: 'Why you invite',
+    contact: 'Contact',
+    no_contact: 'Say first to whom at this partner you write.',
+    name: 'Name',
+    email: 'E-mail address',
+    partner: 'To the partner',
+    expected: 'Expected',
+    inform: 'Announce by e-mail',
+    submit: 'Order MYOBI to bring it in',
+    withdraw: 'Withdraw',
+    withdraw_why: 'Reason (not required)',
+    withdraw_sure: 'Yes, withdraw',
+    life: 'What happened',
+    message: 'Message to the servicedesk',
+    send: 'Send',
+    sent: 'Sent.',
+    done: 'Done.',
+    not_done: 'That could not be: {code}',
+    next_talk: 'next talk {day}',
+  },
+})
+
+const touches = ['invitations.']
+const final = ['registered', 'rejected', 'declined_by_partner', 'withdrawn']
+
+export default function InvitationPage() {
+  const say = useWords(texts)
+  const { id } = useParams({ from: '/inside/invitations/$id' })
+  const found = useRead('invitations.show', { id })
+  return (
+    <Page title={found.data?.partner.name ?? found.data?.organisation?.name ?? say('title')}>
+      <Loaded of={found}>{found.data && <Shown one={found.data} />}</Loaded>
+    </Page>
+  )
+}
+
+function Shown({ one }: { readonly one: Invitation }) {
+  const say = useWords(texts)
+  const sayBoard = useWords(boardTexts)
+  const sayCase = useWords(caseWords)
+  const { day, moment } = useFormats()
+  const who = useWho()
+  const expected = one.expected.registered
+  return (
+    <>
+      <Paper withBorder p="lg" radius="md">
+        <Facts>
+          <Fact name={say('state')}>
+            <Badge variant="light">{sayCase(one.state)}</Badge>
+          </Fact>
+          {one.why !== null && <Fact name={say('why')}>{one.why}</Fact>}
+          {one.contact && (
+            <Fact name={say('contact')}>
+              {one.contact.name}, {one.contact.email}
+            </Fact>
+          )}
+          {expected && (
+            <Fact name={say('expected')}>
+              {day(expected.at)} ({sayBoard(expected.basis)})
+            </Fact>
+          )}
+        </Facts>
+        <TextLink to="/partners/$id" params={{ id: one.partner.id }} size="sm">
+          {say('partner')}
+        </TextLink>
+      </Paper>
+      {hasRole(who, 'coordinator') && !final.includes(one.state) && <Actions one={one} />}
+      <Stack gap="xs" component="section" aria-label={say('life')}>
+        <Text component="h2" fw={650} size="lg" m={0}>
+          {say('life')}
+        </Text>
+        <ol className="steps">
+          {one.moves.map((move) => (
+            <li key={`${move.at} ${move.to}`}>
+              <Text size="sm">
+                <span className="dimmed">{moment(move.at)}</span> {sayCase(move.to)} (
+                {move.account ?? sayCase(move.side)})
+                {move.talk && ` · ${say('next_talk', { day: day(move.talk.at) })}`}
+              </Text>
+              {move.reason !== null && (
+                <Text size="sm" c="dimmed" className="breakable">
+                  “{move.reason}”
+                </Text>
+              )}
+            </li>
+          ))}
+        </ol>
+      </Stack>
+    </>
+  )
+}
+
+function Actions({ one }: { readonly one: Invitation }) {
+  const say = useWords(texts)
+  const shared = useWords(common)
+  const tell = useTell()
+  const inform = useChange('invitations.inform', touches)
+  const submit = useChange('invitations.submit', touches)
+  const withdraw = useChange('invitations.withdraw', touches)
+  const message = useChange('invitations.message', touches)
+  const [asking, ask] = useState(false)
+  const [reason, setReason] = useState('')
+  const [body, setBody] = useState('')
+  const { id, state } = one
+  /** One of several: why nothing came of it stands with it. */
+  const told = ({ items }: { items: readonly { code: string | null }[] }) => {
+    const code = items[0]?.code ?? null
+    tell({ text: code === null ? say('done') : say('not_done', { code: code.replaceAll('_', ' ') }) })
+  }
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    message.mutate(
+      { id, body: body.trim() },
+      {
+        onSuccess: () => {
+          setBody('')
+          tell({ text: say('sent') })
+        },
+      },
+    )
+  }
+  const error = inform.error ?? submit.error ?? message.error
+  return (
+    <Stack gap="sm" className="no-print">
+      {error && <Failure error={error} />}
+      {one.contact === null && <ContactForm id={id} />}
+      <Group>
+        {state === 'draft' && (
+          <Button
+            variant="default"
+            disabled={one.contact === null}
+            loading={inform.isPending}
+            onClick={() => inform.mutate({ ids: [id] }, { onSuccess: told })}
+          >
+            {say('inform')}
+          </Button>
+        )}
+        {(state === 'draft' || state === 'informed') && (
+          <Button
+            disabled={one.contact === null}
+            loading={submit.isPending}
+            onClick={() => submit.mutate({ ids: [id] }, { onSuccess: told })}
+          >
+            {say('submit')}
+          </Button>
+        )}
+        <Button variant="light" color="red" onClick={() => ask(true)}>
+          {say('withdraw')}
+        </Button>
+      </Group>
+      {state !== 'draft' && state !== 'informed' && (
+        <form onSubmit={send}>
+          <Group align="flex-end">
+            <Textarea
+              label={say('message')}
+              value={body}
+              maxLength={2000}
+              autosize
+              flex="1 1 16rem"
+              onChange={(event) => setBody(event.currentTarget.value)}
+            />
+            <Button type="submit" variant="default" disabled={body.trim() === ''} loading={message.isPending}>
+              {say('send')}
+            </Button>
+          </Group>
+        </form>
+      )}
+      <Modal
+        opened={asking}
+        onClose={() => ask(false)}
+        title={`${say('withdraw')}: ${one.partner.name ?? ''}`}
+        centered
+        closeButtonProps={{ 'aria-label': shared('close') }}
+      >
+        <Stack>
+          <Textarea
+            label={say('withdraw_why')}
+            value={reason}
+            maxLength={1000}
+            autosize
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          {withdraw.error && <Failure error={withdraw.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => ask(false)}>
+              {shared('cancel')}
+            </Button>
+            <Button
+              color="red"
+              loading={withdraw.isPending}
+              onClick={() =>
+                withdraw.mutate(
+                  { id, ...(reason.trim() !== '' && { reason: reason.trim() }) },
+                  {
+                    onSuccess: () => {
+                      ask(false)
+                      tell({ text: say('done') })
+                    },
+                  },
+                )
+              }
+            >
+              {say('withdraw_sure')}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </Stack>
+  )
+}
+
+function ContactForm({ id }: { readonly id: string }) {
+  const say = useWords(texts)
+  const shared = useWords(common)
+  const contact = useChange('invitations.contact', touches)
+  const [name, setName] = useState('')
+  const [email, setEmail] = useState('')
+  const save = (event: FormEvent) => {
+    event.preventDefault()
+    contact.mutate({ id, name: name.trim(), email: email.trim() })
+  }
+  return (
+    <Alert variant="light">
+      <form onSubmit={save}>
+        <Stack gap="xs">
+          <Text size="sm">{say('no_contact')}</Text>
+          {contact.error && <Failure error={contact.error} />}
+          <Group align="flex-end">
+            <TextInput
+              label={say('name')}
+              value={name}
+              required
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+            <TextInput
+              label={say('email')}
+              type="email"
+              value={email}
+              required
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
+            <Button type="submit" loading={contact.isPending}>
+              {shared('save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Alert>
+  )
+}

@@ -1,0 +1,390 @@
+import {
+  Alert,
+  Badge,
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  Paper,
+  Select,
+  Stack,
+  Table,
+  Text,
+  Textarea,
+} from '@mantine/core'
+import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Output } from '../api/call'
+import { useChange, useRead } from '../api/hooks'
+import { Fact, Facts, Failure, Loaded, Page } from '../ui/page'
+import { useTell } from '../ui/told'
+import { hasRole, useWho } from '../who'
+import { common } from '../words/common'
+import { useNames } from '../words/names'
+import { isPartnerWord, partnerWords } from '../words/partners'
+import { useFormats, useLanguage, useWords, words } from '../words/words'
+
+type Partner = Output<'partners.get'>
+
+const texts = words({
+  nl: {
+    title: 'Partner',
+    state: 'Netwerk',
+    roles: 'Rollen',
+    activity: 'Activiteit',
+    last: 'laatst op {day}',
+    ours: 'Bij ons',
+    theirs: 'Zegt de partner zelf',
+    what: 'Wat',
+    source: 'Bron',
+    checked: 'Nagezien',
+    until: 'tot en met {day}',
+    self: '{name} zelf',
+    attested: 'bevestigd door {name}',
+    withdrawn: 'ingetrokken',
+    hidden: 'alleen voor wie het mag lezen',
+    nothing: 'De partner deelt nog niets met ons.',
+    known: 'Wat wij hebben',
+    shared: 'Wat de partner met ons deelt',
+    differs: '{field} is bij ons anders dan de partner zelf zegt.',
+    take: 'Overnemen',
+    taken: 'Overgenomen.',
+    attention: 'Vraagt aandacht',
+    contacts: 'Contactpersonen',
+    ask: 'Vraag om gegevens',
+    ask_lead: 'De partner beslist per gegeven, en ziet wie vraagt en waarom.',
+    claims: 'Welke gegevens?',
+    purpose: 'Waarvoor?',
+    basis: 'Op welke grondslag?',
+    reason: 'Waarom hebt u dit nodig? (de partner leest dit)',
+    value: 'Wat heeft de partner eraan?',
+    send: 'Verzoek versturen',
+    sent: 'Verzoek verstuurd aan {name}.',
+    not_yet: 'Deze partner doet nog niet mee: nodig hem eerst uit.',
+  },
+  en: {
+    title: 'Partner',
+    state: 'Network',
+    roles: 'Roles',
+    activity: 'Activity',
+    last: 'last on {day}',
+    ours: 'With us',
+    theirs: 'Says the partner itself',
+    what: 'What',
+    source: 'Source',
+    checked: 'Checked',
+    until: 'until {day}',
+    self: '{name} itself',
+    attested: 'attested by {name}',
+    withdrawn: 'withdrawn',
+    hidden: 'for who may read it only',
+    nothing: 'The partner shares nothing with us yet.',
+    known: 'What we have',
+    shared: 'What the partner shares with us',
+    differs: '{field} is different here from what the partner says itself.',
+    take: 'Take over',
+    taken: 'Taken over.',
+    attention: 'Needs attention',
+    contacts: 'Contacts',
+    ask: 'Ask for data',
+    ask_lead: 'The partner decides datum by datum, and sees who asks and why.',
+    claims: 'Which data?',
+    purpose: 'What for?',
+    basis: 'On what legal basis?',
+    reason: 'Why do you need this? (the partner reads this)',
+    value: 'What does it bring the partner?',
+    send: 'Send the request',
+    sent: 'Request sent to {name}.',
+    not_yet: 'This partner does not take part yet: invite it first.',
+  },
+})
+
+export default function PartnerPage() {
+  const say = useWords(texts)
+  const who = useWho()
+  const { id } = useParams({ from: '/inside/partners/$id' })
+  const partner = useRead('partners.get', { id })
+  const [asking, ask] = useState(false)
+  const { data } = partner
+  const mayAsk = hasRole(who, 'account_manager', 'coordinator', 'administrator')
+  return (
+    <Page
+      title={data?.name ?? say('title')}
+      actions={
+        data?.in_network && mayAsk ? <Button onClick={() => ask(true)}>{say('ask')}</Button> : undefined
+      }
+    >
+      <Loaded of={partner}>{data && <Shown partner={data} />}</Loaded>
+      {asking && data && <Ask partner={data} onClose={() => ask(false)} />}
+    </Page>
+  )
+}
+
+function Shown({ partner }: { readonly partner: Partner }) {
+  const say = useWords(texts)
+  const sayPartner = useWords(partnerWords)
+  const { day } = useFormats()
+  const { contact, address, activity } = partner
+  const ours = [
+    ['kvk', partner.kvk],
+    ['vat', partner.vat],
+    ['email', contact.email],
+    ['phone', contact.phone],
+    ['website', partner.website],
+    ['iban', partner.iban],
+    ['bic', partner.bic],
+    ['address', [address.street, address.postcode, address.city, address.country].filter(Boolean).join(', ')],
+  ] as const
+  return (
+    <>
+      <Paper withBorder p="lg" radius="md" component="section" aria-label={say('known')}>
+        <Facts>
+          <Fact name={say('state')}>
+            <Badge variant="light" color={partner.in_network ? 'regie' : 'gray'}>
+              {sayPartner(partner.network_state)}
+            </Badge>
+          </Fact>
+          <Fact name={say('roles')}>
+            {partner.roles.map((role) => (isPartnerWord(role) ? sayPartner(role) : role)).join(', ') ||
+              sayPartner('none')}
+          </Fact>
+          <Fact name={say('activity')}>
+            {sayPartner(activity.state)}
+            {activity.last_date !== null && `, ${say('last', { day: day(activity.last_date) })}`}
+          </Fact>
+          {ours.map(([field, value]) =>
+            value ? (
+              <Fact key={field} name={sayPartner(field)}>
+                {value}
+              </Fact>
+            ) : null,
+          )}
+        </Facts>
+      </Paper>
+      <Attention partner={partner} />
+      {partner.contacts.length > 0 && (
+        <Section title={say('contacts')}>
+          {partner.contacts.map((person) => (
+            <Text key={`${person.name} ${person.email ?? ''}`} size="sm" className="breakable">
+              {[person.name, person.email, person.phone].filter(Boolean).join(' · ')}
+            </Text>
+          ))}
+        </Section>
+      )}
+      <Values partner={partner} />
+    </>
+  )
+}
+
+const Section = ({ title, children }: { readonly title: string; readonly children: React.ReactNode }) => (
+  <Stack gap="xs" component="section" aria-label={title}>
+    <Text component="h2" fw={650} size="lg" m={0}>
+      {title}
+    </Text>
+    {children}
+  </Stack>
+)
+
+function Attention({ partner }: { readonly partner: Partner }) {
+  const say = useWords(texts)
+  const sayPartner = useWords(partnerWords)
+  const tell = useTell()
+  const take = useChange('partners.take-over', ['partners.'])
+  const { id, differences, quality } = partner
+  const reasons = quality.reasons.filter(({ code }) => code !== 'different')
+  if (differences.length === 0 && reasons.length === 0) return null
+  return (
+    <Section title={say('attention')}>
+      {take.error && <Failure error={take.error} />}
+      {differences.map((one) => (
+        <Alert key={`${one.field} ${one.grant}`} variant="light">
+          <Group justify="space-between" wrap="wrap">
+            <Text size="sm">{say('differs', { field: sayPartner(one.field) })}</Text>
+            <Button
+              size="xs"
+              variant="default"
+              loading={take.isPending}
+              onClick={() =>
+                take.mutate({ id, claim: one.claim }, { onSuccess: () => tell({ text: say('taken') }) })
+              }
+            >
+              {say('take')}
+            </Button>
+          </Group>
+        </Alert>
+      ))}
+      {reasons.map(({ code, what }) => (
+        <Text key={code} size="sm">
+          {what.map((one) => (isPartnerWord(one) ? sayPartner(one) : one)).join(', ')}
+          {what.length > 0 ? ': ' : ''}
+          {isPartnerWord(code) ? sayPartner(code) : code}
+        </Text>
+      ))}
+    </Section>
+  )
+}
+
+function Values({ partner }: { readonly partner: Partner }) {
+  const say = useWords(texts)
+  const { claim } = useNames()
+  const { day, moment } = useFormats()
+  return (
+    <Section title={say('shared')}>
+      {partner.values.length === 0 ? (
+        <Text c="dimmed">{partner.in_network ? say('nothing') : say('not_yet')}</Text>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard too
+        <section className="scrolls" tabIndex={0} aria-label={say('shared')}>
+          <Table withTableBorder>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{say('what')}</Table.Th>
+                <Table.Th>{say('theirs')}</Table.Th>
+                <Table.Th>{say('source')}</Table.Th>
+                <Table.Th>{say('checked')}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {partner.values.map((one) => (
+                <Table.Tr key={`${one.claim} ${one.source.did} ${one.subject}`}>
+                  <Table.Th scope="row">{claim(one.claim).what}</Table.Th>
+                  <Table.Td className="breakable">
+                    {one.hidden ? say('hidden') : textOf(one.value)}
+                    {one.withdrawn && ` (${say('withdrawn')})`}
+                  </Table.Td>
+                  <Table.Td>
+                    {say(one.source.kind === 'attested' ? 'attested' : 'self', {
+                      name: one.source.name ?? partner.name,
+                    })}
+                  </Table.Td>
+                  <Table.Td>
+                    {one.checked_at === null ? '' : moment(one.checked_at)}
+                    <br />
+                    <span className="dimmed">{say('until', { day: day(one.until) })}</span>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </section>
+      )}
+    </Section>
+  )
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(', ')
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value).map(textOf).filter(Boolean).join(', ')
+  return value === null || value === undefined ? '' : String(value)
+}
+
+/** What partners are asked for most; all of it can be asked by the API. */
+const askable = [
+  'company-registration.kvk_number',
+  'company-registration.legal_name',
+  'company-profile.email',
+  'company-profile.phone_number',
+  'company-profile.invoice_email',
+  'company-profile.iban',
+  'company-profile.address',
+  'contact-person.given_name',
+  'contact-person.family_name',
+  'contact-person.email',
+  'contact-person.phone_number',
+] as const
+
+function Ask({ partner, onClose }: { readonly partner: Partner; readonly onClose: () => void }) {
+  const say = useWords(texts)
+  const shared = useWords(common)
+  const { language } = useLanguage()
+  const { claim } = useNames()
+  const tell = useTell()
+  const vocabulary = useRead('vocabulary.list', {})
+  const request = useChange('access.request', ['access.'])
+  const [claims, setClaims] = useState<readonly string[]>([])
+  const [purpose, setPurpose] = useState<string | null>(null)
+  const [basis, setBasis] = useState<string | null>(null)
+  const [reason, setReason] = useState('')
+  const [value, setValue] = useState('')
+  const isWhole =
+    claims.length > 0 && purpose !== null && basis !== null && reason.trim() !== '' && value.trim() !== ''
+  const labels = (all: readonly { code: string; label: { nl: string; en: string } }[] = []) =>
+    all.map(({ code, label }) => ({ value: code, label: label[language] }))
+  const send = () =>
+    request.mutate(
+      {
+        partner: partner.did ?? partner.name,
+        claims: [...claims],
+        purpose: [purpose ?? ''],
+        basis: basis ?? '',
+        reason: reason.trim(),
+        value: value.trim(),
+      },
+      {
+        onSuccess: () => {
+          tell({ text: say('sent', { name: partner.name }) })
+          onClose()
+        },
+      },
+    )
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`${say('ask')}: ${partner.name}`}
+      size="lg"
+      closeButtonProps={{ 'aria-label': shared('close') }}
+    >
+      <Stack>
+        <Text size="sm">{say('ask_lead')}</Text>
+        <Checkbox.Group label={say('claims')} value={[...claims]} onChange={setClaims}>
+          <div className="choices">
+            {askable.map((reference) => {
+              const { what, of } = claim(reference)
+              return <Checkbox key={reference} value={reference} label={what} description={of} />
+            })}
+          </div>
+        </Checkbox.Group>
+        <Select
+          label={say('purpose')}
+          value={purpose}
+          onChange={setPurpose}
+          searchable
+          data={labels(vocabulary.data?.purposes)}
+        />
+        <Select
+          label={say('basis')}
+          value={basis}
+          onChange={setBasis}
+          data={labels(vocabulary.data?.legal_bases)}
+        />
+        <Textarea
+          label={say('reason')}
+          value={reason}
+          maxLength={1000}
+          autosize
+          minRows={2}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        <Textarea
+          label={say('value')}
+          value={value}
+          maxLength={1000}
+          autosize
+          minRows={2}
+          onChange={(event) => setValue(event.currentTarget.value)}
+        />
+        {request.error && <Failure error={request.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {shared('cancel')}
+          </Button>
+          <Button disabled={!isWhole} loading={request.isPending} onClick={send}>
+            {say('send')}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
