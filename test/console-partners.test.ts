@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
-import { ensureBuilt } from './support/build.ts'
+import { ensureBuilt, packageRoot } from './support/build.ts'
 import { consoleOf, looks, signedIn } from './support/console.ts'
 import { importFiles } from './support/import-list.ts'
 import { settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
@@ -18,8 +20,11 @@ describe.skipIf(!executable)('partners in the console', () => {
     trio = await startTrio('sqlite')
     await settleTrio(trio)
     await importFiles(trio.company, ['examples/auditfile.xaf', 'examples/debiteuren.csv'])
-    const header = 'Debiteurnummer;Naam;KvK-nummer;Plaats'
-    const rows = strange.map((name, at) => `9${at};"${name.replaceAll('"', '""')}";;Nergenshuizen`)
+    const [header = ''] = readFileSync(join(packageRoot, 'examples/debiteuren.csv'), 'utf8').split(/\r?\n/)
+    const rows = strange.map((name, at) => {
+      const cells = [`V${at}`, `"${name.replaceAll('"', '""')}"`]
+      return [...cells, ...Array(header.split(';').length - cells.length).fill('')].join(';')
+    })
     await importFiles(trio.company, [{ name: 'vreemd.csv', text: [header, ...rows].join('\n') }])
     browser = await openBrowser(executable ?? '')
   })
@@ -29,10 +34,10 @@ describe.skipIf(!executable)('partners in the console', () => {
     try {
       const page = await signedIn(context, trio.company, 'company')
       await page.getByRole('link', { name: 'Partners', exact: true }).click()
-      await page.getByLabel('Zoek op naam, KVK- of btw-nummer').fill('golf')
-      await page.getByRole('link', { name: /Golfbaan/ }).waitFor()
-      expect(new URL(page.url()).searchParams.get('q')).toBe('golf')
-      await page.getByRole('checkbox', { name: /Kies Golfbaan/ }).check()
+      await page.getByLabel('Zoek op naam, KVK- of btw-nummer').fill('inktvlek')
+      await page.getByRole('link', { name: /Inktvlek & Zn/ }).waitFor()
+      expect(new URL(page.url()).searchParams.get('q')).toBe('inktvlek')
+      await page.getByRole('checkbox', { name: /Kies Drukkerij Inktvlek & Zn/ }).check()
       await page.getByRole('button', { name: 'Uitnodigen' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByLabel('Waarom nodigt u uit? (de partner leest dit)').fill('Eén keer wijzigen')
@@ -41,13 +46,13 @@ describe.skipIf(!executable)('partners in the console', () => {
       await page.getByRole('link', { name: 'Uitnodigingen', exact: true }).click()
       await page
         .getByRole('region', { name: 'concept' })
-        .getByRole('link', { name: /Golfbaan/ })
+        .getByRole('link', { name: /Inktvlek & Zn/ })
         .click()
       await page.getByText('Eén keer wijzigen').waitFor()
       const contact = page.getByLabel('E-mailadres')
       if ((await contact.count()) > 0) {
         await page.getByLabel('Naam').fill('Gerda Green')
-        await contact.fill('gerda@golf.example')
+        await contact.fill('gerda@inktvlek.example')
         await page.getByRole('button', { name: 'Opslaan' }).click()
       }
       await page.getByRole('button', { name: 'Opdracht geven aan MYOBI' }).click()
@@ -66,9 +71,9 @@ describe.skipIf(!executable)('partners in the console', () => {
       await page.getByRole('button', { name: 'Vraag om gegevens' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('checkbox', { name: 'E-mailadres' }).first().check()
-      await dialog.getByRole('textbox', { name: 'Waarvoor?' }).click()
+      await dialog.getByRole('combobox', { name: 'Waarvoor?' }).click()
       await page.getByRole('option', { name: 'Bestellingen afhandelen' }).click()
-      await dialog.getByRole('textbox', { name: 'Op welke grondslag?' }).click()
+      await dialog.getByRole('combobox', { name: 'Op welke grondslag?' }).click()
       await page.getByRole('option', { name: 'Uitvoering van een overeenkomst' }).click()
       await dialog.getByLabel(/Waarom hebt u dit nodig/).fill('Wij leveren uw bestelling')
       await dialog.getByLabel('Wat heeft de partner eraan?').fill('Een wijziging maar één keer')
