@@ -6,13 +6,19 @@ export type OperationName = keyof Operations
 export type Input<N extends OperationName> = Operations[N]['input']
 export type Output<N extends OperationName> = Operations[N]['output']
 
+/** Her key is to be opened, or she has to show again that it is she who sits here. */
+export type Wanted = 'key' | 'presence'
+type Ask = (wanted: Wanted) => Promise<boolean>
+
+const wantedBy: Readonly<Record<string, Wanted>> = { consent_locked: 'key', proof_required: 'presence' }
+
 /** What the calls of this page send along; kept in memory only. */
 const state = {
   language: 'nl',
   /** Opens the key she consents with; gone when the page is. */
   consent: null as string | null,
-  /** Asks her to open that key. @returns false when she would rather not */
-  unlock: null as (() => Promise<boolean>) | null,
+  /** Asks her to show that she is there. @returns false when she would rather not */
+  ask: null as Ask | null,
   /** She is signed out. */
   signedOut: null as (() => void) | null,
 }
@@ -23,9 +29,12 @@ export const setLanguage = (language: string): void => {
 export const setConsent = (token: string | null): void => {
   state.consent = token
 }
+
 export const hasConsent = (): boolean => state.consent !== null
-export const onUnlock = (unlock: () => Promise<boolean>): void => {
-  state.unlock = unlock
+/** Asks her at once, before something that is done in several steps. @returns whether she did it */
+export const askFor: Ask = async (wanted) => (await state.ask?.(wanted)) ?? false
+export const onAsk = (ask: Ask): void => {
+  state.ask = ask
 }
 export const onSignedOut = (signedOut: () => void): void => {
   state.signedOut = signedOut
@@ -49,14 +58,19 @@ export async function call<N extends OperationName>(
   input: Input<N>,
   options: Options = {},
 ): Promise<Output<N>> {
+  return asking(() => send(name, input, options))
+}
+
+/** Tries again once she did what it takes; each is asked once. */
+async function asking<T>(attempt: () => Promise<T>, asked: readonly Wanted[] = []): Promise<T> {
   try {
-    return await send(name, input, options)
+    return await attempt()
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    if (error.code === 'consent_locked') {
-      state.consent = null
-      if (state.unlock && (await state.unlock())) return send(name, input, options)
-    }
+    const wanted = wantedBy[error.code]
+    if (wanted === 'key') state.consent = null
+    if (wanted && !asked.includes(wanted) && (await state.ask?.(wanted)))
+      return asking(attempt, [...asked, wanted])
     if (error.status === 401) state.signedOut?.()
     throw error
   }
@@ -91,15 +105,18 @@ async function send<N extends OperationName>(name: N, input: Input<N>, options: 
 
 /** Something else of our own node, such as signing in. @throws Problem */
 export const post = <T>(path: string, body: object, headers: Record<string, string> = {}): Promise<T> =>
-  fetchJson(path, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(state.consent !== null && { 'regie-consent': state.consent }),
-      ...headers,
-    },
-    body: JSON.stringify(body),
-  }) as Promise<T>
+  asking(
+    () =>
+      fetchJson(path, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(state.consent !== null && { 'regie-consent': state.consent }),
+          ...headers,
+        },
+        body: JSON.stringify(body),
+      }) as Promise<T>,
+  )
 
 async function fetchJson(path: string, init: RequestInit): Promise<unknown> {
   const headers = { accept: 'application/json', 'accept-language': state.language, ...init.headers }

@@ -1,7 +1,9 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
-import { call, onUnlock, setConsent } from '../api/call'
+import { call, onAsk, post, setConsent, type Wanted } from '../api/call'
 import { passkeysWork, signInWithPasskey } from '../passkey'
+import { whoQuery } from '../who'
 import { common } from '../words/common'
 import { useWords, words } from '../words/words'
 import { Failure } from './page'
@@ -9,73 +11,86 @@ import { Failure } from './page'
 const texts = words({
   nl: {
     title: 'Bevestig dat u het bent',
-    lead: 'Wat u nu doet wordt met uw eigen sleutel ondertekend. Alleen u kunt die openen; daarna is hij een kwartier open.',
+    key: 'Wat u nu doet wordt met uw eigen sleutel ondertekend. Alleen u kunt die openen; daarna is hij een kwartier open.',
+    presence:
+      'Wat u nu doet opent deuren. Laat daarom zien dat u het bent die hier zit; daarna wordt het vijf minuten lang niet opnieuw gevraagd.',
     passkey: 'Openen met passkey',
+    show: 'Bevestigen met passkey',
+    not_opened: 'Deze passkey opent uw sleutel niet. Gebruik uw geheime zin.',
     secret: 'Uw geheime zin',
     open: 'Openen',
-    or: 'of',
+    link: 'Of met een nieuwe aanmeldlink',
+    link_help: 'Maak er een met: regie sessions link',
+    confirm: 'Bevestigen',
   },
   en: {
     title: 'Confirm that it is you',
-    lead: 'What you do now is signed with your own key. Only you can open it; it then stays open for a quarter of an hour.',
+    key: 'What you do now is signed with your own key. Only you can open it; it then stays open for a quarter of an hour.',
+    presence:
+      'What you do now opens doors. So show that it is you who sits here; after that you are not asked again for five minutes.',
     passkey: 'Open with a passkey',
+    show: 'Confirm with a passkey',
+    not_opened: 'This passkey does not open your key. Use your secret sentence.',
     secret: 'Your secret sentence',
     open: 'Open',
-    or: 'or',
+    link: 'Or with a new sign-in link',
+    link_help: 'Make one with: regie sessions link',
+    confirm: 'Confirm',
   },
 })
 
-/** Asks her to open the key she consents with, whenever something needs it. */
+/** Asks her to show that she is there, whenever something needs it: with a passkey, or with what she knows or has. */
 export function AskAgain({ children }: { readonly children: ReactNode }) {
   const say = useWords(texts)
   const shared = useWords(common)
-  const [isOpen, setOpen] = useState(false)
-  const [secret, setSecret] = useState('')
+  const client = useQueryClient()
+  const [wanted, setWanted] = useState<Wanted | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
-  const answer = useRef<((opened: boolean) => void) | null>(null)
+  const answer = useRef<((shown: boolean) => void) | null>(null)
 
   useEffect(() => {
-    onUnlock(
-      () =>
+    onAsk(
+      (what) =>
         new Promise((resolve) => {
           answer.current?.(false)
           answer.current = resolve
           setError(null)
-          setOpen(true)
+          setWanted(what)
         }),
     )
   }, [])
-  const finish = useCallback((opened: boolean) => {
-    setOpen(false)
-    setSecret('')
-    answer.current?.(opened)
+  const finish = useCallback((shown: boolean) => {
+    setWanted(null)
+    answer.current?.(shown)
     answer.current = null
   }, [])
-  const attempt = async (open: () => Promise<boolean>) => {
+  const attempt = async (show: () => Promise<unknown>) => {
     setBusy(true)
     setError(null)
     try {
-      if (await open()) finish(true)
+      await show()
+      finish(true)
     } catch (cause) {
       setError(cause)
     } finally {
       setBusy(false)
     }
   }
-  const bySecret = (event: FormEvent) => {
-    event.preventDefault()
-    return attempt(async () => {
-      const { token } = await call('consent.unlock', { secret })
-      setConsent(token)
-      return true
-    })
+  const byPasskey = async () => {
+    const { unlocked } = await signInWithPasskey(true)
+    if (wanted === 'key' && !unlocked) throw new Error(say('not_opened'))
+  }
+  const bySecret = async (secret: string) => {
+    const { token } = await call('consent.unlock', { secret })
+    setConsent(token)
   }
   return (
     <>
       {children}
       <Modal
-        opened={isOpen}
+        opened={wanted !== null}
+        zIndex={500}
         onClose={() => finish(false)}
         title={say('title')}
         centered
@@ -83,38 +98,105 @@ export function AskAgain({ children }: { readonly children: ReactNode }) {
         closeButtonProps={{ 'aria-label': shared('close') }}
       >
         <Stack>
-          <Text size="sm">{say('lead')}</Text>
+          <Text size="sm">{say(wanted === 'presence' ? 'presence' : 'key')}</Text>
           {error !== null && <Failure error={error} />}
           {passkeysWork() && (
-            <Button
-              loading={busy}
-              data-autofocus
-              onClick={() => attempt(async () => (await signInWithPasskey()).unlocked)}
-            >
-              {say('passkey')}
+            <Button loading={busy} data-autofocus onClick={() => attempt(byPasskey)}>
+              {say(wanted === 'presence' ? 'show' : 'passkey')}
             </Button>
           )}
-          <form onSubmit={bySecret}>
-            <Stack gap="xs">
-              <PasswordInput
-                label={say('secret')}
-                value={secret}
-                autoComplete="current-password"
-                onChange={(event) => setSecret(event.currentTarget.value)}
-                required
-              />
-              <Group justify="flex-end">
-                <Button variant="default" onClick={() => finish(false)}>
-                  {shared('cancel')}
-                </Button>
-                <Button type="submit" variant="light" loading={busy}>
-                  {say('open')}
-                </Button>
-              </Group>
-            </Stack>
-          </form>
+          {wanted === 'presence' ? (
+            <Typed
+              submit={say('confirm')}
+              busy={busy}
+              onCancel={() => finish(false)}
+              onTyped={(link) =>
+                attempt(() => signInByLink(link, client.getQueryData(whoQuery.queryKey)?.account))
+              }
+            >
+              {(value, set) => (
+                <TextInput
+                  label={say('link')}
+                  description={say('link_help')}
+                  value={value}
+                  autoComplete="off"
+                  onChange={(event) => set(event.currentTarget.value)}
+                  required
+                />
+              )}
+            </Typed>
+          ) : (
+            <Typed
+              submit={say('open')}
+              busy={busy}
+              onCancel={() => finish(false)}
+              onTyped={(secret) => attempt(() => bySecret(secret))}
+            >
+              {(value, set) => (
+                <PasswordInput
+                  label={say('secret')}
+                  value={value}
+                  autoComplete="current-password"
+                  onChange={(event) => set(event.currentTarget.value)}
+                  required
+                />
+              )}
+            </Typed>
+          )}
         </Stack>
       </Modal>
     </>
   )
+}
+
+/** One thing to type; it is gone once it was sent. */
+function Typed({
+  submit,
+  busy,
+  onCancel,
+  onTyped,
+  children,
+}: {
+  readonly submit: string
+  readonly busy: boolean
+  readonly onCancel: () => void
+  readonly onTyped: (value: string) => unknown
+  readonly children: (value: string, set: (value: string) => void) => ReactNode
+}) {
+  const shared = useWords(common)
+  const [value, setValue] = useState('')
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    setValue('')
+    onTyped(value)
+  }
+  return (
+    <form onSubmit={send}>
+      <Stack gap="xs">
+        {children(value, setValue)}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            {shared('cancel')}
+          </Button>
+          <Button type="submit" variant="light" loading={busy}>
+            {submit}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+/**
+ * @param link as it was given, or its code alone
+ * @param before who was signed in
+ */
+async function signInByLink(link: string, before: string | undefined): Promise<void> {
+  const { account } = await post<{ account: string }>('/session/link', {
+    code: link.trim().replace(/^.*#/, ''),
+  })
+  if (account === before) return
+  // Somebody else's link: what was begun is not hers to finish.
+  window.location.assign('/app/')
+  throw new Error(account)
 }
