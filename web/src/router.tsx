@@ -26,6 +26,12 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in')),
 })
 
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./pages/welcome')),
+})
+
 /** Everything else is for who is signed in; who is not comes back to where she was going. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -131,7 +137,7 @@ const routes = [
 
 export function createConsole(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, inside.addChildren(routes)]),
+    routeTree: root.addChildren([signIn, welcome, inside.addChildren(routes)]),
     basepath: '/app',
     context: { client },
     defaultPreload: 'intent',
