@@ -133,6 +133,41 @@ const routes = [
     path: '/data',
     component: lazyRouteComponent(() => import('./pages/data')),
   }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./pages/settings/sign-in')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/people',
+    component: lazyRouteComponent(() => import('./pages/settings/people')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/systems',
+    component: lazyRouteComponent(() => import('./pages/settings/systems')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/webhooks',
+    component: lazyRouteComponent(() => import('./pages/settings/webhooks')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/mail',
+    component: lazyRouteComponent(() => import('./pages/settings/mail')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/keys',
+    component: lazyRouteComponent(() => import('./pages/settings/keys')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/appearance',
+    component: lazyRouteComponent(() => import('./pages/settings/appearance')),
+  }),
 ] as const
 
 export function createConsole(client: QueryClient) {

@@ -14,7 +14,7 @@ const texts = words({
     lead: 'Hier hebt u de regie over uw eigen gegevens: wie ze mag zien, waarvoor, en hoe lang.',
     passkey: 'Aanmelden met passkey',
     no_passkeys: 'Deze browser kent geen passkeys. Gebruik een aanmeldlink.',
-    link: 'Nog geen passkey op dit apparaat? Vraag een aanmeldlink aan uw beheerder, of maak er zelf een met de opdracht hieronder. De link werkt één keer, tien minuten lang.',
+    link: 'Nog geen passkey op dit apparaat? Maak een aanmeldlink waar u al aangemeld bent, bij Instellingen, of met de opdracht hieronder. De link werkt één keer, tien minuten lang.',
     busy: 'U wordt aangemeld…',
   },
   en: {
@@ -22,7 +22,7 @@ const texts = words({
     lead: 'Here you direct your own data: who may see them, what for, and for how long.',
     passkey: 'Sign in with a passkey',
     no_passkeys: 'This browser knows no passkeys. Use a sign-in link.',
-    link: 'No passkey on this device yet? Ask your administrator for a sign-in link, or make one yourself with the command below. It works once, for ten minutes.',
+    link: 'No passkey on this device yet? Make a sign-in link where you are signed in already, under Settings, or with the command below. It works once, for ten minutes.',
     busy: 'Signing you in…',
   },
 })

@@ -1,0 +1,87 @@
+import { Paper, SegmentedControl, Stack, Switch, Text } from '@mantine/core'
+import type { Input, Output } from '../../api/call'
+import { useChange, useRead } from '../../api/hooks'
+import { Failure, Loaded } from '../../ui/page'
+import { useTell } from '../../ui/told'
+import { hasRole, useWho } from '../../who'
+import { useWords, words } from '../../words/words'
+import { SettingsPage } from './settings-page'
+
+const texts = words({
+  nl: {
+    title: 'E-mail',
+    lead: 'Waarover u een e-mail krijgt, en in welke taal. In een e-mail staat nooit een gegeven zelf.',
+    language: 'Taal van de e-mails',
+    access: 'Verzoeken en toestemmingen',
+    access_help: 'Als er een verzoek op u wacht, het uwe beantwoord is, of een toestemming bijna voorbij is',
+    policy: 'De policy van het netwerk',
+    policy_help: 'Als het vertrouwensanker u vraagt een nieuwe versie te aanvaarden',
+    saved: 'Opgeslagen.',
+  },
+  en: {
+    title: 'E-mail',
+    lead: 'What you are mailed about, and in which language. No mail ever holds the data themselves.',
+    language: 'Language of the mails',
+    access: 'Requests and grants',
+    access_help: 'When a request waits for you, yours is answered, or a grant ends soon',
+    policy: 'The policy of the network',
+    policy_help: 'When the trust anchor asks you to accept a new version',
+    saved: 'Saved.',
+  },
+})
+
+export default function MailSettings() {
+  const say = useWords(texts)
+  const preferences = useRead('mails.preferences', {})
+  return (
+    <SettingsPage title={say('title')} lead={say('lead')}>
+      <Loaded of={preferences}>{preferences.data && <Preferences of={preferences.data} />}</Loaded>
+    </SettingsPage>
+  )
+}
+
+function Preferences({ of }: { readonly of: Output<'mails.preferences'> }) {
+  const say = useWords(texts)
+  const tell = useTell()
+  const who = useWho()
+  const prefer = useChange('mails.prefer', ['mails.'])
+  const set = (wanted: Input<'mails.prefer'>) =>
+    prefer.mutate(wanted, { onSuccess: () => tell({ text: say('saved') }) })
+  return (
+    <Paper withBorder p="lg" radius="md">
+      <Stack>
+        {prefer.error && <Failure error={prefer.error} />}
+        <div>
+          <Text fw={500} size="sm" mb={4}>
+            {say('language')}
+          </Text>
+          <SegmentedControl
+            aria-label={say('language')}
+            value={of.language}
+            onChange={(value) => set({ language: value === 'nl' ? 'nl' : 'en' })}
+            data={[
+              { value: 'nl', label: 'Nederlands' },
+              { value: 'en', label: 'English' },
+            ]}
+          />
+        </div>
+        <Switch
+          label={say('access')}
+          description={say('access_help')}
+          checked={of.access}
+          disabled={prefer.isPending}
+          onChange={(event) => set({ access: event.currentTarget.checked })}
+        />
+        {hasRole(who, 'administrator') && (
+          <Switch
+            label={say('policy')}
+            description={say('policy_help')}
+            checked={of.policy}
+            disabled={prefer.isPending}
+            onChange={(event) => set({ policy: event.currentTarget.checked })}
+          />
+        )}
+      </Stack>
+    </Paper>
+  )
+}
