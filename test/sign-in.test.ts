@@ -372,6 +372,16 @@ onEachEngine((engine) => {
       expect((await post('/session/passkey', { body })).body.code).toBe('passkey_invalid')
     })
 
+    test('of which there are copies, with one count, signs in one of them', async () => {
+      const passkey = await register(await signedIn((await newcomer()).account))
+      const challenges = await Promise.all(Array.from({ length: 6 }, challenge))
+      const answers = challenges.map((one) => passkey.get(one, { counter: 7 }))
+      const all = await Promise.all(
+        answers.map((response) => post('/session/passkey', { body: { response } })),
+      )
+      expect(all.map(({ status }) => status).sort()).toEqual([201, 403, 403, 403, 403, 403])
+    })
+
     const wrongs = [
       ['signed with another key', { forged: true }],
       ['without anybody looked at', { unverified: true }],
@@ -485,6 +495,13 @@ onEachEngine((engine) => {
       const consent = await node.unlock(account)
       const locked = await register(cookie, { prf })
       const passkey = await register(cookie, { prf: 'q'.repeat(43), consent })
+      // What is no key of 32 bytes opens nothing: it could be guessed.
+      const guessable = await register(cookie, { prf: 'kort', consent })
+      expect((await answerWith(guessable, 'kort')).body.consent).toBeNull()
+      const { body: kept } = await browse<{ items: { id: string; opens_key: boolean }[] }>(
+        ...([node, 'GET', '/api/v1/me/passkeys', { cookie }] as const),
+      )
+      expect(kept.items.filter((one) => one.opens_key).map(({ id }) => id)).toEqual([passkey.id])
       // Her key was closed when the first was made.
       expect((await answerWith(locked, prf)).body.consent).toBeNull()
       const opened = await answerWith(passkey, 'q'.repeat(43))
