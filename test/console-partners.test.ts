@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
 import { ensureBuilt, packageRoot } from './support/build.ts'
-import { consoleOf, looks, signedIn } from './support/console.ts'
+import { consoleOf, looks, signedIn, visit } from './support/console.ts'
 import { importFiles } from './support/import-list.ts'
 import { settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
 
@@ -128,9 +128,7 @@ describe.skipIf(!executable)('partners in the console', () => {
           ['invitations', '/invitations'],
           ['invitation', `/invitations/${invitation}`],
         ] as const) {
-          await page.goto(consoleOf(trio.company, path))
-          await page.getByRole('heading', { level: 1 }).waitFor()
-          await page.waitForLoadState('networkidle')
+          await visit(page, trio.company, path)
           expect(await violationsOf(page), name).toEqual([])
           await keepPicture(page, `${name} ${look}`)
         }

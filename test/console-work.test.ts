@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { agreeing, giveContractRoles } from './support/agreements.ts'
 import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
 import { ensureBuilt } from './support/build.ts'
-import { consoleOf, looks, openKey, signedIn } from './support/console.ts'
+import { consoleOf, looks, openKey, signedIn, visit } from './support/console.ts'
 import { importFiles } from './support/import-list.ts'
 import { openInside } from './support/inside.ts'
 import { settleTrio, startTrio, type TestNode, type TestTrio } from './support/nodes.ts'
@@ -87,9 +87,7 @@ describe.skipIf(!executable)('work in the console', () => {
         ] as const
         for (const [page, node, name, path] of visits) {
           if (!page) throw new Error('no page')
-          await page.goto(consoleOf(node, path))
-          await page.getByRole('heading', { level: 1 }).waitFor()
-          await page.waitForLoadState('networkidle')
+          await visit(page, node, path)
           expect(await violationsOf(page), name).toEqual([])
           await keepPicture(page, `${name} ${look}`)
         }

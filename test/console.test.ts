@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
 import { ensureBuilt } from './support/build.ts'
-import { consoleOf, foreignRequests, looks, openKey, signedIn } from './support/console.ts'
+import { consoleOf, foreignRequests, looks, openKey, signedIn, visit } from './support/console.ts'
 import { newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
 
 const executable = chromiumPath()
@@ -79,9 +79,7 @@ describe.skipIf(!executable)('the console', () => {
         )
         const all = [...pages, ['request', `/requests/${body.items[0]?.id}`] as const]
         for (const [name, path] of all) {
-          await page.goto(consoleOf(trio.partner, path))
-          await page.getByRole('heading', { level: 1 }).waitFor()
-          await page.waitForLoadState('networkidle')
+          await visit(page, trio.partner, path)
           expect(await violationsOf(page), name).toEqual([])
           await keepPicture(page, `${name} ${look}`)
         }

@@ -31,6 +31,13 @@ export async function signedIn(
   return page
 }
 
+/** Goes somewhere in the console, and waits until it shows what is there. */
+export async function visit(page: Page, node: Pick<TestNode, 'url'>, path: string): Promise<void> {
+  await page.goto(consoleOf(node, path))
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'hidden' })
+}
+
 /** Opens her consent key, where the console asks for it, with the secret that her node wrote. */
 export async function openKey(
   page: Page,

@@ -94,7 +94,6 @@ export function AskAgain({ children }: { readonly children: ReactNode }) {
         onClose={() => finish(false)}
         title={say('title')}
         centered
-        zIndex={500}
         closeButtonProps={{ 'aria-label': shared('close') }}
       >
         <Stack>

@@ -91,9 +91,3 @@ export const SearchIcon = () => (
     <path d="m16 16 4 4" />
   </Icon>
 )
-export const LockIcon = () => (
-  <Icon>
-    <path d="M6 11h12v9H6z" />
-    <path d="M9 11V8a3 3 0 0 1 6 0v3" />
-  </Icon>
-)
