@@ -4,6 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { silentLog } from '../src/core/index.ts'
 import { chromiumPath, keepPicture, openBrowser, violationsOf } from './support/browser.ts'
+import { ensureBuilt } from './support/build.ts'
 import { consoleOf, foreignRequests, looks, signedIn } from './support/console.ts'
 import { newRequest, registerAll, startTrio, type TestNode, type TestTrio } from './support/nodes.ts'
 
@@ -18,6 +19,7 @@ describe.skipIf(!executable)('signing in with a browser', () => {
   let welcome = ''
 
   beforeAll(async () => {
+    await ensureBuilt()
     // The partner keeps nothing of its people: they come with a code.
     trio = await startTrio('sqlite', silentLog, [], (name) => ({ localTokens: name !== 'partner' }))
     node = trio.partner
@@ -194,7 +196,7 @@ describe.skipIf(!executable)('signing in with a browser', () => {
         const errors: string[] = []
         page.on('pageerror', (error) => errors.push(String(error)))
         const look_ = async (name: string) => {
-          await page.waitForLoadState('networkidle')
+          await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'hidden' })
           expect(await violationsOf(page), name).toEqual([])
           expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), name).toBe(true)
           await keepPicture(page, `${name} ${look}`)
