@@ -119,8 +119,43 @@ describe.skipIf(!executable)('signing in with a browser', () => {
       await page.getByLabel('Of met een nieuwe aanmeldlink').fill(body.url)
       await page.getByRole('button', { name: 'Bevestigen', exact: true }).click()
       await page.getByText('Het token van Kassa').waitFor()
+
+      trio.clock.advance(6 * MINUTE_MS)
+      await addSystem(page, 'Weegschaal')
+      const theirs = await linkOf(await codeFor('els', 'Els', 'Eind'))
+      await page.getByLabel('Of met een nieuwe aanmeldlink').fill(theirs)
+      await page.getByRole('button', { name: 'Bevestigen', exact: true }).click()
+      // Somebody else sits here now: what was begun is not hers to finish.
+      await page.getByRole('button', { name: /Els Eind/ }).waitFor()
+      const systems = await node.call<{ items: { name: string }[] }>('partner', 'GET', '/systems')
+      expect(systems.body.items.map(({ name }) => name).sort()).toEqual(['Kassa', 'Webwinkel'])
     } finally {
       await context.close()
+    }
+  })
+
+  test('a link made in the settings signs in another device, which is then among hers', async () => {
+    const [one, other] = [await browser.open({ locale: 'nl' }), await browser.open({ locale: 'nl' })]
+    try {
+      const page = await signedIn(one, node, 'partner')
+      await page.goto(consoleOf(node, '/settings'))
+      const others = page.getByRole('button', { name: 'Chrome, Linux afmelden' })
+      await page.getByText('deze browser').waitFor()
+      const before = await others.count()
+      await page.getByRole('button', { name: 'Link voor een ander apparaat' }).click()
+      const link = await page.getByText(/\/app\/sign-in#/).textContent()
+      const phone = await other.newPage()
+      await phone.goto(link ?? '')
+      await phone.locator('#content').waitFor()
+      await page.reload()
+      await page.getByText('deze browser').waitFor()
+      expect(await others.count()).toBe(before + 1)
+      await others.first().click()
+      await page.getByText('Die browser is afgemeld.').waitFor()
+      await phone.goto(consoleOf(node, '/grants'))
+      await heading(phone, 'Aanmelden')
+    } finally {
+      await Promise.all([one.close(), other.close()])
     }
   })
 
@@ -268,17 +303,35 @@ async function addAuthenticator(context: BrowserContext, page: Page): Promise<vo
   })
 }
 
+/** What somebody gets who takes her account over. */
+async function activate(link: string): Promise<string> {
+  const { origin, hash } = new URL(link)
+  const response = await fetch(`${origin}/api/v1/activations`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code: hash.slice(1), secret: SECRET }),
+  })
+  const { token } = (await response.json()) as { token: string }
+  return token
+}
+
+/** A link to sign in, of somebody who takes her account over with this one. */
+async function linkOf(link: string): Promise<string> {
+  const token = await activate(link)
+  const response = await fetch(`${new URL(link).origin}/api/v1/me/sessions/links`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{}',
+  })
+  const { url } = (await response.json()) as { url: string }
+  return url
+}
+
 /** The first administrator takes her account over, and keeps what opens it where the tests find it. */
 async function takeOver({ config, url }: TestNode): Promise<void> {
   const file = (kind: string) => join(config.dataDir, 'tokens', `${config.administrator.account}.${kind}`)
   const link = readFileSync(file('welcome'), 'utf8').trim()
   expect(link).toBe(`${consoleOf({ url }, '/welcome')}#${readFileSync(file('activation'), 'utf8').trim()}`)
-  const response = await fetch(`${url}/api/v1/activations`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code: new URL(link).hash.slice(1), secret: SECRET }),
-  })
-  const { token } = (await response.json()) as { token: string }
-  writeFileSync(file('token'), token)
+  writeFileSync(file('token'), await activate(link))
   writeFileSync(file('secret'), SECRET)
 }

@@ -27,6 +27,8 @@ const texts = words({
       'Met een passkey meldt u zich aan met uw vinger, gezicht of pincode van dit apparaat. Waar het apparaat dat kan, opent hij ook uw sleutel.',
     passkey_name: 'Hoe noemt u dit apparaat?',
     this_device: 'Dit apparaat',
+    without:
+      'Zonder passkey komt u na het afmelden alleen binnen met een link die u zelf maakt waar u nog aangemeld bent.',
     make: 'Passkey maken',
     later: 'Later',
     no_passkeys:
@@ -49,6 +51,8 @@ const texts = words({
       'With a passkey you sign in with your finger, your face or the PIN of this device. Where the device can, it opens your key as well.',
     passkey_name: 'What do you call this device?',
     this_device: 'This device',
+    without:
+      'Without a passkey, once signed out you only come in with a link that you make yourself where you are still signed in.',
     make: 'Make a passkey',
     later: 'Later',
     no_passkeys:
@@ -199,6 +203,9 @@ function FirstPasskey({ onDone }: { readonly onDone: () => unknown }) {
         <Button type="submit" loading={busy}>
           {say('make')}
         </Button>
+        <Text size="sm" c="dimmed">
+          {say('without')}
+        </Text>
         <Button variant="subtle" onClick={onDone}>
           {say('later')}
         </Button>

@@ -71,6 +71,8 @@ export function AskAgain({ children }: { readonly children: ReactNode }) {
     try {
       await show()
       finish(true)
+      // Who shows that she is there goes on in another session.
+      await client.invalidateQueries({ queryKey: ['sessions.list'] })
     } catch (cause) {
       setError(cause)
     } finally {
