@@ -561,6 +561,15 @@ onEachEngine((engine) => {
     for (const secret of secrets) expect(everything.includes(secret), secret.slice(0, 6)).toBe(false)
   })
 
+  test('nobody has challenges made without end', async () => {
+    const ask = () => browse(trio.company, 'POST', '/session/passkey/options')
+    const codes: (string | undefined)[] = []
+    for (let round = 0; round < 13; round++)
+      codes.push(...(await Promise.all(Array.from({ length: 50 }, ask))).map(({ body }) => body.code))
+    expect(codes.at(-1)).toBe('rate_limited')
+    expect(codes.filter((code) => code === undefined).length).toBeLessThanOrEqual(600)
+  })
+
   test('what ended is swept', async () => {
     const { account } = await newcomer()
     await signedIn(account)

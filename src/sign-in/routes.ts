@@ -18,10 +18,10 @@ export interface SignInRoutesDeps {
   readonly trade: (caller: Caller, device: string) => Promise<OpenedSession>
 }
 
-/** What a browser signs in and out with, under `/session`. It answers our own pages only, and keeps a cookie there. */
+/** What a browser signs in and out with, below a path. It answers our own pages only, and keeps a cookie there. */
 export function signInRoutes(deps: SignInRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true })
-  router.use('/session', express.json({ limit: '64kb' }), (request, _response, next) => {
+  router.use(express.json({ limit: '64kb' }), (request, _response, next) => {
     requireOwnPage(request.method, request.headers, deps.origins)
     next()
   })
@@ -42,20 +42,20 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
   }
   const answer = (response: Response, body: object) => response.set('cache-control', 'no-store').json(body)
 
-  router.post('/session/link', async (request, response) => {
+  router.post('/link', async (request, response) => {
     const { code } = read(request, linkSchema)
     await opened(request, response, await deps.sessions.openByLink(code, deviceOf(request.headers)))
   })
-  router.post('/session/token', async (request, response) => {
+  router.post('/token', async (request, response) => {
     const caller = await deps.authenticate(request)
     await opened(request, response, await deps.trade(caller, deviceOf(request.headers)))
   })
-  router.post('/session/passkey/options', async (request, response) => {
+  router.post('/passkey/options', async (request, response) => {
     const { again } = read(request, optionsSchema)
     const caller = again ? requireUser(await deps.authenticate(request)) : null
     answer(response, await (await deps.passkeys()).authenticationOptions(caller))
   })
-  router.post('/session/passkey', async (request, response) => {
+  router.post('/passkey', async (request, response) => {
     const { response: signed, prf } = read(request, passkeySchema)
     const attempt = { response: signed as unknown as AuthenticationResponseJSON, prf }
     const { session, consent }: SignedIn = await (await deps.passkeys()).signIn(
@@ -66,11 +66,11 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
       consent: consent && { token: consent.token, expires_at: isoTime(consent.expiresAt) },
     })
   })
-  router.post('/session/passkeys/options', async (request, response) => {
+  router.post('/passkeys/options', async (request, response) => {
     const caller = requireUser(await deps.authenticate(request))
     answer(response, await (await deps.passkeys()).registrationOptions(caller))
   })
-  router.post('/session/passkeys', async (request, response) => {
+  router.post('/passkeys', async (request, response) => {
     const caller = requireUser(await deps.authenticate(request))
     const { response: made, name, prf } = read(request, newPasskeySchema)
     const row = await (await deps.passkeys()).register(caller, {
@@ -78,7 +78,7 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
     })
     answer(response.status(201), { id: row.id, name: row.name, opens_key: row.slotHash !== null })
   })
-  router.post('/session/end', async (request, response) => {
+  router.post('/end', async (request, response) => {
     const caller = await currentOf(deps, request)
     if (caller?.session) await deps.sessions.end(caller, caller.session.id)
     response.append('set-cookie', (await deps.cookie()).write(null))
