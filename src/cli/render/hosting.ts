@@ -70,6 +70,8 @@ export const renderHostedMade: Renderer = (value, view) => {
       say(view, 'Give the code to its administrator alone: regie activate makes account and key hers.'),
       view,
     ),
+    paragraph(say(view, 'With a browser, on this page:'), view),
+    `${oneLine(made.url)}/app/welcome#${oneLine(made.activation)}`,
   )
 }
 
