@@ -183,6 +183,62 @@ describe.skipIf(!executable)('signing in with a browser', () => {
     }
   })
 
+  test('a secret, codes, mail and webhooks are set where they are shown', async () => {
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await context.newPage()
+      await page.goto(await linkOf(await codeFor('wil', 'Wil', 'Wissel')))
+      await page.locator('#content').waitFor()
+      const dialog = page.getByRole('dialog')
+      await page.goto(consoleOf(node, '/settings'))
+      await page.getByRole('button', { name: 'Andere geheime zin' }).click()
+      await dialog.getByLabel('Uw geheime zin').fill(SECRET)
+      await dialog.getByLabel('Uw nieuwe geheime zin').fill('een heel andere zin dan daarnet')
+      await dialog.getByRole('button', { name: 'Opslaan' }).click()
+      await page.getByText('Uw nieuwe geheime zin is ingesteld.').waitFor()
+      await page.getByRole('button', { name: 'Nieuwe herstelcodes' }).click()
+      await dialog.getByLabel('Uw geheime zin').fill('een heel andere zin dan daarnet')
+      await dialog.getByRole('button', { name: 'Codes maken' }).click()
+      const codes = dialog.getByRole('list', { name: 'Herstelcodes' })
+      await codes.waitFor()
+      expect(await codes.getByRole('listitem').count()).toBe(8)
+      await page.goto(consoleOf(node, '/settings/mail'))
+      const access = page.getByRole('switch', { name: 'Verzoeken en toestemmingen' })
+      const was = await access.isChecked()
+      await access.click({ force: true })
+      await page.getByText('Opgeslagen.').waitFor()
+      await page.reload()
+      await access.waitFor({ state: 'attached' })
+      expect(await access.isChecked()).toBe(!was)
+    } finally {
+      await context.close()
+    }
+    const office = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(office, node, 'partner')
+      await page.goto(consoleOf(node, '/settings/webhooks'))
+      await page.getByRole('button', { name: 'Webhook toevoegen' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Adres van uw systeem').fill('http://127.0.0.1:9/erp')
+      await dialog.getByLabel('datalekken').check()
+      await dialog.getByRole('button', { name: 'Webhook toevoegen' }).click()
+      await page.getByText('Het geheim van 127.0.0.1:9').waitFor()
+      await page.getByText(/^whsec_/).waitFor()
+      await page.getByRole('button', { name: 'Proberen' }).click()
+      await page.getByText('Er is een proefseintje verstuurd.').waitFor()
+      await page.getByRole('button', { name: 'Opnieuw versturen' }).click()
+      await page.getByText('Het wordt opnieuw verstuurd.').waitFor()
+      await page.getByRole('button', { name: 'Nieuw geheim' }).click()
+      await dialog.getByRole('button', { name: 'Nieuw geheim' }).click()
+      await page.getByText('het oude geheim werkt nog tot').waitFor()
+      await page.getByRole('button', { name: 'Verwijderen: 127.0.0.1:9' }).click()
+      await dialog.getByRole('button', { name: 'Verwijderen' }).click()
+      await page.getByText('Er wordt nog geen systeem geseind.').waitFor()
+    } finally {
+      await office.close()
+    }
+  })
+
   test('signing out everywhere ends this browser too', async () => {
     const context = await browser.open({ locale: 'nl' })
     try {
