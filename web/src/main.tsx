@@ -11,6 +11,7 @@ import { createConsole } from './router'
 import { readable, theme } from './theme'
 import { AskAgain } from './ui/ask-again'
 import { ToldProvider } from './ui/told'
+import { whoQuery } from './who'
 import { type Language, LanguageContext, languages } from './words/words'
 
 const LANGUAGE = 'regie-language'
@@ -33,6 +34,8 @@ const client = new QueryClient({
   },
 })
 const router = createConsole(client)
+// Asked while the page is still being made.
+void client.prefetchQuery(whoQuery)
 
 function Console() {
   const [language, choose] = useState(firstLanguage)
