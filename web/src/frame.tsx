@@ -5,11 +5,9 @@ import {
   Group,
   Menu,
   NavLink,
-  SegmentedControl,
   Stack,
   Text,
   UnstyledButton,
-  useMantineColorScheme,
 } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
@@ -18,8 +16,10 @@ import { lazy, Suspense, useEffect } from 'react'
 import { post, setConsent } from './api/call'
 import { placeNames, places } from './places'
 import { SearchIcon } from './ui/icons'
+import { LanguageChoice } from './ui/language-choice'
+import { SchemeChoice } from './ui/scheme-choice'
 import { hasRole, useWho } from './who'
-import { type Language, useLanguage, useWords, words } from './words/words'
+import { useWords, words } from './words/words'
 
 const Search = lazy(() => import('./search'))
 
@@ -30,11 +30,6 @@ const texts = words({
     places: 'Onderdelen',
     search: 'Zoeken (Ctrl+K)',
     account: 'Uw account',
-    language: 'Taal',
-    look: 'Weergave',
-    auto: 'Automatisch',
-    light: 'Licht',
-    dark: 'Donker',
     sign_out: 'Afmelden',
   },
   en: {
@@ -43,11 +38,6 @@ const texts = words({
     places: 'Places',
     search: 'Search (Ctrl+K)',
     account: 'Your account',
-    language: 'Language',
-    look: 'Appearance',
-    auto: 'Automatic',
-    light: 'Light',
-    dark: 'Dark',
     sign_out: 'Sign out',
   },
 })
@@ -62,8 +52,6 @@ export function Frame() {
   const { pathname } = useLocation()
   const [opened, menu] = useDisclosure()
   const [searching, search] = useDisclosure()
-  const { language, set } = useLanguage()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
   useHotkeys([['mod+K', search.open]], [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went somewhere closes the menu
   useEffect(menu.close, [pathname])
@@ -111,27 +99,8 @@ export function Frame() {
                   {who.name || who.account} · {who.account}
                 </Menu.Label>
                 <Stack gap="xs" p="xs">
-                  <SegmentedControl
-                    size="xs"
-                    aria-label={say('language')}
-                    value={language}
-                    onChange={(value) => set(value as Language)}
-                    data={[
-                      { value: 'nl', label: 'Nederlands' },
-                      { value: 'en', label: 'English' },
-                    ]}
-                  />
-                  <SegmentedControl
-                    size="xs"
-                    aria-label={say('look')}
-                    value={colorScheme}
-                    onChange={(value) => setColorScheme(value as 'auto')}
-                    data={[
-                      { value: 'auto', label: say('auto') },
-                      { value: 'light', label: say('light') },
-                      { value: 'dark', label: say('dark') },
-                    ]}
-                  />
+                  <LanguageChoice />
+                  <SchemeChoice />
                 </Stack>
                 <Menu.Divider />
                 <Menu.Item onClick={signOut}>{say('sign_out')}</Menu.Item>

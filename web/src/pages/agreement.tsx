@@ -1,14 +1,14 @@
-import { Alert, Anchor, Badge, Button, Group, Modal, Paper, Stack, Text, Textarea } from '@mantine/core'
+import { Anchor, Badge, Button, Group, Paper, Stack, Text, Textarea } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { hrefOf, type Output } from '../api/call'
 import { useChange, useRead } from '../api/hooks'
-import { Fact, Facts, Failure, Loaded, Page } from '../ui/page'
+import { Confirm } from '../ui/confirm'
+import { Fact, Facts, Failure, Loaded, Page, Section } from '../ui/page'
 import { Changes, PlainMarkdown } from '../ui/text'
 import { useTell } from '../ui/told'
 import { hasRole, useWho } from '../who'
 import { agreementWords, isAgreementWord } from '../words/agreements'
-import { common } from '../words/common'
 import { useFormats, useWords, words } from '../words/words'
 
 type Agreement = Output<'agreements.show'>
@@ -141,10 +141,7 @@ function Shown({ agreement }: { readonly agreement: Agreement }) {
       <Paper withBorder p="lg" radius="md" component="section" aria-label={say('text')}>
         <PlainMarkdown text={terms.body} />
       </Paper>
-      <Stack gap="xs" component="section" aria-label={say('life')}>
-        <Text component="h2" fw={650} size="lg" m={0}>
-          {say('life')}
-        </Text>
+      <Section title={say('life')}>
         <ol className="steps">
           {steps.map((step) => (
             <li key={`${step.at} ${step.kind} ${step.by}`}>
@@ -163,7 +160,7 @@ function Shown({ agreement }: { readonly agreement: Agreement }) {
             </li>
           ))}
         </ol>
-      </Stack>
+      </Section>
     </>
   )
 }
@@ -190,7 +187,6 @@ function Compare({ id, to }: { readonly id: string; readonly to: number }) {
 
 function Actions({ agreement }: { readonly agreement: Agreement }) {
   const say = useWords(texts)
-  const shared = useWords(common)
   const who = useWho()
   const tell = useTell()
   const { id, version, state, waits_for, approved, signed } = agreement
@@ -267,62 +263,44 @@ function Actions({ agreement }: { readonly agreement: Agreement }) {
           </Button>
         </Group>
       </form>
-      <Modal
-        opened={asking !== null}
-        onClose={() => ask(null)}
-        title={say(asking ?? 'sign')}
-        centered
-        closeButtonProps={{ 'aria-label': shared('close') }}
-      >
-        {asking === 'sign' ? (
-          <Stack>
-            <Text size="sm">{say('sign_sure', { version, company: who.organisation.name })}</Text>
-            {sign.error && <Failure error={sign.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => ask(null)} data-autofocus>
-                {shared('cancel')}
-              </Button>
-              <Button
-                loading={sign.isPending}
-                onClick={() =>
-                  sign.mutate(
-                    { id, version, ...(agreement.digest !== null && { digest: agreement.digest }) },
-                    { onSuccess: done },
-                  )
-                }
-              >
-                {say('sign')}
-              </Button>
-            </Group>
-          </Stack>
-        ) : (
-          <Stack>
-            <Alert variant="light">{say('terminate_what')}</Alert>
-            <Textarea
-              label={say('terminate_why')}
-              value={reason}
-              maxLength={2000}
-              required
-              autosize
-              onChange={(event) => setReason(event.currentTarget.value)}
-            />
-            {terminate.error && <Failure error={terminate.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => ask(null)}>
-                {shared('cancel')}
-              </Button>
-              <Button
-                color="red"
-                disabled={reason.trim() === ''}
-                loading={terminate.isPending}
-                onClick={() => terminate.mutate({ id, reason: reason.trim() }, { onSuccess: done })}
-              >
-                {say('terminate_sure')}
-              </Button>
-            </Group>
-          </Stack>
-        )}
-      </Modal>
+      {asking === 'sign' && (
+        <Confirm
+          title={say('sign')}
+          text={say('sign_sure', { version, company: who.organisation.name })}
+          sure={say('sign')}
+          isHarmless
+          error={sign.error}
+          busy={sign.isPending}
+          onSure={() =>
+            sign.mutate(
+              { id, version, ...(agreement.digest !== null && { digest: agreement.digest }) },
+              { onSuccess: done },
+            )
+          }
+          onClose={() => ask(null)}
+        />
+      )}
+      {asking === 'terminate' && (
+        <Confirm
+          title={say('terminate')}
+          text={say('terminate_what')}
+          sure={say('terminate_sure')}
+          isReady={reason.trim() !== ''}
+          error={terminate.error}
+          busy={terminate.isPending}
+          onSure={() => terminate.mutate({ id, reason: reason.trim() }, { onSuccess: done })}
+          onClose={() => ask(null)}
+        >
+          <Textarea
+            label={say('terminate_why')}
+            value={reason}
+            maxLength={2000}
+            required
+            autosize
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+        </Confirm>
+      )}
     </Stack>
   )
 }

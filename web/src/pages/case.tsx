@@ -4,18 +4,19 @@ import {
   Badge,
   Button,
   Group,
-  Modal,
   Paper,
   Stack,
   Text,
   Textarea,
   TextInput,
+  Title,
 } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { hrefOf, type Output } from '../api/call'
 import { useChange, useRead } from '../api/hooks'
-import { Fact, Facts, Failure, Loaded, Page } from '../ui/page'
+import { Confirm } from '../ui/confirm'
+import { Fact, Facts, Failure, Loaded, Page, Section } from '../ui/page'
 import { useTell } from '../ui/told'
 import { hasRole, useWho } from '../who'
 import { caseWords } from '../words/cases'
@@ -161,8 +162,7 @@ function Shown({ one }: { readonly one: Case }) {
         </Facts>
       </Paper>
       <Checklist one={one} />
-      <Stack gap="xs" component="section" aria-label={say('life')}>
-        <Heading>{say('life')}</Heading>
+      <Section title={say('life')}>
         <ol className="steps">
           {one.moves.map((move) => (
             <li key={`${move.at} ${move.move}`}>
@@ -178,17 +178,11 @@ function Shown({ one }: { readonly one: Case }) {
             </li>
           ))}
         </ol>
-      </Stack>
+      </Section>
       <Notes one={one} />
     </>
   )
 }
-
-const Heading = ({ children }: { readonly children: string }) => (
-  <Text component="h2" fw={650} size="lg" m={0}>
-    {children}
-  </Text>
-)
 
 function Checklist({ one }: { readonly one: Case }) {
   const say = useWords(texts)
@@ -202,8 +196,7 @@ function Checklist({ one }: { readonly one: Case }) {
   return (
     <>
       {works && <Decide one={one} missing={missing.map((kind) => sayCase(kind))} />}
-      <Stack gap="xs" component="section" aria-label={say('checklist')}>
-        <Heading>{say('checklist')}</Heading>
+      <Section title={say('checklist')}>
         <Loaded of={list}>
           {list.data?.items.map((item) => (
             <Item
@@ -214,7 +207,11 @@ function Checklist({ one }: { readonly one: Case }) {
               works={works}
             />
           ))}
-          {(list.data?.representatives.length ?? 0) > 0 && <Heading>{say('people')}</Heading>}
+          {(list.data?.representatives.length ?? 0) > 0 && (
+            <Title order={3} size="h4">
+              {say('people')}
+            </Title>
+          )}
           {list.data?.representatives.map((person) => (
             <Paper key={person.id} withBorder p="sm" radius="md">
               <Text fw={600}>{person.name}</Text>
@@ -234,7 +231,7 @@ function Checklist({ one }: { readonly one: Case }) {
             </Paper>
           ))}
         </Loaded>
-      </Stack>
+      </Section>
     </>
   )
 }
@@ -335,7 +332,6 @@ function Item({
 
 function Decide({ one, missing }: { readonly one: Case; readonly missing: readonly string[] }) {
   const say = useWords(texts)
-  const shared = useWords(common)
   const tell = useTell()
   const take = useChange('registrations.take', touches)
   const accept = useChange('registrations.accept', touches)
@@ -378,17 +374,19 @@ function Decide({ one, missing }: { readonly one: Case; readonly missing: readon
           {say('decline')}
         </Button>
       </Group>
-      <Modal
-        opened={asking !== null}
-        onClose={() => ask(null)}
-        title={`${say(asking ?? 'accept')}: ${one.organisation.name}`}
-        centered
-        closeButtonProps={{ 'aria-label': shared('close') }}
-      >
-        <Stack>
-          {asking === 'accept' ? (
-            <Text size="sm">{say('accept_what')}</Text>
-          ) : (
+      {asking !== null && (
+        <Confirm
+          title={`${say(asking)}: ${one.organisation.name}`}
+          text={asking === 'accept' ? say('accept_what') : undefined}
+          sure={say(asking)}
+          isHarmless={asking !== 'decline'}
+          isReady={asking === 'accept' || (reason.trim() !== '' && (asking !== 'stall' || nextTalk !== ''))}
+          error={error}
+          busy={accept.isPending || decline.isPending || stall.isPending}
+          onSure={sure}
+          onClose={() => ask(null)}
+        >
+          {asking !== 'accept' && (
             <Textarea
               label={say('reason')}
               value={reason}
@@ -407,24 +405,8 @@ function Decide({ one, missing }: { readonly one: Case; readonly missing: readon
               onChange={(event) => setNextTalk(event.currentTarget.value)}
             />
           )}
-          {error && <Failure error={error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => ask(null)} data-autofocus>
-              {shared('cancel')}
-            </Button>
-            <Button
-              {...(asking === 'decline' && { color: 'red' })}
-              disabled={
-                asking !== 'accept' && (reason.trim() === '' || (asking === 'stall' && nextTalk === ''))
-              }
-              loading={accept.isPending || decline.isPending || stall.isPending}
-              onClick={sure}
-            >
-              {say(asking ?? 'accept')}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        </Confirm>
+      )}
     </Stack>
   )
 }
@@ -439,8 +421,7 @@ function Notes({ one }: { readonly one: Case }) {
     note.mutate({ id: one.id, text: text.trim() }, { onSuccess: () => setText('') })
   }
   return (
-    <Stack gap="xs" component="section" aria-label={say('notes')}>
-      <Heading>{say('notes')}</Heading>
+    <Section title={say('notes')}>
       {one.notes.map((written) => (
         <Text key={`${written.at} ${written.text}`} size="sm" className="breakable">
           <span className="dimmed">
@@ -465,6 +446,6 @@ function Notes({ one }: { readonly one: Case }) {
           </Button>
         </Group>
       </form>
-    </Stack>
+    </Section>
   )
 }

@@ -1,7 +1,7 @@
 import { Badge, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useList, useRead } from '../api/hooks'
-import { Empty, Loaded, More, Page } from '../ui/page'
+import { Empty, Loaded, More, Page, Section } from '../ui/page'
 import { caseWords } from '../words/cases'
 import { useFormats, useWords, words } from '../words/words'
 
@@ -110,10 +110,7 @@ export default function Desk() {
         </Stack>
         <More list={queue} />
       </Loaded>
-      <Stack gap="xs" component="section" aria-label={say('campaigns')}>
-        <Text component="h2" fw={650} size="lg" m={0}>
-          {say('campaigns')}
-        </Text>
+      <Section title={say('campaigns')}>
         <Loaded of={campaigns}>
           {running.length === 0 && <Text c="dimmed">{say('no_campaign')}</Text>}
           {running.map((one) => (
@@ -128,7 +125,7 @@ export default function Desk() {
             </Text>
           ))}
         </Loaded>
-      </Stack>
+      </Section>
     </Page>
   )
 }

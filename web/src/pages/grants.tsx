@@ -1,11 +1,11 @@
-import { Badge, Button, Group, Modal, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Badge, Button, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Item, useChange, useList, useRead } from '../api/hooks'
 import { Claims } from '../ui/claims'
-import { Empty, Failure, Loaded, More, Page } from '../ui/page'
+import { Confirm } from '../ui/confirm'
+import { Empty, Loaded, More, Page } from '../ui/page'
 import { useTell } from '../ui/told'
-import { common } from '../words/common'
 import { useNames } from '../words/names'
 import { useTerms } from '../words/purposes'
 import { useFormats, useWords, words } from '../words/words'
@@ -128,7 +128,6 @@ function GivenGrants({ over }: { readonly over: boolean }) {
 
 function Revoke({ grant, onClose }: { readonly grant: Given; readonly onClose: () => void }) {
   const say = useWords(texts)
-  const shared = useWords(common)
   const tell = useTell()
   const revoke = useChange('access.revoke', ['access.'])
   const restore = useChange('access.restore', ['access.'])
@@ -152,27 +151,17 @@ function Revoke({ grant, onClose }: { readonly grant: Given; readonly onClose: (
       },
     )
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Confirm
       title={say('revoke_title', { name })}
-      centered
-      closeButtonProps={{ 'aria-label': shared('close') }}
+      text={say('revoke_text', { name })}
+      sure={say('revoke_sure')}
+      error={revoke.error}
+      busy={revoke.isPending}
+      onSure={sure}
+      onClose={onClose}
     >
-      <Stack>
-        <Text size="sm">{say('revoke_text', { name })}</Text>
-        <Claims of={grant.claims} />
-        {revoke.error && <Failure error={revoke.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {shared('cancel')}
-          </Button>
-          <Button color="red" loading={revoke.isPending} onClick={sure}>
-            {say('revoke_sure')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      <Claims of={grant.claims} />
+    </Confirm>
   )
 }
 

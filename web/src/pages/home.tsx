@@ -1,8 +1,7 @@
-import { Anchor, Group, Paper, Stack, Text } from '@mantine/core'
+import { Anchor, Group, Paper, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { useList, useRead } from '../api/hooks'
-import { Empty, Loaded, Page } from '../ui/page'
+import { Empty, Loaded, Page, Section } from '../ui/page'
 import { hasRole, useWho } from '../who'
 import { useNames } from '../words/names'
 import { useFormats, useWords, words } from '../words/words'
@@ -90,7 +89,7 @@ export default function Home() {
   const [first = ''] = who.name.split(' ')
   return (
     <Page title={say('title', { name: first || who.account })} lead={say('lead')}>
-      <Part title={say('waits')}>
+      <Section title={say('waits')}>
         <Loaded of={requests}>
           {waiting.length === 0 ? (
             <Empty>{say('nothing')}</Empty>
@@ -115,8 +114,8 @@ export default function Home() {
             ))
           )}
         </Loaded>
-      </Part>
-      <Part title={say('looked')}>
+      </Section>
+      <Section title={say('looked')}>
         <Loaded of={looks}>
           {seen?.length === 0 && <Empty>{say('nobody')}</Empty>}
           {seen?.map((look) => (
@@ -141,16 +140,7 @@ export default function Home() {
             </Anchor>
           )}
         </Loaded>
-      </Part>
+      </Section>
     </Page>
   )
 }
-
-const Part = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
-  <Stack gap="sm" component="section" aria-label={title}>
-    <Text component="h2" fw={650} size="lg" m={0}>
-      {title}
-    </Text>
-    {children}
-  </Stack>
-)

@@ -1,10 +1,11 @@
-import { Alert, Badge, Button, Group, Modal, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, Badge, Button, Group, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { Output } from '../api/call'
 import { useChange, useRead } from '../api/hooks'
+import { Confirm } from '../ui/confirm'
 import { TextLink } from '../ui/link'
-import { Fact, Facts, Failure, Loaded, Page } from '../ui/page'
+import { Fact, Facts, Failure, Loaded, Page, Section } from '../ui/page'
 import { useTell } from '../ui/told'
 import { hasRole, useWho } from '../who'
 import { caseWords } from '../words/cases'
@@ -108,10 +109,7 @@ function Shown({ one }: { readonly one: Invitation }) {
         </TextLink>
       </Paper>
       {hasRole(who, 'coordinator') && !final.includes(one.state) && <Actions one={one} />}
-      <Stack gap="xs" component="section" aria-label={say('life')}>
-        <Text component="h2" fw={650} size="lg" m={0}>
-          {say('life')}
-        </Text>
+      <Section title={say('life')}>
         <ol className="steps">
           {one.moves.map((move) => (
             <li key={`${move.at} ${move.to}`}>
@@ -128,14 +126,13 @@ function Shown({ one }: { readonly one: Invitation }) {
             </li>
           ))}
         </ol>
-      </Stack>
+      </Section>
     </>
   )
 }
 
 function Actions({ one }: { readonly one: Invitation }) {
   const say = useWords(texts)
-  const shared = useWords(common)
   const tell = useTell()
   const inform = useChange('invitations.inform', touches)
   const submit = useChange('invitations.submit', touches)
@@ -208,14 +205,25 @@ function Actions({ one }: { readonly one: Invitation }) {
           </Group>
         </form>
       )}
-      <Modal
-        opened={asking}
-        onClose={() => ask(false)}
-        title={`${say('withdraw')}: ${one.partner.name ?? ''}`}
-        centered
-        closeButtonProps={{ 'aria-label': shared('close') }}
-      >
-        <Stack>
+      {asking && (
+        <Confirm
+          title={`${say('withdraw')}: ${one.partner.name ?? ''}`}
+          sure={say('withdraw_sure')}
+          error={withdraw.error}
+          busy={withdraw.isPending}
+          onSure={() =>
+            withdraw.mutate(
+              { id, ...(reason.trim() !== '' && { reason: reason.trim() }) },
+              {
+                onSuccess: () => {
+                  ask(false)
+                  tell({ text: say('done') })
+                },
+              },
+            )
+          }
+          onClose={() => ask(false)}
+        >
           <Textarea
             label={say('withdraw_why')}
             value={reason}
@@ -223,31 +231,8 @@ function Actions({ one }: { readonly one: Invitation }) {
             autosize
             onChange={(event) => setReason(event.currentTarget.value)}
           />
-          {withdraw.error && <Failure error={withdraw.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => ask(false)}>
-              {shared('cancel')}
-            </Button>
-            <Button
-              color="red"
-              loading={withdraw.isPending}
-              onClick={() =>
-                withdraw.mutate(
-                  { id, ...(reason.trim() !== '' && { reason: reason.trim() }) },
-                  {
-                    onSuccess: () => {
-                      ask(false)
-                      tell({ text: say('done') })
-                    },
-                  },
-                )
-              }
-            >
-              {say('withdraw_sure')}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
+        </Confirm>
+      )}
     </Stack>
   )
 }

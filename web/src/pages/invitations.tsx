@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { Output } from '../api/call'
 import { useRead } from '../api/hooks'
 import { TextLink } from '../ui/link'
-import { Empty, Loaded, Page } from '../ui/page'
+import { Empty, Loaded, Page, Section } from '../ui/page'
 import { caseWords } from '../words/cases'
 import { useFormats, useWords, words } from '../words/words'
 
@@ -80,10 +80,7 @@ export default function Invitations() {
           </SimpleGrid>
         )}
         {steps.length > 0 && (
-          <Stack gap={4} component="section" aria-label={say('steps')}>
-            <Text component="h2" fw={650} m={0}>
-              {say('steps')}
-            </Text>
+          <Section title={say('steps')}>
             {steps.map((one) => (
               <Text key={one.state} size="sm" c="dimmed">
                 {say('step', {
@@ -93,7 +90,7 @@ export default function Invitations() {
                 })}
               </Text>
             ))}
-          </Stack>
+          </Section>
         )}
       </Loaded>
     </Page>

@@ -1,7 +1,7 @@
-import { Badge, Button, Group, Paper, Select, Stack, Text } from '@mantine/core'
+import { Badge, Button, Group, Paper, Select, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useList } from '../api/hooks'
-import { Empty, Loaded, More, Page } from '../ui/page'
+import { Empty, Loaded, More, Page, Section } from '../ui/page'
 import { common } from '../words/common'
 import { useNames } from '../words/names'
 import { useTerms } from '../words/purposes'
@@ -68,10 +68,7 @@ export default function Looks() {
       <Loaded of={list}>
         {list.items?.length === 0 && <Empty>{say('empty')}</Empty>}
         {[...days].map(([date, looks]) => (
-          <Stack key={date} gap="xs" component="section" aria-label={date}>
-            <Text component="h2" fw={650} m={0}>
-              {date}
-            </Text>
+          <Section key={date} title={date}>
             {looks.map((look) => (
               <Paper key={look.id} withBorder p="sm" radius="md">
                 <Group justify="space-between" wrap="wrap" gap="xs">
@@ -96,7 +93,7 @@ export default function Looks() {
                 </Text>
               </Paper>
             ))}
-          </Stack>
+          </Section>
         ))}
         <More list={list} />
       </Loaded>

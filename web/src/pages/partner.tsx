@@ -16,7 +16,7 @@ import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Output } from '../api/call'
 import { useChange, useRead } from '../api/hooks'
-import { Fact, Facts, Failure, Loaded, Page } from '../ui/page'
+import { Fact, Facts, Failure, Loaded, Page, Section } from '../ui/page'
 import { useTell } from '../ui/told'
 import { hasRole, useWho } from '../who'
 import { common } from '../words/common'
@@ -175,15 +175,6 @@ function Shown({ partner }: { readonly partner: Partner }) {
     </>
   )
 }
-
-const Section = ({ title, children }: { readonly title: string; readonly children: React.ReactNode }) => (
-  <Stack gap="xs" component="section" aria-label={title}>
-    <Text component="h2" fw={650} size="lg" m={0}>
-      {title}
-    </Text>
-    {children}
-  </Stack>
-)
 
 function Attention({ partner }: { readonly partner: Partner }) {
   const say = useWords(texts)

@@ -3,7 +3,6 @@ import {
   Button,
   Checkbox,
   Group,
-  Modal,
   Paper,
   Select,
   Stack,
@@ -15,11 +14,11 @@ import { useDebouncedCallback, useIntersection } from '@mantine/hooks'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { memo, useCallback, useEffect, useState } from 'react'
 import { type Item, useChange, useList } from '../api/hooks'
-import { Empty, Failure, Loaded, More, Page } from '../ui/page'
+import { Confirm } from '../ui/confirm'
+import { Empty, Loaded, More, Page } from '../ui/page'
 import { useTell } from '../ui/told'
 import { hasRole, useWho } from '../who'
 import { caseWords } from '../words/cases'
-import { common } from '../words/common'
 import { partnerWords } from '../words/partners'
 import { useWords, words } from '../words/words'
 
@@ -252,7 +251,6 @@ function Invite({
   readonly onInvited: () => void
 }) {
   const say = useWords(texts)
-  const shared = useWords(common)
   const tell = useTell()
   const invite = useChange('invitations.invite', ['invitations.', 'partners.'])
   const [why, setWhy] = useState('')
@@ -269,34 +267,25 @@ function Invite({
       },
     )
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <Confirm
       title={say('chosen', { n: partners.length })}
-      centered
-      closeButtonProps={{ 'aria-label': shared('close') }}
+      sure={say('invite')}
+      isHarmless
+      isReady={why.trim() !== ''}
+      error={invite.error}
+      busy={invite.isPending}
+      onSure={send}
+      onClose={onClose}
     >
-      <Stack>
-        <Textarea
-          data-autofocus
-          label={say('why')}
-          value={why}
-          maxLength={1000}
-          autosize
-          minRows={3}
-          onChange={(event) => setWhy(event.currentTarget.value)}
-        />
-        {invite.error && <Failure error={invite.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {shared('cancel')}
-          </Button>
-          <Button disabled={why.trim() === ''} loading={invite.isPending} onClick={send}>
-            {say('invite')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+      <Textarea
+        label={say('why')}
+        value={why}
+        maxLength={1000}
+        autosize
+        minRows={3}
+        onChange={(event) => setWhy(event.currentTarget.value)}
+      />
+    </Confirm>
   )
 }
 

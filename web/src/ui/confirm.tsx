@@ -4,11 +4,13 @@ import { common } from '../words/common'
 import { useWords } from '../words/words'
 import { Failure } from './page'
 
-/** Asks once more before something that is not taken back, in words that say what it is. */
+/** Asks once more, in words that say what it is: before what is not taken back, or what has to be said with it. */
 export function Confirm({
   title,
   text,
   sure,
+  isHarmless = false,
+  isReady = true,
   error,
   busy,
   onSure,
@@ -16,9 +18,13 @@ export function Confirm({
   children,
 }: {
   readonly title: string
-  readonly text: string
+  readonly text?: string | undefined
   /** On the button that does it: what it does, and never just yes. */
   readonly sure: string
+  /** Nothing is lost by it. */
+  readonly isHarmless?: boolean
+  /** Whether all that has to be said was said. */
+  readonly isReady?: boolean
   readonly error: unknown
   readonly busy: boolean
   readonly onSure: () => unknown
@@ -35,14 +41,19 @@ export function Confirm({
       closeButtonProps={{ 'aria-label': shared('close') }}
     >
       <Stack>
-        <Text size="sm">{text}</Text>
+        {text !== undefined && <Text size="sm">{text}</Text>}
         {children}
-        {error !== null && <Failure error={error} />}
+        {error ? <Failure error={error} /> : null}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
             {shared('cancel')}
           </Button>
-          <Button color="red.9" loading={busy} onClick={onSure}>
+          <Button
+            {...(!isHarmless && { color: 'red.9' })}
+            disabled={!isReady}
+            loading={busy}
+            onClick={onSure}
+          >
             {sure}
           </Button>
         </Group>

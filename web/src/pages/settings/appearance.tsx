@@ -1,5 +1,6 @@
-import { Paper, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core'
+import { Paper, Stack, Text } from '@mantine/core'
 import { LanguageChoice } from '../../ui/language-choice'
+import { SchemeChoice } from '../../ui/scheme-choice'
 import { useWords, words } from '../../words/words'
 import { SettingsPage } from './settings-page'
 
@@ -9,24 +10,17 @@ const texts = words({
     lead: 'Dit geldt voor deze browser.',
     language: 'Taal',
     look: 'Licht of donker',
-    auto: 'Automatisch',
-    light: 'Licht',
-    dark: 'Donker',
   },
   en: {
     title: 'Appearance',
     lead: 'This is for this browser.',
     language: 'Language',
     look: 'Light or dark',
-    auto: 'Automatic',
-    light: 'Light',
-    dark: 'Dark',
   },
 })
 
 export default function Appearance() {
   const say = useWords(texts)
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
     <SettingsPage title={say('title')} lead={say('lead')}>
       <Paper withBorder p="lg" radius="md">
@@ -41,17 +35,7 @@ export default function Appearance() {
             <Text fw={500} size="sm" mb={4}>
               {say('look')}
             </Text>
-            <SegmentedControl
-              size="xs"
-              aria-label={say('look')}
-              value={colorScheme}
-              onChange={(value) => setColorScheme(value as 'auto')}
-              data={[
-                { value: 'auto', label: say('auto') },
-                { value: 'light', label: say('light') },
-                { value: 'dark', label: say('dark') },
-              ]}
-            />
+            <SchemeChoice />
           </div>
         </Stack>
       </Paper>
