@@ -101,7 +101,7 @@ describe.skipIf(!executable)('the console when something goes wrong', () => {
     await page.getByRole('alert').first().waitFor()
     await page.goto(consoleOf(trio.partner, '/data'))
     await page.getByRole('tab', { name: 'Van het bedrijf' }).click()
-    await page.getByText(/coördinator of beheerder/).waitFor()
+    await page.getByText(/De beheerder van uw bedrijf/).waitFor()
     expect(await page.getByLabel('Website').getAttribute('readonly')).not.toBeNull()
   })
 

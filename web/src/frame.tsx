@@ -59,6 +59,8 @@ export function Frame() {
   const signOut = async () => {
     await post('/session/end', {})
     setConsent(null)
+    // What was typed and not saved is hers, and the next one may be somebody else.
+    sessionStorage.clear()
     client.clear()
     await navigate({ to: '/sign-in' })
   }

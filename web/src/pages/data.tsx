@@ -20,7 +20,7 @@ const texts = words({
     hears: 'Dit krijgen te weten dat er iets veranderde:',
     nobody_hears: 'Niemand heeft nu toestemming om deze gegevens te zien.',
     saved: 'Opgeslagen.',
-    no_right: 'De coördinator of beheerder van uw bedrijf wijzigt deze gegevens.',
+    no_right: 'De beheerder van uw bedrijf wijzigt deze gegevens.',
     theirs: 'Nu staat er: {value}',
     nothing: '(leeg)',
   },
@@ -32,7 +32,7 @@ const texts = words({
     hears: 'These hear that something changed:',
     nobody_hears: 'Nobody has your leave to see these data now.',
     saved: 'Saved.',
-    no_right: 'The coordinator or administrator of your company changes these data.',
+    no_right: 'The administrator of your company changes these data.',
     theirs: 'Now it says: {value}',
     nothing: '(empty)',
   },
@@ -61,7 +61,7 @@ export default function Data() {
           <Profile of="me" fields={own} mayChange />
         </Tabs.Panel>
         <Tabs.Panel value="company" pt="md">
-          <Profile of="profile" fields={company} mayChange={hasRole(who, 'coordinator', 'administrator')} />
+          <Profile of="profile" fields={company} mayChange={hasRole(who, 'administrator')} />
         </Tabs.Panel>
       </Tabs>
     </Page>
@@ -76,20 +76,18 @@ interface Shape {
 
 function Profile({ of, fields, mayChange }: Shape) {
   const profile = useRead(of === 'me' ? 'me.show' : 'profile.show', {})
+  // Who said nothing yet begins with an empty form.
+  const isEmpty = isProblem(profile.error, 'profile_empty')
+  const { claims = {}, version } = profile.data ?? {}
   return (
-    <Loaded of={profile}>
-      {profile.data && (
-        <Form
-          of={of}
-          fields={fields}
-          mayChange={mayChange}
-          claims={profile.data.claims as Record<string, unknown>}
-          version={profile.data.version}
-        />
-      )}
+    <Loaded of={isEmpty ? { ...profile, isPending: false, error: null } : profile}>
+      <Form of={of} fields={fields} mayChange={mayChange} claims={claims} version={version} />
     </Loaded>
   )
 }
+
+/** No version: what stands there now was not looked at yet. */
+const NOT_SEEN = -1
 
 /** What she typed is kept in this tab until it was saved: also when the node goes away under it. */
 const draftKey = (of: string) => `regie-draft-${of}`
@@ -100,7 +98,7 @@ function Form({
   mayChange,
   claims,
   version,
-}: Shape & { readonly claims: Readonly<Record<string, unknown>>; readonly version: number }) {
+}: Shape & { readonly claims: Readonly<Record<string, unknown>>; readonly version: number | undefined }) {
   const say = useWords(texts)
   const shared = useWords(common)
   const { claim } = useNames()
@@ -127,13 +125,15 @@ function Form({
     setError(null)
     const input = Object.fromEntries(changed.map((field) => [field, typed[field]?.trim() ?? '']))
     try {
-      await call(of === 'me' ? 'me.set' : 'profile.set', input, { ifMatch: based })
+      const { version: saved } = await call(of === 'me' ? 'me.set' : 'profile.set', input, {
+        ...(based !== undefined && { ifMatch: based }),
+      })
       sessionStorage.removeItem(draftKey(of))
-      setBased(version + 1)
+      setBased(saved)
       tell({ text: say('saved') })
     } catch (cause) {
       // Both are shown: hers stays in its field, and what it says now stands below it.
-      if (isProblem(cause, 'changed_meanwhile', 'version_mismatch', 'precondition_failed')) setBased(-1)
+      if (isProblem(cause, 'changed_meanwhile')) setBased(NOT_SEEN)
       setError(cause)
     } finally {
       setBusy(false)

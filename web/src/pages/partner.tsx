@@ -51,6 +51,8 @@ const texts = words({
     taken: 'Overgenomen.',
     attention: 'Vraagt aandacht',
     contacts: 'Contactpersonen',
+    read_now: 'Gegevens ophalen',
+    read: '{n, plural, =0 {Er is nu niets open voor ons} one {# gegeven opgehaald} other {# gegevens opgehaald}}.',
     ask: 'Vraag om gegevens',
     ask_lead: 'De partner beslist per gegeven, en ziet wie vraagt en waarom.',
     claims: 'Welke gegevens?',
@@ -86,6 +88,8 @@ const texts = words({
     taken: 'Taken over.',
     attention: 'Needs attention',
     contacts: 'Contacts',
+    read_now: 'Fetch data',
+    read: '{n, plural, =0 {Nothing is open to us now} one {# datum fetched} other {# data fetched}}.',
     ask: 'Ask for data',
     ask_lead: 'The partner decides datum by datum, and sees who asks and why.',
     claims: 'Which data?',
@@ -111,12 +115,37 @@ export default function PartnerPage() {
     <Page
       title={data?.name ?? say('title')}
       actions={
-        data?.in_network && mayAsk ? <Button onClick={() => ask(true)}>{say('ask')}</Button> : undefined
+        data?.in_network && mayAsk ? (
+          <>
+            <ReadNow partner={data} />
+            <Button onClick={() => ask(true)}>{say('ask')}</Button>
+          </>
+        ) : undefined
       }
     >
       <Loaded of={partner}>{data && <Shown partner={data} />}</Loaded>
       {asking && data && <Ask partner={data} onClose={() => ask(false)} />}
     </Page>
+  )
+}
+
+/** Fetches what the partner opened to us, as it is now; the partner sees that we looked. */
+function ReadNow({ partner }: { readonly partner: Partner }) {
+  const say = useWords(texts)
+  const tell = useTell()
+  const read = useChange('access.read', ['partners.', 'access.'])
+  const now = () =>
+    read.mutate(
+      { partner: partner.did ?? partner.name },
+      {
+        onSuccess: ({ claims }) => tell({ text: say('read', { n: claims.length }) }),
+        onError: (error) => tell({ text: error.message }),
+      },
+    )
+  return (
+    <Button variant="default" loading={read.isPending} onClick={now}>
+      {say('read_now')}
+    </Button>
   )
 }
 
