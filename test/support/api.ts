@@ -29,8 +29,9 @@ export interface NodeApi {
 export function apiOf({ dataDir, listen }: Pick<Config, 'dataDir' | 'listen'>): NodeApi {
   const base = `http://${listen.host}:${listen.port}/api/v1`
   const sessions = new Map<string, string>()
+  const opening = new Map<string, ReturnType<typeof unlock>>()
   /** Opens her key; null where nobody knows her secret. */
-  const open = async (account: string): Promise<Answer<{ token?: string }> | null> => {
+  const unlock = async (account: string): Promise<Answer<{ token?: string }> | null> => {
     const file = join(dataDir, 'tokens', `${account}.secret`)
     const secret = existsSync(file) && readFileSync(file, 'utf8').trim()
     if (!secret) return null
@@ -38,6 +39,12 @@ export function apiOf({ dataDir, listen }: Pick<Config, 'dataDir' | 'listen'>): 
     const answer = await ask<{ token?: string }>(base, token(account), 'POST', path, { secret })
     if (answer.body.token !== undefined) sessions.set(account, answer.body.token)
     return answer
+  }
+  /** Once for all who wait for it: each try counts as a guess until one was right. */
+  const open = (account: string) => {
+    const begun = opening.get(account) ?? unlock(account).finally(() => opening.delete(account))
+    opening.set(account, begun)
+    return begun
   }
   const token = (account: string) => readFileSync(join(dataDir, 'tokens', `${account}.token`), 'utf8').trim()
   return {
@@ -56,7 +63,9 @@ export function apiOf({ dataDir, listen }: Pick<Config, 'dataDir' | 'listen'>): 
       const opened = await open(as)
       if (sessions.has(as)) return send()
       // A node that cannot open her key just now says more than that it is locked.
-      return opened && opened.status >= 500 ? (opened as Answer<T & Problem>) : answer
+      return opened && (opened.status >= 500 || opened.status === 429)
+        ? (opened as Answer<T & Problem>)
+        : answer
     },
   }
 }

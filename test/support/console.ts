@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { keepPicture, violationsOf } from './browser.ts'
 import type { TestNode } from './nodes.ts'
 
 /** How people look at the console: language, scheme and size. */
@@ -13,6 +14,24 @@ export const looks: readonly (readonly [name: string, BrowserContextOptions])[] 
     ),
   ),
 )
+
+/** What breaks a rule of WCAG 2.2 AA on a page that is open: by light and by dark, on a phone and on a desk. */
+export async function wrongWith(page: Page, name: string, locale: string): Promise<readonly string[]> {
+  const wrong: string[] = []
+  for (const [colorScheme, size, viewport] of ways) {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize(viewport)
+    const look = `${name} ${locale} ${colorScheme} ${size}`
+    wrong.push(...(await violationsOf(page)).map((violation) => `${look}: ${violation}`))
+    await keepPicture(page, look)
+  }
+  return wrong
+}
+
+const ways = (['light', 'dark'] as const).flatMap((scheme) => [
+  [scheme, 'phone', { width: 390, height: 844 }] as const,
+  [scheme, 'desktop', { width: 1280, height: 800 }] as const,
+])
 
 /** The console of a node, by the name that a browser takes for its own machine. */
 export const consoleOf = ({ url }: Pick<TestNode, 'url'>, path = '') =>
