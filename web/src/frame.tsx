@@ -14,12 +14,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { post, setConsent } from './api/call'
-import { placeNames, places } from './places'
+import { places } from './places'
+import { isWithin, pageAt, type Room } from './room'
 import { SearchIcon } from './ui/icons'
 import { LanguageChoice } from './ui/language-choice'
 import { SchemeChoice } from './ui/scheme-choice'
 import { hasRole, useWho } from './who'
-import { useWords, words } from './words/words'
+import { useLanguage, useWords, words } from './words/words'
 
 const Search = lazy(() => import('./search'))
 
@@ -45,7 +46,7 @@ const texts = words({
 /** What is around every page for who is signed in. */
 export function Frame() {
   const say = useWords(texts)
-  const sayPlace = useWords(placeNames)
+  const { language } = useLanguage()
   const who = useWho()
   const client = useQueryClient()
   const navigate = useNavigate()
@@ -112,14 +113,15 @@ export function Frame() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={say('places')}>
-        {shown.map(({ name, to, icon: Icon }) => {
-          const active = to === '/' ? pathname === '/' : pathname.startsWith(to)
+        {shown.map((place) => {
+          const { name, to, icon: Icon } = place
+          const active = isWithin(pathname, place)
           return (
             <NavLink
-              key={name}
+              key={to}
               component={Link}
               to={to}
-              label={sayPlace(name)}
+              label={name[language]}
               leftSection={<Icon />}
               active={active}
               {...(active && { 'aria-current': 'page' as const })}
@@ -128,6 +130,7 @@ export function Frame() {
         })}
       </AppShell.Navbar>
       <AppShell.Main id="content">
+        <Pages of={shown.find((place) => isWithin(pathname, place))} />
         <Outlet />
       </AppShell.Main>
       {searching && (
@@ -136,6 +139,30 @@ export function Frame() {
         </Suspense>
       )}
     </AppShell>
+  )
+}
+
+/** The ways to the other pages of the room somebody is in. */
+function Pages({ of }: { readonly of: Room | undefined }) {
+  const who = useWho()
+  const { language } = useLanguage()
+  const { pathname } = useLocation()
+  const pages = of?.pages?.filter(({ roles }) => !roles || hasRole(who, ...roles)) ?? []
+  if (!of || pages.length < 2) return null
+  const at = pageAt(pages, pathname)
+  return (
+    <nav className="room-nav no-print" aria-label={of.name[language]}>
+      {pages.map((page) => (
+        <Link
+          key={page.to}
+          to={page.to}
+          activeProps={{}}
+          {...(page === at && { 'aria-current': 'page' as const })}
+        >
+          {page.name[language]}
+        </Link>
+      ))}
+    </nav>
   )
 }
 

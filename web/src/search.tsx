@@ -3,11 +3,11 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useState } from 'react'
 import { useRead } from './api/hooks'
-import { placeNames, places } from './places'
+import { places } from './places'
 import { PartnersIcon } from './ui/icons'
 import { hasRole, useWho } from './who'
 import { common } from './words/common'
-import { useWords, words } from './words/words'
+import { useLanguage, useWords, words } from './words/words'
 
 const texts = words({
   nl: { title: 'Zoeken', hint: 'Een onderdeel of een partner', nothing: 'Niets gevonden' },
@@ -18,7 +18,7 @@ const texts = words({
 export default function Search({ onClose }: { readonly onClose: () => void }) {
   const say = useWords(texts)
   const shared = useWords(common)
-  const sayPlace = useWords(placeNames)
+  const { language } = useLanguage()
   const who = useWho()
   const navigate = useNavigate()
   const [text, setText] = useState('')
@@ -28,8 +28,15 @@ export default function Search({ onClose }: { readonly onClose: () => void }) {
   const partners = useRead('partners.list', { q: wanted, limit: 8 }, seesPartners && wanted.length > 1)
   const found = [
     ...places
-      .filter(({ roles, name }) => (!roles || hasRole(who, ...roles)) && fits(sayPlace(name), text))
-      .map(({ name, to, icon: Icon }) => ({ key: name, label: sayPlace(name), to, icon: <Icon /> })),
+      .filter(({ roles }) => !roles || hasRole(who, ...roles))
+      .flatMap(({ pages, name, to, icon: Icon }) => [
+        { label: name[language], to, icon: <Icon /> },
+        ...(pages ?? [])
+          .filter((page) => page.to !== to && (!page.roles || hasRole(who, ...page.roles)))
+          .map((page) => ({ label: page.name[language], to: page.to, icon: <Icon /> })),
+      ])
+      .filter(({ label }) => fits(label, text))
+      .map((one) => ({ ...one, key: one.to })),
     ...(wanted.length > 1 ? (partners.data?.items ?? []) : []).map(({ id, name }) => ({
       ...{ key: id, label: name, to: `/partners/${id}`, icon: <PartnersIcon /> },
     })),

@@ -1,8 +1,8 @@
 import { Paper, Stack, Text } from '@mantine/core'
 import { LanguageChoice } from '../../ui/language-choice'
+import { Page } from '../../ui/page'
 import { SchemeChoice } from '../../ui/scheme-choice'
 import { useWords, words } from '../../words/words'
-import { SettingsPage } from './settings-page'
 
 const texts = words({
   nl: {
@@ -22,7 +22,7 @@ const texts = words({
 export default function Appearance() {
   const say = useWords(texts)
   return (
-    <SettingsPage title={say('title')} lead={say('lead')}>
+    <Page title={say('title')} lead={say('lead')}>
       <Paper withBorder p="lg" radius="md">
         <Stack align="flex-start">
           <div>
@@ -39,6 +39,6 @@ export default function Appearance() {
           </div>
         </Stack>
       </Paper>
-    </SettingsPage>
+    </Page>
   )
 }

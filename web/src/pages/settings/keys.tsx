@@ -2,12 +2,11 @@ import { Alert, Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine
 import { useState } from 'react'
 import { useChange, useRead } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
-import { Loaded } from '../../ui/page'
+import { Loaded, Page } from '../../ui/page'
 import { Copy } from '../../ui/shown-once'
 import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
 import { useFormats, useWords, words } from '../../words/words'
-import { SettingsPage } from './settings-page'
 
 const texts = words({
   nl: {
@@ -72,7 +71,7 @@ export default function KeySettings() {
   const [isRotating, setRotating] = useState(false)
   const shown = did.data
   return (
-    <SettingsPage title={say('title')} lead={say('lead')}>
+    <Page title={say('title')} lead={say('lead')}>
       <Loaded of={did}>
         {shown && (
           <>
@@ -150,6 +149,6 @@ export default function KeySettings() {
           }
         />
       )}
-    </SettingsPage>
+    </Page>
   )
 }

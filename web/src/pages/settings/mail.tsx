@@ -1,11 +1,10 @@
 import { Paper, SegmentedControl, Stack, Switch, Text } from '@mantine/core'
 import type { Input, Output } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
-import { Failure, Loaded } from '../../ui/page'
+import { Failure, Loaded, Page } from '../../ui/page'
 import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
 import { useWords, words } from '../../words/words'
-import { SettingsPage } from './settings-page'
 
 const texts = words({
   nl: {
@@ -34,9 +33,9 @@ export default function MailSettings() {
   const say = useWords(texts)
   const preferences = useRead('mails.preferences', {})
   return (
-    <SettingsPage title={say('title')} lead={say('lead')}>
+    <Page title={say('title')} lead={say('lead')}>
       <Loaded of={preferences}>{preferences.data && <Preferences of={preferences.data} />}</Loaded>
-    </SettingsPage>
+    </Page>
   )
 }
 

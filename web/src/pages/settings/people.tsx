@@ -3,14 +3,13 @@ import { type FormEvent, useState } from 'react'
 import type { Input, Output } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
-import { Empty, Failure, Loaded } from '../../ui/page'
+import { Empty, Failure, Loaded, Page } from '../../ui/page'
 import { ShownOnce } from '../../ui/shown-once'
 import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
 import { common } from '../../words/common'
 import { useNames } from '../../words/names'
 import { useWords, words } from '../../words/words'
-import { SettingsPage } from './settings-page'
 
 const texts = words({
   nl: {
@@ -93,7 +92,7 @@ export default function PeopleSettings() {
   const [added, setAdded] = useState<Output<'people.add'> | null>(null)
   const mayChange = hasRole(who, 'administrator')
   return (
-    <SettingsPage
+    <Page
       title={say('title')}
       lead={say('lead')}
       actions={mayChange && <Button onClick={() => setAdding(true)}>{say('add')}</Button>}
@@ -172,7 +171,7 @@ export default function PeopleSettings() {
           }
         />
       )}
-    </SettingsPage>
+    </Page>
   )
 }
 

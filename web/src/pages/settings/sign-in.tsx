@@ -17,13 +17,12 @@ import { askFor, call, hasConsent, setConsent } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
 import { addPasskey, passkeysWork } from '../../passkey'
 import { Confirm } from '../../ui/confirm'
-import { Empty, Failure, Loaded } from '../../ui/page'
+import { Empty, Failure, Loaded, Page } from '../../ui/page'
 import { RecoveryCodes } from '../../ui/recovery-codes'
 import { ShownOnce } from '../../ui/shown-once'
 import { useTell } from '../../ui/told'
 import { common } from '../../words/common'
 import { useFormats, useWords, words } from '../../words/words'
-import { SettingsPage } from './settings-page'
 
 const texts = words({
   nl: {
@@ -135,11 +134,11 @@ const texts = words({
 export default function SignInSettings() {
   const say = useWords(texts)
   return (
-    <SettingsPage title={say('title')} lead={say('lead')}>
+    <Page title={say('title')} lead={say('lead')}>
       <PasskeySettings />
       <SessionSettings />
       <KeySettings />
-    </SettingsPage>
+    </Page>
   )
 }
 

@@ -3,13 +3,12 @@ import { type FormEvent, useState } from 'react'
 import type { Input, Output } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
-import { Empty, Failure, Loaded } from '../../ui/page'
+import { Empty, Failure, Loaded, Page } from '../../ui/page'
 import { ShownOnce } from '../../ui/shown-once'
 import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
 import { common } from '../../words/common'
 import { useFormats, useWords, words } from '../../words/words'
-import { SettingsPage } from './settings-page'
 
 const texts = words({
   nl: {
@@ -76,7 +75,7 @@ export default function SystemSettings() {
   const add = <Button onClick={() => setAdding(true)}>{say('add')}</Button>
   const items = list.data?.items.filter(({ state }) => state === 'active')
   return (
-    <SettingsPage title={say('title')} lead={say('lead')} actions={mayChange && items?.length !== 0 && add}>
+    <Page title={say('title')} lead={say('lead')} actions={mayChange && items?.length !== 0 && add}>
       {made && (
         <ShownOnce
           title={say('token_title', { name: made.name })}
@@ -149,7 +148,7 @@ export default function SystemSettings() {
           }
         />
       )}
-    </SettingsPage>
+    </Page>
   )
 }
 

@@ -3,12 +3,11 @@ import { type FormEvent, useState } from 'react'
 import type { Input, Output } from '../../api/call'
 import { type Item, useChange, useList, useRead } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
-import { Empty, Failure, Loaded, More } from '../../ui/page'
+import { Empty, Failure, Loaded, More, Page } from '../../ui/page'
 import { ShownOnce } from '../../ui/shown-once'
 import { useTell } from '../../ui/told'
 import { common } from '../../words/common'
 import { useFormats, useWords, words } from '../../words/words'
-import { SettingsPage } from './settings-page'
 
 const texts = words({
   nl: {
@@ -197,7 +196,7 @@ export default function WebhookSettings() {
     if (!secret) tell({ text: say('removed') })
   }
   return (
-    <SettingsPage title={say('title')} lead={say('lead')} actions={items?.length !== 0 && add}>
+    <Page title={say('title')} lead={say('lead')} actions={items?.length !== 0 && add}>
       {made && (
         <ShownOnce
           title={say('secret_title', { name: hostOf(made.url) })}
@@ -234,7 +233,7 @@ export default function WebhookSettings() {
           onSure={sure}
         />
       )}
-    </SettingsPage>
+    </Page>
   )
 }
 

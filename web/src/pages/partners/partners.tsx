@@ -13,14 +13,14 @@ import {
 import { useDebouncedCallback, useIntersection } from '@mantine/hooks'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { memo, useCallback, useEffect, useState } from 'react'
-import { type Item, useChange, useList } from '../api/hooks'
-import { Confirm } from '../ui/confirm'
-import { Empty, Loaded, More, Page } from '../ui/page'
-import { useTell } from '../ui/told'
-import { hasRole, useWho } from '../who'
-import { caseWords } from '../words/cases'
-import { partnerWords } from '../words/partners'
-import { useWords, words } from '../words/words'
+import { type Item, useChange, useList } from '../../api/hooks'
+import { Confirm } from '../../ui/confirm'
+import { Empty, Loaded, More, Page } from '../../ui/page'
+import { useTell } from '../../ui/told'
+import { hasRole, useWho } from '../../who'
+import { caseWords } from '../../words/cases'
+import { partnerWords } from '../../words/partners'
+import { useWords, words } from '../../words/words'
 
 type Partner = Item<'partners.list'>
 

@@ -1,9 +1,9 @@
 import { Badge, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useList } from '../api/hooks'
-import { Empty, Loaded, More, Page } from '../ui/page'
-import { agreementWords } from '../words/agreements'
-import { useFormats, useWords, words } from '../words/words'
+import { useList } from '../../api/hooks'
+import { Empty, Loaded, More, Page } from '../../ui/page'
+import { agreementWords } from '../../words/agreements'
+import { useFormats, useWords, words } from '../../words/words'
 
 const texts = words({
   nl: {

@@ -1,14 +1,14 @@
 import { Badge, Button, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type Item, useChange, useList, useRead } from '../api/hooks'
-import { Claims } from '../ui/claims'
-import { Confirm } from '../ui/confirm'
-import { Empty, Loaded, More, Page } from '../ui/page'
-import { useTell } from '../ui/told'
-import { useNames } from '../words/names'
-import { useTerms } from '../words/purposes'
-import { useFormats, useWords, words } from '../words/words'
+import { type Item, useChange, useList, useRead } from '../../api/hooks'
+import { Claims } from '../../ui/claims'
+import { Confirm } from '../../ui/confirm'
+import { Empty, Loaded, More, Page } from '../../ui/page'
+import { useTell } from '../../ui/told'
+import { useNames } from '../../words/names'
+import { useTerms } from '../../words/purposes'
+import { useFormats, useWords, words } from '../../words/words'
 
 const texts = words({
   nl: {

@@ -13,13 +13,13 @@ import {
 } from '@mantine/core'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type Item, useChange, useList } from '../api/hooks'
-import { Empty, Fact, Facts, Failure, Loaded, Page } from '../ui/page'
-import { useTell } from '../ui/told'
-import { common } from '../words/common'
-import { useNames } from '../words/names'
-import { useTerms } from '../words/purposes'
-import { useFormats, useWords, words } from '../words/words'
+import { type Item, useChange, useList } from '../../api/hooks'
+import { Empty, Fact, Facts, Failure, Loaded, Page } from '../../ui/page'
+import { useTell } from '../../ui/told'
+import { common } from '../../words/common'
+import { useNames } from '../../words/names'
+import { useTerms } from '../../words/purposes'
+import { useFormats, useWords, words } from '../../words/words'
 
 const texts = words({
   nl: {

@@ -1,9 +1,9 @@
 import { Anchor, Badge, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { type Item, useList } from '../api/hooks'
-import { Empty, Loaded, More, Page } from '../ui/page'
-import { useNames } from '../words/names'
-import { useFormats, useWords, words } from '../words/words'
+import { type Item, useList } from '../../api/hooks'
+import { Empty, Loaded, More, Page } from '../../ui/page'
+import { useNames } from '../../words/names'
+import { useFormats, useWords, words } from '../../words/words'
 
 const texts = words({
   nl: {

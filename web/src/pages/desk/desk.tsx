@@ -1,9 +1,9 @@
 import { Badge, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useList, useRead } from '../api/hooks'
-import { Empty, Loaded, More, Page, Section } from '../ui/page'
-import { caseWords } from '../words/cases'
-import { useFormats, useWords, words } from '../words/words'
+import { useList, useRead } from '../../api/hooks'
+import { Empty, Loaded, More, Page, Section } from '../../ui/page'
+import { caseWords } from '../../words/cases'
+import { useFormats, useWords, words } from '../../words/words'
 
 const texts = words({
   nl: {

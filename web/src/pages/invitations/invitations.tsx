@@ -1,11 +1,11 @@
 import { Badge, Group, Paper, SimpleGrid, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import type { Output } from '../api/call'
-import { useRead } from '../api/hooks'
-import { TextLink } from '../ui/link'
-import { Empty, Loaded, Page, Section } from '../ui/page'
-import { caseWords } from '../words/cases'
-import { useFormats, useWords, words } from '../words/words'
+import type { Output } from '../../api/call'
+import { useRead } from '../../api/hooks'
+import { TextLink } from '../../ui/link'
+import { Empty, Loaded, Page, Section } from '../../ui/page'
+import { caseWords } from '../../words/cases'
+import { useFormats, useWords, words } from '../../words/words'
 
 type Column = Output<'invitations.board'>['columns'][number]
 type Card = Column['items'][number]

@@ -1,0 +1,4 @@
+import { room } from '../../room'
+import { GrantIcon } from '../../ui/icons'
+
+export const grants = room({ name: { nl: 'Toestemmingen', en: 'Grants' }, to: '/grants', icon: GrantIcon })

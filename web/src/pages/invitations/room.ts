@@ -1,0 +1,9 @@
+import { room } from '../../room'
+import { BoardIcon } from '../../ui/icons'
+
+export const invitations = room({
+  name: { nl: 'Uitnodigingen', en: 'Invitations' },
+  to: '/invitations',
+  icon: BoardIcon,
+  roles: ['coordinator', 'administrator'],
+})

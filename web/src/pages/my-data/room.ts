@@ -1,0 +1,4 @@
+import { room } from '../../room'
+import { PersonIcon } from '../../ui/icons'
+
+export const myData = room({ name: { nl: 'Mijn gegevens', en: 'My data' }, to: '/data', icon: PersonIcon })

@@ -1,0 +1,10 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { within } from '../../inside'
+
+export const myDataRoutes = [
+  createRoute({
+    getParentRoute: within,
+    path: '/data',
+    component: lazyRouteComponent(() => import('./profiles')),
+  }),
+] as const

@@ -1,0 +1,22 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { text, within } from '../../inside'
+
+/** What a list of partners is narrowed to: a view that is kept is a link. */
+type PartnerSearch = Partial<Record<'q' | 'role' | 'network' | 'activity' | 'sort', string | undefined>>
+
+export const partnersRoutes = [
+  createRoute({
+    getParentRoute: within,
+    path: '/partners',
+    validateSearch: (search): PartnerSearch => ({
+      ...{ q: text(search.q), role: text(search.role), network: text(search.network) },
+      ...{ activity: text(search.activity), sort: text(search.sort) },
+    }),
+    component: lazyRouteComponent(() => import('./partners')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/partners/$id',
+    component: lazyRouteComponent(() => import('./partner')),
+  }),
+] as const

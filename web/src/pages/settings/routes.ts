@@ -1,0 +1,40 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { within } from '../../inside'
+
+export const settingsRoutes = [
+  createRoute({
+    getParentRoute: within,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./sign-in')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/people',
+    component: lazyRouteComponent(() => import('./people')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/systems',
+    component: lazyRouteComponent(() => import('./systems')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/webhooks',
+    component: lazyRouteComponent(() => import('./webhooks')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/mail',
+    component: lazyRouteComponent(() => import('./mail')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/keys',
+    component: lazyRouteComponent(() => import('./keys')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/appearance',
+    component: lazyRouteComponent(() => import('./appearance')),
+  }),
+] as const
