@@ -1,21 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { keepPicture, violationsOf } from './browser.ts'
 import type { TestNode } from './nodes.ts'
 
-/** How people look at the console: language, scheme and size. */
-export const looks: readonly (readonly [name: string, BrowserContextOptions])[] = (
-  ['nl', 'en'] as const
-).flatMap((locale) =>
-  (['light', 'dark'] as const).flatMap((colorScheme) =>
-    [['phone', { width: 390, height: 844 }] as const, ['desktop', { width: 1280, height: 800 }] as const].map(
-      ([size, viewport]) => [`${locale} ${colorScheme} ${size}`, { locale, colorScheme, viewport }] as const,
-    ),
-  ),
-)
-
-/** What breaks a rule of WCAG 2.2 AA on a page that is open: by light and by dark, on a phone and on a desk. */
+/** What breaks a rule of WCAG 2.2 AA on a page that is open, or does not fit: by light and by dark, on a phone and on a desk. */
 export async function wrongWith(page: Page, name: string, locale: string): Promise<readonly string[]> {
   const wrong: string[] = []
   for (const [colorScheme, size, viewport] of ways) {
@@ -24,6 +13,8 @@ export async function wrongWith(page: Page, name: string, locale: string): Promi
     await page.setViewportSize(viewport)
     const look = `${name} ${locale} ${colorScheme} ${size}`
     wrong.push(...(await violationsOf(page)).map((violation) => `${look}: ${violation}`))
+    if (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
+      wrong.push(`${look}: it scrolls sideways`)
     await keepPicture(page, look)
   }
   return wrong
