@@ -6,7 +6,7 @@ const FLOORS = [
   ['core'],
   ['documents', 'jose', 'merkle', 'store', 'egress'],
   ['config', 'vault', 'sd-jwt', 'vc-jwt', 'audit', 'outbox', 'mail', 'certificates', 'wallet-file'],
-  ['agent', 'consent-keys', 'dcql', 'files', 'node-file', 'oauth'],
+  ['agent', 'consent-keys', 'dcql', 'files', 'jobs', 'node-file', 'oauth'],
   ['status-lists'],
   ['credentials'],
   ['trust', 'parties'],

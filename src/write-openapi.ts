@@ -24,6 +24,7 @@ const deps: OperationsDeps = {
   parties: unwired(),
   consentKeys: unwired(),
   signIn: unwired(),
+  jobs: unwired(),
   access: unwired(),
   agreements: unwired(),
   contracts: unwired(),

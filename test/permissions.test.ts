@@ -177,6 +177,14 @@ const everywhere = `
   partners.imports.preview  . . . x x . . . . .
   partners.imports.apply    . . . x x . . . . .
   partners.imports.errors   . . . x x . . . . .
+  partners.imports.mend     . . . x x . . . . .
+  partners.imports.start    . . . x x . . . . .
+  partners.imports.undo     . . . x x . . . . .
+  partners.imports.list     . . . x x . . . . .
+  jobs.list                 . x x x x x x . . .
+  jobs.get                  . x x x x x x . . .
+  jobs.watch                . x x x x x x . . .
+  jobs.cancel               . x x x x x x . . .
   partners.mappings.list    . . . x x . . . . .
   partners.mappings.show    . . . x x . . . . .
   partners.mappings.set     . . . x x . . . . .

@@ -35,7 +35,7 @@ for (const [path, methods] of Object.entries(document.paths))
     const given = parameters.filter((one) => one.in === 'path' || one.in === 'query')
     const body = requestBody?.content?.['application/json']?.schema ?? {}
     const ok = Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1]
-    const answer = ok?.content?.['application/json']?.schema
+    const answer = (ok?.content?.['application/json'] ?? ok?.content?.['text/event-stream'])?.schema
     operations[name] = {
       type: 'object',
       additionalProperties: false,

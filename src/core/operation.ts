@@ -48,6 +48,11 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly upload?: true
   /** The answer is a file, streamed: `output` is {@link downloadSchema}. Only with GET. */
   readonly download?: true
+  /**
+   * The answer is a stream of server-sent events (HTML, section 9.2), each the `output`: `run` gives an async iterable of
+   * it, where null only says that we are still here. Only with GET.
+   */
+  readonly events?: true
   /** Bytes of a JSON body, where it holds more than others do: a file and its key. */
   readonly jsonBytes?: number
   /** Path parameters and members the command line takes without their name, in order. */

@@ -132,7 +132,9 @@ function headersOf(operation: AnyOperation): OpenApiParameter[] {
 }
 
 const hasVersion = (operation: AnyOperation): boolean =>
-  !operation.download && membersOf(jsonSchemaOf(operation.output, 'output')).has('version')
+  !operation.download &&
+  !operation.events &&
+  membersOf(jsonSchemaOf(operation.output, 'output')).has('version')
 
 function requestBodyOf(
   operation: AnyOperation,
@@ -152,7 +154,7 @@ function contentOf(operation: AnyOperation, components: Components): object {
   // Which kind of file it is, its head says.
   if (operation.download) return BYTES
   const schema = components.hoist(`${operation.name}.output`, jsonSchemaOf(operation.output, 'output'))
-  return { 'application/json': { schema } }
+  return { [operation.events ? 'text/event-stream' : 'application/json']: { schema } }
 }
 
 function responsesOf(operation: AnyOperation, components: Components): Record<string, object> {

@@ -18,6 +18,7 @@ import { etagOf, hasVersion, parseIfMatch, versionOf } from './preconditions.ts'
 import { InputRefusal } from './problem.ts'
 import { run as runMiddleware } from './rate-limit.ts'
 import { inputShapeOf, readInput } from './read-input.ts'
+import { sendEvents } from './send-events.ts'
 import { refuseUnknownMembers } from './strict-schema.ts'
 
 export interface RouteDeps extends Pick<HttpOptions, 'authenticate' | 'idempotency' | 'log'> {
@@ -45,6 +46,10 @@ export function routeOf(operation: AnyOperation, deps: RouteDeps): RequestHandle
     if (operation.download) {
       const file = (await operation.run(parsed.data, context)) as Download
       return sendFile(response, file, deps.limits.uploadIdleMs)
+    }
+    if (operation.events) {
+      const events = (await operation.run(parsed.data, context)) as AsyncIterable<unknown>
+      return sendEvents(request, response, events, (one) => check(one, localsOf(response).requestId))
     }
     const key = request.get('idempotency-key')
     const { answer, replayed } = await once(deps, attemptOf(operation, caller, key, raw), async () =>

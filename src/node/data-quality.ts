@@ -31,6 +31,7 @@ export function openQuality(ground: Ground, { partners, processing }: Network, r
     ...ground,
     changed: (tx, ids) => assessor.markDue(tx, ids),
   })
+  ground.follows.importUndone = (tx, partners) => duplicates.takenBack(tx, partners)
   const assessor = new Assessor({ ...shared, duplicates })
   const bounces = new Bounces({ ...shared, assessor })
   const overview = new QualityOverview({

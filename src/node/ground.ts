@@ -22,9 +22,11 @@ import {
 import { createEgress, hostAndPort } from '../egress/index.ts'
 import { Files } from '../files/index.ts'
 import type { LeavingOperationsDeps, Runtime } from '../hosting/index.ts'
+import { Jobs } from '../jobs/index.ts'
 import { parseJsonStrict } from '../jose/index.ts'
 import { Outbox } from '../outbox/index.ts'
 import { Accounts, KeyReplacement, Parties, type Party, People, type Replaced } from '../parties/index.ts'
+import type { ImportsDeps } from '../partners/index.ts'
 import type { Redeem, WhenMoved } from '../registration/index.ts'
 import {
   createBitstringChecker,
@@ -76,6 +78,8 @@ interface Follows {
   losingKey?: (tx: Tx, by: Caller, party: Party) => Promise<void>
   replacing?: (tx: Tx, by: Caller | 'system', change: Replaced) => Promise<void>
   erasing?: (tx: Tx, party: Party) => Promise<void>
+  /** An import of partners is taken back. */
+  importUndone?: ImportsDeps['undone']
   /** At the trust anchor: a case moved, and somebody came with the code of an invitation. */
   caseMoved?: WhenMoved
   redeemed?: Redeem
@@ -218,6 +222,10 @@ export async function openGround({ config, secrets, log, clock, common }: Omit<N
   const mail = openMail({
     ...{ config, secrets, store, vault, clock, audit, outbox, log, webhooks, parties, accounts },
   })
+  const jobs = new Jobs({
+    ...{ store, vault, clock, audit, log, accounts },
+    scope: async () => (await parties.organisation()).id,
+  })
   // What follows from it is known further up: node/exchange.ts fills it in.
   const follows: Follows = {}
   const people = new People({
@@ -273,7 +281,7 @@ export async function openGround({ config, secrets, log, clock, common }: Omit<N
       people,
     },
     ...{ follows, certifiedProvider, certifiedProviderList, certifiedHolder, certifiedVerifier, webDid },
-    ...{ mail, webhookEgress, webhooks, w3cCredentials, verifyW3c, certifiedIssuer: outside.certified },
+    ...{ mail, jobs, webhookEgress, webhooks, w3cCredentials, verifyW3c, certifiedIssuer: outside.certified },
     ...(certified && { certified }),
   }
 }

@@ -3,7 +3,16 @@ import { createRelay } from '../agent/index.ts'
 import { trustOf } from '../config/index.ts'
 import type { Did } from '../core/index.ts'
 import { verifyEither } from '../credentials/index.ts'
-import { Cards, Contacts, Imports, PartnerDirectory, Partners, TakeOver } from '../partners/index.ts'
+import { InvitedPartners } from '../invitations/index.ts'
+import {
+  Cards,
+  Contacts,
+  Imports,
+  importJobs,
+  PartnerDirectory,
+  Partners,
+  TakeOver,
+} from '../partners/index.ts'
 import {
   Attestations,
   createAcceptedIssuers,
@@ -77,6 +86,20 @@ export function joinNetwork(ground: Ground) {
   const partnersDeps = { store, vault, clock, audit, registry: lookup, scope }
   const inform: ConstructorParameters<typeof Cards>[0]['inform'] = (persons) =>
     processing.newNotices.prepare(persons)
+  const imports = new Imports({
+    ...{ ...partnersDeps, inform },
+    inUse: async (tx, ids) =>
+      new Set([
+        ...(await new InvitedPartners(ground).among(tx, ids)),
+        ...(await processing.newNotices.settledAt(tx, ids)),
+      ]),
+    undone: async (tx, partners) => {
+      const { removed, restored, since } = partners
+      await processing.newNotices.withdraw(tx, [...removed, ...restored], since)
+      await ground.follows.importUndone?.(tx, partners)
+    },
+  })
+  importJobs(imports, ground.jobs)
   return {
     ...{
       forgetRegistry,
@@ -91,7 +114,7 @@ export function joinNetwork(ground: Ground) {
       relay,
     },
     processing,
-    imports: new Imports({ ...partnersDeps, inform }),
+    imports,
     cards: new Cards({ ...partnersDeps, inform }),
     partners: new Partners(partnersDeps),
     takeOver: new TakeOver(partnersDeps),

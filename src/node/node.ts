@@ -164,6 +164,7 @@ export async function createNode(
       registration.anchor?.campaigns.campaigns.carryOut(),
       webhooks.tidy(),
       ground.consentKeys.tidy(),
+      ground.jobs.tidy(),
       signIn.sessions.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
 
@@ -176,6 +177,7 @@ export async function createNode(
     publisher.start()
     webhooks.start()
     exchange.oid4vci.comebacks.start()
+    ground.jobs.begin().catch((err) => log.error({ err }, 'what was under way could not be taken up'))
   }
 
   return {
@@ -207,6 +209,7 @@ export async function createNode(
     },
     dispose: async () => {
       clearInterval(tidying)
+      await ground.jobs.stop()
       await http.close()
       await tidied
       await Promise.all([firstStart.stop(), ownDid.stop()])
@@ -341,8 +344,10 @@ function openDoor(
         claimName: (claim) => refOf(ground.types, claim),
         readSince: ({ subjectParty, grantId, id }) => view.lookedSince(subjectParty, grantId, id),
       },
+      jobs: ground.jobs,
       partners: {
         ...network,
+        jobs: ground.jobs,
         ...openMerging(network, exchange.quality),
         sharedValues: async (caller, partner) => [
           ...(await exchange.recordView.of(caller, partner)),

@@ -25,6 +25,7 @@ import {
   leavingOperations,
 } from '../hosting/index.ts'
 import { anchorInvitationOperations, inviterOperations } from '../invitations/index.ts'
+import { type Jobs, jobOperations } from '../jobs/index.ts'
 import { type LearningDeps, learningOperations } from '../learning/index.ts'
 import { mailsOperations } from '../mail/index.ts'
 import { messagesOperations } from '../messages/index.ts'
@@ -68,6 +69,7 @@ export interface OperationsDeps {
   readonly parties: Parameters<typeof partiesOperations>[0]
   readonly consentKeys: Parameters<typeof consentKeysOperations>[0]
   readonly signIn: SignInOperationsDeps
+  readonly jobs: Jobs
   readonly access: Parameters<typeof accessOperations>[0]
   readonly standing: StandingOperationsDeps
   readonly corrections: Parameters<typeof correctionsOperations>[0]
@@ -131,6 +133,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...recordsOperations(deps.records),
     ...qualityOperations(deps.quality),
     ...reciprocityOperations(deps.reciprocity),
+    ...jobOperations(deps.jobs),
     ...partnersOperations(deps.partners),
     ...rightsOperations(deps.rights),
     ...memberBillingOperations(deps.billing.mine),

@@ -44,6 +44,7 @@ import { filesMigration, fileTables } from '../files/index.ts'
 import { hostingMigrations, hostingTables } from '../hosting/index.ts'
 import { idempotencyMigration, idempotencyTable } from '../http/index.ts'
 import { invitationMigrations, invitationTables } from '../invitations/index.ts'
+import { jobsMigration, jobTable } from '../jobs/index.ts'
 import { learningMigrations, learningTables } from '../learning/index.ts'
 import { mailMigrations, mailTables } from '../mail/index.ts'
 import { messagesMigration, messagesRetentionMigration, messageTables } from '../messages/index.ts'
@@ -70,6 +71,7 @@ import {
   csvMappingMigration,
   metPartiesMigration,
   partnerContactMigration,
+  partnerImportUndoMigration,
   partnerMergeMigration,
   partnerSaidMigration,
   partnersMigration,
@@ -126,6 +128,7 @@ export const entities: Entities = [
   ...learningTables,
   ...tradeSecretTables,
   ...secretSharingTables,
+  jobTable,
   ...signInTables,
   ...mailTables,
   ...messageTables,
@@ -220,6 +223,7 @@ export const migrations: Migrations = [
   ...learningMigrations,
   tradeSecretsMigration,
   secretSharingMigration,
+  jobsMigration,
   signInMigration,
   leaseMigration,
   ...hostingMigrations,
@@ -236,6 +240,7 @@ export const migrations: Migrations = [
   metPartiesMigration,
   partnerContactMigration,
   partnerMergeMigration,
+  partnerImportUndoMigration,
   partnerSaidMigration,
   partnersMigration,
   presentingMigration,

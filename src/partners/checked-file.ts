@@ -10,6 +10,7 @@ import {
   type Problem,
   type RawFields,
   type ReadFile,
+  type Role,
   readSources,
   type SourceWarning,
   showableFields,
@@ -44,6 +45,8 @@ export interface FileHead {
     readonly until: string | null
   } | null
   readonly warnings: readonly Pick<SourceWarning, 'code' | 'params'>[]
+  /** What the relations of a list are to us, as was said with it. */
+  readonly roles?: readonly Role[]
   /** Good records, and bad ones. */
   readonly relations: number
   readonly rejected: number
@@ -96,7 +99,8 @@ export async function checkFile(
     counts.relations += good.length
     counts.rejected += bad.length
   }
-  return { ...headOf(file, source.kind, warnings), ...counts }
+  const roles = source.kind === 'csv' && source.roles ? { roles: source.roles } : {}
+  return { ...headOf(file, source.kind, warnings), ...roles, ...counts }
 }
 
 function* portionsOf<T>(items: Iterable<T>): Generator<T[]> {

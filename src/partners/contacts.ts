@@ -15,7 +15,12 @@ import {
 import { type ContactMarkRow, contactMarkTable } from './contact-table.ts'
 import { ImportFiles } from './import-files.ts'
 import type { PartnerContent } from './partner.ts'
-import { type PartnerRow, partnerImportTable, partnerTable } from './partner-table.ts'
+import {
+  type PartnerRow,
+  partnerImportBeforeTable,
+  partnerImportTable,
+  partnerTable,
+} from './partner-table.ts'
 import { personIn } from './person-in.ts'
 import { openContent, type SealedPartnerDeps, sealContent } from './sealed-partner.ts'
 
@@ -213,6 +218,8 @@ export class Contacts {
 
   async #forgetImports(tx: Tx, values: readonly string[]): Promise<void> {
     const files = new ImportFiles(this.#deps)
+    // What was there before an import may name her as well: none of those is undone any more.
+    await tx.delete(partnerImportBeforeTable, { importId: Not('') })
     const imports = await tx.findBy(partnerImportTable, { state: Not('expired') })
     for (const { id } of imports) {
       if (!(await files.mention(id, values))) continue

@@ -1,6 +1,6 @@
 import { newId } from '../core/index.ts'
-import { insertAll, rows, type Store, type Tx } from '../store/index.ts'
-import { checkFile, type FileContent, type FileHead } from './checked-file.ts'
+import { change, In, insertAll, rows, type Store, type Tx } from '../store/index.ts'
+import { type BadRecord, checkFile, type FileContent, type FileHead } from './checked-file.ts'
 import type { ImportSource } from './import/index.ts'
 import { pack, unpack, unpackText } from './import/packed.ts'
 import {
@@ -17,6 +17,9 @@ export interface ImportFilesDeps extends SealedPartnerDeps {
 }
 
 const place = (id: string) => `partner_import_part:${id}:sealed`
+
+/** What a bad record of an import is known by. */
+export const badId = (fileId: string, { nr }: Pick<BadRecord, 'nr'>): string => `${fileId}-${nr}`
 
 /** A file that was read, sealed and ready to be written. */
 export interface SealedFile {
@@ -108,6 +111,44 @@ export class ImportFiles {
     return false
   }
 
+  /**
+   * Works out what is left without these bad records.
+   * @returns writes it; false when somebody mended or applied it meanwhile
+   */
+  async withoutBad(importId: string, gone: ReadonlySet<string>): Promise<(tx: Tx) => Promise<boolean>> {
+    const parts = await this.#deps.store.current().find(partnerImportPartTable, {
+      where: { importId, kind: In(['bad', 'head']) },
+      select: { id: true, importId: true, fileId: true, kind: true, nr: true, sealed: true },
+      order: { fileId: 'ASC', nr: 'ASC' },
+    })
+    const left = new Map<string, number>()
+    const changes: { readonly before: PartnerImportPartRow; readonly sealed: Buffer }[] = []
+    // A head comes after the records of its file, which it counts.
+    for (const part of parts) {
+      const packed = await this.#deps.vault.open(place(part.id), part.sealed)
+      if (part.kind === 'bad') {
+        const records = unpack<FileContent['bad']>(packed)
+        const kept = records.filter((record) => !gone.has(badId(part.fileId, record)))
+        if (kept.length === records.length) continue
+        left.set(part.fileId, (left.get(part.fileId) ?? 0) + records.length - kept.length)
+        changes.push({ before: part, sealed: await this.#seal(part.id, kept) })
+      } else if (left.has(part.fileId)) {
+        const head = unpack<FileHead>(packed)
+        const rejected = head.rejected - (left.get(part.fileId) ?? 0)
+        changes.push({ before: part, sealed: await this.#seal(part.id, { ...head, rejected }) })
+      }
+    }
+    return async (tx) => {
+      for (const { before, sealed } of changes)
+        if (
+          (await change(tx, partnerImportPartTable, { id: before.id, sealed: before.sealed }, { sealed })) !==
+          1
+        )
+          return false
+      return true
+    }
+  }
+
   /** Takes away what is imported: it is in the list of partners. */
   async deleteGood(tx: Tx, importId: string): Promise<void> {
     for (const kind of ['good', 'books'] as const) await tx.delete(partnerImportPartTable, { importId, kind })
@@ -123,9 +164,13 @@ export class ImportFiles {
     part: Omit<PartnerImportPartRow, 'id' | 'sealed'>,
     value: unknown,
   ): Promise<PartnerImportPartRow> {
-    const { vault, scope } = this.#deps
     const id = newId()
-    return { id, ...part, sealed: await vault.seal(await scope(), place(id), pack(value)) }
+    return { id, ...part, sealed: await this.#seal(id, value) }
+  }
+
+  async #seal(id: string, value: unknown): Promise<Buffer> {
+    const { vault, scope } = this.#deps
+    return vault.seal(await scope(), place(id), pack(value))
   }
 
   async #open(id: string): Promise<Buffer | null> {

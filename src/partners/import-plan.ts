@@ -59,6 +59,13 @@ export type PlannedChange = { readonly proposal: Proposal } & (
     }
 )
 
+/** `none`: a collective account, which can be no partner. */
+export const plannedActions = ['new', 'changed', 'same', 'none'] as const
+export type PlannedAction = (typeof plannedActions)[number]
+
+export const actionOf = ({ action, proposal }: PlannedChange): PlannedAction =>
+  proposal.kind === 'collective_account' ? 'none' : action
+
 const AT_A_TIME = 200
 
 /** Holds proposals against the partners there are. */

@@ -38,6 +38,8 @@ export interface ImportedPerson extends PersonIn {
 export interface PlannedRows {
   readonly fresh: readonly PartnerRow[]
   readonly changed: readonly PartnerRow[]
+  /** Of those that say something else than before: what they said. */
+  readonly before: ReadonlyMap<string, PartnerRow>
   readonly persons: readonly ImportedPerson[]
   readonly counts: Pick<ImportResult, 'new' | 'changed' | 'same' | 'merged' | 'toInform'>
 }
@@ -53,6 +55,7 @@ export async function planRows(
   const planned = await planChanges(deps, chosen)
   const fresh: PartnerRow[] = []
   const changed: PartnerRow[] = []
+  const before = new Map<string, PartnerRow>()
   const persons: ImportedPerson[] = []
   const dueDates: number[] = []
   for (const one of planned) {
@@ -61,15 +64,16 @@ export async function planRows(
     if (!row) continue
     if (one.action === 'new') fresh.push(row)
     else changed.push(row)
-    const before = one.action === 'new' ? null : one.row.informDueAt
-    if (row.informDueAt !== null && row.informDueAt !== before) dueDates.push(row.informDueAt)
+    if (one.action === 'changed') before.set(row.id, one.row)
+    const dueBefore = one.action === 'new' ? null : one.row.informDueAt
+    if (row.informDueAt !== null && row.informDueAt !== dueBefore) dueDates.push(row.informDueAt)
   }
   const of = (action: PlannedChange['action']) => planned.filter((one) => one.action === action).length
   const records = chosen.reduce((sum, proposal) => sum + proposal.records.length, 0)
   const [dueAt] = dueDates
   const toInform = dueAt === undefined ? null : { count: dueDates.length, dueAt }
   const counts = { new: of('new'), changed: of('changed'), same: of('same'), toInform }
-  return { fresh, changed, persons, counts: { ...counts, merged: records - chosen.length } }
+  return { fresh, changed, before, persons, counts: { ...counts, merged: records - chosen.length } }
 }
 
 /** What was done so far, and this too. */

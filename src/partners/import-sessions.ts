@@ -1,8 +1,8 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, newId, Refusal, requireUser } from '../core/index.ts'
-import { change, rows, type Store, type Tx } from '../store/index.ts'
+import { change, Not, rows, type Store, type Tx } from '../store/index.ts'
 import type { ImportFiles } from './import-files.ts'
-import { type PartnerImportRow, partnerImportTable } from './partner-table.ts'
+import { type PartnerImportRow, partnerImportBeforeTable, partnerImportTable } from './partner-table.ts'
 
 export interface ImportSessionsDeps {
   readonly store: Store
@@ -17,6 +17,8 @@ const limits = {
   records: 100_000,
   /** Imports of one user that are not applied. */
   open: 10,
+  /** Imports that are shown. */
+  shown: 50,
   /** An audit file tells a lot: what was read of it is not kept longer, applied or not. */
   keepMs: 24 * 3_600_000,
 } as const
@@ -78,7 +80,7 @@ export class ImportSessions {
   /** One of which everything that was read is still there. @throws Refusal `import_applied`, `import_expired` */
   async requireOpen(id: string): Promise<PartnerImportRow> {
     const row = await this.requireKept(id)
-    if (row.state === 'applied') throw alreadyApplied()
+    if (row.state === 'applied' || row.state === 'undone') throw alreadyApplied()
     return row
   }
 
@@ -115,6 +117,20 @@ export class ImportSessions {
     return (await change(tx, partnerImportTable, { id, state: 'open', files }, closed)) === 1
   }
 
+  /** @returns false where it is not applied, or was undone */
+  async undo(tx: Tx, id: string): Promise<boolean> {
+    return (await change(tx, partnerImportTable, { id, state: 'applied' }, { state: 'undone' })) === 1
+  }
+
+  /** The newest imports; those that ended without anything are left out. */
+  async list(): Promise<PartnerImportRow[]> {
+    return this.#deps.store.current().find(partnerImportTable, {
+      where: { state: Not('expired') },
+      order: { id: 'DESC' },
+      take: limits.shown,
+    })
+  }
+
   /** Writes down what came of it, in the transaction that closed it. */
   async setResult(tx: Tx, { id }: PartnerImportRow, result: object): Promise<void> {
     await change(tx, partnerImportTable, { id }, { result })
@@ -126,7 +142,8 @@ export class ImportSessions {
     const old = await rows<{ id: string }>(
       store.reader,
       `SELECT id FROM partner_import WHERE expires_at <= ? AND (state = 'open' OR EXISTS
-         (SELECT 1 FROM partner_import_file WHERE import_id = partner_import.id)) LIMIT 100`,
+         (SELECT 1 FROM partner_import_file WHERE import_id = partner_import.id)
+         OR EXISTS (SELECT 1 FROM partner_import_before WHERE import_id = partner_import.id)) LIMIT 100`,
       [clock.now()],
     )
     for (const { id } of old) await store.transact((tx) => this.#expire(tx, id))
@@ -135,6 +152,7 @@ export class ImportSessions {
   async #expire(tx: Tx, id: string): Promise<void> {
     const expired = await change(tx, partnerImportTable, { id, state: 'open' }, { state: 'expired' })
     await this.#deps.files.deleteAll(tx, id)
+    await tx.delete(partnerImportBeforeTable, { importId: id })
     if (expired) await this.#deps.audit.record(tx, 'system', 'partners.import_expired', { import: id })
   }
 }

@@ -4,8 +4,9 @@ export { contactsMigration } from './contact-table.ts'
 export { type Contact, Contacts, type ErasedContact } from './contacts.ts'
 export { differencesOf } from './differences.ts'
 export { judgeVat, plainName } from './import/index.ts'
+export { importJobs } from './import-operations.ts'
 export type { ImportedPerson } from './import-rows.ts'
-export { Imports } from './imports.ts'
+export { Imports, type ImportsDeps } from './imports.ts'
 export { Many } from './many.ts'
 export { csvMappingMigration } from './mappings/mapping-table.ts'
 export { agedSince } from './merge-content.ts'
@@ -17,7 +18,12 @@ export { partnersOperations, type ShownData, shownInList } from './operations.ts
 export { comparable, ownValues } from './own-fields.ts'
 export type { OwnField, PartnerContent } from './partner.ts'
 export { PartnerDirectory } from './partner-directory.ts'
-export { partnerSaidMigration, partnersMigration, partnerTables } from './partner-table.ts'
+export {
+  partnerImportUndoMigration,
+  partnerSaidMigration,
+  partnersMigration,
+  partnerTables,
+} from './partner-table.ts'
 export { type Partner, Partners } from './partners.ts'
 export {
   type PartnerQuality,

@@ -10,6 +10,7 @@ import {
   pageOf,
   partnerRoles,
 } from '../core/index.ts'
+import type { Jobs } from '../jobs/index.ts'
 import type { CardPerson } from './cards/card-person.ts'
 import type { Cards } from './cards/cards.ts'
 import { cardOperations } from './cards/operations.ts'
@@ -40,6 +41,7 @@ export interface ShownData {
 export interface PartnersOperationsDeps {
   readonly partners: Partners
   readonly imports: Imports
+  readonly jobs: Jobs
   /** What a partner lets us see, as this caller may see it; the records room answers. */
   readonly sharedValues: (caller: Caller, partner: Did) => Promise<readonly SharedValue[]>
   /** Writes down that data of persons is shown, before it is. */
@@ -153,6 +155,7 @@ const allow = {
 export function partnersOperations({
   partners,
   imports,
+  jobs,
   sharedValues,
   whenShown,
   takeOver,
@@ -283,7 +286,7 @@ export function partnersOperations({
         describe(await partners.find(await merging.merge(caller, stays, goes))),
     }),
     ...cardOperations(cards, partners),
-    ...importOperations(imports, saidDifferent),
+    ...importOperations(imports, jobs, saidDifferent),
   ]
 }
 

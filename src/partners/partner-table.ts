@@ -72,7 +72,7 @@ export const partnerListTable = new EntitySchema<PartnerListRow>({
 
 export interface PartnerImportRow {
   id: string
-  state: 'open' | 'applied' | 'expired'
+  state: 'open' | 'applied' | 'undone' | 'expired'
   /** User that began it. */
   createdBy: string
   options: { readonly activeMonths: number; readonly dormantMonths: number }
@@ -150,12 +150,48 @@ export const partnerImportPartTable = new EntitySchema<PartnerImportPartRow>({
   },
 })
 
+/** What an import did to one partner, for a day, so that it can be undone. */
+export interface PartnerImportBeforeRow {
+  importId: string
+  partnerId: string
+  /** The columns of its content as they were; null for a partner that was not there. */
+  before: Pick<PartnerRow, (typeof contentColumns)[number]> | null
+  /** What the import set `updated_at` to: a partner that says another time was changed since. */
+  writtenAt: number
+}
+
+/** What an import writes of a partner; where it stands in the network is known from elsewhere. */
+export const contentColumns = [
+  'kind',
+  'name',
+  'searchName',
+  'kvk',
+  'vat',
+  'roles',
+  'activity',
+  'sealed',
+  'informDueAt',
+  'inactiveSaidAt',
+  'updatedAt',
+] as const satisfies readonly (keyof PartnerRow)[]
+
+export const partnerImportBeforeTable = new EntitySchema<PartnerImportBeforeRow>({
+  name: 'partner_import_before',
+  columns: {
+    importId: column.id('import_id'),
+    partnerId: column.id('partner_id'),
+    before: column.optionalJson('before'),
+    writtenAt: column.time('written_at'),
+  },
+})
+
 export const partnerTables = [
   partnerTable,
   partnerListTable,
   partnerImportTable,
   partnerImportFileTable,
   partnerImportPartTable,
+  partnerImportBeforeTable,
   csvMappingTable,
   contactMarkTable,
   metPartyTable,
@@ -197,4 +233,14 @@ export const partnerSaidMigration: Migration = {
   id: 1795000570002,
   name: 'PartnerSaidInactive',
   up: ['ALTER TABLE partner ADD COLUMN inactive_said_at bigint'],
+}
+
+export const partnerImportUndoMigration: Migration = {
+  id: 1795000990011,
+  name: 'PartnerImportUndo',
+  up: [
+    `CREATE TABLE partner_import_before (
+      import_id text NOT NULL, partner_id text NOT NULL, before text, written_at bigint NOT NULL,
+      PRIMARY KEY (import_id, partner_id))`,
+  ],
 }

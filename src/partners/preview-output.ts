@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import type { BadRecord } from './checked-file.ts'
-import { describeProblem } from './import/index.ts'
+import { describeProblem, fields } from './import/index.ts'
 import { countNames } from './import-counts.ts'
-import type { PlannedChange } from './import-plan.ts'
-import type { ImportPreview } from './imports.ts'
+import { actionOf, type PlannedChange, plannedActions } from './import-plan.ts'
+import type { ImportPreview, RejectedRecord } from './imports.ts'
 import { type NetworkAnswers, networkColumns } from './network.ts'
 import { activityOutput, describeBooks, networkStates } from './output.ts'
 
@@ -20,9 +19,8 @@ const rowOutput = z.object({
   vat: z.string().nullable().describe('never one that may hold a BSN'),
   roles: z.array(z.string()),
   activity: activityOutput,
-  action: z
-    .enum(['new', 'changed', 'same', 'none'])
-    .describe('what importing it does; none: it can be no partner'),
+  action: z.enum(plannedActions).describe('what importing it does; none: it can be no partner'),
+  changes: z.array(z.string()).describe('of what changes: which of our fields say something else'),
   proposed: z.boolean().describe('a company that is active: what pick=active takes'),
   in_network: z.boolean(),
   network_state: networkStates,
@@ -34,6 +32,8 @@ const rowOutput = z.object({
 })
 
 const rejectedOutput = z.object({
+  id: z.string().describe('what it is mended by'),
+  fields: z.partialRecord(z.enum(fields), z.string()).describe('as found; never what may hold a BSN'),
   file: z.string(),
   line: z.int().nullable(),
   source_id: z.string().nullable(),
@@ -68,7 +68,7 @@ export function describePreview(
   return {
     rows: page.map((one) => describeRow(one, answers, names, mayBeOne)),
     next,
-    rejected: rejected.map(([file, record]) => describeBad(file, record)),
+    rejected: rejected.map(describeBad),
     counts,
     warnings: heads.flatMap(({ name, warnings }) =>
       warnings.map(({ code, params }) => ({ file: name, code, ...(params && { params }) })),
@@ -94,7 +94,8 @@ function describeRow(
     vat,
     roles: [...roles],
     activity: describeBooks(books),
-    action: kind === 'collective_account' ? 'none' : planned.action,
+    action: actionOf(planned),
+    changes: changesOf(planned),
     proposed,
     in_network: networkState === 'in_network',
     network_state: networkState,
@@ -106,8 +107,10 @@ function describeRow(
   }
 }
 
-const describeBad = (file: string, { line, fields, problems, raw }: BadRecord) => ({
-  file,
+const describeBad = ({ id, head, record: { line, fields, problems, raw } }: RejectedRecord) => ({
+  id,
+  fields: { ...fields },
+  file: head.name,
   line: line ?? null,
   source_id: fields.sourceId ?? null,
   name: fields.name ?? null,
@@ -118,3 +121,14 @@ const describeBad = (file: string, { line, fields, problems, raw }: BadRecord) =
   })),
   raw: raw ?? null,
 })
+
+/** Names of what importing it changes, never the values. */
+function changesOf(planned: PlannedChange): string[] {
+  if (planned.action !== 'changed') return []
+  const [before, after] = [planned.known, planned.content].map((content) => ({
+    ...{ name: content.name, kvk: content.kvk, vat: content.vat, ...content.details },
+    ...{ roles: [...content.roles].sort().join(' '), activity: content.books.activity },
+  }))
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
+  return [...names].filter((name) => before?.[name as 'name'] !== after?.[name as 'name']).sort()
+}

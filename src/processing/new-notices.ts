@@ -1,6 +1,15 @@
 import type { Audit } from '../audit/index.ts'
 import { type Caller, type Clock, newId } from '../core/index.ts'
-import { change, In, insertAll, type Reader, type Store, type Tx } from '../store/index.ts'
+import {
+  change,
+  In,
+  insertAll,
+  MoreThanOrEqual,
+  Not,
+  type Reader,
+  type Store,
+  type Tx,
+} from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import { dueAfterImport } from './due-date.ts'
 import { type NoticeContent, sealNotice } from './notice-content.ts'
@@ -63,6 +72,22 @@ export class NewNotices {
       await change(tx, sourceNoticeTable, { partnerId: goes, placeMark: from ?? '' }, { placeMark: to ?? '' })
     }
     await change(tx, sourceNoticeTable, { partnerId: goes }, { partnerId: stays })
+  }
+
+  /** Of these partners those of whom a person was told, or need not be. */
+  async settledAt(tx: Tx, partners: readonly string[]): Promise<string[]> {
+    const found = await tx.find(sourceNoticeTable, {
+      where: { partnerId: In([...partners]), state: Not('open') },
+      select: { id: true, partnerId: true },
+    })
+    return found.map(({ partnerId }) => partnerId)
+  }
+
+  /** An import is taken back: who is not in the list by it has to be told nothing. */
+  async withdraw(tx: Tx, partners: readonly string[], since: number): Promise<void> {
+    if (partners.length === 0) return
+    const made = { partnerId: In([...partners]), state: 'open' as const, importedAt: MoreThanOrEqual(since) }
+    await tx.delete(sourceNoticeTable, made)
   }
 
   async #write(tx: Tx, by: Caller, candidates: readonly Candidate[]): Promise<void> {

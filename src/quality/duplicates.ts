@@ -142,6 +142,26 @@ export class Duplicates {
     await this.#deps.changed(tx, [stays, ...others.filter((id) => id !== stays)])
   }
 
+  /** An import is taken back: of partners that are gone nothing is said any more, others are judged anew. */
+  async takenBack(
+    tx: Tx,
+    { removed, restored }: { readonly removed: readonly string[]; readonly restored: readonly string[] },
+  ): Promise<void> {
+    const others = removed.length > 0 ? await this.neighbours(tx, removed) : []
+    if (removed.length > 0) {
+      const gone = placeholders(removed.length)
+      for (const table of ['partner_quality', 'partner_difference', 'partner_key', 'bounce'])
+        await rows(tx, `DELETE FROM ${table} WHERE partner_id IN (${gone})`, removed)
+      await rows(tx, `DELETE FROM different_partners WHERE a IN (${gone}) OR b IN (${gone})`, [
+        ...removed,
+        ...removed,
+      ])
+    }
+    const left = new Set([...restored, ...others])
+    for (const id of removed) left.delete(id)
+    await this.#deps.changed(tx, [...left])
+  }
+
   /** Of these partners the pairs of which somebody said that they are not one, as `a b`. */
   async saidDifferent(partners: readonly string[]): Promise<ReadonlySet<string>> {
     const said = await rows<{ a: string; b: string }>(

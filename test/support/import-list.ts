@@ -11,8 +11,8 @@ interface Applied {
   readonly to_inform: { readonly count: number; readonly due_at: string } | null
 }
 
-/** Imports files as the node's administrator would: all companies, and the persons of which the names are given. */
-export async function importFiles(node: TestNode, files: readonly ListFile[]): Promise<Applied> {
+/** Reads files into a new import, as the node's administrator. @returns its id */
+export async function openImport(node: TestNode, files: readonly ListFile[]): Promise<string> {
   const { name } = node.config
   const { body } = await node.call<{ id: string }>(name, 'POST', '/partners/imports')
   for (const file of files) {
@@ -25,13 +25,20 @@ export async function importFiles(node: TestNode, files: readonly ListFile[]): P
     })
     if (!sent.ok) throw new Error(`${label} was refused: ${await sent.text()}`)
   }
+  return body.id
+}
+
+/** Imports files as the node's administrator would: all companies, and the persons of which the names are given. */
+export async function importFiles(node: TestNode, files: readonly ListFile[]): Promise<Applied> {
+  const { name } = node.config
+  const id = await openImport(node, files)
   const preview = await node.call<{ rows: { key: string; kind: string }[] }>(
     name,
     'GET',
-    `/partners/imports/${body.id}?limit=10000`,
+    `/partners/imports/${id}?limit=10000`,
   )
   const pick = preview.body.rows.flatMap(({ key, kind }) => (kind === 'collective_account' ? [] : [key]))
-  const applied = await node.call<Applied>(name, 'POST', `/partners/imports/${body.id}/apply`, { pick })
+  const applied = await node.call<Applied>(name, 'POST', `/partners/imports/${id}/apply`, { pick })
   if (applied.status !== 200) throw new Error(`the import was refused: ${JSON.stringify(applied.body)}`)
   return applied.body
 }

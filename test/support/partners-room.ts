@@ -2,7 +2,15 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { Audit, auditHeadTable, auditMigration, auditTable } from '../../src/audit/index.ts'
-import { asDid, type Caller, Refusal, requireAllowed } from '../../src/core/index.ts'
+import {
+  asDid,
+  type Caller,
+  Refusal,
+  requireAllowed,
+  silentLog,
+  type UserCaller,
+} from '../../src/core/index.ts'
+import { Jobs, jobsMigration, jobTable } from '../../src/jobs/index.ts'
 import { unpackText } from '../../src/partners/import/packed.ts'
 import {
   Cards,
@@ -11,6 +19,7 @@ import {
   csvMappingMigration,
   type ImportedPerson,
   Imports,
+  importJobs,
   Many,
   Merging,
   metPartiesMigration,
@@ -18,6 +27,7 @@ import {
   PartnerDirectory,
   Partners,
   partnerContactMigration,
+  partnerImportUndoMigration,
   partnerMergeMigration,
   partnerSaidMigration,
   partnersMigration,
@@ -34,7 +44,7 @@ const NOON = Date.UTC(2026, 10, 21, 12)
 const OUR_ID = '01900000-0000-7000-8000-000000000001'
 
 export const partnersRoomTables = {
-  entities: [...partnerTables, auditTable, auditHeadTable, leaseTable, vaultKeyTable],
+  entities: [...partnerTables, jobTable, auditTable, auditHeadTable, leaseTable, vaultKeyTable],
   migrations: [
     leaseMigration,
     vaultMigration,
@@ -43,13 +53,15 @@ export const partnersRoomTables = {
     metPartiesMigration,
     partnerMergeMigration,
     partnerContactMigration,
+    partnerImportUndoMigration,
+    jobsMigration,
     partnerSaidMigration,
     contactsMigration,
     csvMappingMigration,
   ],
 }
 
-export const coordinator: Caller = {
+export const coordinator: UserCaller = {
   kind: 'user',
   userId: 'u1',
   account: 'coordinator',
@@ -101,11 +113,17 @@ export async function openPartnersRoom(store: Store) {
     meanwhile: async () => undefined,
     nr: 0,
   }
+  const inUse = new Set<string>()
+  const takenBack: object[] = []
   const imports = new Imports({
     ...deps,
     inform: async () => async () => {
       writing.nr += 1
       await writing.meanwhile(writing.nr)
+    },
+    inUse: async () => inUse,
+    undone: async (_tx, partners) => {
+      takenBack.push(partners)
     },
   })
   const partners = new Partners(deps)
@@ -118,9 +136,15 @@ export async function openPartnersRoom(store: Store) {
       informed.push(...persons)
     },
   })
+  const jobs = new Jobs({
+    ...{ store, clock, vault, audit, scope: async () => OUR_ID, log: silentLog },
+    accounts: { callerOf: async () => coordinator },
+  })
+  importJobs(imports, jobs)
   const operations = partnersOperations({
     partners,
     imports,
+    jobs,
     sharedValues: async () => shared.values,
     whenShown: async () => undefined,
     takeOver: new TakeOver(deps),
@@ -153,6 +177,12 @@ export async function openPartnersRoom(store: Store) {
     clock,
     registry,
     imports,
+    jobs,
+    coordinator,
+    /** Partners another room holds something of. */
+    inUse,
+    /** What other rooms were told of imports that were undone. */
+    takenBack,
     partners,
     shared,
     /** Happens while an import writes, after each portion. */
@@ -169,11 +199,13 @@ export async function openPartnersRoom(store: Store) {
     audit,
     /** As it was when it was opened; quicker than another store. */
     reset: async () => {
-      const tables = [...partnerTables, auditTable].map(({ options }) => options.name)
+      const tables = [...partnerTables, jobTable, auditTable].map(({ options }) => options.name)
       await store.transact(async (tx) => {
         for (const name of tables) if (name !== 'partner_list') await rows(tx, `DELETE FROM ${name}`)
       })
       clock.at = NOON
+      inUse.clear()
+      takenBack.length = 0
       registry.parties.clear()
       registry.state = 'up'
       registry.meanwhile = async () => undefined

@@ -71,6 +71,7 @@ export const notInExport: Readonly<Record<string, string>> = {
   invitation_move: 'moves of an invitation; who made one is in the acts',
   invitation_message: 'of the organisation and the servicedesk; that she wrote one is in the acts',
   key_replacement: 'that her key was replaced: the acts have it',
+  job: 'long work she had begun, kept for a week after it ended; the acts have it',
   lease: 'of processes',
   marketing_objection: 'follows from a request of hers, which is in the export',
   oid4vci_offer: 'a credential on its way to the wallet in which it is',

@@ -1,5 +1,5 @@
 import type { InvitationState } from '../../core/index.ts'
-import { placeholders, rows, type Store } from '../../store/index.ts'
+import { placeholders, rows, type Store, type Tx } from '../../store/index.ts'
 import { finalStates } from '../invitation-state.ts'
 
 const NEWEST = '(SELECT i.state FROM invitation i WHERE i.partner_id = partner.id ORDER BY i.id DESC LIMIT 1)'
@@ -22,6 +22,17 @@ export class InvitedPartners {
       partners,
     )
     return new Map(found.map(({ id, partner_id: partner, state }) => [partner, { id, state }]))
+  }
+
+  /** Of these partners those that ever were invited. */
+  async among(tx: Tx, partners: readonly string[]): Promise<string[]> {
+    if (partners.length === 0) return []
+    const found = await rows<{ partner_id: string }>(
+      tx,
+      `SELECT DISTINCT partner_id FROM invitation WHERE partner_id IN (${placeholders(partners.length)})`,
+      partners,
+    )
+    return found.map(({ partner_id: id }) => id)
   }
 
   /** What must hold of a row of the table `partner` whose newest invitation is there, or is under way or not. */
