@@ -59,6 +59,10 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[]
 }
 
+/** Places of one violation that are shown, and characters of each. */
+const MOST = 3
+const LONGEST = 200
+
 /**
  * What axe-core finds wrong on a page: the rule, and where.
  * @param allowed rules that a page breaks for a reason
@@ -70,7 +74,10 @@ export async function violationsOf(page: Page, allowed: readonly string[] = []):
     `axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(TAGS)} } }).then((it) => it.violations)`,
   )) as readonly Violation[]
   const wrong = found.filter(({ id }) => !allowed.includes(id))
-  return wrong.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' | ')}`)
+  return wrong.map(({ id, help, nodes }) => {
+    const some = nodes.slice(0, MOST).map(({ html }) => html.slice(0, LONGEST))
+    return `${id}: ${help}: ${nodes.length} such as ${some.join(' | ')}`
+  })
 }
 
 /** For whoever wants to look: REGIE_SCREENSHOTS names a folder. */

@@ -157,6 +157,7 @@ function Pages({ of }: { readonly of: Room | undefined }) {
           key={page.to}
           to={page.to}
           activeProps={{}}
+          activeOptions={{ exact: true }}
           {...(page === at && { 'aria-current': 'page' as const })}
         >
           {page.name[language]}

@@ -28,9 +28,17 @@ export const theme = createTheme({
   },
 })
 
-/** Dimmed text that is still read easily (WCAG 2.2, 1.4.3), on our wash as well. */
+/** Dimmed text, and what is wrong with a field, still read easily (WCAG 2.2, 1.4.3), on our wash as well. */
 export const readable: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#5a6472', '--mantine-color-placeholder': '#687280' },
-  dark: { '--mantine-color-dimmed': '#a4adba', '--mantine-color-placeholder': '#98a1ae' },
+  light: {
+    '--mantine-color-dimmed': '#5a6472',
+    '--mantine-color-placeholder': '#687280',
+    '--mantine-color-error': '#b42318',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a4adba',
+    '--mantine-color-placeholder': '#98a1ae',
+    '--mantine-color-error': '#ffa8a8',
+  },
 })

@@ -124,17 +124,53 @@ async function fetchJson(path: string, init: RequestInit): Promise<unknown> {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     throw new Problem(0, OFFLINE, '')
   })
-  const text = await response.text()
+  return answerOf(response.status, response.statusText, await response.text())
+}
+
+/** @throws Problem where it says that it was not done */
+function answerOf(status: number, statusText: string, text: string): unknown {
   const body: unknown = text === '' ? null : parse(text)
-  if (response.ok) return body
+  if (status >= 200 && status < 300) return body
   const { code, title, detail, params } = (body ?? {}) as Record<string, unknown>
   throw new Problem(
-    response.status,
+    status,
     typeof code === 'string' ? code : 'failed',
-    typeof title === 'string' ? title : typeof detail === 'string' ? detail : response.statusText,
+    typeof title === 'string' ? title : typeof detail === 'string' ? detail : statusText,
     (params ?? {}) as Record<string, unknown>,
   )
 }
+
+/**
+ * Sends a file to an operation that takes one.
+ * @param told how much of it is on its way, from 0 to 1: `fetch` does not say
+ * @throws Problem
+ */
+export const upload = <N extends OperationName>(
+  name: N,
+  input: Input<N>,
+  file: Blob,
+  told: (part: number) => void,
+): Promise<Output<N>> =>
+  asking(
+    () =>
+      new Promise<Output<N>>((resolve, reject) => {
+        const request = new XMLHttpRequest()
+        request.open('POST', hrefOf(name, input))
+        request.setRequestHeader('accept', 'application/json')
+        request.setRequestHeader('accept-language', state.language)
+        request.setRequestHeader('content-type', 'application/octet-stream')
+        request.upload.onprogress = ({ loaded, total }) => told(total > 0 ? loaded / total : 0)
+        request.onerror = () => reject(new Problem(0, OFFLINE, ''))
+        request.onload = () => {
+          try {
+            resolve(answerOf(request.status, request.statusText, request.responseText) as Output<N>)
+          } catch (error) {
+            reject(error)
+          }
+        }
+        request.send(file)
+      }),
+  )
 
 function parse(text: string): unknown {
   try {

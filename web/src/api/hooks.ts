@@ -1,5 +1,6 @@
 import { type QueryKey, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { call, type Input, type OperationName, type Output } from './call'
+import { useEffect } from 'react'
+import { call, hrefOf, type Input, type OperationName, type Output } from './call'
 
 /** What an operation gives, kept until something changes it. */
 export const useRead = <N extends OperationName>(name: N, input: Input<N>, enabled = true) =>
@@ -42,4 +43,25 @@ export function useChange<N extends OperationName>(name: N, touches: readonly st
           touches.some((prefix) => String(queryKey[0]).startsWith(prefix)),
       }),
   })
+}
+
+export type Job = Output<'jobs.get'>
+
+/** Long work and how far it is: it goes on when the page is read anew. @param id null where nothing was begun */
+export function useJob(id: string | null): Job | null {
+  const client = useQueryClient()
+  const { data } = useRead('jobs.get', { id: id ?? '' }, id !== null)
+  const isOver = data !== undefined && data.ended_at !== null
+  useEffect(() => {
+    if (id === null || isOver) return
+    const source = new EventSource(hrefOf('jobs.watch', { id }))
+    source.onmessage = ({ data }) => client.setQueryData(['jobs.get', { id }], JSON.parse(data))
+    // What is refused is not tried again by itself: asking once more says why.
+    source.onerror = () => {
+      if (source.readyState === EventSource.CLOSED)
+        void client.invalidateQueries({ queryKey: ['jobs.get', { id }] })
+    }
+    return () => source.close()
+  }, [client, id, isOver])
+  return data ?? null
 }

@@ -37,7 +37,8 @@ const texts = words({
     name: 'op naam',
     by_activity: 'op activiteit',
     any: 'alle',
-    none: 'Er zijn nog geen partners. Haal ze op uit uw boekhouding met “regie partners import”.',
+    none: 'Er zijn nog geen partners. Haal ze uit uw boekhouding.',
+    import: 'Importeren',
     no_match: 'Geen partner past hierbij.',
     clear: 'Alles tonen',
     choose: 'Kies {name}',
@@ -60,7 +61,8 @@ const texts = words({
     name: 'by name',
     by_activity: 'by activity',
     any: 'all',
-    none: 'There are no partners yet. Bring them in from your books with “regie partners import”.',
+    none: 'There are no partners yet. Bring them in from your books.',
+    import: 'Import',
     no_match: 'No partner fits this.',
     clear: 'Show all',
     choose: 'Choose {name}',
@@ -120,6 +122,7 @@ export default function Partners() {
   }, [entry?.isIntersecting, hasNextPage, isFetchingNextPage, fetchNextPage])
 
   const mayInvite = hasRole(who, 'coordinator')
+  const mayImport = hasRole(who, 'coordinator', 'administrator')
   const toggle = useCallback(
     (id: string) =>
       setChosen((before) => {
@@ -207,7 +210,7 @@ export default function Partners() {
         {list.items?.length === 0 && (
           <Empty
             action={
-              isFiltered && (
+              isFiltered ? (
                 <Button
                   variant="default"
                   onClick={() => {
@@ -217,6 +220,12 @@ export default function Partners() {
                 >
                   {say('clear')}
                 </Button>
+              ) : (
+                mayImport && (
+                  <Button component={Link} to="/partners/import">
+                    {say('import')}
+                  </Button>
+                )
               )
             }
           >

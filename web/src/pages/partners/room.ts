@@ -6,4 +6,12 @@ export const partners = room({
   to: '/partners',
   icon: PartnersIcon,
   roles: ['coordinator', 'administrator', 'account_manager'],
+  pages: [
+    { name: { nl: 'Alle partners', en: 'All partners' }, to: '/partners' },
+    {
+      name: { nl: 'Importeren', en: 'Import' },
+      to: '/partners/import',
+      roles: ['coordinator', 'administrator'],
+    },
+  ],
 })

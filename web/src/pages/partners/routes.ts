@@ -16,6 +16,17 @@ export const partnersRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/partners/import',
+    component: lazyRouteComponent(() => import('./imports')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/partners/import/$id',
+    validateSearch: (search): { show?: string | undefined } => ({ show: text(search.show) }),
+    component: lazyRouteComponent(() => import('./import')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/partners/$id',
     component: lazyRouteComponent(() => import('./partner')),
   }),
