@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { silentLog } from '../src/core/index.ts'
@@ -7,9 +5,9 @@ import { chromiumPath, openBrowser } from './support/browser.ts'
 import { ensureBuilt } from './support/build.ts'
 import { consoleOf, foreignRequests, signedIn, wrongWith } from './support/console.ts'
 import { newRequest, registerAll, startTrio, type TestNode, type TestTrio } from './support/nodes.ts'
+import { activate, SECRET, takeOver } from './support/taking-over.ts'
 
 const executable = chromiumPath()
-const SECRET = 'de broodjes liggen onder de linnen doek'
 const MINUTE_MS = 60_000
 
 describe.skipIf(!executable)('signing in with a browser', () => {
@@ -175,6 +173,18 @@ describe.skipIf(!executable)('signing in with a browser', () => {
       expect(await page.getByText(/\/app\/welcome#regie_/).textContent()).toContain(
         consoleOf(node, '/welcome#'),
       )
+      const before = await page.getByText(/\/app\/welcome#regie_/).textContent()
+      await page.getByRole('button', { name: 'Rollen wijzigen van Daan Deeg' }).click()
+      await dialog.getByLabel('coördinator').check()
+      await dialog.getByRole('button', { name: 'Opslaan' }).click()
+      await page.getByText('De rollen van Daan Deeg zijn gewijzigd.').waitFor()
+      await page.getByText(/daan · .*coördinator/).waitFor()
+      await page.getByRole('button', { name: 'Nieuwe link voor Daan Deeg' }).click()
+      await dialog.getByLabel(/Hoe weet u dat het Daan Deeg is/).fill('gebeld op het bekende nummer')
+      await dialog.getByLabel(/Mail de link/).uncheck()
+      await dialog.getByRole('button', { name: 'Nieuwe link' }).click()
+      await dialog.waitFor({ state: 'hidden' })
+      expect(await page.getByText(/\/app\/welcome#regie_/).textContent()).not.toBe(before)
       await page.getByRole('button', { name: 'Daan Deeg vertrekt' }).click()
       await page.getByRole('button', { name: 'Account beëindigen' }).click()
       await page.getByText('Het account van Daan Deeg is beëindigd.').waitFor()
@@ -357,18 +367,6 @@ async function addAuthenticator(context: BrowserContext, page: Page): Promise<vo
   })
 }
 
-/** What somebody gets who takes her account over. */
-async function activate(link: string): Promise<string> {
-  const { origin, hash } = new URL(link)
-  const response = await fetch(`${origin}/api/v1/activations`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code: hash.slice(1), secret: SECRET }),
-  })
-  const { token } = (await response.json()) as { token: string }
-  return token
-}
-
 /** A link to sign in, of somebody who takes her account over with this one. */
 async function linkOf(link: string): Promise<string> {
   const token = await activate(link)
@@ -379,13 +377,4 @@ async function linkOf(link: string): Promise<string> {
   })
   const { url } = (await response.json()) as { url: string }
   return url
-}
-
-/** The first administrator takes her account over, and keeps what opens it where the tests find it. */
-async function takeOver({ config, url }: TestNode): Promise<void> {
-  const file = (kind: string) => join(config.dataDir, 'tokens', `${config.administrator.account}.${kind}`)
-  const link = readFileSync(file('welcome'), 'utf8').trim()
-  expect(link).toBe(`${consoleOf({ url }, '/welcome')}#${readFileSync(file('activation'), 'utf8').trim()}`)
-  writeFileSync(file('token'), await activate(link))
-  writeFileSync(file('secret'), SECRET)
 }

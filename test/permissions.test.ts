@@ -41,6 +41,7 @@ const everywhere = `
   passkeys.list             . x x x x x x . . .
   passkeys.remove           . x x x x x x . . .
   people.add                . . . . x . . . . .
+  people.roles              . . . . x . . . . .
   people.rekey              . . . . x . . . . .
   people.list               . . . x x . . . . .
   systems.add               . . . . x . . . . .

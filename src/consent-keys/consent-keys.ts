@@ -166,6 +166,11 @@ export class ConsentKeys {
     return { active: secrets > 0, codesLeft }
   }
 
+  /** Of these parties those whose key is theirs alone by now. */
+  activeAmong(partyIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#slots.among(partyIds, 'secret')
+  }
+
   /** Whether this session opens her key now. */
   async isOpen(partyId: string, session: string): Promise<number | null> {
     return (await this.#slots.findByToken(partyId, 'session', session))?.expiresAt ?? null

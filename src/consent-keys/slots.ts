@@ -79,6 +79,15 @@ export class Slots {
     return unwrap(key, Buffer.from(wrapped, 'base64url'), row.id)
   }
 
+  /** Of these parties those that have such a slot. */
+  async among(partyIds: readonly string[], kind: SlotKind): Promise<ReadonlySet<string>> {
+    const found = await this.#reader.find(slotTable, {
+      where: { partyId: In([...partyIds]), kind },
+      select: { id: true, partyId: true },
+    })
+    return new Set(found.map(({ partyId }) => partyId))
+  }
+
   count(partyId: string, kind: SlotKind): Promise<number> {
     return this.#reader.countBy(slotTable, { partyId, kind })
   }

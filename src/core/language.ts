@@ -1,5 +1,6 @@
-/** Languages that problems and pages are written in. */
-export type Language = 'en' | 'nl'
+/** Languages that problems, pages and mails are written in. */
+export const languages = ['nl', 'en'] as const
+export type Language = (typeof languages)[number]
 
 /** The language a reader prefers (RFC 9110, section 12.5.4); English when neither is asked for. */
 export function languageOf(acceptLanguage: string | undefined): Language {

@@ -231,6 +231,8 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   import_unknown: { nl: 'Deze import is hier niet bekend' },
   import_undone: { nl: 'Deze import is al teruggedraaid' },
   import_not_applied: { nl: 'Van deze import staat nog niets in de lijst' },
+  mail_not_configured: { nl: 'Deze node heeft geen mailserver' },
+  person_without_email: { nl: 'Van deze persoon kennen wij geen e-mailadres' },
   job_under_way: { nl: 'Hier wordt al aan gewerkt: wacht tot het klaar is' },
   job_ended: { nl: 'Dit is al afgelopen' },
   job_unknown: { nl: 'Deze taak is hier niet bekend' },

@@ -301,6 +301,7 @@ function openDoor(
       parties: {
         ...ground,
         welcomePage: signIn.welcomePage,
+        mail: config.mail || ground.mail.operations.readable ? ground.mail.mails : null,
         ...(config.localTokens && { local: { keepToken, keepSecret } }),
       },
       consentKeys: ground,

@@ -49,6 +49,26 @@ export class Accounts {
     return row
   }
 
+  /**
+   * Sets what somebody may do.
+   * @throws Refusal `party_unknown` where nobody of hers works here, `last_administrator`
+   */
+  async setRoles(tx: Tx, personId: string, roles: readonly Role[]): Promise<UserRow> {
+    // Whoever changes roles waits for others who do: two who take it from each other at once leave none.
+    await rows(
+      tx,
+      `UPDATE user_account SET state = state WHERE state = 'active' AND roles LIKE '%"administrator"%' RETURNING id`,
+    )
+    const user = await tx.findOneBy(userTable, { personId, state: 'active' })
+    if (!user) throw new Refusal('not_found', 'party_unknown', 'nobody of that name works here')
+    const after = { ...user, roles: [...new Set(roles)] }
+    await change(tx, userTable, { id: user.id }, { roles: after.roles })
+    const administrators = await tx.findBy(userTable, { state: 'active' })
+    if (!administrators.some((one) => one.roles.includes('administrator')))
+      throw new Refusal('conflict', 'last_administrator', 'somebody has to be administrator')
+    return after
+  }
+
   async findUser(account: string): Promise<UserRow | null> {
     return this.#deps.store.current().findOneBy(userTable, { account })
   }

@@ -1,18 +1,17 @@
 import { z } from 'zod'
 import { type AnyOperation, operation, Refusal, requireUser } from '../core/index.ts'
 import { lossReasons } from './key-replacement-table.ts'
-import { activationOf, activationShape, type PartiesOperationsDeps, text } from './operation-values.ts'
+import {
+  activationShape,
+  handingShape,
+  handOver,
+  type PartiesOperationsDeps,
+  text,
+} from './operation-values.ts'
 import { Welcome } from './welcome.ts'
 
-export function keyOperations({
-  store,
-  parties,
-  accounts,
-  consentKeys,
-  keyReplacement,
-  local,
-  welcomePage,
-}: PartiesOperationsDeps): AnyOperation[] {
+export function keyOperations(deps: PartiesOperationsDeps): AnyOperation[] {
+  const { store, parties, accounts, consentKeys, keyReplacement, local } = deps
   const welcome = new Welcome({ accounts, consentKeys, ...(local && { local }) })
   return [
     operation({
@@ -26,6 +25,7 @@ export function keyOperations({
         id: z.string().max(100),
         reason: z.enum(lossReasons),
         evidence: text(1000).describe('how you made sure that it is she, such as: passport, at the desk'),
+        ...handingShape,
       }),
       output: z.object({
         id: z.string(),
@@ -37,7 +37,7 @@ export function keyOperations({
       secret: true,
       proof: true,
       allow: { users: ['administrator'] },
-      run: async ({ id, reason, evidence }, { caller }) => {
+      run: async ({ id, reason, evidence, ...handing }, { caller }) => {
         const before = await parties.require(id)
         if (before.kind !== 'person')
           throw new Refusal('not_found', 'party_unknown', 'there is no such person')
@@ -51,7 +51,8 @@ export function keyOperations({
         return store.transact(async (tx) => {
           const made = await keyReplacement.replace(tx, caller, before, { reason, evidence })
           const code = await welcome.give(tx, made.account, made, secret)
-          return { id, did: made.party.did, account: made.account, ...activationOf(code, { welcomePage }) }
+          const handed = await handOver(tx, deps, code, { person: made.party.id, ...handing })
+          return { id, did: made.party.did, account: made.account, ...handed }
         })
       },
     }),

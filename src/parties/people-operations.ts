@@ -12,8 +12,9 @@ import {
 } from '../core/index.ts'
 import {
   account,
-  activationOf,
   activationShape,
+  handingShape,
+  handOver,
   type PartiesOperationsDeps,
   roleCode,
   text,
@@ -31,15 +32,8 @@ const personOutput = z.object({
   roles: z.array(z.string()),
 })
 
-export function peopleOperations({
-  store,
-  parties,
-  accounts,
-  people,
-  consentKeys,
-  local,
-  welcomePage,
-}: PartiesOperationsDeps): AnyOperation[] {
+export function peopleOperations(deps: PartiesOperationsDeps): AnyOperation[] {
+  const { store, parties, accounts, people, audit, consentKeys, local } = deps
   const welcome = new Welcome({ accounts, consentKeys, ...(local && { local }) })
   return [
     operation({
@@ -57,13 +51,14 @@ export function peopleOperations({
         role: roleCode.describe('her function as partners see it, such as account_manager'),
         roles: z
           .array(z.enum(roles))
-          .max(6)
+          .max(roles.length)
           .default(['contact_person'])
           .describe('what she may do in this node'),
         representation: z
           .enum(['SOLE', 'JOINT'])
           .optional()
           .describe('she is a legal representative: alone or together with others, as the register has it'),
+        ...handingShape,
       }),
       output: personOutput.extend(activationShape),
       status: 201,
@@ -84,7 +79,10 @@ export function peopleOperations({
             roles: input.roles,
             ...(input.representation && { representation: input.representation }),
           })
-          return { party: added.party, code: await welcome.give(tx, input.account, added, secret) }
+          const code = await welcome.give(tx, input.account, added, secret)
+          const { mailed, language } = input
+          const handed = await handOver(tx, deps, code, { person: added.party.id, mailed, language })
+          return { party: added.party, handed }
         })
         return {
           id: made.party.id,
@@ -92,8 +90,34 @@ export function peopleOperations({
           account: input.account,
           name: `${input.given_name} ${input.family_name}`,
           roles: input.roles,
-          ...activationOf(made.code, { welcomePage }),
+          ...made.handed,
         }
+      },
+    }),
+    operation({
+      name: 'people.roles',
+      summary: 'Say what somebody may do in this node; what she is to partners stays as it is',
+      method: 'POST',
+      path: '/people/:id/roles',
+      input: z.strictObject({
+        id: z.string().max(100),
+        roles: z.array(z.enum(roles)).min(1).max(roles.length).describe('all of them'),
+      }),
+      output: personOutput,
+      proof: true,
+      allow: { users: ['administrator'] },
+      positional: ['id'],
+      run: async ({ id, roles: wanted }, { caller }) => {
+        const party = await parties.require(id)
+        if (party.id === requireUser(caller).personId)
+          throw new Refusal('conflict', 'not_yourself', 'somebody else must change what you may do')
+        const user = await store.transact(async (tx) => {
+          const changed = await accounts.setRoles(tx, party.id, wanted)
+          await audit.record(tx, caller, 'person.roles_set', { party: party.id, roles: changed.roles })
+          return changed
+        })
+        const { name } = await parties.profile(party.id)
+        return { id, did: party.did, account: user.account, name, roles: [...user.roles] }
       },
     }),
     operation({
@@ -103,13 +127,19 @@ export function peopleOperations({
       path: '/people',
       input: z.strictObject({}),
       output: z.object({
-        items: z.array(personOutput.extend({ state: z.enum(['active', 'left', 'erased']) })),
+        items: z.array(
+          personOutput.extend({
+            state: z.enum(['active', 'left', 'erased']),
+            taken_over: z.boolean().describe('she took her account and key over'),
+          }),
+        ),
       }),
       allow: { users: ['administrator', 'coordinator'] },
       run: async () => {
         const users = await accounts.listUsers()
         const profiles = await parties.profiles(users.map(({ personId }) => personId))
         const persons = await Promise.all(users.map(({ personId }) => parties.require(personId)))
+        const takenOver = await consentKeys.activeAmong(users.map(({ personId }) => personId))
         return {
           items: users.map((user, at) => ({
             id: user.personId,
@@ -118,6 +148,7 @@ export function peopleOperations({
             name: profiles.get(user.personId)?.name ?? '',
             roles: [...user.roles],
             state: stateOf(user.state, profiles.get(user.personId)),
+            taken_over: takenOver.has(user.personId),
           })),
         }
       },

@@ -7,6 +7,7 @@ export const bakeryDid = 'did:ethr:0x7a69:0xE13fF162a413CC45ea80A83BDB832da1Dfa1
 export const id = '01a20093-1488-76da-b405-d48dbd0135db'
 const activation = {
   activation_code: `regie_${'x'.repeat(43)}`,
+  mailed_to: null,
   activation_url: `https://regie.kruimelkoning.example/app/welcome#regie_${'x'.repeat(43)}`,
 }
 const otherId = '01a20093-1958-7777-b96b-5859ffe49d5f'
@@ -611,6 +612,7 @@ const person = {
   roles: ['account_manager', 'contact_person'],
   activation_code: null,
   activation_url: null,
+  mailed_to: null,
 }
 const profile = {
   id,
@@ -1598,7 +1600,11 @@ export const answers: Readonly<Record<string, unknown>> = {
   'partners.say': { changed: 12, same: 3 },
   'partners.roles': { ...partner, roles: ['supplier', 'freelancer'] },
   'people.add': person,
-  'people.list': list(person, person),
+  'people.list': list(
+    { ...person, state: 'active', taken_over: true },
+    { ...person, state: 'left', taken_over: false },
+  ),
+  'people.roles': person,
   'people.rekey': { id, did: personDid, account: 'sanne', ...activation },
   'policy.accept': { policy_version: 1, acceptance },
   'campaigns.start': campaign,

@@ -366,6 +366,7 @@ export const dutch = {
   'The token is shown this once: keep it as REGIE_TOKEN where nobody else reads it.':
     'Het token wordt alleen nu getoond: bewaar het als REGIE_TOKEN waar niemand anders het leest.',
   'activation code': 'activeringscode',
+  'link mailed to': 'link gemaild naar',
   'This person has a new DID and key; what the old one signed is revoked, and its grants ended.':
     'Deze persoon heeft een nieuwe DID en sleutel; wat met de oude is ondertekend is ingetrokken, en de machtigingen zijn beëindigd.',
   'your key': 'uw sleutel',

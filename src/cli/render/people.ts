@@ -16,6 +16,8 @@ interface Person {
   readonly roles: readonly string[]
   readonly activation_code: string | null
   readonly activation_url: string | null
+  /** Her address, where the link went there instead. */
+  readonly mailed_to: string | null
 }
 
 interface System {
@@ -44,13 +46,23 @@ export const renderSystems: Renderer = (value, view) => {
 
 /** Who was added, and what that person does first. */
 export const renderPersonAdded: Renderer = (value, view) => {
-  const { id, did, account, name, roles, activation_code: code, activation_url: page } = value as Person
+  const {
+    id,
+    did,
+    account,
+    name,
+    roles,
+    activation_code: code,
+    activation_url: page,
+    mailed_to: mailed,
+  } = value as Person
   const facts: Fact[] = [
     [say(view, 'account'), oneLine(account)],
     [say(view, 'roles'), roles.map((role) => meaning(view, role)).join(', ')],
     ['id', oneLine(id)],
     ['DID', aloneDid(oneLine(did))],
     [say(view, 'activation code'), code && oneLine(code)],
+    [say(view, 'link mailed to'), mailed && oneLine(mailed)],
   ]
   const first: readonly [string, string] = code
     ? [say(view, 'activate the account'), 'regie activate']
@@ -64,7 +76,7 @@ export const renderPersonAdded: Renderer = (value, view) => {
     ),
     factsText(facts, view),
     handOver(code && page, view),
-    commandsText([first]),
+    mailed ? '' : commandsText([first]),
   )
 }
 
@@ -76,12 +88,14 @@ export const renderRekeyed: Renderer = (value, view) => {
     account,
     activation_code: code,
     activation_url: page,
+    mailed_to: mailed,
   } = value as Omit<Person, 'name' | 'roles'>
   const facts: Fact[] = [
     [say(view, 'account'), oneLine(account)],
     ['id', oneLine(id)],
     ['DID', aloneDid(oneLine(did))],
     [say(view, 'activation code'), code && oneLine(code)],
+    [say(view, 'link mailed to'), mailed && oneLine(mailed)],
   ]
   return parts(
     paragraph(

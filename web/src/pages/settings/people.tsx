@@ -9,7 +9,7 @@ import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
 import { common } from '../../words/common'
 import { useNames } from '../../words/names'
-import { useWords, words } from '../../words/words'
+import { useLanguage, useWords, words } from '../../words/words'
 
 const texts = words({
   nl: {
@@ -37,6 +37,17 @@ const texts = words({
     leave_sure: 'Account beëindigen',
     gone: 'Het account van {name} is beëindigd.',
     only_you: 'Er zijn nog geen anderen.',
+    mailed: 'Mail de link naar dit adres, zodat niemand anders hem ziet',
+    mailed_to: 'De link is gemaild naar {email}.',
+    waiting: 'nog niet aangemeld',
+    again: 'Nieuwe link',
+    again_name: 'Nieuwe link voor {name}',
+    again_text: '{name} heeft het account nog niet overgenomen. De vorige link werkt dan niet meer.',
+    evidence: 'Hoe weet u dat het {name} is?',
+    evidence_help: 'Bijvoorbeeld: gebeld op het bekende nummer',
+    change: 'Rollen wijzigen',
+    change_name: 'Rollen wijzigen van {name}',
+    changed: 'De rollen van {name} zijn gewijzigd.',
   },
   en: {
     title: 'People and roles',
@@ -63,6 +74,17 @@ const texts = words({
     leave_sure: 'End the account',
     gone: 'The account of {name} has ended.',
     only_you: 'There is nobody else yet.',
+    mailed: 'Mail the link to this address, so that nobody else sees it',
+    mailed_to: 'The link was mailed to {email}.',
+    waiting: 'not signed in yet',
+    again: 'New link',
+    again_name: 'New link for {name}',
+    again_text: '{name} did not take the account over yet. The link before will not work any more.',
+    evidence: 'How do you know that it is {name}?',
+    evidence_help: 'Such as: called on the number we know',
+    change: 'Change roles',
+    change_name: 'Change roles of {name}',
+    changed: 'The roles of {name} were changed.',
   },
 })
 
@@ -78,7 +100,8 @@ const roles: readonly Role[] = [
   'contract_authority',
   'contract_signatory',
 ]
-const MAX_ROLES = 6
+/** Where there is a servicedesk. */
+const deskRoles = ['servicedesk', 'reputation_manager'] as const satisfies readonly Role[]
 
 export default function PeopleSettings() {
   const say = useWords(texts)
@@ -89,67 +112,115 @@ export default function PeopleSettings() {
   const leave = useChange('people.leave', ['people.'])
   const [leaving, setLeaving] = useState<{ id: string; name: string } | null>(null)
   const [isAdding, setAdding] = useState(false)
-  const [added, setAdded] = useState<Output<'people.add'> | null>(null)
+  const [handed, setHanded] = useState<Handed | null>(null)
+  const [changing, setChanging] = useState<Person | null>(null)
+  const [again, setAgain] = useState<Person | null>(null)
   const mayChange = hasRole(who, 'administrator')
+  const here = rolesHere(list.data?.items ?? [])
   return (
     <Page
       title={say('title')}
       lead={say('lead')}
       actions={mayChange && <Button onClick={() => setAdding(true)}>{say('add')}</Button>}
     >
-      {added?.activation_url && (
+      {handed?.url && (
         <ShownOnce
-          title={say('code_title', { name: added.name })}
-          text={say('code_text', { name: added.name })}
-          value={added.activation_url}
+          title={say('code_title', { name: handed.name })}
+          text={say('code_text', { name: handed.name })}
+          value={handed.url}
         />
       )}
-      {added && !added.activation_url && <Text role="status">{say('no_code', { name: added.name })}</Text>}
+      {handed && !handed.url && (
+        <Text role="status">
+          {handed.email === null
+            ? say('no_code', { name: handed.name })
+            : say('mailed_to', { email: handed.email })}
+        </Text>
+      )}
       <Loaded of={list}>
         {list.data?.items.length === 1 && <Empty>{say('only_you')}</Empty>}
         <Stack gap="sm">
-          {list.data?.items.map(({ id, name, account, roles, state }) => (
-            <Paper key={id} withBorder p="md" radius="md">
-              <Group justify="space-between" align="flex-start">
-                <Stack gap={4} flex="1 1 14rem">
-                  <Group gap="xs">
-                    <Text fw={600} className="breakable">
-                      {name || account}
+          {list.data?.items.map((person) => {
+            const { id, name, account, roles, state, taken_over } = person
+            const called = name || account
+            return (
+              <Paper key={id} withBorder p="md" radius="md">
+                <Group justify="space-between" align="flex-start">
+                  <Stack gap={4} flex="1 1 14rem">
+                    <Group gap="xs">
+                      <Text fw={600} className="breakable">
+                        {name || account}
+                      </Text>
+                      {state !== 'active' && (
+                        <Badge variant="light" color="gray">
+                          {say(state)}
+                        </Badge>
+                      )}
+                      {state === 'active' && !taken_over && (
+                        <Badge variant="light" color="gray">
+                          {say('waiting')}
+                        </Badge>
+                      )}
+                    </Group>
+                    <Text size="sm" c="dimmed" className="breakable">
+                      {[...(state === 'erased' ? [] : [account]), ...roles.map(code)].join(' · ')}
                     </Text>
-                    {state !== 'active' && (
-                      <Badge variant="light" color="gray">
-                        {say(state)}
-                      </Badge>
-                    )}
-                  </Group>
-                  <Text size="sm" c="dimmed" className="breakable">
-                    {[...(state === 'erased' ? [] : [account]), ...roles.map(code)].join(' · ')}
-                  </Text>
-                </Stack>
-                {mayChange && state === 'active' && account !== who.account && (
-                  <Button
-                    variant="light"
-                    color="red"
-                    aria-label={say('leave_name', { name: name || account })}
-                    onClick={() => setLeaving({ id, name: name || account })}
-                  >
-                    {say('leave')}
-                  </Button>
-                )}
-              </Group>
-            </Paper>
-          ))}
+                  </Stack>
+                  {mayChange && state === 'active' && account !== who.account && (
+                    <Group gap="xs">
+                      {!taken_over && (
+                        <Button
+                          variant="default"
+                          aria-label={say('again_name', { name: called })}
+                          onClick={() => setAgain(person)}
+                        >
+                          {say('again')}
+                        </Button>
+                      )}
+                      <Button
+                        variant="default"
+                        aria-label={say('change_name', { name: called })}
+                        onClick={() => setChanging(person)}
+                      >
+                        {say('change')}
+                      </Button>
+                      <Button
+                        variant="light"
+                        color="red"
+                        aria-label={say('leave_name', { name: called })}
+                        onClick={() => setLeaving({ id, name: called })}
+                      >
+                        {say('leave')}
+                      </Button>
+                    </Group>
+                  )}
+                </Group>
+              </Paper>
+            )
+          })}
         </Stack>
       </Loaded>
       {isAdding && (
         <NewPerson
+          roles={here}
           onClose={() => setAdding(false)}
           onAdded={(person) => {
             setAdding(false)
-            setAdded(person)
+            setHanded(handedOf(person.name, person))
           }}
         />
       )}
+      {again && (
+        <NewLink
+          person={again}
+          onClose={() => setAgain(null)}
+          onMade={(made) => {
+            setAgain(null)
+            setHanded(handedOf(again.name, made))
+          }}
+        />
+      )}
+      {changing && <Roles person={changing} roles={here} onClose={() => setChanging(null)} />}
       {leaving && (
         <Confirm
           title={say('leave_title', leaving)}
@@ -175,16 +246,148 @@ export default function PeopleSettings() {
   )
 }
 
+/** Somebody is to take her account over: by this link, or by the one that was mailed. */
+interface Handed {
+  readonly name: string
+  readonly url: string | null
+  readonly email: string | null
+}
+const handedOf = (
+  name: string,
+  { activation_url: url, mailed_to: email }: Pick<Output<'people.add'>, 'activation_url' | 'mailed_to'>,
+): Handed => ({ name, url, email })
+
+type Person = Output<'people.list'>['items'][number]
+
+/** Roles that somebody may have on this node: those of the servicedesk where one is. */
+const rolesHere = (people: readonly Person[]): readonly Role[] => [
+  ...roles,
+  ...deskRoles.filter((role) => people.some((one) => one.roles.includes(role))),
+]
+
+function RoleChoice({
+  all,
+  chosen,
+  onChoose,
+}: {
+  readonly all: readonly Role[]
+  readonly chosen: string[]
+  readonly onChoose: (chosen: string[]) => void
+}) {
+  const say = useWords(texts)
+  const { code } = useNames()
+  return (
+    <Checkbox.Group label={say('roles')} value={chosen} onChange={onChoose}>
+      <Stack gap="xs" mt="xs">
+        {all.map((role) => (
+          <Checkbox key={role} value={role} label={code(role)} />
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  )
+}
+
+function Roles({
+  person,
+  roles,
+  onClose,
+}: {
+  readonly person: Person
+  readonly roles: readonly Role[]
+  readonly onClose: () => void
+}) {
+  const say = useWords(texts)
+  const shared = useWords(common)
+  const tell = useTell()
+  const set = useChange('people.roles', ['people.'])
+  const [chosen, setChosen] = useState<string[]>([...person.roles])
+  const name = person.name || person.account
+  return (
+    <Confirm
+      title={say('change_name', { name })}
+      sure={shared('save')}
+      isHarmless
+      isReady={chosen.length > 0}
+      error={set.error}
+      busy={set.isPending}
+      onClose={onClose}
+      onSure={() =>
+        set.mutate(
+          { id: person.id, roles: roles.filter((role) => chosen.includes(role)) },
+          {
+            onSuccess: () => {
+              onClose()
+              tell({ text: say('changed', { name }) })
+            },
+          },
+        )
+      }
+    >
+      <RoleChoice all={roles} chosen={chosen} onChoose={setChosen} />
+    </Confirm>
+  )
+}
+
+/** Who missed the link gets another one: she is another key then, and nothing was signed with the one before. */
+function NewLink({
+  person,
+  onClose,
+  onMade,
+}: {
+  readonly person: Person
+  readonly onClose: () => void
+  readonly onMade: (made: Output<'people.rekey'>) => void
+}) {
+  const say = useWords(texts)
+  const { language } = useLanguage()
+  const rekey = useChange('people.rekey', ['people.'])
+  const [evidence, setEvidence] = useState('')
+  const [mailed, setMailed] = useState(true)
+  const name = person.name || person.account
+  return (
+    <Confirm
+      title={say('again_name', { name })}
+      text={say('again_text', { name })}
+      sure={say('again')}
+      isHarmless
+      isReady={evidence.trim() !== ''}
+      error={rekey.error}
+      busy={rekey.isPending}
+      onClose={onClose}
+      onSure={() =>
+        rekey.mutate(
+          { id: person.id, reason: 'activation_missed', evidence: evidence.trim(), mailed, language },
+          { onSuccess: onMade },
+        )
+      }
+    >
+      <TextInput
+        label={say('evidence', { name })}
+        description={say('evidence_help')}
+        value={evidence}
+        maxLength={1000}
+        onChange={(event) => setEvidence(event.currentTarget.value)}
+      />
+      <Checkbox
+        label={say('mailed')}
+        checked={mailed}
+        onChange={(event) => setMailed(event.currentTarget.checked)}
+      />
+    </Confirm>
+  )
+}
+
 function NewPerson({
+  roles,
   onClose,
   onAdded,
 }: {
+  readonly roles: readonly Role[]
   readonly onClose: () => void
   readonly onAdded: (person: Output<'people.add'>) => void
 }) {
   const say = useWords(texts)
   const shared = useWords(common)
-  const { code } = useNames()
   const add = useChange('people.add', ['people.'])
   const [typed, setTyped] = useState({
     given_name: '',
@@ -194,6 +397,8 @@ function NewPerson({
     account: '',
   })
   const [chosen, setChosen] = useState<string[]>(['contact_person'])
+  const [mailed, setMailed] = useState(false)
+  const { language } = useLanguage()
   const account = typed.account || codeOf(typed.given_name)
   const set = (name: keyof typeof typed) => (event: { currentTarget: { value: string } }) => {
     const { value } = event.currentTarget
@@ -206,6 +411,7 @@ function NewPerson({
         ...{ given_name: typed.given_name, family_name: typed.family_name, email: typed.email },
         ...{ account, job_title: typed.job_title, role: codeOf(typed.job_title) },
         roles: roles.filter((role) => chosen.includes(role)),
+        ...{ mailed, language },
       },
       { onSuccess: onAdded },
     )
@@ -250,18 +456,12 @@ function NewPerson({
             onChange={set('account')}
             required
           />
-          <Checkbox.Group
-            label={say('roles')}
-            value={chosen}
-            onChange={setChosen}
-            maxSelectedValues={MAX_ROLES}
-          >
-            <Stack gap="xs" mt="xs">
-              {roles.map((role) => (
-                <Checkbox key={role} value={role} label={code(role)} />
-              ))}
-            </Stack>
-          </Checkbox.Group>
+          <RoleChoice all={roles} chosen={chosen} onChoose={setChosen} />
+          <Checkbox
+            label={say('mailed')}
+            checked={mailed}
+            onChange={(event) => setMailed(event.currentTarget.checked)}
+          />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {shared('cancel')}
