@@ -82,13 +82,14 @@ export const renderPersonAdded: Renderer = (value, view) => {
 
 /** What somebody may do from now on. */
 export const renderRolesSet: Renderer = (value, view) => {
-  const { account, name, roles } = value as Person
+  const { id, account, name, roles } = value as Person
   const may = roles.map((role) => meaning(view, role)).join(', ')
   return factsText(
     [
       [say(view, 'name'), oneLine(name)],
       [say(view, 'account'), oneLine(account)],
       [say(view, 'roles'), may],
+      ['id', oneLine(id)],
     ],
     view,
   )
