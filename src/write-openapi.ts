@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { openApiDocument } from './http/index.ts'
 import { type OperationsDeps, operationsOf } from './node/index.ts'
 import {
+  heldOperations,
   issuingOperations,
   movingOperations,
   offerOperations,
@@ -57,6 +58,7 @@ const deps: OperationsDeps = {
     ...offerOperations(unwired()),
     ...issuingOperations(unwired()),
     ...openWalletOperations(unwired()),
+    ...heldOperations(unwired()),
     ...movingOperations(unwired()),
   ],
   hosting: unwired(),

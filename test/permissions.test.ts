@@ -302,6 +302,7 @@ const everywhere = `
   wallet.offers.show        . x x x x x x . . .
   wallet.offers.accept      . x x x x x x . . .
   wallet.offers.decline     . x x x x x x . . .
+  wallet.list               . x x x x x x . . .
   wallet.remove             . x x x x x x . . .
   wallet.exports.create     . x x x x x x . . .
   wallet.imports.create     . x x x x x x . . .

@@ -144,6 +144,7 @@ export function openExchange(ground: Ground, network: Network) {
       policy: createOpenWalletPolicy({ types, trust, whenReplaced: telling.replaced }),
       ...(config.wallet && { settings: config.wallet }),
       holderKeys: ground.agent,
+      nameOf: (did) => trust.nameOf(did),
       requireUnlocked: async (caller) => {
         // What leaves could be used by anybody: she must be there herself, whatever token she sent.
         await ground.signerOf(requireUser(caller).did, unlockOf(caller))

@@ -10,6 +10,7 @@ export type { FormatInput, FormatIssued, IssuingFormat } from './open/formats.ts
 export { issuingOperations } from './open/operations.ts'
 export { type IssuanceSettings, openToAll } from './open/settings.ts'
 export { openIssuerTables } from './open/tables.ts'
+export { heldOperations } from './open-wallet/held-operations.ts'
 export type { OpenWalletPolicy } from './open-wallet/keeping.ts'
 export { movingOperations } from './open-wallet/moving/operations.ts'
 export { walletOffersOf } from './open-wallet/offers-of.ts'

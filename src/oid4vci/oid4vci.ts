@@ -30,7 +30,10 @@ export interface Oid4vciDeps
     OpenWalletDeps['credentials']
   readonly requireKey: (kid: string, purpose: 'authentication' | 'assertionMethod') => Promise<PublicJwk>
   /** What of issuers outside the network is taken, and how. */
-  readonly openWallet: Pick<OpenWalletDeps, 'policy' | 'settings' | 'holderKeys' | 'requireUnlocked'>
+  readonly openWallet: Pick<
+    OpenWalletDeps,
+    'policy' | 'settings' | 'holderKeys' | 'requireUnlocked' | 'nameOf'
+  >
   readonly log?: Log
 }
 

@@ -1490,6 +1490,21 @@ export const answers: Readonly<Record<string, unknown>> = {
     link: 'https://node.example/wallet/authorize/V1StGXR8_Z5jdHi6B-myT',
   },
   'wallet.offers.decline': { ...walletOffer, state: 'declined' },
+  'wallet.list': {
+    items: [
+      {
+        ...{ id, for: 'me', type: 'employee-role', title: { nl: 'Functie', en: 'Role' } },
+        issuer: { id: companyDid, name: 'Nietmachine B.V.', is_holder: false },
+        ...{
+          claims: [{ name: 'role', title: { nl: 'Functie', en: 'Role' } }],
+          issued_at: at,
+          expires_at: until,
+          standing: 'valid',
+        },
+        removable: false,
+      },
+    ],
+  },
   'wallet.remove': { id },
   'wallet.exports.create': {
     file: 'sanne.wallet',

@@ -298,6 +298,10 @@ export const codes: Readonly<Record<string, Words>> = {
   open_offer_ready: ['approved: its holder can come for it', 'goedgekeurd: de houder kan het halen'],
   open_offer_issued: ['issued', 'uitgegeven'],
   open_offer_denied: ['denied', 'afgewezen'],
+  held_valid: ['valid', 'geldig'],
+  held_suspended: ['suspended', 'geschorst'],
+  held_ended: ['ended', 'vervallen'],
+  held_unknown: ['not known now', 'nu niet bekend'],
   open_offer_suspended: ['suspended', 'geschorst'],
   open_offer_revoked: ['taken back', 'ingetrokken'],
   open_offer_dead: [

@@ -387,6 +387,7 @@ export const dutch = {
   roles: 'rollen',
   role: 'rol',
   token: 'token',
+  yourself: 'uzelf',
   credential: 'bewijs',
   'given name': 'voornaam',
   'family name': 'achternaam',

@@ -174,7 +174,7 @@ import { renderVerification } from './verification.ts'
 import { renderPresets, renderRequestShown, renderRequestStarted } from './verification-requests.ts'
 import { renderVocabulary } from './vocabulary.ts'
 import { renderWalletExport, renderWalletImport } from './wallet-file.ts'
-import { renderRemoved, renderWalletOffer, renderWalletOffers } from './wallet-offers.ts'
+import { renderCredentials, renderRemoved, renderWalletOffer, renderWalletOffers } from './wallet-offers.ts'
 import { renderDeliveries, renderDelivery, renderWebhookSecret, renderWebhooks } from './webhooks.ts'
 
 export { meaning } from './say.ts'
@@ -348,6 +348,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'wallet.offers.show': renderWalletOffer,
   'wallet.offers.accept': renderWalletOffer,
   'wallet.offers.decline': renderWalletOffer,
+  'wallet.list': renderCredentials,
   'wallet.remove': renderRemoved,
   'wallet.exports.create': renderWalletExport,
   'wallet.imports.create': renderWalletImport,

@@ -95,5 +95,28 @@ export const renderWalletOffers: Renderer = (value, view) => {
   return tableText({ head, rows, id: 0 }, view)
 }
 
+interface Held {
+  readonly id: string
+  readonly type: string
+  readonly title: Readonly<Record<string, string>> | null
+  readonly issuer: { readonly id: string; readonly name: string | null; readonly is_holder: boolean }
+  readonly expires_at: string | null
+  readonly standing: string
+}
+
+/** What she holds, of whom she has it, and whether it holds. */
+export const renderCredentials: Renderer = (value, view) => {
+  const { items } = value as { items: readonly Held[] }
+  const head = sayAll(view, 'id', 'credential', 'issuer', 'state', 'until')
+  const rows = items.map(({ id, type, title, issuer, expires_at: until, standing }) => [
+    oneLine(id),
+    oneLine(title?.[view.language] ?? type),
+    issuer.is_holder ? say(view, 'yourself') : oneLine(issuer.name ?? issuer.id),
+    meaning(view, `held_${standing}`),
+    cell(until, view),
+  ])
+  return tableText({ head, rows, id: 0 }, view)
+}
+
 export const renderRemoved: Renderer = (value, view) =>
   `${say(view, 'set aside')}: ${oneLine((value as { id: string }).id)}`

@@ -1,5 +1,5 @@
 import type { Router } from 'express'
-import type { AnyOperation, Log } from '../../core/index.ts'
+import type { AnyOperation, Did, Log } from '../../core/index.ts'
 import type { CredentialTypes, VerifyCredential, VerifyW3cToken } from '../../credentials/index.ts'
 import type { Parties } from '../../parties/index.ts'
 import { VC_JOSE, VC_JWT } from '../../vc-jwt/index.ts'
@@ -7,6 +7,7 @@ import type { WalletPolicy } from '../wallet/wallet.ts'
 import { Authorizing } from './authorizing.ts'
 import { Comebacks } from './comebacks.ts'
 import { type ReadingFormat, readSdJwtVc, readW3cVc } from './formats.ts'
+import { type HeldOperationsDeps, heldOperations } from './held-operations.ts'
 import { Inbox } from './inbox.ts'
 import { type MovingOperationsDeps, movingOperations } from './moving/operations.ts'
 import { OfferRedemption } from './offer-redemption.ts'
@@ -19,7 +20,9 @@ import { askFirst, type WalletSettings } from './settings.ts'
 export interface OpenWalletDeps
   extends Omit<RedeemingDeps, 'formats' | 'settings' | 'parties' | 'credentials'>,
     Pick<MovingOperationsDeps, 'holderKeys' | 'requireUnlocked'> {
-  readonly credentials: RedeemingDeps['credentials'] & MovingOperationsDeps['credentials']
+  readonly credentials: RedeemingDeps['credentials'] &
+    MovingOperationsDeps['credentials'] &
+    HeldOperationsDeps['credentials']
   readonly parties: Parties
   readonly types: CredentialTypes
   readonly verify: VerifyCredential
@@ -30,6 +33,8 @@ export interface OpenWalletDeps
   readonly acceptsFrom: WalletPolicy['acceptsFrom']
   /** Everybody outside the network is asked about unless told. */
   readonly settings?: WalletSettings
+  /** What the network calls an issuer. */
+  readonly nameOf?: (did: Did) => Promise<string | null>
   /** Where this node is reached. */
   readonly baseUrl: string
   readonly log?: Log
@@ -64,6 +69,7 @@ export function openWallet(given: OpenWalletDeps): OpenWallet {
     router: openWalletRoutes({ authorizing, baseUrl: given.baseUrl }),
     operations: [
       ...openWalletOperations({ inbox, parties: given.parties, removing: deps }),
+      ...heldOperations({ ...given, nameOf: given.nameOf ?? (async () => null) }),
       ...movingOperations({
         ...deps,
         inbox,

@@ -1,4 +1,12 @@
 import { room } from '../../room'
 import { PersonIcon } from '../../ui/icons'
 
-export const myData = room({ name: { nl: 'Mijn gegevens', en: 'My data' }, to: '/data', icon: PersonIcon })
+export const myData = room({
+  name: { nl: 'Mijn gegevens', en: 'My data' },
+  to: '/data',
+  icon: PersonIcon,
+  pages: [
+    { name: { nl: 'Gegevens', en: 'Data' }, to: '/data' },
+    { name: { nl: 'Bewijzen', en: 'Credentials' }, to: '/data/credentials' },
+  ],
+})

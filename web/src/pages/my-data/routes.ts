@@ -7,4 +7,9 @@ export const myDataRoutes = [
     path: '/data',
     component: lazyRouteComponent(() => import('./profiles')),
   }),
+  createRoute({
+    getParentRoute: within,
+    path: '/data/credentials',
+    component: lazyRouteComponent(() => import('./credentials')),
+  }),
 ] as const
