@@ -43,6 +43,7 @@ const everywhere = `
   people.add                . . . . x . . . . .
   people.roles              . . . . x . . . . .
   people.rekey              . . . . x . . . . .
+  people.login              . . . . x . . . . .
   people.list               . . . x x . . . . .
   systems.add               . . . . x . . . . .
   systems.list              . . . x x . . . . .

@@ -26,6 +26,7 @@ const proved = [
   'me.token',
   'passkeys.remove',
   'people.add',
+  'people.login',
   'people.rekey',
   'sessions.link',
   'systems.add',

@@ -85,6 +85,14 @@ export const peopleHints: Readonly<Record<string, Text>> = {
     'remove one first: {regie} passkeys remove <id>',
     'verwijder er eerst een: {regie} passkeys remove <id>',
   ],
+  openid_name_taken: [
+    'give who has it another name first: {regie} people login <id> <name>',
+    'geef wie hem heeft eerst een andere naam: {regie} people login <id> <naam>',
+  ],
+  openid_unavailable: [
+    'sign in by a link meanwhile: {regie} sessions link',
+    'meld u zolang met een link aan: {regie} sessions link',
+  ],
   sign_in_invalid: [
     'make another link: {regie} sessions link',
     'maak een nieuwe link: {regie} sessions link',

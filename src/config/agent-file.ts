@@ -249,6 +249,36 @@ const mail = z
     error: 'must not be none: the mail server is not on this machine',
   })
 
+/**
+ * The login people have already (OpenID Connect). The client secret is none of the file: `REGIE_OPENID_SECRET` or
+ * `REGIE_OPENID_SECRET_FILE`.
+ */
+const openid = z.strictObject({
+  issuer: issuerUrl,
+  clientId: line,
+  label: z.strictObject({ nl: line, en: line }),
+  /** Beside `openid`; some providers have one for groups. */
+  scopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'must be a scope'))
+    .max(20, 'must have at most 20 scopes')
+    .default(['email', 'profile']),
+  /** What names somebody: `email` where it is verified, `preferred_username` (her account here), or another claim. */
+  accountClaim: line.default('email'),
+  groupsClaim: line.default('groups'),
+  /** What a group may here, beside what each of its people may anyhow. */
+  groups: z
+    .array(
+      z.strictObject({
+        group: line,
+        roles: z.array(z.enum(roles)).min(1, 'must name a role').max(roles.length),
+      }),
+    )
+    .max(200, 'must have at most 200 groups')
+    .default([]),
+  /** People of those groups are added when they first sign in. */
+  create: z.boolean().default(false),
+})
+
 const node = z
   .strictObject({
     name,
@@ -297,6 +327,12 @@ const node = z
       .optional(),
     issuance: issuance.optional(),
     mail: mail.optional(),
+    openid: openid
+      .refine(({ create, groups }) => !create || groups.length > 0, {
+        path: ['create'],
+        error: 'must not be true without groups: nobody would be added',
+      })
+      .optional(),
     presenting: presenting.optional(),
     servicedesk: servicedesk.optional(),
     wallet: wallet.optional(),

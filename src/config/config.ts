@@ -1,4 +1,4 @@
-import type { Did, RegistryRole } from '../core/index.ts'
+import type { Did, RegistryRole, Role } from '../core/index.ts'
 import type { PublicJwk } from '../jose/index.ts'
 import type { StorageConfig } from '../store/index.ts'
 
@@ -74,6 +74,8 @@ export interface Config {
   readonly retention?: RetentionConfig
   /** The mail server that takes our mail; without one mails are kept and not sent. */
   readonly mail?: MailConfig
+  /** The login the organisation's people have already; its client secret is a secret. */
+  readonly openid?: OpenIdConfig
   /** How credentials are issued to wallets of others; to all of them unless told. */
   readonly issuance?: {
     readonly requireDpop: boolean
@@ -118,6 +120,23 @@ export interface MailConfig {
   /** Address mails come from. */
   readonly from: string
   readonly tls: 'starttls' | 'implicit' | 'none'
+}
+
+/** An OpenID provider whose people sign in here, and what its groups may. */
+export interface OpenIdConfig {
+  /** As it calls itself, to the letter: `iss` of what it signs. */
+  readonly issuer: string
+  readonly clientId: string
+  /** What the button on the sign-in page says. */
+  readonly label: { readonly nl: string; readonly en: string }
+  /** Beside `openid`. */
+  readonly scopes: readonly string[]
+  /** The claim that names somebody; `email` counts only where the provider says that it is verified. */
+  readonly accountClaim: string
+  readonly groupsClaim: string
+  readonly groups: readonly { readonly group: string; readonly roles: readonly Role[] }[]
+  /** Somebody of a group named here whom nobody added is added when she signs in. */
+  readonly create: boolean
 }
 
 export interface ServicedeskConfig {
@@ -236,6 +255,8 @@ export interface Secrets {
   readonly verifierKey?: string
   /** That of the issuer's certificate, in the same way. */
   readonly issuerKey?: string
+  /** Who this node is to the OpenID provider of its people; where there is one. */
+  readonly openIdSecret?: string
   /** Who we are to the mail server, where it asks. */
   readonly mail?: { readonly user: string; readonly password: string }
 }

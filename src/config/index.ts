@@ -3,6 +3,7 @@ export type {
   AdministratorConfig,
   ChainConfig,
   Config,
+  OpenIdConfig,
   OrganisationConfig,
   Secrets,
   TrustConfig,

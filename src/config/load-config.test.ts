@@ -441,3 +441,44 @@ test.each([
     expect.objectContaining({ code: 'config_invalid' }),
   )
 })
+
+const withLogin = (more: string) =>
+  but(
+    'network: embedded',
+    `network: embedded\n  openid: { issuer: 'https://login.example/', clientId: regie, label: { nl: Aanmelden, en: Sign in }${more} }`,
+  )
+
+test('the login of the organisation names its issuer to the letter, and gives nothing unless told', () => {
+  expect(load(withLogin('')).openid).toEqual({
+    ...{ issuer: 'https://login.example/', clientId: 'regie', label: { nl: 'Aanmelden', en: 'Sign in' } },
+    ...{
+      scopes: ['email', 'profile'],
+      accountClaim: 'email',
+      groupsClaim: 'groups',
+      groups: [],
+      create: false,
+    },
+  })
+  const groups = ', groups: [{ group: beheer, roles: [administrator] }]'
+  expect(load(withLogin(`${groups}, create: true`)).openid).toMatchObject({
+    ...{ groups: [{ group: 'beheer', roles: ['administrator'] }], create: true },
+  })
+})
+
+test.each([
+  ['that adds people of no group', ', create: true'],
+  ['with a role nobody knows', ', groups: [{ group: beheer, roles: [baas] }]'],
+  ['with a group of no role', ', groups: [{ group: beheer, roles: [] }]'],
+  ['that makes servicedesk people of a company', ', groups: [{ group: beheer, roles: [servicedesk] }]'],
+  ['with a scope that is two', ", scopes: ['email profile']"],
+  ['with what nobody knows', ', nonce: none'],
+])('a login %s is refused', (_what, more) => {
+  expect(() => load(withLogin(more))).toThrow(/config_(invalid|unknown_key)|node\.openid/)
+})
+
+test('a login in the clear on another machine, or with its secret in the file, is refused', () => {
+  expect(() => load(withLogin('').replace('https://login', 'http://login'))).toThrow('node.openid.issuer')
+  expect(() => load(withLogin(', clientSecret: geheim'))).toThrow(
+    expect.objectContaining({ code: 'secret_in_config' }),
+  )
+})

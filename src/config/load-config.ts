@@ -37,6 +37,8 @@ export function loadConfig(path: string, env: Env): Config {
   const isTrustAnchor = network.trustAnchor === url
   if (file.administrator.roles.includes('servicedesk') && !isTrustAnchor)
     throw invalid(path, 'node.administrator.roles', 'may hold servicedesk only on the trust anchor’s node')
+  if (file.openid?.groups.some(({ roles }) => roles.includes('servicedesk')) && !isTrustAnchor)
+    throw invalid(path, 'node.openid.groups', 'may give servicedesk only on the trust anchor’s node')
   const isLocal = isLoopback(network.trustAnchor)
   // Otherwise it would tell partners on other machines that it lives on theirs.
   if (isLoopback(url) && !isLocal)
@@ -65,6 +67,7 @@ export function loadConfig(path: string, env: Env): Config {
     ...(file.egress && { egress: file.egress }),
     ...(file.issuance && { issuance: file.issuance }),
     ...(file.mail && { mail: file.mail }),
+    ...(file.openid && { openid: file.openid }),
     ...(file.wallet && { wallet: definedOnly(file.wallet) }),
     ...(file.presenting && { presenting: file.presenting }),
     ...(file.servicedesk && { servicedesk: file.servicedesk }),

@@ -121,3 +121,16 @@ test('a verifier’s certificate needs its key, and without one no key is kept',
   expect(loadSecrets(config(), env)).not.toHaveProperty('verifierKey')
   expect(() => loadSecrets(withCertificate, { REGIE_MASTER_KEY: hex })).toThrow(code('verifier_key_missing'))
 })
+
+test('the login of the organisation needs its client secret, and without one none is kept', () => {
+  const env = { REGIE_MASTER_KEY: hex, REGIE_OPENID_SECRET: 'geheim' }
+  const withLogin = config({
+    openid: {
+      ...{ issuer: 'https://login.example', clientId: 'regie', label: { nl: 'Aanmelden', en: 'Sign in' } },
+      ...{ scopes: [], accountClaim: 'email', groupsClaim: 'groups', groups: [], create: false },
+    },
+  })
+  expect(loadSecrets(withLogin, env).openIdSecret).toBe('geheim')
+  expect(loadSecrets(config(), env)).not.toHaveProperty('openIdSecret')
+  expect(() => loadSecrets(withLogin, { REGIE_MASTER_KEY: hex })).toThrow(code('openid_secret_missing'))
+})

@@ -25,21 +25,27 @@ export const secretVariables = [
   'REGIE_ISSUER_KEY',
   'REGIE_MAIL_USER',
   'REGIE_MAIL_PASSWORD',
+  'REGIE_OPENID_SECRET',
   'REGIE_DATABASE_URL',
 ] as const
 
 /**
- * The node's secrets: `REGIE_MASTER_KEY`, `REGIE_RELAY_KEY`, `REGIE_KVK_KEY`, `REGIE_VERIFIER_KEY`, `REGIE_ISSUER_KEY`, `REGIE_MAIL_USER` and
- * `REGIE_MAIL_PASSWORD`, or the files that
+ * The node's secrets: `REGIE_MASTER_KEY`, `REGIE_RELAY_KEY`, `REGIE_KVK_KEY`, `REGIE_VERIFIER_KEY`, `REGIE_ISSUER_KEY`, `REGIE_OPENID_SECRET`,
+ * `REGIE_MAIL_USER` and `REGIE_MAIL_PASSWORD`, or the files that
  * these names with `_FILE` behind them name. On a network on one machine a missing master key is made once and kept in the data
  * folder; everywhere else whoever runs the node keeps it.
  * @throws Refusal `master_key_missing`, `invalid_master_key`, `relay_key_missing`, `invalid_relay_key`,
- *   `verifier_key_missing`, `issuer_key_missing`, `mail_password_missing`, `secret_file_exposed`, `secret_file_unreadable`, `secret_given_twice`
+ *   `verifier_key_missing`, `issuer_key_missing`, `mail_password_missing`, `openid_secret_missing`, `secret_file_exposed`, `secret_file_unreadable`, `secret_given_twice`
  */
 export function loadSecrets(config: Config, env: Env): Secrets {
   const given = secret(env, 'REGIE_MASTER_KEY')
   const masterKey = masterKeyOf(given ?? localMasterKey(config))
-  const common = { masterKey, ...certificateKeys(config, env), ...mailSignIn(config, env) }
+  const common = {
+    masterKey,
+    ...certificateKeys(config, env),
+    ...mailSignIn(config, env),
+    ...openIdSecret(config, env),
+  }
   if (!config.isTrustAnchor) return common
   const relayKey = secret(env, 'REGIE_RELAY_KEY')
   if (relayKey === undefined)
@@ -80,6 +86,17 @@ function mailSignIn({ mail }: Config, env: Env): Pick<Secrets, 'mail'> {
     'invalid',
     'mail_password_missing',
     'REGIE_MAIL_USER has a password: set REGIE_MAIL_PASSWORD or REGIE_MAIL_PASSWORD_FILE',
+  )
+}
+
+function openIdSecret({ openid }: Config, env: Env): Pick<Secrets, 'openIdSecret'> {
+  if (!openid) return {}
+  const openIdSecret = secret(env, 'REGIE_OPENID_SECRET')
+  if (openIdSecret) return { openIdSecret }
+  throw new Refusal(
+    'invalid',
+    'openid_secret_missing',
+    'node.openid has a client secret: set REGIE_OPENID_SECRET or REGIE_OPENID_SECRET_FILE',
   )
 }
 

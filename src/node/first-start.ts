@@ -7,7 +7,7 @@ import type { ConsentKeys } from '../consent-keys/index.ts'
 import { type Did, isRefusal, type Log, Refusal, type Role, roles } from '../core/index.ts'
 import { type Accounts, type NewPerson, type Parties, type People, Welcome } from '../parties/index.ts'
 import type { Store, Tx } from '../store/index.ts'
-import { writeActivation, writeSecret, writeToken, writeWelcome } from './local-tokens.ts'
+import { localFilesOf, writeActivation, writeToken, writeWelcome } from './local-tokens.ts'
 import { welcomePageOf } from './sign-in.ts'
 
 export interface FirstStartDeps {
@@ -54,12 +54,8 @@ export class FirstStart {
     const before = await parties.findOrganisation()
     if (before) return this.#requireSameDid(before.did)
     const { account } = config.administrator
-    const { dataDir } = config
-    const local = {
-      keepToken: async (name: string, token: string) => writeToken(dataDir, name, token),
-      keepSecret: async (name: string, text: string) => writeSecret(dataDir, name, text),
-    }
-    const welcome = new Welcome({ accounts, consentKeys, ...(config.localTokens && { local }) })
+    const local = localFilesOf(config)
+    const welcome = new Welcome({ accounts, consentKeys, ...(local && { local }) })
     const secret = await welcome.prepare()
     const made = store.transact(async (tx) => {
       await parties.create(tx, 'organisation', { name: config.organisation.name })

@@ -74,6 +74,7 @@ interface Follows {
   /** What a partner asks is compared with what it publishes, and opens a case. */
   judging?: AnswerAskDeps['judge']
   asked?: AnswerAskDeps['whenAsked']
+  added?: (tx: Tx, added: { readonly userId: string; readonly email: string }) => Promise<void>
   leaving?: (tx: Tx, by: Caller, party: Party) => Promise<void>
   losingKey?: (tx: Tx, by: Caller, party: Party) => Promise<void>
   replacing?: (tx: Tx, by: Caller | 'system', change: Replaced) => Promise<void>
@@ -115,6 +116,11 @@ export async function openGround({ config, secrets, log, clock, common }: Omit<N
     parseJson: parseJsonStrict,
     allowLoopback: config.loopback,
     ...config.egress,
+  })
+  // And where its people sign in, be it in its own network; what that login names besides is checked as anything else.
+  const loginEgress = createEgress({
+    ...{ parseJson: parseJsonStrict, allowLoopback: config.loopback },
+    allowHosts: config.openid ? [hostAndPort(new URL(config.openid.issuer))] : [],
   })
   const store = await Store.open({ storage: config.storage, entities, migrations, tables, log })
   const vault = await Vault.open({ store, clock, masterKey: secrets.masterKey }).catch(async (error) => {
@@ -230,6 +236,7 @@ export async function openGround({ config, secrets, log, clock, common }: Omit<N
   const follows: Follows = {}
   const people = new People({
     ...{ store, vault, parties, accounts, credentials, audit, publicKey, publicKeyOf },
+    whenAdded: async (tx, added) => follows.added?.(tx, added),
     whenLeaving: async (tx, by, party) => follows.leaving?.(tx, by, party),
     whenErasing: async (tx, party) => follows.erasing?.(tx, party),
     whenReplaced: async (tx, by, change) => follows.replacing?.(tx, by, change),
@@ -281,7 +288,16 @@ export async function openGround({ config, secrets, log, clock, common }: Omit<N
       people,
     },
     ...{ follows, certifiedProvider, certifiedProviderList, certifiedHolder, certifiedVerifier, webDid },
-    ...{ mail, jobs, webhookEgress, webhooks, w3cCredentials, verifyW3c, certifiedIssuer: outside.certified },
+    ...{
+      mail,
+      jobs,
+      loginEgress,
+      webhookEgress,
+      webhooks,
+      w3cCredentials,
+      verifyW3c,
+      certifiedIssuer: outside.certified,
+    },
     ...(certified && { certified }),
   }
 }

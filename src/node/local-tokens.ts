@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Config } from '../config/index.ts'
 
 /** Puts a token where the command line on this machine finds it, `<data>/tokens/<account>.token`. */
 export const writeToken = (dataDir: string, account: string, token: string): void =>
@@ -16,6 +17,15 @@ export const writeActivation = (dataDir: string, account: string, code: string):
 /** The page on which she does that with a browser; the code is in the address. */
 export const writeWelcome = (dataDir: string, account: string, page: string): void =>
   writeFor(dataDir, `${account}.welcome`, page)
+
+/** Where the command line on this machine finds what is people's; null where they keep it themselves. */
+export const localFilesOf = ({ localTokens, dataDir }: Pick<Config, 'localTokens' | 'dataDir'>) =>
+  localTokens
+    ? {
+        keepToken: async (account: string, token: string) => writeToken(dataDir, account, token),
+        keepSecret: async (account: string, secret: string) => writeSecret(dataDir, account, secret),
+      }
+    : null
 
 /**
  * Readable by this user alone. The file is whole or not there: it is written beside its place, synced, and moved.

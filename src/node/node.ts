@@ -32,7 +32,7 @@ import { type Ground, type NodeDeps, openGround } from './ground.ts'
 import { healthOf } from './guard.ts'
 import { type InvitationsRoom, openInvitations } from './invitations.ts'
 import { openLearning } from './learning.ts'
-import { writeSecret, writeToken } from './local-tokens.ts'
+import { localFilesOf } from './local-tokens.ts'
 import { openMerging } from './merging.ts'
 import { joinNetwork, type Network } from './network.ts'
 import { nextDueOf } from './next-due.ts'
@@ -125,8 +125,7 @@ export async function createNode(
     rights: rights.operations,
     verification,
   })
-  const { config, log, store, egress, chainEgress, webhookEgress, audit, outbox, publisher, webhooks } =
-    ground
+  const { config, log, store, audit, outbox, publisher, webhooks } = ground
   const firstStart = new FirstStart({
     ...ground,
     publishDid: () => ownDid.carryOn(),
@@ -165,7 +164,7 @@ export async function createNode(
       webhooks.tidy(),
       ground.consentKeys.tidy(),
       ground.jobs.tidy(),
-      signIn.sessions.tidy(),
+      signIn.tidy(),
     ]).catch((err) => log.error({ err }, 'what is no longer needed could not be removed'))
 
   const tidy = () => {
@@ -217,7 +216,11 @@ export async function createNode(
       await Promise.all([audit.stop(), outbox.stop(), publisher.stop(), webhooks.stop()])
       ground.mail.stop()
       await store.dispose()
-      await Promise.all([egress, chainEgress, webhookEgress].map((one) => one.dispose()))
+      await Promise.all(
+        [ground.egress, ground.chainEgress, ground.webhookEgress, ground.loginEgress].map((one) =>
+          one.dispose(),
+        ),
+      )
     },
   }
 }
@@ -294,15 +297,14 @@ function openDoor(
     purposeIri: (code: string) => vocabulary.requirePurpose(code).iri,
     legalBasisIri: (code: string) => vocabulary.requireLegalBasis(code).iri,
   }
-  const keepToken = async (account: string, token: string) => writeToken(config.dataDir, account, token)
-  const keepSecret = async (account: string, secret: string) => writeSecret(config.dataDir, account, secret)
+  const local = localFilesOf(config)
   return createHttp({
     operations: operationsOf({
       parties: {
         ...ground,
         welcomePage: signIn.welcomePage,
         mail: config.mail || ground.mail.operations.readable ? ground.mail.mails : null,
-        ...(config.localTokens && { local: { keepToken, keepSecret } }),
+        ...(local && { local }),
       },
       consentKeys: ground,
       signIn: signIn.operations,

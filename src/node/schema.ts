@@ -94,7 +94,7 @@ import { registrationEntities, registrationMigrations } from '../registration/in
 import { registryHeadMigration, registryHeadTable } from '../registry-history/index.ts'
 import { rightsMigration, rightsTables } from '../rights/index.ts'
 import { sharingMigration, sharingPeriodsMigration, sharingTables } from '../sharing/index.ts'
-import { signInMigration, signInTables } from '../sign-in/index.ts'
+import { openIdMigration, openIdTables, signInMigration, signInTables } from '../sign-in/index.ts'
 import { approvalTable, standingConsentMigration, templateTable } from '../standing-consent/index.ts'
 import { statusListsMigrations } from '../status-lists/index.ts'
 import {
@@ -129,6 +129,7 @@ export const entities: Entities = [
   ...tradeSecretTables,
   ...secretSharingTables,
   jobTable,
+  ...openIdTables,
   ...signInTables,
   ...mailTables,
   ...messageTables,
@@ -224,6 +225,7 @@ export const migrations: Migrations = [
   tradeSecretsMigration,
   secretSharingMigration,
   jobsMigration,
+  openIdMigration,
   signInMigration,
   leaseMigration,
   ...hostingMigrations,

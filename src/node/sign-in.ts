@@ -1,9 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Request } from 'express'
 import { type Caller, Refusal } from '../core/index.ts'
-import { type Party, userTable } from '../parties/index.ts'
+import { type Party, userTable, Welcome } from '../parties/index.ts'
 import {
+  attemptCookie,
   endSignIn,
+  OpenIdAccounts,
+  OpenIdProvider,
+  OpenIdSignIn,
   Passkeys,
   requireOwnPage,
   type SessionCookie,
@@ -14,6 +18,7 @@ import {
 import type { Tx } from '../store/index.ts'
 import type { Ground } from './ground.ts'
 import { authenticate } from './guard.ts'
+import { localFilesOf } from './local-tokens.ts'
 
 /** Where the console is, on every node. */
 export const CONSOLE_PATH = '/app'
@@ -30,6 +35,10 @@ export function openSignIn(ground: Ground) {
   const passkeys = once(
     async () => new Passkeys({ ...ground, sessions, origins, name: config.organisation.name }),
   )
+  const attempt = once(async () =>
+    attemptCookie(new URL(config.url).protocol === 'https:', (await organisation()).id),
+  )
+  const { openIdAccounts, openId } = openOpenId(ground, sessions)
   /** By token, or by cookie for our own pages. */
   const whoCalls = async (method: string, headers: IncomingHttpHeaders): Promise<Caller> => {
     const secret = await readCookie(cookie, headers)
@@ -46,7 +55,7 @@ export function openSignIn(ground: Ground) {
   }
   endWithAccount(ground)
   const routes: SignInRoutesDeps = {
-    ...{ sessions, passkeys, cookie, origins },
+    ...{ sessions, passkeys, cookie, attempt, openId, origins, consolePath: CONSOLE_PATH },
     authenticate: ({ method, headers }: Request) => whoCalls(method, headers),
     trade: (caller, device) =>
       store.transact(async (tx) => {
@@ -58,9 +67,51 @@ export function openSignIn(ground: Ground) {
       }),
   }
   return {
-    ...{ sessions, routes, whoCalls, welcomePage: welcomePageOf(config) },
-    operations: { sessions, passkeys, signInPage: `${origins[0]}${CONSOLE_PATH}/sign-in` },
+    ...{ routes, whoCalls, welcomePage: welcomePageOf(config) },
+    tidy: () => Promise.all([sessions.tidy(), openId?.tidy()]),
+    operations: { sessions, passkeys, openIdAccounts, signInPage: `${origins[0]}${CONSOLE_PATH}/sign-in` },
   }
+}
+
+/** What a person is to partners whom only the login of her organisation knows. */
+const ADDED_AS = 'employee'
+
+/** The login the organisation has already, where it has one; what somebody is called there is kept in any case. */
+function openOpenId(ground: Ground, sessions: Sessions) {
+  const { config, secrets, vault, people, follows, loginEgress } = ground
+  const local = localFilesOf(config)
+  const welcome = new Welcome({ ...ground, ...(local && { local }) })
+  const openIdAccounts = new OpenIdAccounts({
+    ...{ ...ground, sessions },
+    pseudonym: (text) => vault.pseudonym(text),
+    prepare: () => welcome.prepare(),
+    add: async (tx, person, secret) => {
+      const added = await people.add(tx, 'system', { ...person, role: ADDED_AS, roles: [] })
+      return { userId: added.userId, code: await welcome.give(tx, person.account, added, secret) }
+    },
+  })
+  const { added, erasing } = follows
+  follows.added = async (tx, person) => {
+    await added?.(tx, person)
+    await openIdAccounts.expect(tx, person.userId, person.email)
+  }
+  follows.erasing = async (tx, party) => {
+    await erasing?.(tx, party)
+    const user = await tx.findOneBy(userTable, { personId: party.id })
+    if (user) await openIdAccounts.forget(tx, user.id)
+  }
+  const openId =
+    config.openid &&
+    new OpenIdSignIn({
+      ...{ ...ground, sessions, accounts: openIdAccounts },
+      provider: new OpenIdProvider({
+        ...{ config: config.openid, secret: secrets.openIdSecret ?? '', clock: ground.clock },
+        fetch: (url, options) => loginEgress.request(url, options),
+        isLocal: config.loopback,
+        redirectUri: `${originsOf(config)[0]}/session/openid/callback`,
+      }),
+    })
+  return { openIdAccounts, openId: openId ?? null }
 }
 
 /** Who leaves is signed out everywhere; so is who lost her key: somebody else may have it, and her browsers with it. */

@@ -29,6 +29,8 @@ export interface PeopleDeps {
   readonly publicKeyOf: (did: Did) => Promise<PublicJwk>
   /** A credential gave way to a newer one; in the same transaction. */
   readonly whenReplaced: (tx: Tx, by: Caller | 'system', change: Replaced) => Promise<void>
+  /** A person was made, of whom somebody else says this; in the same transaction. */
+  readonly whenAdded: (tx: Tx, added: { readonly userId: string; readonly email: string }) => Promise<void>
   /** Closes what a leaver opened, in the same transaction. */
   readonly whenLeaving: (tx: Tx, by: Caller, party: Party) => Promise<void>
   /** The last moment at which she can sign, and at which what is sealed for her opens. */
@@ -92,6 +94,7 @@ export class People {
       roles: [...new Set(person.roles)],
     })
     if (person.email) {
+      await this.#deps.whenAdded(tx, { userId: user.id, email: person.email })
       const claims = {
         given_name: person.givenName,
         family_name: person.familyName,

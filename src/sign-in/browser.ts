@@ -3,6 +3,8 @@ import { parse, serialize } from 'cookie'
 import { Refusal } from '../core/index.ts'
 
 const WEEK_S = 7 * 86_400
+/** How long somebody may be at the login of her organisation. */
+const ATTEMPT_S = 600
 
 /** Where people's browsers keep who they are to this node. */
 export interface SessionCookie {
@@ -16,15 +18,38 @@ export interface SessionCookie {
  * @param https whether the node is reached over it: otherwise it is a node on the own machine
  * @param id of the node: on one machine several share a host, and with it their cookies
  */
-export function sessionCookie(https: boolean, id: string): SessionCookie {
-  const name = https ? '__Host-regie' : `regie_${id.slice(-12)}`
-  const always = { httpOnly: true, sameSite: 'strict', path: '/', secure: https } as const
+export const sessionCookie = (https: boolean, id: string): SessionCookie =>
+  keptCookie({ https, id, sameSite: 'strict', seconds: WEEK_S })
+
+/**
+ * Where a browser keeps what it went to the login of its organisation with: it comes back from another site, which is all
+ * that this may do and a session may not.
+ */
+export const attemptCookie = (https: boolean, id: string): SessionCookie =>
+  keptCookie({ https, id, suffix: 'login', sameSite: 'lax', seconds: ATTEMPT_S })
+
+function keptCookie({
+  https,
+  id,
+  suffix,
+  sameSite,
+  seconds,
+}: {
+  readonly https: boolean
+  readonly id: string
+  readonly suffix?: string
+  readonly sameSite: 'strict' | 'lax'
+  readonly seconds: number
+}): SessionCookie {
+  const own = https ? '__Host-regie' : `regie_${id.slice(-12)}`
+  const name = suffix === undefined ? own : `${own}-${suffix}`
+  const always = { httpOnly: true, sameSite, path: '/', secure: https } as const
   return {
     read: ({ cookie }) => (cookie === undefined ? null : (parse(cookie)[name] ?? null)),
     write: (secret) =>
       secret === null
         ? serialize(name, '', { ...always, maxAge: 0 })
-        : serialize(name, secret, { ...always, maxAge: WEEK_S }),
+        : serialize(name, secret, { ...always, maxAge: seconds }),
   }
 }
 

@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { type AnyOperation, isoTime, isoTimeOrNull, operation, requireUser } from '../core/index.ts'
+import type { OpenIdAccounts } from './openid-accounts.ts'
 import type { Passkeys } from './passkeys.ts'
 import type { Sessions } from './sessions.ts'
+import { signInMethods } from './tables.ts'
 
 export interface SignInOperationsDeps {
+  readonly openIdAccounts: OpenIdAccounts
   readonly sessions: Sessions
   readonly passkeys: () => Promise<Passkeys>
   /** The page that takes a link's code. */
@@ -12,10 +15,15 @@ export interface SignInOperationsDeps {
 
 const time = z.iso.datetime()
 const people = { users: ['signed_in'] } as const
-const methods = z.enum(['link', 'passkey', 'token'])
+const methods = z.enum(signInMethods)
 
 /** How somebody signs in with a browser, and where she is signed in. */
-export function signInOperations({ sessions, passkeys, signInPage }: SignInOperationsDeps): AnyOperation[] {
+export function signInOperations({
+  sessions,
+  passkeys,
+  openIdAccounts,
+  signInPage,
+}: SignInOperationsDeps): AnyOperation[] {
   return [
     operation({
       name: 'sessions.link',
@@ -83,6 +91,30 @@ export function signInOperations({ sessions, passkeys, signInPage }: SignInOpera
       output: z.object({ ended: z.int().describe('how many') }),
       allow: people,
       run: async (_input, { caller }) => ({ ended: await sessions.endAll(requireUser(caller)) }),
+    }),
+    operation({
+      name: 'people.login',
+      summary:
+        'By what name somebody comes from the login of your organisation; who came as her before does so no more',
+      method: 'POST',
+      path: '/people/:id/login',
+      positional: ['id', 'name'],
+      input: z.strictObject({
+        id: z.string().max(100),
+        name: z
+          .string()
+          .trim()
+          .min(1)
+          .max(500)
+          .describe('her e-mail address there, or what the node is told to look at'),
+      }),
+      output: z.object({ named: z.literal(true) }),
+      proof: true,
+      allow: { users: ['administrator'] },
+      run: async ({ id, name }, { caller }) => {
+        await openIdAccounts.name(caller, id, name)
+        return { named: true as const }
+      },
     }),
     operation({
       name: 'passkeys.list',

@@ -3,6 +3,8 @@ import express, { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import { type Caller, isoTime, Refusal, requireUser } from '../core/index.ts'
 import { deviceOf, requireOwnPage, type SessionCookie } from './browser.ts'
+import type { OpenIdSignIn } from './openid.ts'
+import { backFromOpenId } from './openid-routes.ts'
 import type { Passkeys, SignedIn } from './passkeys.ts'
 import type { OpenedSession, Sessions } from './sessions.ts'
 
@@ -10,6 +12,12 @@ export interface SignInRoutesDeps {
   readonly sessions: Sessions
   readonly passkeys: () => Promise<Passkeys>
   readonly cookie: () => Promise<SessionCookie>
+  /** The login of the organisation; null where it has none. */
+  readonly openId: OpenIdSignIn | null
+  /** What a browser keeps while it is there. */
+  readonly attempt: () => Promise<SessionCookie>
+  /** Where the console is, such as `/app`. */
+  readonly consolePath: string
   /** Of our own pages. */
   readonly origins: readonly string[]
   /** Who calls, by token or by cookie. @throws Refusal as the API does */
@@ -21,6 +29,8 @@ export interface SignInRoutesDeps {
 /** What a browser signs in and out with, below a path. It answers our own pages only, and keeps a cookie there. */
 export function signInRoutes(deps: SignInRoutesDeps): Router {
   const router = Router({ caseSensitive: true, strict: true })
+  // The one way in that begins at another site; all else is for our own pages.
+  if (deps.openId) router.get('/openid/callback', backFromOpenId(deps, deps.openId))
   router.use(express.json({ limit: '64kb' }), (request, _response, next) => {
     requireOwnPage(request.method, request.headers, deps.origins)
     next()
@@ -42,6 +52,17 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
   }
   const answer = (response: Response, body: object) => response.set('cache-control', 'no-store').json(body)
 
+  router.get('/ways', (_request, response) => {
+    answer(response, { openid: deps.openId?.label ?? null })
+  })
+  router.post('/openid', async (request, response) => {
+    const { to, again } = read(request, openIdSchema)
+    if (!deps.openId) throw new Refusal('not_found', 'openid_not_configured', 'this node has no such login')
+    const caller = again ? requireUser(await deps.authenticate(request)) : await currentOf(deps, request)
+    const { url, browser } = await deps.openId.begin(pathIn(deps, to), { caller, again })
+    response.append('set-cookie', (await deps.attempt()).write(browser))
+    answer(response.status(201), { url })
+  })
   router.post('/link', async (request, response) => {
     const { code } = read(request, linkSchema)
     await opened(request, response, await deps.sessions.openByLink(code, deviceOf(request.headers)))
@@ -87,6 +108,10 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
   return router
 }
 
+const openIdSchema = z.strictObject({
+  to: z.string().max(1000).default('/'),
+  again: z.boolean().default(false),
+})
 const linkSchema = z.strictObject({ code: z.string().min(20).max(100) })
 const optionsSchema = z.strictObject({ again: z.boolean().default(false) })
 const webauthn = z.looseObject({
@@ -102,6 +127,15 @@ function read<S extends z.ZodType>({ body }: Request, schema: S): z.output<S> {
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   throw new Refusal('invalid', 'sign_in_malformed', 'this is not what a page of ours sends')
+}
+
+/** A page of the console, whatever somebody asks for: never another site, and nothing else of this one. */
+function pathIn({ consolePath, origins }: SignInRoutesDeps, to: string): string {
+  const home = `${consolePath}/`
+  const [origin = ''] = origins
+  const url = to.startsWith('/') ? URL.parse(`${consolePath}${to}`, origin) : null
+  if (!url || url.origin !== origin || !url.pathname.startsWith(home)) return home
+  return url.pathname + url.search
 }
 
 /** Who is signed in with this browser already; null where nobody is, or no longer. */

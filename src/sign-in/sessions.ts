@@ -16,9 +16,9 @@ export interface SessionsDeps {
 const MINUTE_MS = 60_000
 /** Who does nothing for this long has to sign in again. */
 const IDLE_MS = 8 * 60 * MINUTE_MS
-const LIFETIME_MS = 7 * 24 * 60 * MINUTE_MS
+export const LIFETIME_MS = 7 * 24 * 60 * MINUTE_MS
 /** How old a proof of presence may be where one is asked for. */
-const PROOF_MS = 5 * MINUTE_MS
+export const PROOF_MS = 5 * MINUTE_MS
 /** A row is not written for each call. */
 const SEEN_EVERY_MS = 5 * MINUTE_MS
 
@@ -39,8 +39,18 @@ export class Sessions {
     this.#tickets = new Tickets(deps)
   }
 
-  /** Signs somebody in whose right to it was shown. @throws Refusal `sign_in_invalid` when her account is not in use */
-  async open(tx: Tx, userId: string, method: SignInMethod, device: string): Promise<OpenedSession> {
+  /**
+   * Signs somebody in whose right to it was shown.
+   * @param provedAt when she last showed that she is there; ms since the epoch, now unless told
+   * @throws Refusal `sign_in_invalid` when her account is not in use
+   */
+  async open(
+    tx: Tx,
+    userId: string,
+    method: SignInMethod,
+    device: string,
+    provedAt = this.#deps.clock.now(),
+  ): Promise<OpenedSession> {
     const { clock, audit, accounts } = this.#deps
     const caller = await accounts.callerOf(userId)
     if (!caller) throw signInInvalid()
@@ -49,7 +59,7 @@ export class Sessions {
     const id = newId()
     await tx.insert(webSessionTable, {
       ...{ id, hash: hashOfCode(secret), userId, method, device },
-      ...{ createdAt: now, usedAt: now, expiresAt: now + LIFETIME_MS, provedAt: now },
+      ...{ createdAt: now, usedAt: now, expiresAt: now + LIFETIME_MS, provedAt },
     })
     await audit.record(tx, caller, 'session.opened', { session: id, method })
     return { id, secret, account: caller.account }
@@ -108,6 +118,13 @@ export class Sessions {
       await this.#deps.audit.record(tx, caller, 'session.ended_everywhere', { sessions })
       return sessions
     })
+  }
+
+  /** The node itself ends one session, or all of somebody; those that are gone are no mistake. */
+  async drop(tx: Tx, which: { readonly id: string } | { readonly userId: string }): Promise<void> {
+    const ended = await tx.findBy(webSessionTable, which)
+    await tx.delete(webSessionTable, which)
+    for (const { id } of ended) await this.#deps.audit.record(tx, 'system', 'session.ended', { session: id })
   }
 
   async tidy(): Promise<void> {

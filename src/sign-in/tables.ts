@@ -1,7 +1,8 @@
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 
-/** How somebody came in: by a link for one use, by a passkey, or with a token she had. */
-export type SignInMethod = 'link' | 'passkey' | 'token'
+/** How somebody came in: by a link for one use, a passkey, a token she had, or the login of her organisation. */
+export const signInMethods = ['link', 'passkey', 'token', 'openid'] as const
+export type SignInMethod = (typeof signInMethods)[number]
 
 /** Somebody signed in with a browser. */
 export interface WebSessionRow {

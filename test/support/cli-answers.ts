@@ -1620,6 +1620,7 @@ export const answers: Readonly<Record<string, unknown>> = {
     { ...person, state: 'left', taken_over: false },
   ),
   'people.roles': person,
+  'people.login': { named: true },
   'people.rekey': { id, did: personDid, account: 'sanne', ...activation },
   'policy.accept': { policy_version: 1, acceptance },
   'campaigns.start': campaign,

@@ -51,6 +51,9 @@ export function testClock(): TestClock {
   }
 }
 
+/** Who a node is to the OpenID provider of its test. */
+export const OPENID_SECRET = 'een geheim van de node en de aanmelding'
+
 export const administrator = (account: string, roles: string[]): AdministratorConfig => ({
   account,
   givenName: 'Ada',
@@ -122,7 +125,11 @@ export async function startNode(
   config: Config,
   { relayKey, clock, log }: { relayKey: string; clock: Clock; log: Log },
 ): Promise<TestNode> {
-  const secrets = { masterKey: randomBytes(32), ...(config.isTrustAnchor && { relayKey }) }
+  const secrets = {
+    masterKey: randomBytes(32),
+    ...(config.isTrustAnchor && { relayKey }),
+    ...(config.openid && { openIdSecret: OPENID_SECRET }),
+  }
   const create = () => createNode({ config, secrets, log, clock })
   let node = await create()
   await node.start()

@@ -31,6 +31,7 @@ export const codes: Readonly<Record<string, Words>> = {
   ...codesWallet,
   // signing in with a browser
   signed_in_by_link: ['a link', 'een link'],
+  signed_in_by_openid: ['your organisation’s login', 'de aanmelding van uw organisatie'],
   signed_in_by_passkey: ['a passkey', 'een passkey'],
   signed_in_by_token: ['a token', 'een token'],
   // requests, grants, looks

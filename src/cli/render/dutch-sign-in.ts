@@ -16,4 +16,6 @@ export const dutchSignIn = {
   'opens your key': 'opent uw sleutel',
   'Nobody signs in with that passkey any more, and it opens nothing.':
     'Met die passkey meldt niemand zich meer aan, en hij opent niets.',
+  'By that name she signs in from now on, and nobody else.':
+    'Onder die naam meldt zij zich voortaan aan, en niemand anders.',
 }

@@ -81,9 +81,15 @@ const renderRemoved: Renderer = (value, view) => {
   return paragraph(say(view, 'Nobody signs in with that passkey any more, and it opens nothing.'), view)
 }
 
+const renderNamed: Renderer = (value, view) => {
+  if ((value as { named: unknown }).named !== true) throw new TypeError('not an answer of ours')
+  return paragraph(say(view, 'By that name she signs in from now on, and nobody else.'), view)
+}
+
 export const signInRenderers: Readonly<Record<string, Renderer>> = {
   'passkeys.list': renderPasskeys,
   'passkeys.remove': renderRemoved,
+  'people.login': renderNamed,
   'sessions.end': renderEnded,
   'sessions.end-all': renderAllEnded,
   'sessions.link': renderLink,
