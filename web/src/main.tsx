@@ -59,9 +59,8 @@ function Console() {
       <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
         <QueryClientProvider client={client}>
           <ToldProvider>
-            <AskAgain>
-              <RouterProvider router={router} />
-            </AskAgain>
+            {/* Within the router: what goes wrong in it is said with ways to go on. */}
+            <RouterProvider router={router} InnerWrap={AskAgain} />
           </ToldProvider>
         </QueryClientProvider>
       </MantineProvider>
