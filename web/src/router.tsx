@@ -13,11 +13,17 @@ import { Failure, Loaded } from './ui/page'
 
 const pending = { isPending: true, error: null, refetch: () => undefined }
 
+/** The code of what the login of the organisation was refused for. */
+const refusedIn = ({ refused }: Record<string, unknown>): { refused?: string } =>
+  typeof refused === 'string' ? { refused } : {}
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search): { to?: string } =>
-    typeof search.to === 'string' && /^\/(?!\/)/.test(search.to) ? { to: search.to } : {},
+  validateSearch: (search): { to?: string; refused?: string } => ({
+    ...(typeof search.to === 'string' && /^\/(?!\/)/.test(search.to) && { to: search.to }),
+    ...refusedIn(search),
+  }),
   component: lazyRouteComponent(() => import('./pages/sign-in')),
 })
 
@@ -25,6 +31,13 @@ const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
   component: lazyRouteComponent(() => import('./pages/welcome')),
+})
+
+const confirmed = createRoute({
+  getParentRoute: () => root,
+  path: '/confirmed',
+  validateSearch: refusedIn,
+  component: lazyRouteComponent(() => import('./pages/confirmed')),
 })
 
 const routes = [
@@ -55,7 +68,7 @@ const routes = [
 
 export function createConsole(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, welcome, inside.addChildren(routes)]),
+    routeTree: root.addChildren([signIn, welcome, confirmed, inside.addChildren(routes)]),
     basepath: '/app',
     context: { client },
     defaultPreload: 'intent',

@@ -103,6 +103,9 @@ async function send<N extends OperationName>(name: N, input: Input<N>, options: 
   })) as Output<N>
 }
 
+/** Something else that our own node says. @throws Problem */
+export const get = <T>(path: string): Promise<T> => fetchJson(path, {}) as Promise<T>
+
 /** Something else of our own node, such as signing in. @throws Problem */
 export const post = <T>(path: string, body: object, headers: Record<string, string> = {}): Promise<T> =>
   asking(

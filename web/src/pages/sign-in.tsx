@@ -1,12 +1,14 @@
-import { Button, Center, Paper, Stack, Text, Title } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { Alert, Button, Center, Paper, Stack, Text, Title } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { post } from '../api/call'
 import { passkeysWork, signInWithPasskey } from '../passkey'
 import { LanguageChoice } from '../ui/language-choice'
 import { Failure } from '../ui/page'
-import { useWords, words } from '../words/words'
+import { goToLogin, waysQuery } from '../ways'
+import { loginRefusals, refusalKey } from '../words/login'
+import { useLanguage, useWords, words } from '../words/words'
 
 const texts = words({
   nl: {
@@ -16,6 +18,7 @@ const texts = words({
     no_passkeys: 'Deze browser kent geen passkeys. Gebruik een aanmeldlink.',
     link: 'Nog geen passkey op dit apparaat? Maak een aanmeldlink waar u al aangemeld bent, bij Instellingen, of met de opdracht hieronder. De link werkt één keer, tien minuten lang.',
     busy: 'U wordt aangemeld…',
+    refused: 'U bent niet aangemeld',
   },
   en: {
     title: 'Sign in',
@@ -24,6 +27,7 @@ const texts = words({
     no_passkeys: 'This browser knows no passkeys. Use a sign-in link.',
     link: 'No passkey on this device yet? Make a sign-in link where you are signed in already, under Settings, or with the command below. It works once, for ten minutes.',
     busy: 'Signing you in…',
+    refused: 'You are not signed in',
   },
 })
 
@@ -31,9 +35,13 @@ export default function SignIn() {
   const say = useWords(texts)
   const client = useQueryClient()
   const navigate = useNavigate()
-  const { to = '/' } = useSearch({ from: '/sign-in' })
+  const why = useWords(loginRefusals)
+  const { language } = useLanguage()
+  const { to = '/', refused } = useSearch({ from: '/sign-in' })
+  const { data: ways } = useQuery(waysQuery)
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
+  const [leaving, setLeaving] = useState(false)
   const used = useRef(false)
 
   const attempt = useCallback(
@@ -52,6 +60,17 @@ export default function SignIn() {
     },
     [client, navigate, to],
   )
+  const leave = async (go: () => Promise<void>) => {
+    setError(null)
+    setLeaving(true)
+    try {
+      // It goes on turning: the page is left.
+      await go()
+    } catch (cause) {
+      setLeaving(false)
+      setError(cause)
+    }
+  }
   useEffect(() => {
     document.title = `${say('title')} · Regie`
     const code = window.location.hash.slice(1)
@@ -71,12 +90,28 @@ export default function SignIn() {
           </Title>
           <Text>{say('lead')}</Text>
           {error !== null && <Failure error={error} />}
+          {error === null && refused !== undefined && (
+            <Alert color="red" variant="light" role="alert" title={say('refused')}>
+              {why(refusalKey(refused))}
+            </Alert>
+          )}
           {passkeysWork() ? (
             <Button size="md" loading={busy} onClick={() => attempt(signInWithPasskey)}>
               {say('passkey')}
             </Button>
           ) : (
             <Text size="sm">{say('no_passkeys')}</Text>
+          )}
+          {ways?.openid && (
+            <Button
+              size="md"
+              variant="default"
+              className="wraps"
+              loading={leaving}
+              onClick={() => leave(() => goToLogin(to))}
+            >
+              {ways.openid[language]}
+            </Button>
           )}
           <Text size="sm" c="dimmed">
             {say('link')}

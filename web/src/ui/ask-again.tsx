@@ -1,11 +1,14 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { call, onAsk, post, setConsent, type Wanted } from '../api/call'
+import { Problem } from '../api/problem'
 import { passkeysWork, signInWithPasskey } from '../passkey'
+import { confirmAtLogin, waysQuery } from '../ways'
 import { whoQuery } from '../who'
 import { common } from '../words/common'
-import { useWords, words } from '../words/words'
+import { loginRefusals, refusalKey } from '../words/login'
+import { useLanguage, useWords, words } from '../words/words'
 import { Failure } from './page'
 
 const texts = words({
@@ -19,6 +22,7 @@ const texts = words({
     not_opened: 'Deze passkey opent uw sleutel niet. Gebruik uw geheime zin.',
     secret: 'Uw geheime zin',
     open: 'Openen',
+    elsewhere: 'Ga verder in het nieuwe tabblad. Daarna gaat het hier vanzelf door.',
     link: 'Of met een nieuwe aanmeldlink',
     link_help: 'Maak er een met: regie sessions link',
     confirm: 'Bevestigen',
@@ -33,6 +37,7 @@ const texts = words({
     not_opened: 'This passkey does not open your key. Use your secret sentence.',
     secret: 'Your secret sentence',
     open: 'Open',
+    elsewhere: 'Go on in the new tab. After that it goes on here by itself.',
     link: 'Or with a new sign-in link',
     link_help: 'Make one with: regie sessions link',
     confirm: 'Confirm',
@@ -47,6 +52,11 @@ export function AskAgain({ children }: { readonly children: ReactNode }) {
   const [wanted, setWanted] = useState<Wanted | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
+  const why = useWords(loginRefusals)
+  const { language } = useLanguage()
+  const { data: ways } = useQuery({ ...waysQuery, enabled: wanted === 'presence' })
+  const [isElsewhere, setElsewhere] = useState(false)
+  const elsewhere = useRef<AbortController | null>(null)
   const answer = useRef<((shown: boolean) => void) | null>(null)
 
   useEffect(() => {
@@ -62,6 +72,7 @@ export function AskAgain({ children }: { readonly children: ReactNode }) {
   }, [])
   const finish = useCallback((shown: boolean) => {
     setWanted(null)
+    elsewhere.current?.abort()
     answer.current?.(shown)
     answer.current = null
   }, [])
@@ -82,6 +93,27 @@ export function AskAgain({ children }: { readonly children: ReactNode }) {
   const byPasskey = async () => {
     const { unlocked } = await signInWithPasskey(true)
     if (wanted === 'key' && !unlocked) throw new Error(say('not_opened'))
+  }
+  // She may still choose another way while the tab is open, or closed again.
+  const byLogin = async () => {
+    elsewhere.current?.abort()
+    const mine = new AbortController()
+    elsewhere.current = mine
+    setElsewhere(true)
+    setError(null)
+    try {
+      await confirmAtLogin(mine.signal)
+      finish(true)
+      await client.invalidateQueries({ queryKey: ['sessions.list'] })
+    } catch (cause) {
+      if (mine.signal.aborted) return
+      // What came with words of the node keeps them.
+      setError(
+        cause instanceof Problem && cause.message === '' ? new Error(why(refusalKey(cause.code))) : cause,
+      )
+    } finally {
+      if (elsewhere.current === mine) setElsewhere(false)
+    }
   }
   const bySecret = async (secret: string) => {
     const { token } = await call('consent.unlock', { secret })
@@ -105,6 +137,16 @@ export function AskAgain({ children }: { readonly children: ReactNode }) {
             <Button loading={busy} data-autofocus onClick={() => attempt(byPasskey)}>
               {say(wanted === 'presence' ? 'show' : 'passkey')}
             </Button>
+          )}
+          {wanted === 'presence' && ways?.openid && (
+            <Stack gap={4}>
+              <Button variant={passkeysWork() ? 'default' : 'filled'} className="wraps" onClick={byLogin}>
+                {ways.openid[language]}
+              </Button>
+              <Text size="sm" role="status">
+                {isElsewhere ? say('elsewhere') : ''}
+              </Text>
+            </Stack>
           )}
           {wanted === 'presence' ? (
             <Typed

@@ -1,4 +1,5 @@
 import { Badge, Button, Checkbox, Group, Modal, Paper, Stack, Text, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { Input, Output } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
@@ -6,10 +7,12 @@ import { Confirm } from '../../ui/confirm'
 import { Empty, Failure, Loaded, Page } from '../../ui/page'
 import { ShownOnce } from '../../ui/shown-once'
 import { useTell } from '../../ui/told'
+import { waysQuery } from '../../ways'
 import { hasRole, useWho } from '../../who'
 import { common } from '../../words/common'
 import { useNames } from '../../words/names'
 import { useLanguage, useWords, words } from '../../words/words'
+import { LoginName } from './login-name'
 
 const texts = words({
   nl: {
@@ -29,6 +32,8 @@ const texts = words({
     no_code: '{name} is toegevoegd. Deze computer bewaart zelf wat het account opent.',
     left: 'vertrokken',
     erased: 'gewist',
+    login: 'Aanmeldnaam',
+    login_name: 'Aanmeldnaam van {name}',
     leave: 'Vertrekt',
     leave_name: '{name} vertrekt',
     leave_title: 'Het account van {name} beëindigen?',
@@ -66,6 +71,8 @@ const texts = words({
     no_code: '{name} was added. This computer itself keeps what opens the account.',
     left: 'left',
     erased: 'erased',
+    login: 'Sign-in name',
+    login_name: 'Sign-in name of {name}',
     leave: 'Leaves',
     leave_name: '{name} leaves',
     leave_title: 'End the account of {name}?',
@@ -111,6 +118,8 @@ export default function PeopleSettings() {
   const list = useRead('people.list', {})
   const leave = useChange('people.leave', ['people.'])
   const [leaving, setLeaving] = useState<{ id: string; name: string } | null>(null)
+  const [naming, setNaming] = useState<{ id: string; name: string } | null>(null)
+  const { data: ways } = useQuery(waysQuery)
   const [isAdding, setAdding] = useState(false)
   const [handed, setHanded] = useState<Handed | null>(null)
   const [changing, setChanging] = useState<Person | null>(null)
@@ -166,32 +175,45 @@ export default function PeopleSettings() {
                       {[...(state === 'erased' ? [] : [account]), ...roles.map(code)].join(' · ')}
                     </Text>
                   </Stack>
-                  {mayChange && state === 'active' && account !== who.account && (
+                  {mayChange && state === 'active' && (
                     <Group gap="xs">
-                      {!taken_over && (
+                      {ways?.openid && (
                         <Button
                           variant="default"
-                          aria-label={say('again_name', { name: called })}
-                          onClick={() => setAgain(person)}
+                          aria-label={say('login_name', { name: called })}
+                          onClick={() => setNaming({ id, name: called })}
                         >
-                          {say('again')}
+                          {say('login')}
                         </Button>
                       )}
-                      <Button
-                        variant="default"
-                        aria-label={say('change_name', { name: called })}
-                        onClick={() => setChanging(person)}
-                      >
-                        {say('change')}
-                      </Button>
-                      <Button
-                        variant="light"
-                        color="red"
-                        aria-label={say('leave_name', { name: called })}
-                        onClick={() => setLeaving({ id, name: called })}
-                      >
-                        {say('leave')}
-                      </Button>
+                      {account !== who.account && (
+                        <>
+                          {!taken_over && (
+                            <Button
+                              variant="default"
+                              aria-label={say('again_name', { name: called })}
+                              onClick={() => setAgain(person)}
+                            >
+                              {say('again')}
+                            </Button>
+                          )}
+                          <Button
+                            variant="default"
+                            aria-label={say('change_name', { name: called })}
+                            onClick={() => setChanging(person)}
+                          >
+                            {say('change')}
+                          </Button>
+                          <Button
+                            variant="light"
+                            color="red"
+                            aria-label={say('leave_name', { name: called })}
+                            onClick={() => setLeaving({ id, name: called })}
+                          >
+                            {say('leave')}
+                          </Button>
+                        </>
+                      )}
                     </Group>
                   )}
                 </Group>
@@ -221,6 +243,7 @@ export default function PeopleSettings() {
         />
       )}
       {changing && <Roles person={changing} roles={here} onClose={() => setChanging(null)} />}
+      {naming && <LoginName person={naming} onClose={() => setNaming(null)} />}
       {leaving && (
         <Confirm
           title={say('leave_title', leaving)}

@@ -51,6 +51,7 @@ const texts = words({
     by_link: 'met een link',
     by_passkey: 'met een passkey',
     by_token: 'met een code',
+    by_openid: 'met de aanmelding van uw organisatie',
     since: '{how}, sinds {day}',
     end: 'Afmelden',
     end_name: '{device} afmelden',
@@ -103,6 +104,7 @@ const texts = words({
     by_link: 'with a link',
     by_passkey: 'with a passkey',
     by_token: 'with a code',
+    by_openid: 'with the login of your organisation',
     since: '{how}, since {day}',
     end: 'Sign out',
     end_name: 'Sign out {device}',
@@ -269,7 +271,10 @@ function SessionSettings() {
   const endAll = useChange('sessions.end-all', ['sessions.', 'who'])
   const link = useChange('sessions.link', [])
   const [isAll, setAll] = useState(false)
-  const how = { link: say('by_link'), passkey: say('by_passkey'), token: say('by_token') }
+  const how = {
+    ...{ link: say('by_link'), passkey: say('by_passkey'), token: say('by_token') },
+    openid: say('by_openid'),
+  }
   return (
     <Stack component="section" gap="sm">
       <Group justify="space-between">
