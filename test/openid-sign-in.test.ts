@@ -22,7 +22,7 @@ const groups = [
 ] as const
 
 test('what a browser keeps while it is away comes back with it from another site, over https alone', () => {
-  expect(attemptCookie(true, '01a20093-1488-76da-b405-d48dbd0135db').write('geheim')).toBe(
+  expect(attemptCookie(true, '01a20093-1488-76da-b405-d48dbd0135db', 'login').write('geheim')).toBe(
     '__Host-regie-login=geheim; Max-Age=600; Path=/; HttpOnly; Secure; SameSite=Lax',
   )
 })
@@ -504,7 +504,7 @@ onEachEngine((engine) => {
     expect((await browse(node, 'GET', '/session/ways')).body).toMatchObject({
       openid: { nl: 'Aanmelden met Kruimelkoning', en: 'Sign in with Kruimelkoning' },
     })
-    expect((await browse(trio.myobi, 'GET', '/session/ways')).body).toMatchObject({ openid: null })
+    expect((await browse(trio.myobi, 'GET', '/session/ways')).body).toEqual({ openid: null, wallet: false })
     const none = await browse(trio.myobi, 'POST', '/session/openid', { body: {} })
     expect(none).toMatchObject({ status: 404, body: { code: 'openid_not_configured' } })
   })

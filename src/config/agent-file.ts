@@ -357,6 +357,8 @@ const node = z
       })
       .optional(),
     trust: trust.optional(),
+    /** People sign in with the role in their wallet: who is lured into scanning somebody else's code lets that one in. */
+    walletSignIn: z.boolean().optional(),
     /** A trust anchor runs the nodes of others besides, one label below the host of `url`. */
     hosting: z.boolean().optional(),
     /** Folder that holds one folder per node; relative to the working directory. */

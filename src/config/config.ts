@@ -76,6 +76,8 @@ export interface Config {
   readonly mail?: MailConfig
   /** The login the organisation's people have already; its client secret is a secret. */
   readonly openid?: OpenIdConfig
+  /** People sign in with the role in their wallet as well. */
+  readonly walletSignIn?: boolean
   /** How credentials are issued to wallets of others; to all of them unless told. */
   readonly issuance?: {
     readonly requireDpop: boolean

@@ -68,6 +68,7 @@ export function loadConfig(path: string, env: Env): Config {
     ...(file.issuance && { issuance: file.issuance }),
     ...(file.mail && { mail: file.mail }),
     ...(file.openid && { openid: file.openid }),
+    ...(file.walletSignIn && { walletSignIn: true }),
     ...(file.wallet && { wallet: definedOnly(file.wallet) }),
     ...(file.presenting && { presenting: file.presenting }),
     ...(file.servicedesk && { servicedesk: file.servicedesk }),

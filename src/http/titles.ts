@@ -487,6 +487,10 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   openid_unavailable: { nl: 'De aanmelding van uw organisatie is nu niet bereikbaar' },
   openid_unknown_person: { nl: 'Niemand kent u hier onder deze naam' },
   openid_unnamed: { nl: 'De aanmelding van uw organisatie zei niet wie u bent' },
+  wallet_sign_in_over: {
+    nl: 'Deze aanmelding is al gebruikt, te oud, of in een andere browser begonnen',
+  },
+  wallet_sign_in_refused: { nl: 'Uw wallet liet geen rol zien die hier geldt' },
   passkey_unknown: { nl: 'U hebt zo’n passkey niet' },
   passkeys_too_many: { nl: 'U hebt genoeg passkeys: verwijder er eerst een' },
   cross_site_refused: { nl: 'Dit kwam van een andere website dan deze node' },

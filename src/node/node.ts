@@ -45,7 +45,7 @@ import { openRegistryHistory } from './registry-history.ts'
 import { stocksOf } from './retention.ts'
 import { openRights } from './rights.ts'
 import { CONSOLE_PATH, openSignIn } from './sign-in.ts'
-import { openVerification } from './verification.ts'
+import { openVerification, openWalletSignIn } from './verification.ts'
 import { welcomeAgain } from './welcome-again.ts'
 
 /** One running Regie: home of one organisation and its people. */
@@ -411,6 +411,9 @@ function openDoor(
       { path: '/', router: secretRoutes(exchange.tradeSecrets.routes), rateLimit: 'failures' },
       { path: '/', router: catalogueRoutes({ ...ground, ...exchange.cases }), rateLimit: 'own' },
       { path: '/', router: walletRoutes(verification.verifications), rateLimit: 'failures' },
+      ...(config.walletSignIn
+        ? [{ path: '/session/wallet', router: openWalletSignIn(ground, verification, signIn) }]
+        : []),
       // Counted like calls of nobody, also where they succeed: a challenge is a row, for whoever asks.
       { path: '/session', router: signInRoutes(signIn.routes) },
       {

@@ -35,9 +35,10 @@ export function openSignIn(ground: Ground) {
   const passkeys = once(
     async () => new Passkeys({ ...ground, sessions, origins, name: config.organisation.name }),
   )
-  const attempt = once(async () =>
-    attemptCookie(new URL(config.url).protocol === 'https:', (await organisation()).id),
-  )
+  const attemptAt = (where: 'login' | 'wallet') =>
+    once(async () =>
+      attemptCookie(new URL(config.url).protocol === 'https:', (await organisation()).id, where),
+    )
   const { openIdAccounts, openId } = openOpenId(ground, sessions)
   /** By token, or by cookie for our own pages. */
   const whoCalls = async (method: string, headers: IncomingHttpHeaders): Promise<Caller> => {
@@ -55,7 +56,8 @@ export function openSignIn(ground: Ground) {
   }
   endWithAccount(ground)
   const routes: SignInRoutesDeps = {
-    ...{ sessions, passkeys, cookie, attempt, openId, origins, consolePath: CONSOLE_PATH },
+    ...{ sessions, passkeys, cookie, attempt: attemptAt('login'), openId, origins },
+    ...{ consolePath: CONSOLE_PATH, withWallet: config.walletSignIn === true },
     authenticate: ({ method, headers }: Request) => whoCalls(method, headers),
     trade: (caller, device) =>
       store.transact(async (tx) => {
@@ -67,7 +69,14 @@ export function openSignIn(ground: Ground) {
       }),
   }
   return {
-    ...{ routes, whoCalls, welcomePage: welcomePageOf(config) },
+    ...{
+      sessions,
+      origins,
+      routes,
+      whoCalls,
+      walletAttempt: attemptAt('wallet'),
+      welcomePage: welcomePageOf(config),
+    },
     tidy: () => Promise.all([sessions.tidy(), openId?.tidy()]),
     operations: { sessions, passkeys, openIdAccounts, signInPage: `${origins[0]}${CONSOLE_PATH}/sign-in` },
   }

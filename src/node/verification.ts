@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { keepSession } from '../sign-in/index.ts'
 import { VC_JOSE, VC_JWT } from '../vc-jwt/index.ts'
 import {
   Client,
@@ -7,11 +8,37 @@ import {
   Sessions,
   sdJwtFormat,
   Verifications,
+  WalletSignIn,
   w3cFormat,
+  walletSignInRoutes,
 } from '../verification/index.ts'
 import { DATA_ROOT, type Ground } from './ground.ts'
 import type { Network } from './network.ts'
 import { ownCertificate } from './own-certificate.ts'
+import { CONSOLE_PATH, type openSignIn } from './sign-in.ts'
+
+/** Signing in with the role in a wallet. */
+export function openWalletSignIn(
+  ground: Ground,
+  { verifications, sessions }: ReturnType<typeof openVerification>,
+  signIn: ReturnType<typeof openSignIn>,
+) {
+  const { config, store, clock, parties } = ground
+  const [origin] = signIn.origins
+  return walletSignInRoutes({
+    walletSignIn: new WalletSignIn({
+      ...{ store, clock, parties, verifications, sessions, webSessions: signIn.sessions },
+      returnTo: (path) => {
+        const page = new URL(`${origin}${CONSOLE_PATH}/sign-in`)
+        if (path !== '/') page.searchParams.set('to', path)
+        return page.href
+      },
+    }),
+    attempt: signIn.walletAttempt,
+    keep: (request, secret) => keepSession(signIn.routes, request, secret),
+    ...{ origins: signIn.origins, name: config.organisation.name },
+  })
+}
 
 /** Asking any standard wallet: presets, who we are to wallets, and the formats we read. */
 export function openVerification(ground: Ground, network: Network) {

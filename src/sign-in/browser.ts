@@ -22,11 +22,11 @@ export const sessionCookie = (https: boolean, id: string): SessionCookie =>
   keptCookie({ https, id, sameSite: 'strict', seconds: WEEK_S })
 
 /**
- * Where a browser keeps what it went to the login of its organisation with: it comes back from another site, which is all
- * that this may do and a session may not.
+ * Where a browser keeps what it went to the login of its organisation with, or to a wallet. From that login it comes back by
+ * another site, which is all that this may do and a session may not.
  */
-export const attemptCookie = (https: boolean, id: string): SessionCookie =>
-  keptCookie({ https, id, suffix: 'login', sameSite: 'lax', seconds: ATTEMPT_S })
+export const attemptCookie = (https: boolean, id: string, where: 'login' | 'wallet'): SessionCookie =>
+  keptCookie({ https, id, suffix: where, sameSite: where === 'login' ? 'lax' : 'strict', seconds: ATTEMPT_S })
 
 function keptCookie({
   https,

@@ -16,6 +16,8 @@ export interface SignInRoutesDeps {
   readonly openId: OpenIdSignIn | null
   /** What a browser keeps while it is there. */
   readonly attempt: () => Promise<SessionCookie>
+  /** Whether wallets sign people in here. */
+  readonly withWallet: boolean
   /** Where the console is, such as `/app`. */
   readonly consolePath: string
   /** Of our own pages. */
@@ -41,10 +43,7 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
     { secret, account }: OpenedSession,
     more: object = {},
   ) => {
-    // One browser is one session: who signs in again keeps no other.
-    const before = await currentOf(deps, request)
-    if (before?.session) await deps.sessions.end(before, before.session.id)
-    response.append('set-cookie', (await deps.cookie()).write(secret))
+    response.append('set-cookie', await keepSession(deps, request, secret))
     response
       .set('cache-control', 'no-store')
       .status(201)
@@ -53,7 +52,7 @@ export function signInRoutes(deps: SignInRoutesDeps): Router {
   const answer = (response: Response, body: object) => response.set('cache-control', 'no-store').json(body)
 
   router.get('/ways', (_request, response) => {
-    answer(response, { openid: deps.openId?.label ?? null })
+    answer(response, { openid: deps.openId?.label ?? null, wallet: deps.withWallet })
   })
   router.post('/openid', async (request, response) => {
     const { to, again } = read(request, openIdSchema)
@@ -138,8 +137,22 @@ function pathIn({ consolePath, origins }: SignInRoutesDeps, to: string): string 
   return url.pathname + url.search
 }
 
+/** One browser is one session: who signs in again keeps no other. @returns the `Set-Cookie` that keeps this one */
+export async function keepSession(
+  deps: Pick<SignInRoutesDeps, 'cookie' | 'sessions'>,
+  request: Request,
+  secret: string,
+): Promise<string> {
+  const before = await currentOf(deps, request)
+  if (before?.session) await deps.sessions.end(before, before.session.id)
+  return (await deps.cookie()).write(secret)
+}
+
 /** Who is signed in with this browser already; null where nobody is, or no longer. */
-async function currentOf({ cookie, sessions }: SignInRoutesDeps, { headers }: Request) {
+async function currentOf(
+  { cookie, sessions }: Pick<SignInRoutesDeps, 'cookie' | 'sessions'>,
+  { headers }: Request,
+) {
   const secret = (await cookie()).read(headers)
   return secret === null ? null : sessions.authenticate(secret).catch(() => null)
 }

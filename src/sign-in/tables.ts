@@ -1,7 +1,7 @@
 import { column, EntitySchema, type Migration } from '../store/index.ts'
 
-/** How somebody came in: by a link for one use, a passkey, a token she had, or the login of her organisation. */
-export const signInMethods = ['link', 'passkey', 'token', 'openid'] as const
+/** How somebody came in: by a link for one use, a passkey, a token she had, the login of her organisation, or a wallet. */
+export const signInMethods = ['link', 'passkey', 'token', 'openid', 'wallet'] as const
 export type SignInMethod = (typeof signInMethods)[number]
 
 /** Somebody signed in with a browser. */

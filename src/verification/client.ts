@@ -37,6 +37,10 @@ export class Client {
     this.#deps = deps
   }
 
+  async did(): Promise<Did> {
+    return (await this.#deps.organisation()).did
+  }
+
   /**
    * Our client identifier, prefix and all.
    * @throws Refusal `client_id_prefix_unavailable`, `certificate_without_our_name`, `certificate_own_expired`
@@ -44,7 +48,7 @@ export class Client {
   async idOf(prefix: ClientIdPrefix, responseUri: string): Promise<string> {
     switch (prefix) {
       case 'decentralized_identifier':
-        return `${prefix}:${(await this.#deps.organisation()).did}`
+        return `${prefix}:${await this.did()}`
       case 'x509_san_dns':
         return `${prefix}:${dnsNameOf(await this.#requireCertified(), new URL(responseUri).hostname)}`
       case 'x509_hash':
@@ -65,7 +69,7 @@ export class Client {
       throw new Refusal('gone', 'client_id_changed', 'this request was made under another identifier')
     if (prefix === 'redirect_uri') throw unavailable()
     if (prefix === 'decentralized_identifier') {
-      const { did } = await this.#deps.organisation()
+      const did = await this.did()
       const signer = await this.#deps.signerOf(did)
       if (didOfUrl(signer.kid) !== did) throw mismatch()
       return signJws({ typ: REQUEST_TYP }, request, signer)

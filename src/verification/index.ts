@@ -9,3 +9,5 @@ export { type SessionRow, sessionTable, verificationMigration } from './session-
 export { Sessions } from './sessions.ts'
 export { Verifications } from './verifications.ts'
 export { w3cFormat } from './w3c-format.ts'
+export { WalletSignIn } from './wallet-sign-in.ts'
+export { walletSignInRoutes } from './wallet-sign-in-routes.ts'

@@ -52,7 +52,11 @@ export async function judgeVpToken(
   const holding = judged.filter(holds)
   const checks = overallChecks(judged, holding, expected)
   const accepted = checks.every(({ ok }) => ok)
-  return { accepted, checks, credentials: judged.map((one) => told(one, accepted && holds(one))) }
+  const [subject = null, ...others] = new Set(holding.map((one) => one.subject))
+  return {
+    ...{ accepted, checks, subject: accepted && others.length === 0 ? subject : null },
+    credentials: judged.map((one) => told(one, accepted && holds(one))),
+  }
 }
 
 const holds = ({ answer, report }: Judged): boolean =>

@@ -35,7 +35,9 @@ const preset = z.object({
   ),
   issuers: z
     .array(z.object({ type: z.string(), accepts: z.array(z.string()).readonly() }))
-    .describe('per type whom we accept; "network": whom the registry of the trust network accepts'),
+    .describe(
+      'per type whom we accept; "network": whom the registry of the trust network accepts; "us": this organisation',
+    ),
   dcql_query: z.record(z.string(), z.unknown()).describe('what is asked of the wallet'),
 })
 
@@ -210,7 +212,7 @@ const presetView = ({ name, title, purpose, parameters, issuers, query, ...rest 
   })),
   issuers: Object.entries(issuers).map(([type, accepts]) => ({
     type,
-    accepts: accepts === 'network' ? ['network'] : accepts,
+    accepts: typeof accepts === 'string' ? [accepts] : accepts,
   })),
 })
 

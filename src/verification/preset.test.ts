@@ -13,7 +13,12 @@ const employer = 'did:ethr:0x7a69:0xabc'
 const facts = { policy_digest: 'sha256:now' }
 
 test('the presets that come along can be read, in both languages', () => {
-  expect(presets.map(({ name }) => name)).toEqual(['employee-role', 'policy-accepted', 'registered-company'])
+  expect(presets.map(({ name }) => name)).toEqual([
+    'employee-role',
+    'policy-accepted',
+    'registered-company',
+    'sign-in',
+  ])
   expect(presets.filter(needsFacts).map(({ name }) => name)).toEqual(['policy-accepted'])
 })
 

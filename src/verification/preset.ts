@@ -25,10 +25,10 @@ export const presetFile = z.strictObject({
   /** Whether anybody may start it on the page; others are for callers of the API. */
   public: z.boolean(),
   parameters: z.record(name, parameter),
-  /** Per type: `network` for whom the registry of the trust network accepts, or the only issuers. */
+  /** Per type: `network` for whom the registry of the trust network accepts, `us` for our organisation, or the only issuers. */
   issuers: z.record(
     z.string().min(1).max(500),
-    z.union([z.literal('network'), z.array(issuer).min(1).max(100)]),
+    z.union([z.literal('network'), z.literal('us'), z.array(issuer).min(1).max(100)]),
   ),
   /** All credentials that are shown must be about one subject. */
   one_subject: z.boolean().default(true),

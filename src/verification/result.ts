@@ -22,4 +22,6 @@ export interface VerificationResult {
   /** Of the response as a whole. */
   readonly checks: readonly Check[]
   readonly credentials: readonly PresentedCredential[]
+  /** Whom all that was accepted is about; null where it is not accepted, or does not say. */
+  readonly subject: string | null
 }

@@ -13,7 +13,7 @@ export interface SessionRow {
   id: string
   /** In the addresses that the wallet calls. */
   requestId: string
-  /** `user:<id>`, `client:<id>`; `page` for whoever started it on the page. */
+  /** `user:<id>`, `client:<id>`; `page` and `sign-in` for the browser that started it there. */
   owner: string
   preset: string
   flow: Flow

@@ -132,6 +132,22 @@ export class Sessions {
     return row
   }
 
+  /** What one browser started; null for any other. */
+  async findOwn(id: string, owner: string, browser: string): Promise<SessionRow | null> {
+    const [row] = await select(this.#deps.store.reader, sessionTable, 'id = ?', [id])
+    return row?.owner === owner && isSecretOf(row.browserHash, browser) ? row : null
+  }
+
+  /** Takes a result, after which there is none. @returns whether it was there to take: of two who do, one did */
+  async take(tx: Tx, id: string): Promise<boolean> {
+    const taken = await rows(
+      tx,
+      `DELETE FROM verification_session WHERE id = ? AND state = 'done' AND code_hash IS NULL RETURNING id`,
+      [id],
+    )
+    return taken.length === 1
+  }
+
   /** How a session ended; null while it did not. */
   async outcomeOf({ id, result }: SessionRow): Promise<Outcome | null> {
     return result && JSON.parse(await this.#deps.vault.openText(place(id, 'result'), result))
@@ -205,7 +221,8 @@ export class Sessions {
       })),
     )
     for (const { row, set } of ended)
-      if (row.owner !== PAGE) await whenFinished(tx, { ...row, ...set, request: null })
+      if (row.owner !== PAGE && row.owner !== SIGN_IN)
+        await whenFinished(tx, { ...row, ...set, request: null })
     return answers
   }
 
@@ -236,6 +253,8 @@ async function endWaiting(tx: Tx, all: readonly Ended[]): Promise<ReadonlySet<st
 
 /** Owner of what was started on the page: whoever has its cookie. */
 export const PAGE = 'page'
+/** Owner of what was started to sign in: the browser that did. */
+export const SIGN_IN = 'sign-in'
 
 const unknown = () => new Refusal('not_found', 'verification_unknown', 'there is no such verification')
 const late = () => new Refusal('gone', 'verification_expired', 'this request was not answered in time')

@@ -134,7 +134,11 @@ export class Verifications {
 
   async #outcome(row: SessionRow, request: StoredRequest, response: WalletResponse): Promise<Outcome> {
     if ('error' in response) return { state: 'failed', error: response.error }
-    const { issuers, one_subject: isOneSubject } = this.preset(row.preset)
+    const { issuers: named, one_subject: isOneSubject } = this.preset(row.preset)
+    const us = Object.values(named).includes('us') ? [await this.#deps.client.did()] : []
+    const issuers = Object.fromEntries(
+      Object.entries(named).map(([type, accepted]) => [type, accepted === 'us' ? us : accepted]),
+    )
     const expected = { ...request, issuers, isOneSubject }
     return { state: 'done', result: await judgeVpToken(response.vpToken, expected, this.#deps.formats) }
   }

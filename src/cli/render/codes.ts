@@ -33,6 +33,7 @@ export const codes: Readonly<Record<string, Words>> = {
   signed_in_by_link: ['a link', 'een link'],
   signed_in_by_openid: ['your organisation’s login', 'de aanmelding van uw organisatie'],
   signed_in_by_passkey: ['a passkey', 'een passkey'],
+  signed_in_by_wallet: ['a wallet', 'een wallet'],
   signed_in_by_token: ['a token', 'een token'],
   // requests, grants, looks
   pending: ['waits for an answer', 'wacht op antwoord'],
