@@ -26,7 +26,9 @@ describe.skipIf(!executable)('coming in by another door', () => {
       label: { nl: BUTTON, en: 'Sign in with Kruimelkoning' },
       groups: [{ group: 'beheer', roles: ['administrator'] as const }],
     }
-    trio = await startTrio('sqlite', silentLog, [], (name) => (name === 'partner' ? { openid } : {}))
+    trio = await startTrio('sqlite', silentLog, [], (name) =>
+      name === 'partner' ? { openid, walletSignIn: true } : {},
+    )
     node = trio.partner
     provider.serve(`${originOf(node)}/session/openid/callback`)
     browser = await openBrowser(executable ?? '')
@@ -153,7 +155,7 @@ describe.skipIf(!executable)('coming in by another door', () => {
       await page.goto(consoleOf(trio.company, '/sign-in'))
       const ways = page.waitForResponse((response) => response.url().endsWith('/session/ways'))
       await page.reload()
-      expect(await (await ways).json()).toEqual({ openid: null })
+      expect(await (await ways).json()).toEqual({ openid: null, wallet: false })
       await h1(page, 'Aanmelden')
       expect(await page.getByRole('button', { name: /Kruimelkoning/ }).count()).toBe(0)
     }))
@@ -164,6 +166,89 @@ describe.skipIf(!executable)('coming in by another door', () => {
       await page.goto(consoleOf(node, '/sign-in?refused=Bel%200900-1234%20%3Cimg%20src%3Dx%3E'))
       await page.getByText('U bent niet aangemeld. Probeer het opnieuw.').waitFor()
       expect(await page.getByText('0900-1234').count()).toBe(0)
+    }))
+
+  /** What the page began with a wallet, by the button of that name. */
+  async function begun(page: Page, button: string) {
+    const answered = page.waitForResponse((response) => response.url().endsWith('/session/wallet'))
+    await page.getByRole('button', { name: button }).click()
+    return ((await (await answered).json()) as { link: string }).link
+  }
+  /** She says yes in her wallet. @returns where it sends her browser */
+  async function show(account: string, link: string): Promise<string> {
+    const path = '/presentations/requests'
+    const opened = await node.call<{ id: string }>(account, 'POST', path, { link })
+    const shown = await node.call<{ redirect_uri: string | null }>(
+      ...([account, 'POST', `${path}/${opened.body.id}/acceptance`, {}] as const),
+    )
+    expect(shown.status, JSON.stringify(shown.body)).toBe(200)
+    return shown.body.redirect_uri ?? ''
+  }
+
+  test('who has her role in a wallet scans a code, compares, and comes in where she was going', () =>
+    inContext('nl', async (context) => {
+      await known('wim')
+      const page = await context.newPage()
+      await page.goto(consoleOf(node, '/settings/appearance'))
+      const link = await begun(page, 'Aanmelden met uw wallet')
+      await page.getByRole('img', { name: 'QR-code om u met uw wallet aan te melden' }).waitFor()
+      await page.getByText(`of in de adresbalk ${new URL(consoleOf(node)).host} staat`).waitFor()
+      await page.getByText('Wachten op uw wallet…').waitFor()
+      expect(await show('wim', link)).toBe('')
+      await page.waitForURL(consoleOf(node, '/settings/appearance'))
+      const sessions = await node.call<{ items: { method: string }[] }>('wim', 'GET', '/me/sessions')
+      expect(sessions.body.items).toMatchObject([{ method: 'wallet' }])
+      await visit(page, node, '/settings')
+      await page.getByText('met een wallet').waitFor()
+    }))
+
+  test('a wallet on the same device brings her back to the browser she began in, and to no other', () =>
+    inContext('nl', async (context) => {
+      await known('mies')
+      const page = await context.newPage()
+      await page.goto(consoleOf(node, '/settings/appearance'))
+      await begun(page, 'Aanmelden met uw wallet')
+      const back = await show('mies', await begun(page, 'Mijn wallet staat op dit apparaat'))
+      await page.getByText('Ga verder in uw wallet. Die brengt u hier terug.').waitFor()
+
+      await inContext('nl', async (others) => {
+        const lured = await others.newPage()
+        await lured.goto(back)
+        await lured
+          .getByText('Deze aanmelding is al gebruikt, te oud, of in een andere browser begonnen')
+          .waitFor()
+        expect(new URL(lured.url()).searchParams.has('response_code')).toBe(false)
+      })
+      await page.goto(back)
+      await page.waitForURL(consoleOf(node, '/settings/appearance'))
+      const who = await page.evaluate(`fetch('/api/v1/me').then((answer) => answer.json())`)
+      expect(who).toMatchObject({ account: 'mies' })
+    }))
+
+  test('who has no role here any more is told so, and can begin again', () =>
+    inContext('nl', async (context) => {
+      await known('toos')
+      const page = await context.newPage()
+      await page.goto(consoleOf(node, '/sign-in'))
+      // It looks whether the wallet answered when she is gone already.
+      let hold = true
+      await page.route('**/session/wallet/check', (route) =>
+        hold ? route.fulfill({ json: { state: 'waiting' } }) : route.continue(),
+      )
+      await show('toos', await begun(page, 'Aanmelden met uw wallet'))
+      const { body } = await node.call<{ items: { id: string; account: string }[] }>(
+        'partner',
+        'GET',
+        '/people',
+      )
+      const toos = body.items.find(({ account }) => account === 'toos')
+      await node.call('partner', 'POST', `/people/${toos?.id}/leave`, {})
+      hold = false
+      await page.getByText('Uw wallet liet geen rol zien die hier geldt').waitFor()
+      await begun(page, 'Aanmelden met uw wallet')
+      await page.getByText('Wachten op uw wallet…').waitFor()
+      await page.getByRole('button', { name: 'Annuleren' }).click()
+      await page.getByRole('button', { name: 'Aanmelden met uw wallet' }).waitFor()
     }))
 
   describe.each(['nl', 'en'])('in %s', (locale) => {
@@ -180,6 +265,12 @@ describe.skipIf(!executable)('coming in by another door', () => {
           if (path.startsWith('/sign-in')) await page.getByRole('button', { name: /Kruimelkoning/ }).waitFor()
           expect(await wrongWith(page, name, locale)).toEqual([])
         }
+        await page.goto(consoleOf(node, '/sign-in'))
+        await page
+          .getByRole('button', { name: /^(Aanmelden met uw wallet|Sign in with your wallet)$/ })
+          .click()
+        await page.getByRole('img', { name: /^QR/ }).waitFor()
+        expect(await wrongWith(page, 'sign in with a wallet', locale)).toEqual([])
         const own = await signedIn(context, node, 'partner')
         await visit(own, node, '/settings/people')
         await own

@@ -20,9 +20,10 @@ const refusedIn = ({ refused }: Record<string, unknown>): { refused?: string } =
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search): { to?: string; refused?: string } => ({
+  validateSearch: (search): { to?: string; refused?: string; response_code?: string } => ({
     ...(typeof search.to === 'string' && /^\/(?!\/)/.test(search.to) && { to: search.to }),
     ...refusedIn(search),
+    ...(typeof search.response_code === 'string' && { response_code: search.response_code }),
   }),
   component: lazyRouteComponent(() => import('./pages/sign-in')),
 })

@@ -6,6 +6,8 @@ import type { Language } from './words/words'
 interface Ways {
   /** What the login of the organisation is called; null where it has none. */
   readonly openid: Readonly<Record<Language, string>> | null
+  /** Whether wallets sign people in. */
+  readonly wallet: boolean
 }
 
 /** How somebody may come in here, beside with a passkey or a link. */

@@ -9,6 +9,7 @@ import { Failure } from '../ui/page'
 import { goToLogin, waysQuery } from '../ways'
 import { loginRefusals, refusalKey } from '../words/login'
 import { useLanguage, useWords, words } from '../words/words'
+import { WalletSignIn } from './sign-in-wallet'
 
 const texts = words({
   nl: {
@@ -37,28 +38,40 @@ export default function SignIn() {
   const navigate = useNavigate()
   const why = useWords(loginRefusals)
   const { language } = useLanguage()
-  const { to = '/', refused } = useSearch({ from: '/sign-in' })
+  const { to = '/', refused, response_code: fromWallet } = useSearch({ from: '/sign-in' })
   const { data: ways } = useQuery(waysQuery)
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const [leaving, setLeaving] = useState(false)
   const used = useRef(false)
 
+  // What a wallet sent this browser back with is used once, and belongs in no history.
+  const [walletCode] = useState(fromWallet)
+  useEffect(() => {
+    if (fromWallet !== undefined)
+      void navigate({
+        ...{ from: '/sign-in', to: '/sign-in', replace: true },
+        search: ({ response_code: _used, ...others }) => others,
+      })
+  }, [fromWallet, navigate])
+  const enter = useCallback(async () => {
+    client.clear()
+    await navigate({ to, replace: true })
+  }, [client, navigate, to])
   const attempt = useCallback(
     async (signIn: () => Promise<unknown>) => {
       setBusy(true)
       setError(null)
       try {
         await signIn()
-        client.clear()
-        await navigate({ to, replace: true })
+        await enter()
       } catch (cause) {
         setError(cause)
       } finally {
         setBusy(false)
       }
     },
-    [client, navigate, to],
+    [enter],
   )
   const leave = async (go: () => Promise<void>) => {
     setError(null)
@@ -113,6 +126,7 @@ export default function SignIn() {
               {ways.openid[language]}
             </Button>
           )}
+          {ways?.wallet && <WalletSignIn to={to} code={walletCode} onSignedIn={enter} />}
           <Text size="sm" c="dimmed">
             {say('link')}
           </Text>

@@ -52,6 +52,7 @@ const texts = words({
     by_passkey: 'met een passkey',
     by_token: 'met een code',
     by_openid: 'met de aanmelding van uw organisatie',
+    by_wallet: 'met een wallet',
     since: '{how}, sinds {day}',
     end: 'Afmelden',
     end_name: '{device} afmelden',
@@ -105,6 +106,7 @@ const texts = words({
     by_passkey: 'with a passkey',
     by_token: 'with a code',
     by_openid: 'with the login of your organisation',
+    by_wallet: 'with a wallet',
     since: '{how}, since {day}',
     end: 'Sign out',
     end_name: 'Sign out {device}',
@@ -273,7 +275,7 @@ function SessionSettings() {
   const [isAll, setAll] = useState(false)
   const how = {
     ...{ link: say('by_link'), passkey: say('by_passkey'), token: say('by_token') },
-    openid: say('by_openid'),
+    ...{ openid: say('by_openid'), wallet: say('by_wallet') },
   }
   return (
     <Stack component="section" gap="sm">
