@@ -18,14 +18,13 @@ const resolve = (schema) => {
   // A pattern or format says nothing in TypeScript, and titles would name types twice; an array of at most ten is an array.
   const { pattern, format, title, minItems, maxItems, description, ...rest } = schema
   return Object.fromEntries(
-    Object.entries(rest).map(([key, value]) => [
-      key,
-      key === 'properties'
-        ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, resolve(one)]))
-        : resolve(value),
-    ]),
+    Object.entries(rest).map(([key, value]) => [key, key === 'properties' ? fields(value) : resolve(value)]),
   )
 }
+
+/** Of what an object has: what is called `title` or `description` there is a field, and no remark. */
+const fields = (properties) =>
+  Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, resolve(one)]))
 
 const operations = {}
 const routes = {}
@@ -46,7 +45,7 @@ for (const [path, methods] of Object.entries(document.paths))
           additionalProperties: false,
           properties: {
             ...Object.fromEntries(given.map((one) => [one.name, resolve(one.schema)])),
-            ...resolve(body.properties ?? {}),
+            ...fields(body.properties ?? {}),
           },
           required: [...given.filter((one) => one.required).map((one) => one.name), ...(body.required ?? [])],
         },
