@@ -33,7 +33,11 @@ export function openAskedPolicy(ground: Ground, network: Network) {
   })
   const organisationId = async () => (await ground.parties.organisation()).id
   const handlers = policyTellHandlers(asked, async () => (await network.anchor.require()).did)
-  return { handlers, operations: { asked, organisationId } }
+  const names = async (personIds: readonly string[]) => {
+    const profiles = await ground.parties.profiles([...new Set(personIds)])
+    return new Map([...profiles].map(([id, { name }]) => [id, name]))
+  }
+  return { handlers, operations: { asked, organisationId, names } }
 }
 
 /** To whoever administers this node; each may switch it off. */

@@ -165,10 +165,12 @@ function suspensionOperations({ campaigns, suspensions, registry }: CampaignOper
 export interface AskedOperationsDeps {
   readonly asked: AskedVersions
   readonly organisationId: () => Promise<string>
+  /** Names of people of ours; empty of who was erased. */
+  readonly names: (personIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
 }
 
 /** What every node offers: what is to be accepted, and the evidence of what was. */
-export function askedPolicyOperations({ asked, organisationId }: AskedOperationsDeps): AnyOperation[] {
+export function askedPolicyOperations({ asked, organisationId, names }: AskedOperationsDeps): AnyOperation[] {
   return [
     operation({
       name: 'policy.pending',
@@ -222,6 +224,7 @@ export function askedPolicyOperations({ asked, organisationId }: AskedOperations
           z.object({
             party: z.enum(['company', 'person']),
             signer: z.string().describe('id of the person who signed'),
+            name: z.string().nullable().describe('of who signed; null where she was erased'),
             version: z.int(),
             digest: z.string(),
             signed_at: time,
@@ -233,10 +236,12 @@ export function askedPolicyOperations({ asked, organisationId }: AskedOperations
       run: async () => {
         const ours = await organisationId()
         const all = await asked.acceptances()
+        const named = await names(all.map(({ signerParty }) => signerParty))
         return {
           items: all.map(({ partyId, signerParty, version, digest, signedAt, signed }) => ({
             party: partyId === ours ? ('company' as const) : ('person' as const),
-            ...{ signer: signerParty, version, digest, signed_at: isoTime(signedAt), signed },
+            ...{ signer: signerParty, name: named.get(signerParty) || null },
+            ...{ version, digest, signed_at: isoTime(signedAt), signed },
           })),
         }
       },

@@ -4,6 +4,7 @@ import { grants } from './pages/grants/room'
 import { invitations } from './pages/invitations/room'
 import { myData } from './pages/my-data/room'
 import { partners } from './pages/partners/room'
+import { policy } from './pages/policy/room'
 import { requests } from './pages/requests/room'
 import { settings } from './pages/settings/room'
 import { type Room, room } from './room'
@@ -25,6 +26,7 @@ export const places: readonly Room[] = [
     ...(partners.roles && { roles: partners.roles }),
   }),
   agreements,
+  policy,
   desk,
   settings,
 ]

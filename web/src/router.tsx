@@ -7,6 +7,7 @@ import { grantsRoutes } from './pages/grants/routes'
 import { invitationsRoutes } from './pages/invitations/routes'
 import { myDataRoutes } from './pages/my-data/routes'
 import { partnersRoutes } from './pages/partners/routes'
+import { policyRoutes } from './pages/policy/routes'
 import { requestsRoutes } from './pages/requests/routes'
 import { settingsRoutes } from './pages/settings/routes'
 import { Failure, Loaded } from './ui/page'
@@ -63,6 +64,7 @@ const routes = [
   ...grantsRoutes,
   ...invitationsRoutes,
   ...partnersRoutes,
+  ...policyRoutes,
   ...requestsRoutes,
   ...settingsRoutes,
 ] as const

@@ -17,6 +17,8 @@ const texts = words({
     expiring: '{n, plural, one {# toestemming loopt bijna af} other {# toestemmingen lopen bijna af}}',
     corrections:
       '{n, plural, one {# voorstel om gegevens te verbeteren} other {# voorstellen om gegevens te verbeteren}}',
+    policy:
+      '{n, plural, one {# versie van de TTP-policy om te aanvaarden} other {# versies van de TTP-policy om te aanvaarden}}',
     unread: '{n, plural, one {# uitnodiging vraagt aandacht} other {# uitnodigingen vragen aandacht}}',
     looked: 'Wie keek er het laatst',
     nobody: 'Nog niemand keek naar uw gegevens.',
@@ -32,6 +34,8 @@ const texts = words({
     from: 'from {names}',
     expiring: '{n, plural, one {# grant ends soon} other {# grants end soon}}',
     corrections: '{n, plural, one {# proposal to correct data} other {# proposals to correct data}}',
+    policy:
+      '{n, plural, one {# version of the TTP policy to accept} other {# versions of the TTP policy to accept}}',
     unread: '{n, plural, one {# invitation needs attention} other {# invitations need attention}}',
     looked: 'Who looked last',
     nobody: 'Nobody looked at your data yet.',
@@ -52,6 +56,13 @@ export default function Home() {
   const expiring = useRead('access.expiring', {})
   const board = useRead('invitations.board', {}, invites)
   const queue = useRead('registrations.queue', {}, desk)
+  const policy = useRead('policy.pending', {})
+  // What is announced and nobody asks for yet waits for nobody.
+  const policies = (policy.data?.items ?? []).filter(
+    ({ party, deadline, effective }) =>
+      (party === 'you' || hasRole(who, 'administrator')) &&
+      (deadline !== null || Date.parse(effective) <= Date.now()),
+  )
   const looks = useList('access.log', { limit: 50 })
   const seen = looks.items?.filter(({ outcome }) => outcome === 'permit').slice(0, 5)
 
@@ -72,6 +83,10 @@ export default function Home() {
     (expiring.data?.items.length ?? 0) > 0 && {
       to: '/grants',
       text: say('expiring', { n: expiring.data?.items.length ?? 0 }),
+    },
+    policies.length > 0 && {
+      to: '/policy',
+      text: say('policy', { n: new Set(policies.map(({ version }) => version)).size }),
     },
     needy.length > 0 && {
       to: '/invitations',

@@ -73,6 +73,11 @@ export const PaperIcon = () => (
     <path d="M6 3h8l4 4v14H6zm2 8h8m-8 4h8M14 3v4h4" />
   </Icon>
 )
+export const RulesIcon = () => (
+  <Icon>
+    <path d="M12 3v18M5 7h14M8 21h8M5 7l-3 7h6zm14 0-3 7h6z" />
+  </Icon>
+)
 export const DeskIcon = () => (
   <Icon>
     <path d="M4 13h5l1 3h4l1-3h5M4 13l3-8h10l3 8v6H4z" />

@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core'
 
-/** The text of an agreement or a policy: headings, lists and paragraphs of Markdown, as text. Nothing in it is markup. */
+/** The text of an agreement, a policy or a lesson: headings, lists and paragraphs of Markdown. Nothing in it is markup. */
 export function PlainMarkdown({ text, top = 2 }: { readonly text: string; readonly top?: 2 | 3 }) {
   return (
     <div className="document" lang="">
@@ -25,16 +25,44 @@ function Block({ block, top }: { readonly block: string; readonly top: 2 | 3 }) 
       </Title>
     )
   }
-  const lines = block.split('\n')
-  if (lines.every((line) => /^\s*[-*]\s+/.test(line)))
+  const points = pointsOf(block)
+  if (points)
     return (
       <ul>
-        {lines.map((line) => (
-          <li key={line}>{line.replace(/^\s*[-*]\s+/, '')}</li>
+        {points.map((point) => (
+          <li key={point}>
+            <Stressed text={point} />
+          </li>
         ))}
       </ul>
     )
-  return <Text className="breakable">{lines.join(' ')}</Text>
+  return articlesOf(block).map((article) => (
+    <Text key={article} className="breakable">
+      <Stressed text={article} />
+    </Text>
+  ))
+}
+
+/** The points of a list, each with the lines it goes on in; null where it is none. */
+function pointsOf(block: string): readonly string[] | null {
+  if (!/^\s*[-*]\s/.test(block)) return null
+  return block.split(/\n(?=\s*[-*]\s)/).map((point) => oneLine(point.replace(/^\s*[-*]\s+/, '')))
+}
+
+/** `1.1. …` on lines below each other: each is an article, and begins on a line of its own. */
+const articlesOf = (block: string): readonly string[] => block.split(/\n(?=\d+\.\d+\.\s)/).map(oneLine)
+
+const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ')
+
+/** A text with what is stressed in it. */
+function Stressed({ text }: { readonly text: string }) {
+  return text.split(/(\*\*[^*\s][^*]*\*\*|\*[^*\s][^*\n]*\*|`[^`\n]+`)/).map((piece, at) => {
+    const key = `${at} ${piece}`
+    if (/^\*\*.+\*\*$/s.test(piece)) return <strong key={key}>{piece.slice(2, -2)}</strong>
+    if (/^\*[^*]+\*$/.test(piece)) return <em key={key}>{piece.slice(1, -1)}</em>
+    if (/^`.+`$/.test(piece)) return <code key={key}>{piece.slice(1, -1)}</code>
+    return piece
+  })
 }
 
 /** What changed between two texts: what came and what went is marked with a word as well as a colour. */
@@ -51,12 +79,12 @@ export function Changes({
     <div className="document">
       {pieces.map(({ change, text }, at) => {
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces have one order
-        if (change === 'same') return <span key={at}>{text}</span>
+        if (change === 'same') return <Stressed key={at} text={text} />
         const Tag = change === 'added' ? 'ins' : 'del'
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces have one order
           <Tag key={at} data-change={change === 'added' ? added : removed}>
-            {text}
+            <Stressed text={text} />
           </Tag>
         )
       })}
