@@ -49,7 +49,7 @@ function readingOperations({ courses, certifying, requirements, clock }: Learnin
             title: texts,
             summary: texts,
             roles: z.array(z.string()),
-            lessons: z.array(z.object({ id: z.string(), minutes: z.int() })),
+            lessons: z.array(z.object({ id: z.string(), title: texts, minutes: z.int() })),
             questions: z.int().describe('of one attempt'),
             pass_percent: z.int(),
             required: z.boolean().describe('one of your roles needs it'),
@@ -66,7 +66,9 @@ function readingOperations({ courses, certifying, requirements, clock }: Learnin
           items: courses.all().map((one) => ({
             ...{ id: one.id, version: one.version, digest: one.digest, title: one.title },
             ...{ summary: one.summary, roles: [...one.roles], pass_percent: one.pass_percent },
-            lessons: one.lessons.map(({ id, minutes }) => ({ id, minutes })),
+            lessons: one.lessons.map(({ id, minutes, text }) => ({
+              ...{ id, minutes, title: { nl: titleOf(text.nl), en: titleOf(text.en) } },
+            })),
             questions: one.draw,
             required: asked.some((row) => row.course === one.id && hers.has(row.role)),
             certificate: showCertificate(
@@ -102,6 +104,9 @@ function readingOperations({ courses, certifying, requirements, clock }: Learnin
     }),
   ]
 }
+
+/** What stands above a lesson. */
+const titleOf = (text: string): string => /^# (.+)$/m.exec(text)?.[1] ?? ''
 
 function attemptOperations({ attempts }: LearningDeps): AnyOperation[] {
   return [

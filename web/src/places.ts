@@ -2,6 +2,7 @@ import { agreements } from './pages/agreements/room'
 import { desk } from './pages/desk/room'
 import { grants } from './pages/grants/room'
 import { invitations } from './pages/invitations/room'
+import { learning } from './pages/learning/room'
 import { myData } from './pages/my-data/room'
 import { partners } from './pages/partners/room'
 import { policy } from './pages/policy/room'
@@ -27,6 +28,7 @@ export const places: readonly Room[] = [
   }),
   agreements,
   policy,
+  learning,
   desk,
   settings,
 ]

@@ -5,6 +5,7 @@ import { agreementsRoutes } from './pages/agreements/routes'
 import { deskRoutes } from './pages/desk/routes'
 import { grantsRoutes } from './pages/grants/routes'
 import { invitationsRoutes } from './pages/invitations/routes'
+import { learningRoutes } from './pages/learning/routes'
 import { myDataRoutes } from './pages/my-data/routes'
 import { partnersRoutes } from './pages/partners/routes'
 import { policyRoutes } from './pages/policy/routes'
@@ -59,6 +60,7 @@ const routes = [
     component: lazyRouteComponent(() => import('./pages/ecosystem')),
   }),
   ...agreementsRoutes,
+  ...learningRoutes,
   ...myDataRoutes,
   ...deskRoutes,
   ...grantsRoutes,

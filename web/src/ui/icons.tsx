@@ -78,6 +78,11 @@ export const RulesIcon = () => (
     <path d="M12 3v18M5 7h14M8 21h8M5 7l-3 7h6zm14 0-3 7h6z" />
   </Icon>
 )
+export const BookIcon = () => (
+  <Icon>
+    <path d="M12 6c-2-1.5-5-2-9-2v14c4 0 7 .5 9 2 2-1.5 5-2 9-2V4c-4 0-7 .5-9 2zm0 0v14" />
+  </Icon>
+)
 export const DeskIcon = () => (
   <Icon>
     <path d="M4 13h5l1 3h4l1-3h5M4 13l3-8h10l3 8v6H4z" />
