@@ -1,9 +1,10 @@
 import { Anchor, Badge, Button, Group, Paper, Stack, Text, Textarea } from '@mantine/core'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { hrefOf, type Output } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
+import { useDurations } from '../../ui/duration-input'
 import { Fact, Facts, Failure, Loaded, Page, Section } from '../../ui/page'
 import { Changes, PlainMarkdown } from '../../ui/text'
 import { useTell } from '../../ui/told'
@@ -36,6 +37,10 @@ const texts = words({
     life: 'Wat er gebeurde',
     us: 'wij',
     refused: 'door de andere partij niet aangenomen',
+    renewal: 'Verlenging',
+    renewal_with: 'telkens met {period}',
+    surviving: 'Blijft na afloop gelden',
+    propose: 'Een andere tekst voorstellen',
     review: 'Niets te wijzigen',
     approve: 'Goedkeuren',
     sign: 'Ondertekenen',
@@ -72,6 +77,10 @@ const texts = words({
     life: 'What happened',
     us: 'we',
     refused: 'not taken by the other party',
+    renewal: 'Renewal',
+    renewal_with: 'each time for {period}',
+    surviving: 'Stays in force afterwards',
+    propose: 'Propose another text',
     review: 'Nothing to change',
     approve: 'Approve',
     sign: 'Sign',
@@ -113,6 +122,7 @@ function Shown({ agreement }: { readonly agreement: Agreement }) {
   const say = useWords(texts)
   const sayAgreement = useWords(agreementWords)
   const { day, moment } = useFormats()
+  const durations = useDurations()
   const { partner, state, version, from, until, deposited_at, terms, versions, steps } = agreement
   return (
     <>
@@ -130,6 +140,11 @@ function Shown({ agreement }: { readonly agreement: Agreement }) {
                 : say('from_to', { from: day(from), until: day(until) })}
             </Fact>
           )}
+          <Fact name={say('notice')}>{durations(terms.notice)}</Fact>
+          {terms.renewal !== undefined && (
+            <Fact name={say('renewal')}>{say('renewal_with', { period: durations(terms.renewal) })}</Fact>
+          )}
+          {terms.surviving.length > 0 && <Fact name={say('surviving')}>{terms.surviving.join(' · ')}</Fact>}
           {terms.trade_secrets && <Fact name={say('secrets')}>{say('secrets_yes')}</Fact>}
           <Fact name={say('deposited')}>
             {deposited_at === null ? say('not_kept') : say('kept', { at: moment(deposited_at) })}
@@ -185,6 +200,9 @@ function Compare({ id, to }: { readonly id: string; readonly to: number }) {
   )
 }
 
+/** In which states another text can be proposed. */
+const PROPOSED_IN: readonly string[] = ['draft', 'external_review', 'external_approval', 'approved']
+
 function Actions({ agreement }: { readonly agreement: Agreement }) {
   const say = useWords(texts)
   const who = useWho()
@@ -205,6 +223,8 @@ function Actions({ agreement }: { readonly agreement: Agreement }) {
   }
   const ours = waits_for === 'us' || waits_for === 'both'
   const over = state === 'ended' || state === 'terminated'
+  const mayPropose =
+    hasRole(who, 'contract_author') && PROPOSED_IN.includes(state) && !signed.us && !signed.them
   const error = review.error ?? approve.error ?? comment.error
   const remark = (event: FormEvent) => {
     event.preventDefault()
@@ -241,6 +261,14 @@ function Actions({ agreement }: { readonly agreement: Agreement }) {
         )}
         {state === 'approved' && !signed.us && hasRole(who, 'contract_signatory') && (
           <Button onClick={() => ask('sign')}>{say('sign')}</Button>
+        )}
+        {mayPropose && (
+          <Button
+            variant="default"
+            renderRoot={(props) => <Link to="/agreements/$id/propose" params={{ id }} {...props} />}
+          >
+            {say('propose')}
+          </Button>
         )}
         {hasRole(who, 'contract_authority', 'contract_signatory') && (
           <Button variant="light" color="red" onClick={() => ask('terminate')}>

@@ -1,7 +1,8 @@
-import { Badge, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Badge, Button, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useList } from '../../api/hooks'
 import { Empty, Loaded, More, Page } from '../../ui/page'
+import { hasRole, useWho } from '../../who'
 import { agreementWords } from '../../words/agreements'
 import { useFormats, useWords, words } from '../../words/words'
 
@@ -14,7 +15,8 @@ const texts = words({
     over: 'Voorbij',
     which: 'Welke overeenkomsten',
     empty: 'Er is hier geen overeenkomst.',
-    next: 'Een overeenkomst begint met de opdracht “regie agreements begin”.',
+    begin: 'Een overeenkomst beginnen',
+    not_author: 'Een contractauteur van uw bedrijf kan er een beginnen.',
     waits_us: 'wacht op u',
     until: 'tot en met {day}',
     secrets: 'bedrijfsgeheimen',
@@ -27,7 +29,8 @@ const texts = words({
     over: 'Over',
     which: 'Which agreements',
     empty: 'There is no agreement here.',
-    next: 'An agreement begins with the command “regie agreements begin”.',
+    begin: 'Begin an agreement',
+    not_author: 'A contract author of your company can begin one.',
     waits_us: 'waits for you',
     until: 'until {day}',
     secrets: 'trade secrets',
@@ -48,8 +51,11 @@ export default function Agreements() {
   const { state = 'busy' } = useSearch({ from: '/inside/agreements' })
   const list = useList('agreements.list', { limit: 100 })
   const items = list.items?.filter((one) => (groups[state] ?? []).includes(one.state)) ?? []
+  const begin = hasRole(useWho(), 'contract_author') && (
+    <Button renderRoot={(props) => <Link to="/agreements/new" {...props} />}>{say('begin')}</Button>
+  )
   return (
-    <Page title={say('title')} lead={say('lead')}>
+    <Page title={say('title')} lead={say('lead')} actions={items.length > 0 && begin}>
       <SegmentedControl
         className="no-print"
         aria-label={say('which')}
@@ -63,9 +69,11 @@ export default function Agreements() {
         {items.length === 0 && (
           <Empty
             action={
-              <Text size="sm" c="dimmed">
-                {say('next')}
-              </Text>
+              begin || (
+                <Text size="sm" c="dimmed">
+                  {say('not_author')}
+                </Text>
+              )
             }
           >
             {say('empty')}

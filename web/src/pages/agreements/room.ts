@@ -11,5 +11,11 @@ export const agreements = room({
     'contract_authority',
     'contract_signatory',
     'administrator',
+    'coordinator',
+    'auditor',
+  ],
+  pages: [
+    { name: { nl: 'Overeenkomsten', en: 'Agreements' }, to: '/agreements' },
+    { name: { nl: 'Contractbibliotheek', en: 'Contract library' }, to: '/agreements/library' },
   ],
 })

@@ -10,7 +10,28 @@ export const agreementsRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/agreements/new',
+    validateSearch: (search): { template?: string | undefined } => ({ template: text(search.template) }),
+    component: lazyRouteComponent(() => import('./new')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/agreements/$id',
     component: lazyRouteComponent(() => import('./agreement')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/agreements/$id/propose',
+    component: lazyRouteComponent(() => import('./propose')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/agreements/library',
+    component: lazyRouteComponent(() => import('./library')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/agreements/library/$id/$version',
+    component: lazyRouteComponent(() => import('./template')),
   }),
 ] as const

@@ -1,0 +1,193 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { agreeing, giveContractRoles, type ShownAgreement } from './support/agreements.ts'
+import { chromiumPath, openBrowser } from './support/browser.ts'
+import { ensureBuilt } from './support/build.ts'
+import { consoleOf, signedIn, visit, wrongWith } from './support/console.ts'
+import { openInside } from './support/inside.ts'
+import { settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
+
+const executable = chromiumPath()
+const hostile = '<img src=x onerror=document.title="taken">'
+
+interface Contracts {
+  items: { id: string; version: number; state: string }[]
+}
+
+/** A draft of our own, in which one thing is filled in. */
+const draft = {
+  ...{ id: 'bezorging', version: 1, laws: [], trade_secrets: false },
+  title: { nl: 'Bezorgafspraken', en: 'Delivery terms' },
+  surviving: { nl: [], en: [] },
+  fields: [{ name: 'days', type: 'number', min: 1, max: 30, label: { nl: 'Dagen', en: 'Days' } }],
+  body: { nl: '# Bezorging\n\nBinnen {{days}} dagen.\n', en: '# Delivery\n\nWithin {{days}} days.\n' },
+}
+
+describe.skipIf(!executable)('agreements in the console', () => {
+  let trio: TestTrio
+  let browser: Awaited<ReturnType<typeof openBrowser>>
+  const { reaches, inState, show } = agreeing(() => trio)
+  const newest = async () =>
+    (await trio.company.call<{ items: ShownAgreement[] }>('company', 'GET', '/agreements')).body.items[0]
+
+  beforeAll(async () => {
+    await ensureBuilt()
+    trio = await startTrio('sqlite')
+    await settleTrio(trio)
+    for (const node of [trio.company, trio.partner])
+      await giveContractRoles(await openInside(node, trio.clock))
+    browser = await openBrowser(executable ?? '')
+  })
+
+  test('an agreement begins with a template of the portfolio, filled in on the page', async () => {
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await page.getByRole('link', { name: 'Overeenkomsten' }).click()
+      await page.getByText('Er is hier geen overeenkomst.').waitFor()
+      await page.getByRole('link', { name: 'Een overeenkomst beginnen' }).click()
+      await page.getByRole('combobox', { name: 'Partner' }).fill('48245915')
+      await page
+        .getByLabel('Welk sjabloon')
+        .selectOption({ label: 'Geheimhoudingsovereenkomst bedrijfsgeheimen' })
+      await page.getByRole('button', { name: 'Overnemen in uw bibliotheek' }).click()
+      await page.getByLabel('Waarover').fill('ons # recept')
+      await page.getByLabel('Geheim na afloop: Aantal').fill('5')
+      await page.getByLabel('Geheim na afloop: Eenheid').selectOption('Y')
+      await page.getByLabel('Boete in euro').fill('25000')
+      await page.getByLabel('Eerste dag').fill('2026-01-01')
+      await page.getByText(/tot 5 jaar daarna/).waitFor()
+      // What the node does not take is said at the field it is of, and nothing typed is lost.
+      await page.getByRole('button', { name: 'Aan de partner voorleggen' }).click()
+      await page.getByText(/Dit past hier niet/).waitFor()
+      await page.reload()
+      expect(await page.getByLabel('Boete in euro').inputValue()).toBe('25000')
+      await page.getByLabel('Waarover').fill('ons recept')
+      await page.getByRole('button', { name: 'Aan de partner voorleggen' }).click()
+      await page.getByRole('heading', { level: 1, name: /Geheimhoudingsovereenkomst/ }).waitFor()
+      await page.getByText('Kruimelkoning B.V.').first().waitFor()
+      const id = (await newest())?.id ?? ''
+      const { terms } = await inState(trio.partner, id, 'external_review')
+      expect(terms.template?.id).toBe('nda')
+      expect(terms.body).toContain('ons recept')
+    } finally {
+      await context.close()
+    }
+  })
+
+  test('a partner that is not in the network is refused, and said', async () => {
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await visit(page, trio.company, '/agreements/new')
+      await page.getByRole('combobox', { name: 'Partner' }).fill('Nergens B.V.')
+      await page.getByText('Een eigen tekst', { exact: true }).click()
+      await page.getByLabel('Titel').fill('Afspraak')
+      await page.getByRole('textbox', { name: 'Tekst', exact: true }).fill('Wij doen iets.')
+      await page.getByLabel('Eerste dag').fill('2026-01-01')
+      await page.getByRole('button', { name: 'Aan de partner voorleggen' }).click()
+      await page.getByRole('alert').waitFor()
+    } finally {
+      await context.close()
+    }
+  })
+
+  test('the partner proposes another text, and sees what changes before it goes', async () => {
+    const id = (await newest())?.id ?? ''
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.partner, 'partner')
+      await visit(page, trio.partner, `/agreements/${id}`)
+      await page.getByRole('link', { name: 'Een andere tekst voorstellen' }).click()
+      const title = page.getByLabel('Titel')
+      await title.waitFor()
+      await page.getByRole('button', { name: 'Wijzigingen bekijken' }).click()
+      await page.getByText('U hebt nog niets veranderd.').waitFor()
+      await page.getByRole('button', { name: 'Verder schrijven' }).click()
+      await title.fill(`Geheimhouding ${hostile}`)
+      await page.getByLabel('Opzegtermijn: Aantal').fill('3')
+      await page.getByLabel('Toelichting voor de andere partij').fill('Drie maanden is beter.')
+      await page.getByRole('button', { name: 'Wijzigingen bekijken' }).click()
+      const came = page.locator('ins[data-change="nieuw"]')
+      await came.getByText('Opzegtermijn: 3 maanden').waitFor()
+      await page.locator('del').getByText('Opzegtermijn: 1 maand').waitFor()
+      await page.getByRole('button', { name: 'Voorstellen aan Nietmachine B.V.' }).click()
+      await page.getByRole('button', { name: /Vergelijk versie 1 met 2/ }).waitFor()
+      const found = await reaches(trio.company, id, ({ version }) => version === 2, 'the other text')
+      expect(found.terms.notice).toBe('P3M')
+      expect((await show(trio.partner, id)).steps.at(-1)?.text).toBe('Drie maanden is beter.')
+    } finally {
+      await context.close()
+    }
+    const ours = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(ours, trio.company, 'company')
+      await visit(page, trio.company, `/agreements/${id}`)
+      await page.getByRole('heading', { level: 1, name: `Geheimhouding ${hostile}` }).waitFor()
+      expect(await page.locator('#content img').count()).toBe(0)
+      await page.getByText('3 maanden').waitFor()
+    } finally {
+      await ours.close()
+    }
+  })
+
+  test('the library: taken over, published, and flagged when a law changes', async () => {
+    expect((await trio.company.call('company', 'POST', '/contracts', { template: draft })).status).toBe(201)
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await visit(page, trio.company, '/agreements/library')
+      await page.getByRole('button', { name: /^Overnemen: .*erwerk/ }).click()
+      await page.getByText(/staat in uw bibliotheek/).waitFor()
+      await page.getByRole('link', { name: 'Bezorgafspraken' }).click()
+      await page.getByText('Binnen [Dagen] dagen.').waitFor()
+      await page.getByRole('button', { name: 'Vaststellen' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Vaststellen' }).click()
+      await page.getByRole('link', { name: 'Hiermee een overeenkomst beginnen' }).waitFor()
+      const { body } = await trio.company.call<Contracts>('company', 'GET', '/contracts')
+      expect(body.items).toContainEqual(expect.objectContaining({ id: 'bezorging', state: 'published' }))
+      expect(body.items).toContainEqual(expect.objectContaining({ id: 'data-processing' }))
+
+      await trio.company.call('company', 'POST', '/contracts/laws/BWBR0041459/changes', {
+        ...{ since: '2027-01-01', reason: 'Artikel 1 wordt ruimer' },
+      })
+      await page.getByRole('link', { name: 'Naar de bibliotheek' }).click()
+      await page.reload()
+      await page.getByRole('heading', { name: 'Opnieuw te bekijken' }).waitFor()
+      await page.getByText('de wet verandert op 1 januari 2027: Artikel 1 wordt ruimer').first().waitFor()
+    } finally {
+      await context.close()
+    }
+  })
+
+  test('who may not take part in agreements is told so by the node', async () => {
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'sanne')
+      expect(await page.getByRole('link', { name: 'Overeenkomsten' }).count()).toBe(0)
+      await page.goto(consoleOf(trio.company, '/agreements/library'))
+      await page.getByRole('alert').first().waitFor()
+    } finally {
+      await context.close()
+    }
+  })
+
+  test.each(['nl', 'en'])('no page of it breaks a rule of WCAG 2.2 AA in %s', async (locale) => {
+    const id = (await newest())?.id ?? ''
+    const context = await browser.open({ locale })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      for (const [name, path] of [
+        ['agreement new', '/agreements/new?template=nda%2F1'],
+        ['agreement propose', `/agreements/${id}/propose`],
+        ['agreement parts', `/agreements/${id}`],
+        ['library', '/agreements/library'],
+        ['template', '/agreements/library/nda/1'],
+      ] as const) {
+        await visit(page, trio.company, path)
+        expect(await wrongWith(page, name, locale)).toEqual([])
+      }
+    } finally {
+      await context.close()
+    }
+  })
+})
