@@ -122,6 +122,7 @@ export const grantOutput = z.object({
   waiting: z.boolean().describe('half of a counter-offer: it opens nothing before the asker gave too'),
   revoked_at: time.nullable(),
   request: z.string(),
+  agreement: z.string().nullable().describe('the agreement it depends on: it closes when that is over'),
   digest: z.string().describe('SHA-256 of what was signed'),
 })
 
@@ -174,6 +175,7 @@ export function asGrant(types: CredentialTypes, grant: GivenGrantRow) {
     waiting: grant.inForceAt === null && grant.revokedAt === null,
     revoked_at: isoTimeOrNull(grant.revokedAt),
     request: grant.requestId,
+    agreement: grant.agreementId,
     digest: grant.digest,
   }
 }

@@ -175,14 +175,16 @@ export function ownerOperations({
         state: z.enum(['open', 'waiting', 'revoked', 'expired']).optional(),
         partner: text(2048).optional().describe('DID, KVK number or name'),
         purpose: text(300).optional().describe('a code of vocabulary.list, such as marketing'),
+        agreement: z.uuid().optional().describe('those that depend on it'),
       }),
       output: pageOf(grantOutput),
       allow: { users: ['signed_in'] },
-      run: async ({ state, partner, purpose, ...page }, { caller }) => {
+      run: async ({ state, partner, purpose, agreement, ...page }, { caller }) => {
         const found = await view.grants(await subjectsOf(parties, caller), page, {
           ...(state && { state }),
           ...(partner !== undefined && { partner: await identify(partner) }),
           ...(purpose !== undefined && { purpose: purposeIri(purpose) }),
+          ...(agreement !== undefined && { agreement }),
         })
         return { items: found.map((grant) => asGrant(types, grant)), next: nextOf(found, page.limit) }
       },

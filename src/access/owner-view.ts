@@ -44,6 +44,7 @@ interface GrantFilter {
   readonly state?: GrantState
   readonly partner?: Did
   readonly purpose?: string
+  readonly agreement?: string
 }
 
 /** What an owner sees of her own: requests that wait, grants she gave, who looked. */
@@ -91,12 +92,13 @@ export class OwnerView {
 
   /** Newest first, in force or not: as they were. */
   async grants(subjects: readonly string[], page: Page, filter: GrantFilter = {}): Promise<GivenGrantRow[]> {
-    const { state, partner, purpose } = filter
+    const { state, partner, purpose, agreement } = filter
     return this.#page(givenGrantTable, page, [
       ['grantor_party', subjects],
       ...(state ? [inState(state, this.#clock.now())] : []),
       ...(partner === undefined ? [] : [where('grantee = ?', partner)]),
       ...(purpose === undefined ? [] : [hasPurpose(purpose)]),
+      ...(agreement === undefined ? [] : [where('agreement_id = ?', agreement)]),
     ])
   }
 

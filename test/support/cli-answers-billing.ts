@@ -40,6 +40,7 @@ const period = { period: '2026-11', closed_at: at, invoices: 42 }
 
 const [course] = loadCourses('learning').all()
 const [lesson] = course?.lessons ?? []
+const lessons = course?.lessons.map(({ id, minutes, text }) => ({ id, minutes, title: text }))
 const certificate = { passed_at: at, expires_at: until, course_version: 1 }
 const requirement = { role: 'coordinator', course: 'bringing-partners-in', since: at, grace_until: until }
 
@@ -75,7 +76,7 @@ export const billingAnswers: Readonly<Record<string, unknown>> = {
       },
     ],
   },
-  'learning.courses': { items: [{ ...course, questions: 6, required: true, certificate }] },
+  'learning.courses': { items: [{ ...course, lessons, questions: 6, required: true, certificate }] },
   'learning.lesson': { course: course?.id, lesson: lesson?.id, minutes: 4, text: lesson?.text, next: null },
   'learning.overview': {
     items: [

@@ -150,6 +150,7 @@ export const grant = {
   revoked_at: null,
   passing_on: { to: [bakeryDid], roles: ['adviser'], persons: [], systems: [] },
   request: otherId,
+  agreement: null,
   digest: '47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
 }
 const template = {
@@ -1655,12 +1656,16 @@ export const answers: Readonly<Record<string, unknown>> = {
       {
         party: 'company',
         signer: id,
+        name: 'Ada Nietje',
         version: 2,
         digest: acceptance.digest,
         signed_at: at,
         signed: acceptance.signed,
       },
-      { party: 'person', signer: id, version: 1, digest: acceptance.digest, signed_at: at, signed: null },
+      {
+        ...{ party: 'person', signer: id, name: null, version: 1, digest: acceptance.digest },
+        ...{ signed_at: at, signed: null },
+      },
     ],
   },
   'policy.accept-company': { policy_version: 2, acceptance, missing: 1 },

@@ -144,15 +144,17 @@ export class GivenShares {
     readonly secret?: string | undefined
     readonly state?: GivenShareRow['state'] | undefined
     readonly overdue?: boolean | undefined
+    readonly agreement?: string | undefined
     readonly cursor?: string | undefined
     readonly limit: number
   }): Promise<{ items: GivenShare[]; next: string | null }> {
     const { store, clock } = this.#deps
-    const { secret, state, overdue, cursor, limit } = filter
+    const { secret, state, overdue, agreement, cursor, limit } = filter
     const found = await store.reader.find(givenShareTable, {
       where: {
         ...(secret && { secretId: secret }),
         ...(state && { state }),
+        ...(agreement && { agreementId: agreement }),
         ...(overdue && { state: 'ended', settleBy: LessThan(clock.now()) }),
         ...(cursor && { id: LessThan(cursor) }),
       },

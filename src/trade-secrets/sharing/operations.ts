@@ -110,6 +110,7 @@ function givingOperations({ given: shares }: SharingOperationsDeps): AnyOperatio
         secret: id.optional(),
         state: state.optional(),
         overdue: z.boolean().optional().describe('only what should have been returned or destroyed by now'),
+        agreement: id.optional().describe('only what is shared under it'),
         ...pageInput,
       }),
       output: pageOf(given),
@@ -129,7 +130,11 @@ function receivingOperations({ received: shares }: SharingOperationsDeps): AnyOp
       summary: 'What of partners’ trade secrets you may see, or have to return or destroy; the newest first',
       method: 'GET',
       path: '/received-secrets',
-      input: z.strictObject({ state: state.optional(), ...pageInput }),
+      input: z.strictObject({
+        state: state.optional(),
+        agreement: id.optional().describe('only what is shared under it'),
+        ...pageInput,
+      }),
       output: pageOf(received),
       allow: people,
       run: async (filter, { caller }) => {

@@ -110,13 +110,18 @@ export class ReceivedShares {
     caller: UserCaller,
     filter: {
       readonly state?: ReceivedShareRow['state'] | undefined
+      readonly agreement?: string | undefined
       readonly cursor?: string | undefined
       readonly limit: number
     },
   ): Promise<{ items: ReceivedShare[]; next: string | null }> {
-    const { state, cursor, limit } = filter
+    const { state, agreement, cursor, limit } = filter
     const rows = await this.#deps.store.reader.find(receivedShareTable, {
-      where: { ...(state && { state }), ...(cursor && { id: LessThan(cursor) }) },
+      where: {
+        ...(state && { state }),
+        ...(agreement && { agreementId: agreement }),
+        ...(cursor && { id: LessThan(cursor) }),
+      },
       order: { id: 'DESC' },
     })
     const found = rows.filter((row) => maySee(caller, row))
