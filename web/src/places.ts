@@ -7,6 +7,7 @@ import { myData } from './pages/my-data/room'
 import { partners } from './pages/partners/room'
 import { policy } from './pages/policy/room'
 import { requests } from './pages/requests/room'
+import { secrets } from './pages/secrets/room'
 import { settings } from './pages/settings/room'
 import { type Room, room } from './room'
 import { EyeIcon, HomeIcon, MapIcon } from './ui/icons'
@@ -27,6 +28,7 @@ export const places: readonly Room[] = [
     ...(partners.roles && { roles: partners.roles }),
   }),
   agreements,
+  secrets,
   policy,
   learning,
   desk,

@@ -10,6 +10,7 @@ import { myDataRoutes } from './pages/my-data/routes'
 import { partnersRoutes } from './pages/partners/routes'
 import { policyRoutes } from './pages/policy/routes'
 import { requestsRoutes } from './pages/requests/routes'
+import { secretsRoutes } from './pages/secrets/routes'
 import { settingsRoutes } from './pages/settings/routes'
 import { Failure, Loaded } from './ui/page'
 
@@ -68,6 +69,7 @@ const routes = [
   ...partnersRoutes,
   ...policyRoutes,
   ...requestsRoutes,
+  ...secretsRoutes,
   ...settingsRoutes,
 ] as const
 

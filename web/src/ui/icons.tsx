@@ -83,6 +83,12 @@ export const BookIcon = () => (
     <path d="M12 6c-2-1.5-5-2-9-2v14c4 0 7 .5 9 2 2-1.5 5-2 9-2V4c-4 0-7 .5-9 2zm0 0v14" />
   </Icon>
 )
+export const LockIcon = () => (
+  <Icon>
+    <rect x="5" y="11" width="14" height="9" rx="2" />
+    <path d="M8 11V8a4 4 0 0 1 8 0v3m-4 3v3" />
+  </Icon>
+)
 export const DeskIcon = () => (
   <Icon>
     <path d="M4 13h5l1 3h4l1-3h5M4 13l3-8h10l3 8v6H4z" />

@@ -11,6 +11,7 @@ import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
 import { agreementWords, isAgreementWord } from '../../words/agreements'
 import { useFormats, useWords, words } from '../../words/words'
+import { Hanging } from './hanging'
 
 type Agreement = Output<'agreements.show'>
 
@@ -156,6 +157,7 @@ function Shown({ agreement }: { readonly agreement: Agreement }) {
       <Paper withBorder p="lg" radius="md" component="section" aria-label={say('text')}>
         <PlainMarkdown text={terms.body} />
       </Paper>
+      {state === 'in_force' && <Hanging agreement={agreement.id} />}
       <Section title={say('life')}>
         <ol className="steps">
           {steps.map((step) => (
