@@ -156,7 +156,6 @@ function Pages({ of }: { readonly of: Room | undefined }) {
         <Link
           key={page.to}
           to={page.to}
-          activeOptions={{ exact: true }}
           activeProps={{}}
           activeOptions={{ exact: true }}
           {...(page === at && { 'aria-current': 'page' as const })}
