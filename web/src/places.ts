@@ -6,6 +6,7 @@ import { learning } from './pages/learning/room'
 import { myData } from './pages/my-data/room'
 import { partners } from './pages/partners/room'
 import { policy } from './pages/policy/room'
+import { privacy } from './pages/privacy/room'
 import { requests } from './pages/requests/room'
 import { secrets } from './pages/secrets/room'
 import { settings } from './pages/settings/room'
@@ -31,6 +32,7 @@ export const places: readonly Room[] = [
   secrets,
   policy,
   learning,
+  privacy,
   desk,
   settings,
 ]

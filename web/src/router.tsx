@@ -9,6 +9,7 @@ import { learningRoutes } from './pages/learning/routes'
 import { myDataRoutes } from './pages/my-data/routes'
 import { partnersRoutes } from './pages/partners/routes'
 import { policyRoutes } from './pages/policy/routes'
+import { privacyRoutes } from './pages/privacy/routes'
 import { requestsRoutes } from './pages/requests/routes'
 import { secretsRoutes } from './pages/secrets/routes'
 import { settingsRoutes } from './pages/settings/routes'
@@ -68,6 +69,7 @@ const routes = [
   ...invitationsRoutes,
   ...partnersRoutes,
   ...policyRoutes,
+  ...privacyRoutes,
   ...requestsRoutes,
   ...secretsRoutes,
   ...settingsRoutes,

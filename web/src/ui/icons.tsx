@@ -94,6 +94,12 @@ export const DeskIcon = () => (
     <path d="M4 13h5l1 3h4l1-3h5M4 13l3-8h10l3 8v6H4z" />
   </Icon>
 )
+export const ShieldIcon = () => (
+  <Icon>
+    <path d="M12 3 5 6v5c0 5 3 8 7 10 4-2 7-5 7-10V6z" />
+    <path d="m9 12 2 2 4-4" />
+  </Icon>
+)
 export const SettingsIcon = () => (
   <Icon>
     <path d="M4 7h9m5 0h2M4 17h3m5 0h8" />
