@@ -4,6 +4,7 @@ import { grants } from './pages/grants/room'
 import { invitations } from './pages/invitations/room'
 import { learning } from './pages/learning/room'
 import { myData } from './pages/my-data/room'
+import { oversight } from './pages/oversight/room'
 import { partners } from './pages/partners/room'
 import { policy } from './pages/policy/room'
 import { privacy } from './pages/privacy/room'
@@ -33,6 +34,7 @@ export const places: readonly Room[] = [
   policy,
   learning,
   privacy,
+  oversight,
   desk,
   settings,
 ]

@@ -7,6 +7,7 @@ import { grantsRoutes } from './pages/grants/routes'
 import { invitationsRoutes } from './pages/invitations/routes'
 import { learningRoutes } from './pages/learning/routes'
 import { myDataRoutes } from './pages/my-data/routes'
+import { oversightRoutes } from './pages/oversight/routes'
 import { partnersRoutes } from './pages/partners/routes'
 import { policyRoutes } from './pages/policy/routes'
 import { privacyRoutes } from './pages/privacy/routes'
@@ -67,6 +68,7 @@ const routes = [
   ...deskRoutes,
   ...grantsRoutes,
   ...invitationsRoutes,
+  ...oversightRoutes,
   ...partnersRoutes,
   ...policyRoutes,
   ...privacyRoutes,

@@ -100,6 +100,11 @@ export const ShieldIcon = () => (
     <path d="m9 12 2 2 4-4" />
   </Icon>
 )
+export const LogIcon = () => (
+  <Icon>
+    <path d="M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01" />
+  </Icon>
+)
 export const SettingsIcon = () => (
   <Icon>
     <path d="M4 7h9m5 0h2M4 17h3m5 0h8" />

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { call, type Input } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
 import { Empty, Failure, Loaded } from '../../ui/page'
+import { saveFile } from '../../ui/save-file'
 import { useTell } from '../../ui/told'
 import { useWords, words } from '../../words/words'
 import { useFieldWords } from './import-files'
@@ -46,11 +47,7 @@ export function ImportErrors({ id }: { readonly id: string }) {
   const rejected = preview.data?.rejected ?? []
   const save = async () => {
     const { csv } = await call('partners.imports.errors', { id })
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob([csv], { type: 'text/csv' }))
-    link.download = 'errors.csv'
-    link.click()
-    URL.revokeObjectURL(link.href)
+    saveFile('errors.csv', 'text/csv', csv)
   }
   const check = () =>
     mend.mutate(

@@ -1,0 +1,10 @@
+import { room } from '../../room'
+import { LogIcon } from '../../ui/icons'
+
+export const oversight = room({
+  name: { nl: 'Verantwoording', en: 'Accountability' },
+  to: '/oversight',
+  icon: LogIcon,
+  roles: ['administrator', 'auditor'],
+  pages: [{ name: { nl: 'Datalekken', en: 'Breaches' }, to: '/oversight' }],
+})
