@@ -104,6 +104,26 @@ describe.skipIf(!executable)('accountability in the console', () => {
     }
   })
 
+  test('the audit log shows what was done, about one thing when asked, and is checked', async () => {
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await visit(page, trio.company, '/oversight')
+      await page.getByRole('link', { name: 'Controlelogboek' }).click()
+      await page.getByText('breach.opened').first().waitFor()
+      await page.getByLabel('Waarover').selectOption({ label: 'Overeenkomsten' })
+      await page.getByText('Hier staat niets over in het logboek.').waitFor()
+      await page.getByRole('button', { name: 'Alles tonen' }).click()
+      await page.getByText('breach.opened').first().waitFor()
+      await page.getByLabel('Tot en met').fill('2020-01-01')
+      await page.getByText('Hier staat niets over in het logboek.').waitFor()
+      await page.getByRole('button', { name: 'Controleren of het logboek klopt' }).click()
+      await page.getByText(/Het logboek is ongeschonden/).waitFor()
+    } finally {
+      await context.close()
+    }
+  })
+
   test('whoever is neither administrator nor auditor finds no way here, and is refused by address', async () => {
     const context = await browser.open({ locale: 'nl' })
     try {
@@ -125,6 +145,7 @@ describe.skipIf(!executable)('accountability in the console', () => {
         for (const [name, path] of [
           ['breaches', '/oversight'],
           ['breach', `/oversight/breaches/${open}`],
+          ['audit', '/oversight/log'],
         ] as const) {
           await visit(page, trio.company, path)
           expect(await wrongWith(page, name, locale)).toEqual([])

@@ -59,6 +59,16 @@ onEachEngine((engine) => {
     })
   })
 
+  test('who looks for one thing, or for what was before a moment, finds that alone', async () => {
+    for (const action of ['grant.revoked', 'grants.counted', 'grant_link.made']) await happen(action)
+    const found = async (more: { about?: string; until?: number }) =>
+      (await audit.list({ limit: 10, ...more })).items.map(({ action }) => action)
+    expect(await found({ about: 'grant' })).toEqual(['grant.revoked'])
+    const [last] = (await audit.list({ limit: 1 })).items
+    expect(await found({ until: last?.at ?? 0 })).toHaveLength(6)
+    expect(await found({ until: systemClock.now() - 60_000 })).toEqual([])
+  })
+
   test('an entry of a change that failed is not there', async () => {
     await store
       .transact(async (tx) => {

@@ -3,6 +3,8 @@ import {
   acquireLease,
   insertAll,
   LessThan,
+  LessThanOrEqual,
+  Like,
   MoreThan,
   type Reader,
   rows,
@@ -93,9 +95,20 @@ export class Audit {
   }
 
   /** Newest first. */
-  async list(page: { cursor?: string; limit: number }): Promise<{ items: AuditRow[]; next: string | null }> {
+  /** Newest first: about one thing, such as `grant`, and up to a moment, where that is asked. */
+  async list(page: {
+    readonly about?: string
+    readonly until?: number
+    readonly cursor?: string
+    readonly limit: number
+  }): Promise<{ items: AuditRow[]; next: string | null }> {
+    const { about, until, cursor } = page
     const items = await this.#deps.store.reader.find(auditTable, {
-      where: page.cursor ? { id: LessThan(page.cursor) } : {},
+      where: {
+        ...(cursor !== undefined && { id: LessThan(cursor) }),
+        ...(about !== undefined && { action: Like(`${about}.%`) }),
+        ...(until !== undefined && { at: LessThanOrEqual(until) }),
+      },
       order: { id: 'DESC' },
       take: page.limit,
     })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AnyOperation, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
+import { type AnyOperation, endOfDay, isoTime, operation, pageInput, pageOf } from '../core/index.ts'
 import type { Audit } from './audit.ts'
 
 const entry = z.object({
@@ -18,11 +18,25 @@ export function auditOperations(audit: Audit): AnyOperation[] {
       summary: 'Every decision and change on this node, newest first',
       method: 'GET',
       path: '/audit',
-      input: z.strictObject(pageInput),
+      input: z.strictObject({
+        ...pageInput,
+        about: z
+          .string()
+          .regex(/^[a-z]+(_[a-z]+)*$/)
+          .max(40)
+          .optional()
+          .describe('the part of an action before its point, such as grant'),
+        until: z.iso.date().optional().describe('YYYY-MM-DD: what happened on that day or before'),
+      }),
       output: pageOf(entry),
       allow: { users: ['administrator', 'auditor'] },
-      run: async (input) => {
-        const { items, next } = await audit.list(input)
+      run: async ({ about, until, cursor, limit }) => {
+        const { items, next } = await audit.list({
+          limit,
+          ...(cursor !== undefined && { cursor }),
+          ...(about !== undefined && { about }),
+          ...(until !== undefined && { until: endOfDay(until) }),
+        })
         return {
           items: items.map(({ prev: _prev, hash: _hash, at, ...rest }) => ({
             ...rest,

@@ -1,4 +1,14 @@
-export { EntitySchema, In, IsNull, LessThan, LessThanOrEqual, MoreThan, MoreThanOrEqual, Not } from 'typeorm'
+export {
+  EntitySchema,
+  In,
+  IsNull,
+  LessThan,
+  LessThanOrEqual,
+  Like,
+  MoreThan,
+  MoreThanOrEqual,
+  Not,
+} from 'typeorm'
 export { createBatch } from './batch.ts'
 export { column } from './columns.ts'
 export { dropDatabase } from './drop.ts'

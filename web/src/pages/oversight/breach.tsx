@@ -250,10 +250,10 @@ function Shown({ one }: { readonly one: Breach }) {
       <Section title={say('log')}>
         <Loaded of={report}>
           <ol className="steps">
-            {said?.steps.map(({ at, step, by, text }) => (
+            {said?.steps.map(({ at, step, text }) => (
               <li key={`${at} ${step} ${text}`}>
                 <Text size="sm">
-                  <span className="dimmed">{moment(at)}</span> {say(step)} ({by})
+                  <span className="dimmed">{moment(at)}</span> {say(step)}
                 </Text>
                 <Text size="sm" c="dimmed" className="breakable">
                   {text}

@@ -6,5 +6,8 @@ export const oversight = room({
   to: '/oversight',
   icon: LogIcon,
   roles: ['administrator', 'auditor'],
-  pages: [{ name: { nl: 'Datalekken', en: 'Breaches' }, to: '/oversight' }],
+  pages: [
+    { name: { nl: 'Datalekken', en: 'Breaches' }, to: '/oversight' },
+    { name: { nl: 'Controlelogboek', en: 'Audit log' }, to: '/oversight/log' },
+  ],
 })

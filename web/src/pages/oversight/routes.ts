@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { within } from '../../inside'
+import { text, within } from '../../inside'
 
 export const oversightRoutes = [
   createRoute({
@@ -11,5 +11,14 @@ export const oversightRoutes = [
     getParentRoute: within,
     path: '/oversight/breaches/$id',
     component: lazyRouteComponent(() => import('./breach')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/oversight/log',
+    validateSearch: (search): { about?: string | undefined; until?: string | undefined } => ({
+      about: text(search.about),
+      until: text(search.until),
+    }),
+    component: lazyRouteComponent(() => import('./audit')),
   }),
 ] as const
