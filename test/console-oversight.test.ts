@@ -124,6 +124,30 @@ describe.skipIf(!executable)('accountability in the console', () => {
     }
   })
 
+  test('the record of processing says what is missing until it is said, and is kept as a file', async () => {
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await visit(page, trio.company, '/oversight')
+      await page.getByRole('link', { name: 'Register van verwerkingen' }).click()
+      await page.getByText('de rol van de organisatie').waitFor()
+      const file = page.waitForEvent('download')
+      await page.getByRole('button', { name: 'Opslaan als tabel' }).click()
+      expect((await file).suggestedFilename()).toBe('Register van verwerkingen.csv')
+      const settings = {
+        role: 'controller',
+        privacy_contact: { name: hostile, email: 'privacy@voorbeeld.example' },
+      }
+      await trio.company.call('company', 'POST', '/processing/settings', settings)
+      await page.reload()
+      await page.getByText(/laptop kwijt, privacy@voorbeeld.example/).waitFor()
+      await page.getByText('beslist zelf waarvoor').waitFor()
+      expect(await page.getByText('de rol van de organisatie').count()).toBe(0)
+    } finally {
+      await context.close()
+    }
+  })
+
   test('whoever is neither administrator nor auditor finds no way here, and is refused by address', async () => {
     const context = await browser.open({ locale: 'nl' })
     try {
@@ -146,6 +170,7 @@ describe.skipIf(!executable)('accountability in the console', () => {
           ['breaches', '/oversight'],
           ['breach', `/oversight/breaches/${open}`],
           ['audit', '/oversight/log'],
+          ['processing', '/oversight/processing'],
         ] as const) {
           await visit(page, trio.company, path)
           expect(await wrongWith(page, name, locale)).toEqual([])

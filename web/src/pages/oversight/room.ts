@@ -8,6 +8,10 @@ export const oversight = room({
   roles: ['administrator', 'auditor'],
   pages: [
     { name: { nl: 'Datalekken', en: 'Breaches' }, to: '/oversight' },
+    {
+      name: { nl: 'Register van verwerkingen', en: 'Record of processing' },
+      to: '/oversight/processing',
+    },
     { name: { nl: 'Controlelogboek', en: 'Audit log' }, to: '/oversight/log' },
   ],
 })

@@ -14,6 +14,11 @@ export const oversightRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/oversight/processing',
+    component: lazyRouteComponent(() => import('./record')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/oversight/log',
     validateSearch: (search): { about?: string | undefined; until?: string | undefined } => ({
       about: text(search.about),
