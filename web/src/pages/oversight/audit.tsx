@@ -109,7 +109,7 @@ export default function AuditLog() {
         ) : (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keyboard
           <section className="scrolls" tabIndex={0} aria-label={say('table')}>
-            <Table>
+            <Table miw={860}>
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>{say('number')}</Table.Th>
