@@ -6,4 +6,9 @@ export const desk = room({
   to: '/desk',
   icon: DeskIcon,
   roles: ['servicedesk', 'reputation_manager'],
+  pages: [
+    { name: { nl: 'Aanmeldingen', en: 'Registrations' }, to: '/desk', roles: ['servicedesk'] },
+    { name: { nl: 'Register', en: 'Registry' }, to: '/desk/registry', roles: ['servicedesk'] },
+    { name: { nl: 'Rondes', en: 'Rounds' }, to: '/desk/campaigns', roles: ['servicedesk'] },
+  ],
 })

@@ -13,4 +13,28 @@ export const deskRoutes = [
     path: '/desk/$id',
     component: lazyRouteComponent(() => import('./case')),
   }),
+  createRoute({
+    getParentRoute: within,
+    path: '/desk/registry',
+    validateSearch: (search): { kvk?: string | undefined } => ({
+      // A router reads a number where there are only digits, and a KVK number may begin with a zero.
+      kvk: text(typeof search.kvk === 'number' ? String(search.kvk).padStart(8, '0') : search.kvk),
+    }),
+    component: lazyRouteComponent(() => import('./registry')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/desk/registry/$did',
+    component: lazyRouteComponent(() => import('./party')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/desk/campaigns',
+    component: lazyRouteComponent(() => import('./campaigns')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/desk/campaigns/$id',
+    component: lazyRouteComponent(() => import('./campaigns'), 'CampaignPage'),
+  }),
 ] as const
