@@ -38,7 +38,7 @@ describe.skipIf(!executable)('work in the console', () => {
       await page.getByText('48317122').waitFor()
       await page.getByRole('button', { name: 'In behandeling nemen' }).click()
       await page.getByLabel('Notitie voor collega’s').fill('Gebeld, alles klopt.')
-      await page.getByRole('button', { name: 'Toevoegen' }).click()
+      await page.getByRole('button', { name: 'Toevoegen', exact: true }).click()
       await page.getByText('Gebeld, alles klopt.').waitFor()
       await page.getByRole('button', { name: 'Aannemen' }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Aannemen' }).click()

@@ -22,6 +22,8 @@ import { hasRole, useWho } from '../../who'
 import { caseWords } from '../../words/cases'
 import { common } from '../../words/common'
 import { useFormats, useWords, words } from '../../words/words'
+import { AddRepresentative, AskMore, DomainProof, EvidenceFile, RemoveRepresentative } from './case-evidence'
+import { CaseRegister } from './case-register'
 
 type Case = Output<'registrations.get'>
 type Evidence = Output<'registrations.evidence.list'>['items'][number]
@@ -65,6 +67,11 @@ const texts = words({
     note: 'Notitie voor collega’s',
     add: 'Toevoegen',
     done: 'Gedaan.',
+    resume: 'Laten doorgaan',
+    release: 'Teruggeven aan de rij',
+    hand_over: 'Overdragen',
+    colleague: 'Accountnaam van uw collega',
+    hand_over_what: 'Uw collega neemt deze aanmelding van u over.',
     waits: 'Er ontbreekt nog: {what}',
   },
   en: {
@@ -105,6 +112,11 @@ const texts = words({
     note: 'Note for colleagues',
     add: 'Add',
     done: 'Done.',
+    resume: 'Let it go on',
+    release: 'Put back in the queue',
+    hand_over: 'Hand over',
+    colleague: 'Account name of your colleague',
+    hand_over_what: 'Your colleague takes this registration over from you.',
     waits: 'Still missing: {what}',
   },
 })
@@ -162,6 +174,7 @@ function Shown({ one }: { readonly one: Case }) {
         </Facts>
       </Paper>
       <Checklist one={one} />
+      <CaseRegister id={one.id} name={org.name} works={open.includes(one.state)} />
       <Section title={say('life')}>
         <ol className="steps">
           {one.moves.map((move) => (
@@ -195,7 +208,7 @@ function Checklist({ one }: { readonly one: Case }) {
   const nameOf = (id: string) => list.data?.representatives.find((person) => person.id === id)?.name ?? ''
   return (
     <>
-      {works && <Decide one={one} missing={missing.map((kind) => sayCase(kind))} />}
+      {works && <Decide one={one} missing={missing} kinds={kindsOf(list.data?.items)} />}
       <Section title={say('checklist')}>
         <Loaded of={list}>
           {list.data?.items.map((item) => (
@@ -214,7 +227,12 @@ function Checklist({ one }: { readonly one: Case }) {
           )}
           {list.data?.representatives.map((person) => (
             <Paper key={person.id} withBorder p="sm" radius="md">
-              <Text fw={600}>{person.name}</Text>
+              <Group justify="space-between" wrap="wrap">
+                <Text fw={600} className="breakable">
+                  {person.name}
+                </Text>
+                {works && person.listed && <RemoveRepresentative id={one.id} person={person} />}
+              </Group>
               <Text size="sm" c="dimmed">
                 {[
                   person.position,
@@ -230,11 +248,14 @@ function Checklist({ one }: { readonly one: Case }) {
               </Text>
             </Paper>
           ))}
+          {works && <AddRepresentative id={one.id} />}
         </Loaded>
       </Section>
     </>
   )
 }
+
+const kindsOf = (items: readonly Evidence[] = []) => [...new Set(items.map(({ kind }) => kind))]
 
 function Item({
   caseId: id,
@@ -304,6 +325,13 @@ function Item({
           </Group>
         )}
       </Group>
+      {works && item.state !== 'checked' && kind === 'domain_control' && <DomainProof id={id} />}
+      {works && item.state !== 'checked' && kind !== 'domain_control' && (
+        <EvidenceFile
+          about={about}
+          what={of === '' ? sayCase(kind) : `${sayCase(kind)} ${say('for', { name: of })}`}
+        />
+      )}
       {asking !== null && (
         <form onSubmit={send}>
           <Stack gap="xs" mt="sm">
@@ -330,22 +358,38 @@ function Item({
   )
 }
 
-function Decide({ one, missing }: { readonly one: Case; readonly missing: readonly string[] }) {
+function Decide({
+  one,
+  missing,
+  kinds,
+}: {
+  readonly one: Case
+  readonly missing: readonly Evidence['kind'][]
+  readonly kinds: readonly Evidence['kind'][]
+}) {
   const say = useWords(texts)
+  const sayCase = useWords(caseWords)
+  const who = useWho()
   const tell = useTell()
   const take = useChange('registrations.take', touches)
   const accept = useChange('registrations.accept', touches)
   const decline = useChange('registrations.decline', touches)
   const stall = useChange('registrations.stall', touches)
-  const [asking, ask] = useState<'accept' | 'decline' | 'stall' | null>(null)
+  const resume = useChange('registrations.resume', touches)
+  const release = useChange('registrations.release', touches)
+  const handOver = useChange('registrations.hand-over', touches)
+  const [asking, ask] = useState<'accept' | 'decline' | 'stall' | 'hand_over' | null>(null)
+  const [account, setAccount] = useState('')
   const [reason, setReason] = useState('')
   const [nextTalk, setNextTalk] = useState('')
   const { id } = one
   const ifMatch = one.version
-  const error = accept.error ?? decline.error ?? stall.error
+  const error = { accept, decline, stall, hand_over: handOver }[asking ?? 'accept'].error
+  const atOnce = take.error ?? resume.error ?? release.error
   const done = () => {
     ask(null)
     setReason('')
+    setAccount('')
     tell({ text: say('done') })
   }
   const sure = () => {
@@ -353,11 +397,20 @@ function Decide({ one, missing }: { readonly one: Case; readonly missing: readon
     if (asking === 'decline') decline.mutate({ id, reason: reason.trim(), ifMatch }, { onSuccess: done })
     if (asking === 'stall')
       stall.mutate({ id, reason: reason.trim(), next_talk: nextTalk, ifMatch }, { onSuccess: done })
+    if (asking === 'hand_over') handOver.mutate({ id, account: account.trim(), ifMatch }, { onSuccess: done })
+  }
+  const isReady = {
+    ...{ accept: true, decline: reason.trim() !== '', hand_over: account.trim() !== '' },
+    stall: reason.trim() !== '' && nextTalk !== '',
   }
   return (
     <Stack gap="sm" className="no-print">
-      {missing.length > 0 && <Alert variant="light">{say('waits', { what: missing.join(', ') })}</Alert>}
-      {take.error && <Failure error={take.error} />}
+      {missing.length > 0 && (
+        <Alert variant="light">
+          {say('waits', { what: missing.map((kind) => sayCase(kind)).join(', ') })}
+        </Alert>
+      )}
+      {atOnce && <Failure error={atOnce} />}
       <Group>
         {one.owner === null && (
           <Button variant="default" loading={take.isPending} onClick={() => take.mutate({ id })}>
@@ -365,9 +418,32 @@ function Decide({ one, missing }: { readonly one: Case; readonly missing: readon
           </Button>
         )}
         <Button onClick={() => ask('accept')}>{say('accept')}</Button>
-        {one.state !== 'stalled' && (
+        {one.state === 'stalled' ? (
+          <Button
+            variant="default"
+            loading={resume.isPending}
+            onClick={() => resume.mutate({ id, ifMatch }, { onSuccess: done })}
+          >
+            {say('resume')}
+          </Button>
+        ) : (
           <Button variant="default" onClick={() => ask('stall')}>
             {say('stall')}
+          </Button>
+        )}
+        {one.invited !== null && <AskMore id={id} kinds={kinds} />}
+        {one.owner !== null && (
+          <Button variant="default" onClick={() => ask('hand_over')}>
+            {say('hand_over')}
+          </Button>
+        )}
+        {one.owner === who.name && (
+          <Button
+            variant="default"
+            loading={release.isPending}
+            onClick={() => release.mutate({ id, ifMatch }, { onSuccess: done })}
+          >
+            {say('release')}
           </Button>
         )}
         <Button variant="light" color="red" onClick={() => ask('decline')}>
@@ -377,16 +453,31 @@ function Decide({ one, missing }: { readonly one: Case; readonly missing: readon
       {asking !== null && (
         <Confirm
           title={`${say(asking)}: ${one.organisation.name}`}
-          text={asking === 'accept' ? say('accept_what') : undefined}
+          text={
+            asking === 'accept'
+              ? say('accept_what')
+              : asking === 'hand_over'
+                ? say('hand_over_what')
+                : undefined
+          }
           sure={say(asking)}
           isHarmless={asking !== 'decline'}
-          isReady={asking === 'accept' || (reason.trim() !== '' && (asking !== 'stall' || nextTalk !== ''))}
+          isReady={isReady[asking]}
           error={error}
-          busy={accept.isPending || decline.isPending || stall.isPending}
+          busy={accept.isPending || decline.isPending || stall.isPending || handOver.isPending}
           onSure={sure}
           onClose={() => ask(null)}
         >
-          {asking !== 'accept' && (
+          {asking === 'hand_over' && (
+            <TextInput
+              label={say('colleague')}
+              required
+              maxLength={64}
+              value={account}
+              onChange={(event) => setAccount(event.currentTarget.value)}
+            />
+          )}
+          {(asking === 'decline' || asking === 'stall') && (
             <Textarea
               label={say('reason')}
               value={reason}

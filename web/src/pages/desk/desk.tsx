@@ -1,7 +1,8 @@
 import { Badge, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router'
 import { useList, useRead } from '../../api/hooks'
 import { Empty, Loaded, More, Page, Section } from '../../ui/page'
+import { hasRole, useWho } from '../../who'
 import { caseWords } from '../../words/cases'
 import { useFormats, useWords, words } from '../../words/words'
 
@@ -44,7 +45,17 @@ const texts = words({
 
 const filters = ['all', 'mine', 'unassigned', 'overdue'] as const
 
+/** Who comes here for the re-checks alone is brought to them: the queue is not hers. */
 export default function Desk() {
+  const who = useWho()
+  return hasRole(who, 'reputation_manager') && !hasRole(who, 'servicedesk') ? (
+    <Navigate to="/desk/rechecks" replace />
+  ) : (
+    <Queue />
+  )
+}
+
+function Queue() {
   const say = useWords(texts)
   const sayCase = useWords(caseWords)
   const navigate = useNavigate()

@@ -8,7 +8,10 @@ export const desk = room({
   roles: ['servicedesk', 'reputation_manager'],
   pages: [
     { name: { nl: 'Aanmeldingen', en: 'Registrations' }, to: '/desk', roles: ['servicedesk'] },
+    { name: { nl: 'Uitgenodigd', en: 'Invited' }, to: '/desk/invited', roles: ['servicedesk'] },
     { name: { nl: 'Register', en: 'Registry' }, to: '/desk/registry', roles: ['servicedesk'] },
     { name: { nl: 'Rondes', en: 'Rounds' }, to: '/desk/campaigns', roles: ['servicedesk'] },
+    { name: { nl: 'Hercontroles', en: 'Re-checks' }, to: '/desk/rechecks' },
+    { name: { nl: 'Bewijsstukken', en: 'Evidence' }, to: '/desk/evidence', roles: ['servicedesk'] },
   ],
 })

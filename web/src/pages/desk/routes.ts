@@ -29,12 +29,33 @@ export const deskRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/desk/invited',
+    component: lazyRouteComponent(() => import('./invited')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/desk/invited/$id',
+    component: lazyRouteComponent(() => import('./invited-one')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/desk/rechecks',
+    validateSearch: (search): { show?: string | undefined } => ({ show: text(search.show) }),
+    component: lazyRouteComponent(() => import('./rechecks')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/desk/evidence',
+    component: lazyRouteComponent(() => import('./evidence-kept')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/desk/campaigns',
     component: lazyRouteComponent(() => import('./campaigns')),
   }),
   createRoute({
     getParentRoute: within,
     path: '/desk/campaigns/$id',
-    component: lazyRouteComponent(() => import('./campaigns'), 'CampaignPage'),
+    component: lazyRouteComponent(() => import('./campaign')),
   }),
 ] as const
