@@ -1,4 +1,5 @@
 import { agreements } from './pages/agreements/room'
+import { billing } from './pages/billing/room'
 import { desk } from './pages/desk/room'
 import { grants } from './pages/grants/room'
 import { invitations } from './pages/invitations/room'
@@ -36,5 +37,6 @@ export const places: readonly Room[] = [
   privacy,
   oversight,
   desk,
+  billing,
   settings,
 ]

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { inside, root, within } from './inside'
 import { agreementsRoutes } from './pages/agreements/routes'
+import { billingRoutes } from './pages/billing/routes'
 import { deskRoutes } from './pages/desk/routes'
 import { grantsRoutes } from './pages/grants/routes'
 import { invitationsRoutes } from './pages/invitations/routes'
@@ -65,6 +66,7 @@ const routes = [
   ...agreementsRoutes,
   ...learningRoutes,
   ...myDataRoutes,
+  ...billingRoutes,
   ...deskRoutes,
   ...grantsRoutes,
   ...invitationsRoutes,

@@ -118,3 +118,8 @@ export const SearchIcon = () => (
     <path d="m16 16 4 4" />
   </Icon>
 )
+export const BillIcon = () => (
+  <Icon>
+    <path d="M5 3h14v18l-3.5-2-3.5 2-3.5-2L5 21zM9 8h6m-6 4h6" />
+  </Icon>
+)
