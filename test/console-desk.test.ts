@@ -237,7 +237,7 @@ describe.skipIf(!executable)('the servicedesk in the console', () => {
       await page.getByText('Greta Green staat op de lijst.').waitFor()
       const names = async () => (await checklist()).representatives.map(({ name }) => name)
       expect(await names()).toContain('Greta Green')
-      await page.getByRole('button', { name: 'Greta Green van de lijst halen' }).click()
+      await page.getByRole('button', { name: 'Van de lijst halen: Greta Green' }).click()
       await page.getByRole('dialog').getByRole('button', { name: 'Van de lijst halen' }).click()
       await page.getByText('Greta Green staat niet meer op de lijst.').waitFor()
       expect(await names()).not.toContain('Greta Green')

@@ -48,7 +48,7 @@ const texts = words({
     limit: 'Tot welk bedrag in euro (mag leeg blijven)',
     listed: '{name} staat op de lijst.',
     remove: 'Van de lijst halen',
-    remove_name: '{name} van de lijst halen',
+    remove_name: 'Van de lijst halen: {name}',
     remove_title: '{name} van de lijst halen?',
     remove_text:
       'Doe dit als deze persoon per vergissing op de lijst kwam. Wat er als bewijs van is, gaat mee weg.',
@@ -82,7 +82,7 @@ const texts = words({
     limit: 'Up to which amount in euro (may stay empty)',
     listed: '{name} is on the list.',
     remove: 'Take off the list',
-    remove_name: 'Take {name} off the list',
+    remove_name: 'Take off the list: {name}',
     remove_title: 'Take {name} off the list?',
     remove_text: 'Do this where this person was listed by mistake. What is evidence of it goes as well.',
     removed: '{name} is not on the list any more.',

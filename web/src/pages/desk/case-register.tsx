@@ -10,6 +10,7 @@ const texts = words({
     title: 'Handelsregister',
     look: 'Opzoeken in het handelsregister',
     again: 'Opnieuw opzoeken',
+    compared: 'Vergelijking met het register',
     never: 'Nog niet opgezocht.',
     looked: 'Opgezocht op {at}',
     what: 'Gegeven',
@@ -31,6 +32,7 @@ const texts = words({
     title: 'Trade register',
     look: 'Look it up in the trade register',
     again: 'Look it up again',
+    compared: 'Compared with the register',
     never: 'Not looked up yet.',
     looked: 'Looked up on {at}',
     what: 'Fact',
@@ -72,7 +74,8 @@ export function CaseRegister({
           {at === null ? say('never') : say('looked', { at: moment(at) })}
         </Text>
         {(shown.data?.compared.length ?? 0) > 0 && (
-          <Table.ScrollContainer minWidth={480} scrollAreaProps={{ tabIndex: 0, 'aria-label': say('title') }}>
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls is scrolled by keyboard too
+          <section className="scrolls" tabIndex={0} aria-label={say('compared')}>
             <Table>
               <Table.Thead>
                 <Table.Tr>
@@ -94,7 +97,7 @@ export function CaseRegister({
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </section>
         )}
         {(shown.data?.names.length ?? 0) > 0 && (
           <Text size="sm">{say('names', { names: shown.data?.names.join(', ') ?? '' })}</Text>
