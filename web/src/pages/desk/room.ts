@@ -12,6 +12,7 @@ export const desk = room({
     { name: { nl: 'Register', en: 'Registry' }, to: '/desk/registry', roles: ['servicedesk'] },
     { name: { nl: 'Rondes', en: 'Rounds' }, to: '/desk/campaigns', roles: ['servicedesk'] },
     { name: { nl: 'Hercontroles', en: 'Re-checks' }, to: '/desk/rechecks' },
+    { name: { nl: 'Omgevingen', en: 'Hosted nodes' }, to: '/desk/hosting', roles: ['servicedesk'] },
     { name: { nl: 'Bewijsstukken', en: 'Evidence' }, to: '/desk/evidence', roles: ['servicedesk'] },
   ],
 })

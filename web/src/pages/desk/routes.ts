@@ -50,6 +50,11 @@ export const deskRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/desk/hosting',
+    component: lazyRouteComponent(() => import('./hosting')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/desk/campaigns',
     component: lazyRouteComponent(() => import('./campaigns')),
   }),
