@@ -1,4 +1,5 @@
 import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import type { Output } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
 import { TextLink } from '../../ui/link'
@@ -10,13 +11,14 @@ import { useFormats, useLanguage, useWords, words } from '../../words/words'
 const texts = words({
   nl: {
     title: 'Contractbibliotheek',
-    lead: 'Sjablonen voor overeenkomsten: die van uw bedrijf, en die van het contractportfolio van MYOBI.',
+    lead: 'Contractmodellen voor overeenkomsten: die van uw bedrijf, en die van het contractportfolio van MYOBI.',
+    write: 'Een contractmodel schrijven',
     flags: 'Opnieuw te bekijken',
-    flag_template: 'Het sjabloon “{title}”, versie {version}',
+    flag_template: 'Het contractmodel “{title}”, versie {version}',
     flag_agreement: 'Een overeenkomst, versie {version}',
     since: 'de wet verandert op {day}: {reason}',
     ours: 'Van uw bedrijf',
-    ours_empty: 'Uw bibliotheek is nog leeg. Neem een sjabloon over uit het portfolio hieronder.',
+    ours_empty: 'Uw bibliotheek is nog leeg. Neem een contractmodel over uit het portfolio hieronder.',
     portfolio: 'Contractportfolio van MYOBI',
     portfolio_empty: 'Het portfolio is leeg.',
     version: 'versie {version}',
@@ -32,6 +34,7 @@ const texts = words({
   en: {
     title: 'Contract library',
     lead: 'Templates for agreements: those of your company, and those of the contract portfolio of MYOBI.',
+    write: 'Write a template',
     flags: 'To look at again',
     flag_template: 'The template “{title}”, version {version}',
     flag_agreement: 'An agreement, version {version}',
@@ -57,11 +60,22 @@ type Listed = Output<'contracts.list'>['items'][number]
 export default function Library() {
   const say = useWords(texts)
   const { language } = useLanguage()
+  const who = useWho()
   const list = useRead('contracts.list', {})
   const portfolio = useRead('contracts.portfolio', {})
   const items = list.data?.items ?? []
   return (
-    <Page title={say('title')} lead={say('lead')}>
+    <Page
+      title={say('title')}
+      lead={say('lead')}
+      actions={
+        hasRole(who, 'contract_author') && (
+          <Button renderRoot={(props) => <Link to="/agreements/library/write" {...props} />}>
+            {say('write')}
+          </Button>
+        )
+      }
+    >
       <Flags templates={items} />
       <Section title={say('ours')}>
         <Loaded of={list}>

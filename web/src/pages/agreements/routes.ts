@@ -34,4 +34,10 @@ export const agreementsRoutes = [
     path: '/agreements/library/$id/$version',
     component: lazyRouteComponent(() => import('./template')),
   }),
+  createRoute({
+    getParentRoute: within,
+    path: '/agreements/library/write',
+    validateSearch: (search): { from?: string | undefined } => ({ from: text(search.from) }),
+    component: lazyRouteComponent(() => import('./write-template')),
+  }),
 ] as const

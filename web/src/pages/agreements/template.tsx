@@ -14,7 +14,7 @@ import { useFormats, useLanguage, useWords, words } from '../../words/words'
 
 const texts = words({
   nl: {
-    template: 'Sjabloon',
+    template: 'Contractmodel',
     library: 'Naar de bibliotheek',
     state: 'Stand',
     version: 'Versie',
@@ -31,6 +31,8 @@ const texts = words({
     asks: 'Wat wordt ingevuld',
     text: 'De tekst',
     use: 'Hiermee een overeenkomst beginnen',
+    go_on: 'Verder schrijven',
+    newer: 'Een nieuwe versie schrijven',
     publish: 'Vaststellen',
     publish_what:
       'Versie {version} van “{title}” blijft dan zoals zij is; wie iets wil veranderen schrijft een nieuwe versie.',
@@ -54,6 +56,8 @@ const texts = words({
     asks: 'What is filled in',
     text: 'The text',
     use: 'Begin an agreement with it',
+    go_on: 'Go on writing',
+    newer: 'Write a new version',
     publish: 'Publish',
     publish_what:
       'Version {version} of “{title}” then stays as it is; whoever wants to change something writes a new version.',
@@ -119,6 +123,16 @@ function Shown({ template }: { readonly template: Output<'contracts.show'> }) {
             )}
           >
             {say('use')}
+          </Button>
+        )}
+        {source === null && hasRole(who, 'contract_author') && (
+          <Button
+            variant="default"
+            renderRoot={(props) => (
+              <Link to="/agreements/library/write" search={{ from: `${id}/${version}` }} {...props} />
+            )}
+          >
+            {say(state === 'draft' ? 'go_on' : 'newer')}
           </Button>
         )}
         {state === 'draft' && hasRole(who, 'contract_authority') && (
