@@ -1,6 +1,6 @@
 import { Group, Input, NativeSelect, TextInput } from '@mantine/core'
 import { useId } from 'react'
-import { useWords, words } from '../words/words'
+import { type Language, sayIn, useLanguage, useWords, words } from '../words/words'
 
 const texts = words({
   nl: { count: 'Aantal', unit: 'Eenheid', D: 'dagen', W: 'weken', M: 'maanden', Y: 'jaar' },
@@ -26,9 +26,11 @@ type Unit = (typeof units)[number]
 
 /** Periods of ISO 8601 such as `P1M`, as people say them. */
 export function useDurations() {
-  const say = useWords(duration)
-  return (iso: string) =>
-    [...iso.matchAll(/(\d+)([DWMY])/g)].map(([, n, unit]) => say(unit as Unit, { n: Number(n) })).join(' ')
+  const { language: hers } = useLanguage()
+  return (iso: string, language: Language = hers) =>
+    [...iso.matchAll(/(\d+)([DWMY])/g)]
+      .map(([, n, unit]) => sayIn(duration, language)(unit as Unit, { n: Number(n) }))
+      .join(' ')
 }
 
 /** A number of days, weeks, months or years; its value is a period of ISO 8601, empty while nothing is filled in. */

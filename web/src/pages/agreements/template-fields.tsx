@@ -112,7 +112,9 @@ export function useFilled() {
       const field = fields.find((one) => one.name === name)
       const value = values[name]
       if (!field || value === undefined || value.trim() === '') return BLANK
-      if (field.type === 'duration') return durations(value)
+      if (field.type === 'duration') return durations(value, language)
+      if (field.type === 'number' && /^-?\d{1,15}$/.test(value))
+        return Number(value).toLocaleString(language === 'nl' ? 'nl-NL' : 'en-GB')
       if (field.type === 'choice')
         return field.options.find((one) => one.value === value)?.label[language] ?? BLANK
       return value
