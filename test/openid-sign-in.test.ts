@@ -1,7 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Log, silentLog } from '../src/core/index.ts'
 import { attemptCookie } from '../src/sign-in/index.ts'
+import { rows } from '../src/store/index.ts'
 import { onEachEngine } from './support/engines.ts'
+import { openInside } from './support/inside.ts'
 import { OPENID_SECRET, startTrio, type TestNode, type TestTrio } from './support/nodes.ts'
 import {
   type Lie,
@@ -509,7 +511,14 @@ onEachEngine((engine) => {
     expect(none).toMatchObject({ status: 404, body: { code: 'openid_not_configured' } })
   })
 
-  test('nothing that was told stands in a log', () => {
+  test('nothing that was told, or that lets a browser in, stands in a log, an audit record or a table', async () => {
+    const left = await begin()
+    const inside = await openInside(node, trio.clock)
+    const tables = ['openid_attempt', 'openid_account', 'web_session', 'audit_entry']
+    const kept = await Promise.all(tables.map((table) => rows(inside.store.reader, `SELECT * FROM ${table}`)))
+    expect(left.kept).not.toBe('')
+    for (const table of kept) expect(table.length).toBeGreaterThan(0)
+    logged.push(JSON.stringify(kept))
     const told = [...secrets.filter((one) => one !== ''), '@kruimelkoning.example', 'sub-lid']
     expect(told.length).toBeGreaterThan(20)
     for (const line of logged) for (const one of told) expect(line).not.toContain(one)

@@ -482,3 +482,8 @@ test('a login in the clear on another machine, or with its secret in the file, i
     expect.objectContaining({ code: 'secret_in_config' }),
   )
 })
+
+test('wallets sign nobody in unless the file says so', () => {
+  expect(load(good).walletSignIn).toBeUndefined()
+  expect(load(but('network: embedded', 'network: embedded\n  walletSignIn: true')).walletSignIn).toBe(true)
+})

@@ -21,6 +21,9 @@ test('the chain and the own systems may be in the own network; nobody else can h
   const erp = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
   await once(erp, 'listening')
   const erpHost = `127.0.0.1:${(erp.address() as AddressInfo).port}`
+  const login = createServer((_, response) => response.end()).listen(0, '127.0.0.1')
+  await once(login, 'listening')
+  const loginUrl = `http://127.0.0.1:${(login.address() as AddressInfo).port}`
   const storage = newStorage('sqlite')
   const ground = await openGround({
     config: {
@@ -36,6 +39,10 @@ test('the chain and the own systems may be in the own network; nobody else can h
       isTrustAnchor: false,
       loopback: false,
       egress: { allowHosts: [erpHost] },
+      openid: {
+        ...{ issuer: loginUrl, clientId: 'regie', label: { nl: 'Aanmelden', en: 'Sign in' }, scopes: [] },
+        ...{ accountClaim: 'email', groupsClaim: 'groups', groups: [], create: false },
+      },
       localTokens: false,
     },
     secrets: { masterKey: randomBytes(32) },
@@ -44,10 +51,13 @@ test('the chain and the own systems may be in the own network; nobody else can h
   })
   atEnd(async () => {
     await Promise.all(
-      [ground.egress, ground.chainEgress, ground.webhookEgress, ground.store].map((one) => one.dispose()),
+      [ground.egress, ground.chainEgress, ground.webhookEgress, ground.loginEgress, ground.store].map((one) =>
+        one.dispose(),
+      ),
     )
     chain.close()
     erp.close()
+    login.close()
   })
   await ground.agent
     .resolve(asDid('did:ethr:0x7a69:0x0000000000000000000000000000000000000001'))
@@ -56,10 +66,14 @@ test('the chain and the own systems may be in the own network; nobody else can h
   expect(callsToTheChain).toBeGreaterThan(0)
   await expect(ground.egress.request(rpcUrl)).rejects.toMatchObject({ code: 'egress_refused_url' })
   expect((await ground.webhookEgress.request(`http://${erpHost}`)).status).toBe(200)
+  expect((await ground.loginEgress.request(loginUrl)).status).toBe(200)
   for (const [egress, url] of [
     [ground.egress, `http://${erpHost}`],
     [ground.chainEgress, `http://${erpHost}`],
     [ground.webhookEgress, rpcUrl],
+    [ground.loginEgress, rpcUrl],
+    [ground.egress, loginUrl],
+    [ground.webhookEgress, loginUrl],
   ] as const)
     await expect(egress.request(url)).rejects.toMatchObject({ code: 'egress_refused_url' })
   expect(asked).toHaveLength(callsToTheChain)

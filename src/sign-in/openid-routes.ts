@@ -18,9 +18,9 @@ export const backFromOpenId =
   ({ attempt, cookie, consolePath }: ComingBack, openId: OpenIdSignIn): RequestHandler =>
   async (request, response) => {
     const kept = await attempt()
-    const [, query = ''] = request.originalUrl.split('?', 2)
+    const at = request.originalUrl.indexOf('?')
     const back = await openId.finish(
-      new URLSearchParams(query),
+      new URLSearchParams(at < 0 ? '' : request.originalUrl.slice(at)),
       kept.read(request.headers),
       deviceOf(request.headers),
     )

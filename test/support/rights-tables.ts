@@ -80,6 +80,9 @@ export const notInExport: Readonly<Record<string, string>> = {
   open_offer: 'a credential for whoever redeems it: its party is the one of ours that issues',
   open_refresh_token: 'of a wallet that comes for an offer: its party is the one of ours that issues',
   open_token: 'of a wallet that comes for an offer: its party is the one of ours that issues',
+  openid_account:
+    'digests of who she is at the login of her organisation; what its groups gave her is in the acts',
+  openid_attempt: 'a browser on its way to that login, for ten minutes',
   partner_import: 'who began an import: the acts have it',
   partner_value: 'what partners opened to the organisation of people of theirs: they export it there',
   order_message: 'of the servicedesk and an inviter; that she wrote one is in the acts',

@@ -22,7 +22,7 @@ const texts = words({
   en: {
     wallet: 'Sign in with your wallet',
     scan: 'Scan with your wallet',
-    how: 'Scan this code with the wallet that holds your role at {verifier}. After that it goes on here by itself.',
+    how: 'With the wallet that holds your role at {verifier}, scan this code. After that it goes on here by itself.',
     compare:
       'First see that the address bar says {host}, and that your wallet says that {verifier} asks. Never scan a code that somebody sends you: it signs another one in as you.',
     qr: 'QR code to sign in with your wallet',
