@@ -179,6 +179,19 @@ onEachEngine((engine) => {
     ])
   })
 
+  test('a role signs in whom we gave it, and nobody whom another organisation of the network did', async () => {
+    const verdicts = []
+    for (const issuer of [US, EMPLOYER]) {
+      const wallet = new Wallet(room)
+      const started = await wallet.start({ preset: 'sign-in' })
+      const request = await wallet.fetch(started)
+      const role = await room.issue(ada, 'employee-role', issuer)
+      await wallet.respond(request, { role: [await room.present(ada, role, request, [['role']])] })
+      verdicts.push((await wallet.show(started)).accepted)
+    }
+    expect(verdicts).toEqual([true, false])
+  })
+
   test('a key that is not that of our identifier signs nothing', async () => {
     const stranger = createSigner(
       generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
