@@ -182,7 +182,7 @@ function Content({ record }: { readonly record: Shown }) {
                     ].join(', ')}
               </Fact>
               <Fact name={say('retention')}>
-                <Texts of={one.retention} />
+                {one.retention.length === 0 ? say('open') : inOrder(one.retention, language).join(' ')}
               </Fact>
             </Facts>
           </Paper>
