@@ -144,7 +144,7 @@ describe.skipIf(!executable)('billing in the console', () => {
   describe.each(['nl', 'en'])('in %s', (locale) => {
     test('no page of it breaks a rule of WCAG 2.2 AA', async () => {
       const [line] = await items()
-      const statement = `/billing/statement?period=${line?.period}&organisation=${encodeURIComponent(line?.payer ?? '')}`
+      const statement = `/billing/items/statement?period=${line?.period}&organisation=${encodeURIComponent(line?.payer ?? '')}`
       await as(
         trio.myobi,
         async (page) => {

@@ -128,7 +128,7 @@ function Line({
       </Text>
       <Group mt="xs" className="no-print" wrap="wrap">
         <TextLink
-          to="/billing/statement"
+          to="/billing/items/statement"
           search={{ organisation: one.payer, period: one.period }}
           size="sm"
           className="breakable"

@@ -30,7 +30,7 @@ export const billingRoutes = [
   }),
   createRoute({
     getParentRoute: within,
-    path: '/billing/statement',
+    path: '/billing/items/statement',
     validateSearch: which,
     component: lazyRouteComponent(() => import('./statement-of')),
   }),

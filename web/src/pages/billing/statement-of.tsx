@@ -19,7 +19,7 @@ export default function StatementOf() {
   const sayBilling = useWords(billingWords)
   const { month, language } = useMoney()
   const navigate = useNavigate()
-  const { organisation = '', period } = useSearch({ from: '/inside/billing/statement' })
+  const { organisation = '', period } = useSearch({ from: '/inside/billing/items/statement' })
   const which = { organisation, ...(period !== undefined && { period }) }
   const found = useRead('billing.statement', which)
   const party = useRead('registry.get', { did: organisation }, organisation !== '')
@@ -33,7 +33,7 @@ export default function StatementOf() {
         allowDeselect={false}
         value={shown}
         onChange={(value) =>
-          navigate({ to: '/billing/statement', search: { organisation, period: value ?? undefined } })
+          navigate({ to: '/billing/items/statement', search: { organisation, period: value ?? undefined } })
         }
         data={[...new Set([shown, ...lastMonths()])].map((value) => ({ value, label: month(value) }))}
       />
