@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { loadCourses } from '../src/learning/index.ts'
+import { attemptTable } from '../src/learning/tables.ts'
 import { onEachEngine } from './support/engines.ts'
+import { openInside } from './support/inside.ts'
 import { settleTrio, startTrio, type TestNode, type TestTrio } from './support/nodes.ts'
 
 interface Attempt {
@@ -107,6 +109,23 @@ onEachEngine((engine) => {
     expect((await start('moe')).body).toMatchObject({ code: 'too_many_attempts' })
     trio.clock.advance(DAY)
     expect((await start('moe')).status).toBe(201)
+  })
+
+  test('of whoever had herself erased no attempt is left', async () => {
+    await add('weg', ['contact_person'])
+    await start('weg')
+    const inside = await openInside(company, trio.clock)
+    const { id: personId } = await inside.person('weg')
+    const attempts = () => inside.store.reader.countBy(attemptTable, { personId })
+    expect(await attempts()).toBe(1)
+    const filed = await company.call<{ id: string }>('weg', 'POST', '/rights/requests', {
+      ...{ kind: 'erasure', text: 'Wis mij' },
+    })
+    const erased = await company.call(
+      ...([company.config.name, 'POST', `/rights/requests/${filed.body.id}/erasure`] as const),
+    )
+    expect(erased.status, JSON.stringify(erased.body)).toBe(201)
+    expect(await attempts()).toBe(0)
   })
 
   describe('a company', () => {

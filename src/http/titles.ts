@@ -233,6 +233,9 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   import_not_applied: { nl: 'Van deze import staat nog niets in de lijst' },
   mail_not_configured: { nl: 'Deze node heeft geen mailserver' },
   person_without_email: { nl: 'Van deze persoon kennen wij geen e-mailadres' },
+  openid_secret_missing: {
+    nl: 'Het geheim voor de login van uw organisatie ontbreekt: zet REGIE_OPENID_SECRET',
+  },
   job_under_way: { nl: 'Hier wordt al aan gewerkt: wacht tot het klaar is' },
   job_ended: { nl: 'Dit is al afgelopen' },
   job_unknown: { nl: 'Deze taak is hier niet bekend' },

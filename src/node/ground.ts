@@ -78,7 +78,8 @@ interface Follows {
   leaving?: (tx: Tx, by: Caller, party: Party) => Promise<void>
   losingKey?: (tx: Tx, by: Caller, party: Party) => Promise<void>
   replacing?: (tx: Tx, by: Caller | 'system', change: Replaced) => Promise<void>
-  erasing?: (tx: Tx, party: Party) => Promise<void>
+  /** Each room forgets what it holds of somebody. */
+  erasing: ((tx: Tx, party: Party) => Promise<void>)[]
   /** An import of partners is taken back. */
   importUndone?: ImportsDeps['undone']
   /** At the trust anchor: a case moved, and somebody came with the code of an invitation. */
@@ -233,12 +234,14 @@ export async function openGround({ config, secrets, log, clock, common }: Omit<N
     scope: async () => (await parties.organisation()).id,
   })
   // What follows from it is known further up: node/exchange.ts fills it in.
-  const follows: Follows = {}
+  const follows: Follows = { erasing: [] }
   const people = new People({
     ...{ store, vault, parties, accounts, credentials, audit, publicKey, publicKeyOf },
     whenAdded: async (tx, added) => follows.added?.(tx, added),
     whenLeaving: async (tx, by, party) => follows.leaving?.(tx, by, party),
-    whenErasing: async (tx, party) => follows.erasing?.(tx, party),
+    whenErasing: async (tx, party) => {
+      for (const forget of follows.erasing) await forget(tx, party)
+    },
     whenReplaced: async (tx, by, change) => follows.replacing?.(tx, by, change),
   })
   const keyReplacement = new KeyReplacement({

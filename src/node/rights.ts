@@ -51,7 +51,7 @@ export function openRights(
     directory: directoryOf(ground, network, exchange, invitations),
     traces: tracesOf(ground, network, exchange),
   })
-  ground.follows.erasing = async (tx, party) => {
+  ground.follows.erasing.push(async (tx, party) => {
     await ground.statusLists.publishLast(tx, party.did)
     const { email } = await parties.profile(party.id)
     if (email) await ground.mail.mails.eraseAddress(tx, email)
@@ -61,7 +61,7 @@ export function openRights(
     // What she approved beforehand answers nothing any more, and nobody needs to know later what it was.
     await tx.delete(approvalTable, { ownerParty: party.id })
     await tx.delete(templateTable, { ownerParty: party.id })
-  }
+  })
   const operations: RightsOperationsDeps = {
     ...{ store: ground.store, clock, requests, inbox, erasure },
     terms: termsOf(ground),

@@ -99,16 +99,15 @@ function openOpenId(ground: Ground, sessions: Sessions) {
       return { userId: added.userId, code: await welcome.give(tx, person.account, added, secret) }
     },
   })
-  const { added, erasing } = follows
+  const { added } = follows
   follows.added = async (tx, person) => {
     await added?.(tx, person)
     await openIdAccounts.expect(tx, person.userId, person.email)
   }
-  follows.erasing = async (tx, party) => {
-    await erasing?.(tx, party)
+  follows.erasing.push(async (tx, party) => {
     const user = await tx.findOneBy(userTable, { personId: party.id })
     if (user) await openIdAccounts.forget(tx, user.id)
-  }
+  })
   const openId =
     config.openid &&
     new OpenIdSignIn({

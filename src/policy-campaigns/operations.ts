@@ -70,6 +70,8 @@ export function policyCampaignOperations(deps: CampaignOperationsDeps): AnyOpera
       }),
       output: campaign,
       status: 202,
+      // All of the network hears of it at once.
+      proof: true,
       allow: { users: ['servicedesk'] },
       run: async (input, { caller }) =>
         show(await campaigns.start(caller, input.version, endOfDay(input.until))),
