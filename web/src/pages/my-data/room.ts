@@ -8,5 +8,6 @@ export const myData = room({
   pages: [
     { name: { nl: 'Gegevens', en: 'Data' }, to: '/data' },
     { name: { nl: 'Bewijzen', en: 'Credentials' }, to: '/data/credentials' },
+    { name: { nl: 'Verbeteringen', en: 'Corrections' }, to: '/data/corrections' },
   ],
 })

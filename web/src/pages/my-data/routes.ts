@@ -12,4 +12,9 @@ export const myDataRoutes = [
     path: '/data/credentials',
     component: lazyRouteComponent(() => import('./credentials')),
   }),
+  createRoute({
+    getParentRoute: within,
+    path: '/data/corrections',
+    component: lazyRouteComponent(() => import('./corrections')),
+  }),
 ] as const

@@ -2,7 +2,6 @@ import {
   Alert,
   Badge,
   Button,
-  Checkbox,
   Group,
   Modal,
   Paper,
@@ -16,6 +15,7 @@ import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Output } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
+import { ClaimChoice, companyClaims, personClaims } from '../../ui/claim-choice'
 import { Fact, Facts, Failure, Loaded, Page, Section } from '../../ui/page'
 import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
@@ -299,26 +299,10 @@ function textOf(value: unknown): string {
   return value === null || value === undefined ? '' : String(value)
 }
 
-/** What partners are asked for most; all of it can be asked by the API. */
-const askable = [
-  'company-registration.kvk_number',
-  'company-registration.legal_name',
-  'company-profile.email',
-  'company-profile.phone_number',
-  'company-profile.invoice_email',
-  'company-profile.iban',
-  'company-profile.address',
-  'contact-person.given_name',
-  'contact-person.family_name',
-  'contact-person.email',
-  'contact-person.phone_number',
-] as const
-
 function Ask({ partner, onClose }: { readonly partner: Partner; readonly onClose: () => void }) {
   const say = useWords(texts)
   const shared = useWords(common)
   const { language } = useLanguage()
-  const { claim } = useNames()
   const tell = useTell()
   const vocabulary = useRead('vocabulary.list', {})
   const request = useChange('access.request', ['access.'])
@@ -358,14 +342,12 @@ function Ask({ partner, onClose }: { readonly partner: Partner; readonly onClose
     >
       <Stack>
         <Text size="sm">{say('ask_lead')}</Text>
-        <Checkbox.Group label={say('claims')} value={[...claims]} onChange={setClaims}>
-          <div className="choices">
-            {askable.map((reference) => {
-              const { what, of } = claim(reference)
-              return <Checkbox key={reference} value={reference} label={what} description={of} />
-            })}
-          </div>
-        </Checkbox.Group>
+        <ClaimChoice
+          label={say('claims')}
+          all={[...companyClaims, ...personClaims]}
+          chosen={claims}
+          onChoose={setClaims}
+        />
         <Select
           label={say('purpose')}
           value={purpose}

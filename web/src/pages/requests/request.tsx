@@ -6,6 +6,7 @@ import {
   Divider,
   Group,
   Paper,
+  Radio,
   Select,
   Stack,
   Text,
@@ -14,12 +15,14 @@ import {
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Item, useChange, useList } from '../../api/hooks'
+import { Confirm } from '../../ui/confirm'
 import { Empty, Fact, Facts, Failure, Loaded, Page } from '../../ui/page'
 import { useTell } from '../../ui/told'
 import { common } from '../../words/common'
 import { useNames } from '../../words/names'
 import { useTerms } from '../../words/purposes'
 import { useFormats, useWords, words } from '../../words/words'
+import { Counter } from './counter'
 
 const texts = words({
   nl: {
@@ -54,6 +57,16 @@ const texts = words({
     decided: 'U besliste al: {state}.',
     revocable: 'U kunt dit altijd weer intrekken. Wie keek, ziet u bij “Wie keek”.',
     unknown: 'onbekende partij',
+    counter: 'Ja, als …',
+    later: 'Later',
+    later_title: 'Wanneer wilt u beslissen?',
+    later_text: '{name} hoort alleen dat het verzoek wacht.',
+    tomorrow: 'Morgen',
+    week: 'Over een week',
+    two_weeks: 'Over twee weken',
+    later_done: 'U ziet dit verzoek weer op {day}.',
+    waits_until: 'Uitgesteld tot {day}.',
+    rated: 'Wat dit bedrijf eerder beloofde, kwam uit: {yes} keer ja, {partly} keer deels, {no} keer nee.',
   },
   en: {
     title: '{name} asks for your data',
@@ -87,6 +100,17 @@ const texts = words({
     decided: 'You decided already: {state}.',
     revocable: 'You can always take this back. Who looked is under “Who looked”.',
     unknown: 'unknown party',
+    counter: 'Yes, if …',
+    later: 'Later',
+    later_title: 'When do you want to decide?',
+    later_text: '{name} only hears that the request waits.',
+    tomorrow: 'Tomorrow',
+    week: 'In a week',
+    two_weeks: 'In two weeks',
+    later_done: 'You see this request again on {day}.',
+    waits_until: 'Put off until {day}.',
+    rated:
+      'What this company promised before came true: {yes} times yes, {partly} times partly, {no} times no.',
   },
 })
 
@@ -113,7 +137,8 @@ function Request({ request }: { readonly request: Item<'access.list'> }) {
   const { code } = useNames()
   const { day, moment } = useFormats()
   const { purposes, basis } = useTerms()
-  const { asker, actor, subject } = request
+  const { asker, actor, subject, ratings } = request
+  const isRated = ratings.yes + ratings.partly + ratings.no > 0
   return (
     <Page title={say(subject === 'person' ? 'title' : 'title_company', { name: asker.name })}>
       <Paper withBorder p="lg" radius="md">
@@ -135,6 +160,16 @@ function Request({ request }: { readonly request: Item<'access.list'> }) {
           {request.until !== null && <Fact name={say('wanted_until')}>{day(request.until)}</Fact>}
           <Fact name={say('asked_at')}>{moment(request.asked_at)}</Fact>
         </Facts>
+        {isRated && (
+          <Text size="sm" c="dimmed" mt="sm">
+            {say('rated', { yes: ratings.yes, partly: ratings.partly, no: ratings.no })}
+          </Text>
+        )}
+        {request.deferred_until !== null && (
+          <Text size="sm" mt="sm">
+            {say('waits_until', { day: day(request.deferred_until) })}
+          </Text>
+        )}
       </Paper>
       {request.state === 'pending' ? (
         <Decide request={request} />
@@ -154,6 +189,7 @@ function Decide({ request }: { readonly request: Item<'access.list'> }) {
   const [chosen, choose] = useState<readonly string[]>(request.claims)
   const [length, setLength] = useState('asked')
   const [denying, setDenying] = useState(false)
+  const [opened, setOpened] = useState<'counter' | 'later' | null>(null)
   const [reason, setReason] = useState('')
   const approve = useChange('access.approve', ['access.'])
   const deny = useChange('access.deny', ['access.'])
@@ -250,12 +286,76 @@ function Decide({ request }: { readonly request: Item<'access.list'> }) {
             <Button size="md" variant="default" onClick={() => setDenying(true)}>
               {say('deny')}
             </Button>
+            <Button size="md" variant="subtle" onClick={() => setOpened('counter')}>
+              {say('counter')}
+            </Button>
+            <Button size="md" variant="subtle" onClick={() => setOpened('later')}>
+              {say('later')}
+            </Button>
           </Group>
         )}
         <Text size="sm" c="dimmed">
           {say('revocable')}
         </Text>
       </Stack>
+      {opened === 'counter' && (
+        <Counter
+          request={request}
+          only={chosen.length < claims.length ? chosen : undefined}
+          until={length === 'asked' ? undefined : length}
+          onClose={() => setOpened(null)}
+          onMade={() => void navigate({ to: '/requests' })}
+        />
+      )}
+      {opened === 'later' && <Later request={request} onClose={() => setOpened(null)} />}
     </Paper>
+  )
+}
+
+const DAY_MS = 86_400_000
+
+/** Not now: she sees it again on a day, and who asked is told nothing but that it waits. */
+function Later({
+  request: { id, asker },
+  onClose,
+}: {
+  readonly request: Pick<Item<'access.list'>, 'id' | 'asker'>
+  readonly onClose: () => void
+}) {
+  const say = useWords(texts)
+  const { day } = useFormats()
+  const tell = useTell()
+  const navigate = useNavigate()
+  const defer = useChange('access.defer', ['access.'])
+  const [days, setDays] = useState('7')
+  return (
+    <Confirm
+      title={say('later_title')}
+      text={say('later_text', { name: asker.name })}
+      sure={say('later')}
+      isHarmless
+      error={defer.error}
+      busy={defer.isPending}
+      onClose={onClose}
+      onSure={() =>
+        defer.mutate(
+          { id, until: new Date(Date.now() + Number(days) * DAY_MS).toISOString().slice(0, 10) },
+          {
+            onSuccess: ({ deferred_until }) => {
+              tell({ text: say('later_done', { day: day(deferred_until) }) })
+              void navigate({ to: '/requests' })
+            },
+          },
+        )
+      }
+    >
+      <Radio.Group value={days} onChange={setDays} aria-label={say('later_title')}>
+        <Stack gap="xs">
+          <Radio value="1" label={say('tomorrow')} />
+          <Radio value="7" label={say('week')} />
+          <Radio value="14" label={say('two_weeks')} />
+        </Stack>
+      </Radio.Group>
+    </Confirm>
   )
 }

@@ -11,6 +11,8 @@ const texts = words({
     lead: 'Wie wil uw gegevens zien? U beslist, per gegeven.',
     waiting: 'Wacht op u',
     decided: 'Beslist',
+    deferred: 'Uitgesteld',
+    empty_deferred: 'U stelde geen verzoek uit.',
     empty_waiting: 'Niemand vraagt u nu om gegevens.',
     empty_decided: 'U besliste nog over geen verzoek.',
     asks: '{name} vraagt om uw gegevens',
@@ -23,6 +25,8 @@ const texts = words({
     lead: 'Who wants to see your data? You decide, datum by datum.',
     waiting: 'Waits for you',
     decided: 'Decided',
+    deferred: 'Put off',
+    empty_deferred: 'You put no request off.',
     empty_waiting: 'Nobody asks you for data now.',
     empty_decided: 'You have decided on no request yet.',
     asks: '{name} asks for your data',
@@ -32,26 +36,36 @@ const texts = words({
   },
 })
 
+const shows = ['waiting', 'deferred', 'decided'] as const
+/** What the node is asked for, and what of it belongs there. */
+const asked = {
+  waiting: { state: 'pending' },
+  deferred: { state: 'pending', deferred: 'true' },
+  decided: {},
+} as const
+const fits: Readonly<Record<(typeof shows)[number], (one: Item<'access.list'>) => boolean>> = {
+  waiting: () => true,
+  deferred: ({ deferred_until: until }) => until !== null,
+  decided: ({ state }) => state !== 'pending',
+}
+
 export default function Requests() {
   const say = useWords(texts)
   const navigate = useNavigate()
   const { state } = useSearch({ from: '/inside/requests' })
-  const decided = state === 'decided'
-  const list = useList('access.list', decided ? { limit: 50 } : { state: 'pending', limit: 50 })
-  const items = list.items?.filter((one) => (one.state === 'pending') !== decided) ?? []
+  const show = shows.find((one) => one === state) ?? 'waiting'
+  const list = useList('access.list', { limit: 50, ...asked[show] })
+  const items = list.items?.filter(fits[show]) ?? []
   return (
     <Page title={say('title')} lead={say('lead')}>
       <SegmentedControl
         className="no-print"
         aria-label={say('which')}
-        value={decided ? 'decided' : 'waiting'}
+        value={show}
         onChange={(value) =>
-          navigate({ to: '/requests', search: { state: value === 'decided' ? 'decided' : undefined } })
+          navigate({ to: '/requests', search: { state: value === 'waiting' ? undefined : value } })
         }
-        data={[
-          { value: 'waiting', label: say('waiting') },
-          { value: 'decided', label: say('decided') },
-        ]}
+        data={shows.map((value) => ({ value, label: say(value) }))}
       />
       <Loaded of={list}>
         {items.length === 0 && (
@@ -62,7 +76,7 @@ export default function Requests() {
               </Anchor>
             }
           >
-            {say(decided ? 'empty_decided' : 'empty_waiting')}
+            {say(`empty_${show}`)}
           </Empty>
         )}
         <Stack gap="sm">

@@ -10,6 +10,11 @@ export const requestsRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/requests/sent',
+    component: lazyRouteComponent(() => import('./sent')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/requests/$id',
     component: lazyRouteComponent(() => import('./request')),
   }),
