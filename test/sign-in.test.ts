@@ -28,6 +28,7 @@ const proved = [
   'people.add',
   'people.login',
   'people.rekey',
+  'people.roles',
   'sessions.link',
   'systems.add',
   'webhooks.add',
