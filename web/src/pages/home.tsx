@@ -77,7 +77,7 @@ export default function Home() {
       more: say('from', { names: [...new Set(asked.map((one) => one.asker.name))].slice(0, 3).join(', ') }),
     },
     (corrections.items?.length ?? 0) > 0 && {
-      to: '/data',
+      to: '/data/corrections',
       text: say('corrections', { n: corrections.items?.length ?? 0 }),
     },
     (expiring.data?.items.length ?? 0) > 0 && {
