@@ -23,6 +23,7 @@ const texts = words({
     looked: 'Wie keek er het laatst',
     nobody: 'Nog niemand keek naar uw gegevens.',
     all: 'Alles bekijken',
+    offers: '{n, plural, one {# bewijs wordt u aangeboden} other {# bewijzen worden u aangeboden}}',
     queue: '{n, plural, one {# aanmelding in de wachtrij} other {# aanmeldingen in de wachtrij}}',
   },
   en: {
@@ -40,6 +41,7 @@ const texts = words({
     looked: 'Who looked last',
     nobody: 'Nobody looked at your data yet.',
     all: 'See all',
+    offers: '{n, plural, one {# credential is offered to you} other {# credentials are offered to you}}',
     queue: '{n, plural, one {# registration in the queue} other {# registrations in the queue}}',
   },
 })
@@ -53,6 +55,7 @@ export default function Home() {
   const desk = hasRole(who, 'servicedesk')
   const requests = useList('access.list', { state: 'pending', limit: 50 })
   const corrections = useList('corrections.list', { state: 'open', limit: 50 })
+  const offers = useList('wallet.offers.list', { state: 'waiting', limit: 50 })
   const expiring = useRead('access.expiring', {})
   const board = useRead('invitations.board', {}, invites)
   const queue = useRead('registrations.queue', {}, desk)
@@ -79,6 +82,10 @@ export default function Home() {
     (corrections.items?.length ?? 0) > 0 && {
       to: '/data/corrections',
       text: say('corrections', { n: corrections.items?.length ?? 0 }),
+    },
+    (offers.items?.length ?? 0) > 0 && {
+      to: '/data/credentials',
+      text: say('offers', { n: offers.items?.length ?? 0 }),
     },
     (expiring.data?.items.length ?? 0) > 0 && {
       to: '/grants',
