@@ -1,5 +1,5 @@
 import { type QueryKey, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import { call, hrefOf, type Input, type OperationName, type Output } from './call'
 
 /** What an operation gives, kept until something changes it. */
@@ -17,12 +17,18 @@ export function useList<N extends ListName>(name: N, input: Input<N>, enabled = 
   const query = useInfiniteQuery({
     queryKey: [name, 'pages', input],
     enabled,
+    // Holding each page against what it was before takes longer the more of them there are.
+    structuralSharing: false,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
       call(name, { ...input, ...(pageParam !== undefined && { cursor: pageParam }) }, { signal }),
     getNextPageParam: (page) => (page as { next: string | null }).next ?? undefined,
   })
-  const items = query.data?.pages.flatMap((page) => (page as unknown as { items: readonly Item<N>[] }).items)
+  const { data } = query
+  const items = useMemo(
+    () => data?.pages.flatMap((page) => (page as unknown as { items: readonly Item<N>[] }).items),
+    [data],
+  )
   return { ...query, items }
 }
 

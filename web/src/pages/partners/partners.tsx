@@ -12,7 +12,9 @@ import {
 } from '@mantine/core'
 import { useDebouncedCallback, useIntersection } from '@mantine/hooks'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { memo, useCallback, useEffect, useState } from 'react'
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { type Item, useChange, useList } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
 import { Empty, Loaded, More, Page } from '../../ui/page'
@@ -232,16 +234,7 @@ export default function Partners() {
             {say(isFiltered ? 'no_match' : 'none')}
           </Empty>
         )}
-        <ul className="rows">
-          {list.data?.pages.map((page) => (
-            <Rows
-              key={page.items[0]?.id ?? 'none'}
-              partners={page.items}
-              chosen={chosen}
-              onToggle={mayInvite ? toggle : null}
-            />
-          ))}
-        </ul>
+        <Rows partners={list.items ?? []} chosen={chosen} onToggle={mayInvite ? toggle : null} />
         <div ref={ref} />
         <More list={list} />
       </Loaded>
@@ -304,18 +297,67 @@ interface RowsShape {
   readonly onToggle: ((id: string) => void) | null
 }
 
-/** A page of them: drawn anew only when one of it was chosen or not any more. */
-const Rows = memo(
-  function Rows({ partners, chosen, onToggle }: RowsShape) {
-    return partners.map((partner) => (
-      <Row key={partner.id} partner={partner} isChosen={chosen.has(partner.id)} onToggle={onToggle} />
-    ))
-  },
-  (before, after) =>
-    before.partners === after.partners &&
-    before.onToggle === after.onToggle &&
-    before.partners.every(({ id }) => before.chosen.has(id) === after.chosen.has(id)),
-)
+/** Rows beside those in sight. */
+const AROUND = 10
+const HEIGHT = 74
+
+/** Only those in sight are in the page: ten thousand of them scroll like ten. On paper all of them are. */
+function Rows({ partners, chosen, onToggle }: RowsShape) {
+  const list = useRef<HTMLUListElement>(null)
+  const isOnPaper = useOnPaper()
+  const [top, setTop] = useState(0)
+  // What stands above the list may grow and shrink, such as what is chosen.
+  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), [])
+  const rows = useWindowVirtualizer({
+    count: partners.length,
+    estimateSize: () => HEIGHT,
+    overscan: AROUND,
+    scrollMargin: top,
+    getItemKey: (at) => partners[at]?.id ?? at,
+  })
+  const shown = isOnPaper ? partners.map((_, index) => ({ index, start: 0 })) : rows.getVirtualItems()
+  return (
+    <ul
+      ref={list}
+      className={isOnPaper ? 'rows' : 'rows in-sight'}
+      style={isOnPaper ? undefined : { height: rows.getTotalSize() }}
+    >
+      {shown.map(({ index, start }) => {
+        const partner = partners[index]
+        return (
+          partner && (
+            <li
+              key={partner.id}
+              ref={isOnPaper ? undefined : rows.measureElement}
+              data-index={index}
+              aria-setsize={partners.length}
+              aria-posinset={index + 1}
+              style={isOnPaper ? undefined : { transform: `translateY(${start - top}px)` }}
+            >
+              <Row partner={partner} isChosen={chosen.has(partner.id)} onToggle={onToggle} />
+            </li>
+          )
+        )
+      })}
+    </ul>
+  )
+}
+
+/** Whether the page is being printed. */
+function useOnPaper(): boolean {
+  const [isOnPaper, setOnPaper] = useState(false)
+  useEffect(() => {
+    const before = () => flushSync(() => setOnPaper(true))
+    const after = () => setOnPaper(false)
+    window.addEventListener('beforeprint', before)
+    window.addEventListener('afterprint', after)
+    return () => {
+      window.removeEventListener('beforeprint', before)
+      window.removeEventListener('afterprint', after)
+    }
+  }, [])
+  return isOnPaper
+}
 
 const Row = memo(function Row({
   partner,
@@ -336,7 +378,7 @@ const Row = memo(function Row({
     ...(activity.state === 'unknown' ? [] : [sayPartner(activity.state)]),
   ]
   return (
-    <Paper component="li" withBorder p="sm" radius="md" className="row">
+    <Paper withBorder p="sm" radius="md" className="row">
       {onToggle && (
         <Checkbox
           className="no-print"
