@@ -20,6 +20,9 @@ const compressed: Plugin = {
   },
 }
 
+// Whoever builds with another environment, such as tests, would get the libraries as their developers run them.
+process.env.NODE_ENV = 'production'
+
 export default defineConfig({
   root: import.meta.dirname,
   base: '/app/',
