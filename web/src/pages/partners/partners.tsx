@@ -13,8 +13,9 @@ import {
 import { useDebouncedCallback, useIntersection } from '@mantine/hooks'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { memo, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
+import type { Input } from '../../api/call'
 import { type Item, useChange, useList } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
 import { Empty, Loaded, More, Page } from '../../ui/page'
@@ -109,20 +110,14 @@ export default function Partners() {
   const network = oneOf(networks, search.network)
   const activity = oneOf(activities, search.activity)
   const sort = oneOf(sorts, search.sort)
-  const list = useList('partners.list', {
+  const input = {
     limit: 100,
     ...(search.q !== undefined && { q: search.q }),
     ...(role && { role }),
     ...(network && { network_state: network }),
     ...(activity && { activity }),
     ...(sort && { sort }),
-  })
-  const { ref, entry } = useIntersection({ rootMargin: '600px' })
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list
-  useEffect(() => {
-    if (entry?.isIntersecting && hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [entry?.isIntersecting, hasNextPage, isFetchingNextPage, fetchNextPage])
-
+  }
   const mayInvite = hasRole(who, 'coordinator')
   const mayImport = hasRole(who, 'coordinator', 'administrator')
   const toggle = useCallback(
@@ -208,8 +203,11 @@ export default function Partners() {
           onInvited={() => setChosen(new Set())}
         />
       )}
-      <Loaded of={list}>
-        {list.items?.length === 0 && (
+      <List
+        input={input}
+        chosen={chosen}
+        onToggle={mayInvite ? toggle : null}
+        empty={
           <Empty
             action={
               isFiltered ? (
@@ -233,12 +231,36 @@ export default function Partners() {
           >
             {say(isFiltered ? 'no_match' : 'none')}
           </Empty>
-        )}
-        <Rows partners={list.items ?? []} chosen={chosen} onToggle={mayInvite ? toggle : null} />
-        <div ref={ref} />
-        <More list={list} />
-      </Loaded>
+        }
+      />
     </Page>
+  )
+}
+
+/** The list itself: what comes in page by page draws nothing anew but this. */
+function List({
+  input,
+  chosen,
+  onToggle,
+  empty,
+}: Omit<RowsShape, 'partners'> & {
+  readonly input: Input<'partners.list'>
+  /** Where nobody fits. */
+  readonly empty: ReactNode
+}) {
+  const list = useList('partners.list', input)
+  const { ref, entry } = useIntersection({ rootMargin: '600px' })
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list
+  useEffect(() => {
+    if (entry?.isIntersecting && hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [entry?.isIntersecting, hasNextPage, isFetchingNextPage, fetchNextPage])
+  return (
+    <Loaded of={list}>
+      {list.items?.length === 0 && empty}
+      <Rows partners={list.items ?? []} chosen={chosen} onToggle={onToggle} />
+      <div ref={ref} />
+      <More list={list} />
+    </Loaded>
   )
 }
 
