@@ -63,15 +63,27 @@ interface Violation {
 const MOST = 3
 const LONGEST = 200
 
+/** The rules of those that look at colours: all that can differ between a page by light and the same by dark. */
+const ABOUT_COLOURS = axe
+  .getRules(TAGS)
+  .filter(({ tags }) => tags.includes('cat.color'))
+  .map(({ ruleId }) => ruleId)
+
 /**
  * What axe-core finds wrong on a page: the rule, and where.
  * @param allowed rules that a page breaks for a reason
+ * @param only `colours` where everything else about the page was looked at before
  */
-export async function violationsOf(page: Page, allowed: readonly string[] = []): Promise<string[]> {
+export async function violationsOf(
+  page: Page,
+  allowed: readonly string[] = [],
+  only?: 'colours',
+): Promise<string[]> {
   // By the debugger, not as a script of the page: its policy allows none.
-  await page.evaluate(axe.source)
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source)
+  const runOnly = only ? { type: 'rule', values: ABOUT_COLOURS } : { type: 'tag', values: TAGS }
   const found = (await page.evaluate(
-    `axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(TAGS)} } }).then((it) => it.violations)`,
+    `axe.run(document, { runOnly: ${JSON.stringify(runOnly)}, resultTypes: ['violations'] }).then((it) => it.violations)`,
   )) as readonly Violation[]
   const wrong = found.filter(({ id }) => !allowed.includes(id))
   return wrong.map(({ id, help, nodes }) => {
