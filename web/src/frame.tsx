@@ -1,18 +1,8 @@
-import {
-  ActionIcon,
-  AppShell,
-  Burger,
-  Group,
-  Menu,
-  NavLink,
-  Stack,
-  Text,
-  UnstyledButton,
-} from '@mantine/core'
+import { ActionIcon, AppShell, Burger, Group, Menu, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect } from 'react'
+import { type ComponentType, useEffect, useState } from 'react'
 import { post, setConsent } from './api/call'
 import { places } from './places'
 import { isWithin, pageAt, type Room } from './room'
@@ -22,7 +12,8 @@ import { SchemeChoice } from './ui/scheme-choice'
 import { hasRole, useWho } from './who'
 import { useLanguage, useWords, words } from './words/words'
 
-const Search = lazy(() => import('./search'))
+/** Fetched when there is time, so that it is there at once: what suspends is shown 300 ms later at the earliest. */
+const search = () => import('./search')
 
 const texts = words({
   nl: {
@@ -52,8 +43,10 @@ export function Frame() {
   const navigate = useNavigate()
   const { pathname } = useLocation()
   const [opened, menu] = useDisclosure()
-  const [searching, search] = useDisclosure()
-  useHotkeys([['mod+K', search.open]], [])
+  const [Search, setSearch] = useState<ComponentType<{ onClose: () => void }> | null>(null)
+  const openSearch = () => void search().then((module) => setSearch(() => module.default))
+  useHotkeys([['mod+K', openSearch]], [])
+  useEffect(() => whenIdle(search), [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went somewhere closes the menu
   useEffect(menu.close, [pathname])
 
@@ -85,7 +78,7 @@ export function Frame() {
             {who.organisation.name}
           </Text>
           <Group gap="xs" ml="auto" wrap="nowrap">
-            <ActionIcon variant="subtle" size="lg" onClick={search.open} aria-label={say('search')}>
+            <ActionIcon variant="subtle" size="lg" onClick={openSearch} aria-label={say('search')}>
               <SearchIcon />
             </ActionIcon>
             <Menu position="bottom-end" width={240} withinPortal>
@@ -115,17 +108,18 @@ export function Frame() {
       <AppShell.Navbar p="xs" aria-label={say('places')}>
         {shown.map((place) => {
           const { name, to, icon: Icon } = place
-          const active = isWithin(pathname, place)
           return (
-            <NavLink
+            <Link
               key={to}
-              component={Link}
               to={to}
-              label={name[language]}
-              leftSection={<Icon />}
-              active={active}
-              {...(active && { 'aria-current': 'page' as const })}
-            />
+              className="place"
+              activeProps={{}}
+              activeOptions={{ exact: true }}
+              {...(isWithin(pathname, place) && { 'aria-current': 'page' as const })}
+            >
+              <Icon />
+              {name[language]}
+            </Link>
           )
         })}
       </AppShell.Navbar>
@@ -133,11 +127,7 @@ export function Frame() {
         <Pages of={shown.find((place) => isWithin(pathname, place))} />
         <Outlet />
       </AppShell.Main>
-      {searching && (
-        <Suspense>
-          <Search onClose={search.close} />
-        </Suspense>
-      )}
+      {Search && <Search onClose={() => setSearch(null)} />}
     </AppShell>
   )
 }
@@ -165,6 +155,13 @@ function Pages({ of }: { readonly of: Room | undefined }) {
       ))}
     </nav>
   )
+}
+
+function whenIdle(then: () => unknown): () => void {
+  // Safari has no requestIdleCallback yet.
+  if (!('requestIdleCallback' in window)) return () => undefined
+  const asked = requestIdleCallback(() => void then(), { timeout: 2000 })
+  return () => cancelIdleCallback(asked)
 }
 
 const initials = (name: string) =>

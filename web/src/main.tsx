@@ -2,7 +2,7 @@ import '@mantine/core/styles.css'
 import './style.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { RouterProvider } from '@tanstack/react-router'
+import { type AnyRoute, RouterProvider } from '@tanstack/react-router'
 import { StrictMode, useEffect, useMemo, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { onSignedOut, setLanguage } from './api/call'
@@ -36,6 +36,12 @@ const client = new QueryClient({
 const router = createConsole(client)
 // Asked while the page is still being made.
 void client.prefetchQuery(whoQuery)
+// And the page she goes to is fetched while the node says who she is.
+const pages: Readonly<Record<string, AnyRoute>> = router.routesById
+for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+  const page = pages[routeId]
+  if (page) void router.loadRouteChunk(page)
+}
 
 function Console() {
   const [language, choose] = useState(firstLanguage)

@@ -1,4 +1,4 @@
-import { Modal, NavLink, Stack, Text, TextInput } from '@mantine/core'
+import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useState } from 'react'
@@ -69,14 +69,16 @@ export default function Search({ onClose }: { readonly onClose: () => void }) {
           }}
         />
         {found.map((one, at) => (
-          <NavLink
+          <button
             key={one.key}
-            component="button"
-            label={one.label}
-            leftSection={one.icon}
-            active={at === chosen}
+            type="button"
+            className="place"
+            data-chosen={at === chosen || undefined}
             onClick={() => go(one.to)}
-          />
+          >
+            {one.icon}
+            {one.label}
+          </button>
         ))}
         {found.length === 0 && (
           <Text c="dimmed" size="sm" role="status">

@@ -122,72 +122,74 @@ export function AskAgain({ children }: { readonly children: ReactNode }) {
   return (
     <>
       {children}
-      <Modal
-        opened={wanted !== null}
-        zIndex={500}
-        onClose={() => finish(false)}
-        title={say('title')}
-        centered
-        closeButtonProps={{ 'aria-label': shared('close') }}
-      >
-        <Stack>
-          <Text size="sm">{say(wanted === 'presence' ? 'presence' : 'key')}</Text>
-          {error !== null && <Failure error={error} />}
-          {passkeysWork() && (
-            <Button loading={busy} data-autofocus onClick={() => attempt(byPasskey)}>
-              {say(wanted === 'presence' ? 'show' : 'passkey')}
-            </Button>
-          )}
-          {wanted === 'presence' && ways?.openid && (
-            <Stack gap={4}>
-              <Button variant={passkeysWork() ? 'default' : 'filled'} className="wraps" onClick={byLogin}>
-                {ways.openid[language]}
+      {wanted !== null && (
+        <Modal
+          opened
+          zIndex={500}
+          onClose={() => finish(false)}
+          title={say('title')}
+          centered
+          closeButtonProps={{ 'aria-label': shared('close') }}
+        >
+          <Stack>
+            <Text size="sm">{say(wanted === 'presence' ? 'presence' : 'key')}</Text>
+            {error !== null && <Failure error={error} />}
+            {passkeysWork() && (
+              <Button loading={busy} data-autofocus onClick={() => attempt(byPasskey)}>
+                {say(wanted === 'presence' ? 'show' : 'passkey')}
               </Button>
-              <Text size="sm" role="status">
-                {isElsewhere ? say('elsewhere') : ''}
-              </Text>
-            </Stack>
-          )}
-          {wanted === 'presence' ? (
-            <Typed
-              submit={say('confirm')}
-              busy={busy}
-              onCancel={() => finish(false)}
-              onTyped={(link) =>
-                attempt(() => signInByLink(link, client.getQueryData(whoQuery.queryKey)?.account))
-              }
-            >
-              {(value, set) => (
-                <TextInput
-                  label={say('link')}
-                  description={say('link_help')}
-                  value={value}
-                  autoComplete="off"
-                  onChange={(event) => set(event.currentTarget.value)}
-                  required
-                />
-              )}
-            </Typed>
-          ) : (
-            <Typed
-              submit={say('open')}
-              busy={busy}
-              onCancel={() => finish(false)}
-              onTyped={(secret) => attempt(() => bySecret(secret))}
-            >
-              {(value, set) => (
-                <PasswordInput
-                  label={say('secret')}
-                  value={value}
-                  autoComplete="current-password"
-                  onChange={(event) => set(event.currentTarget.value)}
-                  required
-                />
-              )}
-            </Typed>
-          )}
-        </Stack>
-      </Modal>
+            )}
+            {wanted === 'presence' && ways?.openid && (
+              <Stack gap={4}>
+                <Button variant={passkeysWork() ? 'default' : 'filled'} className="wraps" onClick={byLogin}>
+                  {ways.openid[language]}
+                </Button>
+                <Text size="sm" role="status">
+                  {isElsewhere ? say('elsewhere') : ''}
+                </Text>
+              </Stack>
+            )}
+            {wanted === 'presence' ? (
+              <Typed
+                submit={say('confirm')}
+                busy={busy}
+                onCancel={() => finish(false)}
+                onTyped={(link) =>
+                  attempt(() => signInByLink(link, client.getQueryData(whoQuery.queryKey)?.account))
+                }
+              >
+                {(value, set) => (
+                  <TextInput
+                    label={say('link')}
+                    description={say('link_help')}
+                    value={value}
+                    autoComplete="off"
+                    onChange={(event) => set(event.currentTarget.value)}
+                    required
+                  />
+                )}
+              </Typed>
+            ) : (
+              <Typed
+                submit={say('open')}
+                busy={busy}
+                onCancel={() => finish(false)}
+                onTyped={(secret) => attempt(() => bySecret(secret))}
+              >
+                {(value, set) => (
+                  <PasswordInput
+                    label={say('secret')}
+                    value={value}
+                    autoComplete="current-password"
+                    onChange={(event) => set(event.currentTarget.value)}
+                    required
+                  />
+                )}
+              </Typed>
+            )}
+          </Stack>
+        </Modal>
+      )}
     </>
   )
 }

@@ -21,6 +21,9 @@ export interface Words<K extends string> {
 /** ICU messages by key. */
 export const words = <K extends string>(all: Words<K>): Words<K> => all
 
+/** A message in which names are filled in and nothing else: the first plural of a page costs tens of milliseconds. */
+const NAMES_ONLY = /^[^{}']*(?:\{\w+\}[^{}']*)*$/
+
 const formats = new Map<string, IntlMessageFormat>()
 
 export type Say<K extends string> = (key: K, values?: Values) => string
@@ -34,7 +37,7 @@ export function useWords<K extends string>(all: Words<K>): Say<K> {
 export function sayIn<K extends string>(all: Words<K>, language: Language): Say<K> {
   return (key, values) => {
     const text = all[language][key]
-    if (!text.includes('{')) return text
+    if (NAMES_ONLY.test(text)) return text.replaceAll(/\{(\w+)\}/g, (_, name) => String(values?.[name] ?? ''))
     const id = `${language} ${text}`
     const format = formats.get(id) ?? new IntlMessageFormat(text, language, undefined, { ignoreTag: true })
     formats.set(id, format)
@@ -42,19 +45,31 @@ export function sayIn<K extends string>(all: Words<K>, language: Language): Say<
   }
 }
 
-/** Moments and numbers as the reader writes them, in her own time zone. */
-export function useFormats() {
-  const { language } = useLanguage()
-  return useMemo(() => {
-    const locale = language === 'nl' ? 'nl-NL' : 'en-GB'
-    // A day that something begins or ends is a Dutch one, wherever it is read.
-    const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'Europe/Amsterdam' })
-    const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
-    const number = new Intl.NumberFormat(locale)
-    return {
-      day: (iso: string) => day.format(new Date(iso)),
-      moment: (iso: string) => moment.format(new Date(iso)),
-      number: (value: number) => number.format(value),
-    }
-  }, [language])
+const written = {
+  nl: formatsOf('nl-NL'),
+  en: formatsOf('en-GB'),
 }
+
+/** Each format is made at its first use and kept: making one takes longer than many uses of it. */
+function formatsOf(locale: string) {
+  // A day that something begins or ends is a Dutch one, wherever it is read.
+  const day = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'Europe/Amsterdam' }))
+  const moment = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }))
+  const number = once(() => new Intl.NumberFormat(locale))
+  return {
+    day: (iso: string) => day().format(new Date(iso)),
+    moment: (iso: string) => moment().format(new Date(iso)),
+    number: (value: number) => number().format(value),
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+/** Moments and numbers as the reader writes them, in her own time zone. */
+export const useFormats = () => written[useLanguage().language]
