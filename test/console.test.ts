@@ -60,7 +60,6 @@ describe.skipIf(!executable)('the console', () => {
     ['decided requests', '/requests?state=decided'],
     ['grants', '/grants'],
     ['ended grants', '/grants?state=ended'],
-    ['received grants', '/grants?state=received'],
     ['looks', '/looks'],
     ['data', '/data'],
     ['nothing here', '/nergens'],

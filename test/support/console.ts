@@ -21,10 +21,12 @@ export async function wrongWith(page: Page, name: string, locale: string): Promi
   return wrong
 }
 
-const ways = (['light', 'dark'] as const).flatMap((scheme) => [
-  [scheme, 'phone', { width: 390, height: 844 }] as const,
-  [scheme, 'desktop', { width: 1280, height: 800 }] as const,
-])
+const ways = (
+  [
+    ['phone', { width: 390, height: 844 }],
+    ['desktop', { width: 1280, height: 800 }],
+  ] as const
+).flatMap(([size, viewport]) => [['light', size, viewport] as const, ['dark', size, viewport] as const])
 
 /** The console of a node, by the name that a browser takes for its own machine. */
 export const consoleOf = ({ url }: Pick<TestNode, 'url'>, path = '') =>

@@ -41,7 +41,7 @@ export function Hanging({ agreement }: { readonly agreement: string }) {
   const lists = [grants, shares, received]
   const hanging = [
     ...(grants.items ?? []).map((one) => ({
-      ...{ id: one.id, to: '/grants' as const },
+      ...{ id: one.id, to: `/grants/${one.id}` },
       text: say('grant', { name: one.grantee.name, day: day(one.until) }),
       more: one.claims.map((reference) => claim(reference).what).join(', '),
     })),

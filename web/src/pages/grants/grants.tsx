@@ -1,198 +1,212 @@
-import { Badge, Button, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, Text, Title } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
-import { type Item, useChange, useList, useRead } from '../../api/hooks'
-import { Claims } from '../../ui/claims'
+import { type ReactNode, useState } from 'react'
+import { useChange, useList } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
 import { Empty, Loaded, More, Page } from '../../ui/page'
 import { useTell } from '../../ui/told'
 import { useNames } from '../../words/names'
 import { useTerms } from '../../words/purposes'
-import { useFormats, useWords, words } from '../../words/words'
+import { useWords, words } from '../../words/words'
+import { type Given, GivenCard, stateOf } from './given-card'
 
 const texts = words({
   nl: {
-    title: 'Toestemmingen',
-    lead: 'Wat u deelt en met wie, en wat anderen met u delen.',
-    given: 'Gegeven',
-    received: 'Gekregen',
-    ended: 'Voorbij',
-    which: 'Welke toestemmingen',
-    empty_given: 'U deelt nu niets.',
-    empty_received: 'Niemand deelt nu iets met u.',
+    title: 'Wat u deelt',
+    lead: 'Wie uw gegevens mag zien, waarvoor en tot wanneer. U trekt het in wanneer u wilt.',
+    show: 'Toon',
+    open: 'wat nu geldt',
+    ended: 'wat voorbij is',
+    by: 'Bij elkaar per',
+    by_none: 'toestemming',
+    by_partner: 'partner',
+    by_purpose: 'doel',
+    by_claim: 'gegeven',
+    empty_open: 'U deelt nu niets.',
     empty_ended: 'Er is nog niets voorbij.',
-    until: 'tot en met {day}',
-    for: 'voor {purposes}',
-    revoke: 'Intrekken',
-    revoke_title: 'Toestemming aan {name} intrekken?',
-    revoke_text:
-      '{name} kan dit vanaf nu niet meer opvragen. Wat al gezien of bewaard is, verdwijnt daarmee niet vanzelf: {name} krijgt bericht, en moet zeggen wat er met kopieën gebeurt.',
-    revoke_sure: 'Ja, intrekken',
-    revoked: 'Ingetrokken: {name} ziet dit niet meer.',
-    restored: 'Opnieuw gedeeld met {name}, op dezelfde voorwaarden.',
+    all_of: 'Alles intrekken',
+    all_title: 'Alles voor {name} intrekken?',
+    all_partner:
+      '{name} ziet daarna niets meer van wat u nu deelt. Wat al gezien of bewaard is, verdwijnt daarmee niet vanzelf.',
+    all_purpose:
+      'Niemand ziet daarna nog iets voor dit doel. Wat al gezien of bewaard is, verdwijnt daarmee niet vanzelf.',
+    all_sure: 'Ja, alles intrekken',
+    all_done:
+      '{n, plural, =0 {Er was niets meer in te trekken.} one {# toestemming is ingetrokken.} other {# toestemmingen zijn ingetrokken.}}',
   },
   en: {
-    title: 'Grants',
-    lead: 'What you share and with whom, and what others share with you.',
-    given: 'Given',
-    received: 'Received',
-    ended: 'Over',
-    which: 'Which grants',
-    empty_given: 'You share nothing now.',
-    empty_received: 'Nobody shares anything with you now.',
+    title: 'What you share',
+    lead: 'Who may see your data, what for and until when. You take it back whenever you like.',
+    show: 'Show',
+    open: 'what holds now',
+    ended: 'what is over',
+    by: 'Together by',
+    by_none: 'grant',
+    by_partner: 'partner',
+    by_purpose: 'purpose',
+    by_claim: 'data',
+    empty_open: 'You share nothing now.',
     empty_ended: 'Nothing is over yet.',
-    until: 'until {day}',
-    for: 'for {purposes}',
-    revoke: 'Revoke',
-    revoke_title: 'Revoke the grant to {name}?',
-    revoke_text:
-      'From now on {name} cannot ask for this any more. What was seen or kept does not vanish by itself: {name} is told, and has to say what becomes of copies.',
-    revoke_sure: 'Yes, revoke',
-    revoked: 'Revoked: {name} does not see this any more.',
-    restored: 'Shared with {name} again, on the same terms.',
+    all_of: 'Revoke all',
+    all_title: 'Revoke all for {name}?',
+    all_partner:
+      '{name} then sees nothing any more of what you share now. What was seen or kept does not vanish by itself.',
+    all_purpose:
+      'Nobody then sees anything for this purpose any more. What was seen or kept does not vanish by itself.',
+    all_sure: 'Yes, revoke all',
+    all_done:
+      '{n, plural, =0 {There was nothing left to revoke.} one {# grant is revoked.} other {# grants are revoked.}}',
   },
 })
 
-type Given = Item<'access.grants'>
+type By = 'partner' | 'purpose' | 'claim'
+const ways: readonly By[] = ['partner', 'purpose', 'claim']
 
+interface Together {
+  readonly key: string
+  readonly name: string
+  readonly items: readonly Given[]
+}
+
+/** What she gave, and the company's where she decides about it. */
 export default function Grants() {
   const say = useWords(texts)
   const navigate = useNavigate()
-  const { state = 'given' } = useSearch({ from: '/inside/grants' })
+  const { state, by } = useSearch({ from: '/inside/grants' })
+  const isOver = state === 'ended'
+  const way = ways.find((one) => one === by)
+  const list = useList('access.grants', isOver ? { limit: 50 } : { state: 'open', limit: 50 })
+  const items = isOver ? list.items?.filter((one) => stateOf(one) !== 'open') : list.items
+  const go = (next: { state?: string | undefined; by?: string | undefined }) =>
+    navigate({ to: '/grants', search: { state, by, ...next }, replace: true })
   return (
     <Page title={say('title')} lead={say('lead')}>
-      <SegmentedControl
-        className="no-print"
-        aria-label={say('which')}
-        value={state}
-        onChange={(value) =>
-          navigate({ to: '/grants', search: { state: value === 'given' ? undefined : value } })
-        }
-        data={[
-          { value: 'given', label: say('given') },
-          { value: 'received', label: say('received') },
-          { value: 'ended', label: say('ended') },
-        ]}
-      />
-      {state === 'received' ? <ReceivedGrants /> : <GivenGrants over={state === 'ended'} />}
+      <Group className="no-print" align="flex-end">
+        <NativeSelect
+          label={say('show')}
+          value={isOver ? 'ended' : 'open'}
+          data={(['open', 'ended'] as const).map((value) => ({ value, label: say(value) }))}
+          onChange={({ currentTarget: { value } }) => go({ state: value === 'open' ? undefined : value })}
+        />
+        <NativeSelect
+          label={say('by')}
+          value={way ?? ''}
+          data={[
+            { value: '', label: say('by_none') },
+            ...ways.map((value) => ({ value, label: say(`by_${value}`) })),
+          ]}
+          onChange={({ currentTarget: { value } }) => go({ by: value === '' ? undefined : value })}
+        />
+      </Group>
+      <Loaded of={list}>
+        {items?.length === 0 && <Empty>{say(isOver ? 'empty_ended' : 'empty_open')}</Empty>}
+        {way ? (
+          <Grouped items={items ?? []} by={way} canEnd={!isOver} />
+        ) : (
+          <Stack gap="sm">
+            {items?.map((grant) => (
+              <GivenCard key={grant.id} grant={grant} />
+            ))}
+          </Stack>
+        )}
+        <More list={list} />
+      </Loaded>
     </Page>
   )
 }
 
-function GivenGrants({ over }: { readonly over: boolean }) {
-  const say = useWords(texts)
-  const { code } = useNames()
-  const { day } = useFormats()
+function Grouped({
+  items,
+  by,
+  canEnd,
+}: {
+  readonly items: readonly Given[]
+  readonly by: By
+  readonly canEnd: boolean
+}) {
+  const { claim } = useNames()
   const { purposes } = useTerms()
-  const [revoking, setRevoking] = useState<Given | null>(null)
-  const list = useList('access.grants', over ? { limit: 50 } : { state: 'open', limit: 50 })
-  const items = over ? list.items?.filter((one) => stateOf(one) !== 'open') : list.items
+  const keysOf = {
+    partner: ({ grantee }: Given) => [[grantee.did, grantee.name] as const],
+    purpose: ({ purpose }: Given) => purpose.map((one) => [one, purposes([one])] as const),
+    claim: ({ claims }: Given) =>
+      claims.map((one) => [one, `${claim(one).what} (${claim(one).of})`] as const),
+  }[by]
+  const groups = new Map<string, { name: string; items: Given[] }>()
+  for (const grant of items)
+    for (const [key, name] of keysOf(grant)) {
+      const group = groups.get(key) ?? { name, items: [] }
+      group.items.push(grant)
+      groups.set(key, group)
+    }
+  const sorted = [...groups]
+    .map(([key, group]): Together => ({ key, ...group }))
+    .toSorted((one, other) => one.name.localeCompare(other.name))
+  return sorted.map((group) => (
+    <Heading key={group.key} of={group}>
+      {canEnd && by !== 'claim' && <EndAll of={group} by={by} />}
+    </Heading>
+  ))
+}
+
+function Heading({ of, children }: { readonly of: Together; readonly children: ReactNode }) {
   return (
-    <Loaded of={list}>
-      {items?.length === 0 && <Empty>{say(over ? 'empty_ended' : 'empty_given')}</Empty>}
-      <Stack gap="sm">
-        {items?.map((grant) => (
-          <Paper key={grant.id} withBorder p="md" radius="md">
-            <Group justify="space-between" align="flex-start" wrap="wrap">
-              <Stack gap={4} flex="1 1 16rem">
-                <Group gap="xs">
-                  <Text fw={600} className="breakable">
-                    {grant.grantee.name}
-                  </Text>
-                  {over && (
-                    <Badge variant="light" color="gray">
-                      {code(stateOf(grant))}
-                    </Badge>
-                  )}
-                </Group>
-                <Text size="sm" c="dimmed">
-                  {say('for', { purposes: purposes(grant.purpose) })} ·{' '}
-                  {say('until', { day: day(grant.until) })}
-                </Text>
-                <Claims of={grant.claims} />
-              </Stack>
-              {!over && (
-                <Button variant="light" color="red" className="no-print" onClick={() => setRevoking(grant)}>
-                  {say('revoke')}
-                </Button>
-              )}
-            </Group>
-          </Paper>
-        ))}
-      </Stack>
-      <More list={list} />
-      {revoking && <Revoke grant={revoking} onClose={() => setRevoking(null)} />}
-    </Loaded>
+    <Stack gap="sm" component="section" aria-label={of.name}>
+      <Group justify="space-between">
+        <Title order={2} size="h3" className="breakable">
+          {of.name}
+        </Title>
+        {children}
+      </Group>
+      {of.items.map((grant) => (
+        <GivenCard key={grant.id} grant={grant} />
+      ))}
+    </Stack>
   )
 }
 
-function Revoke({ grant, onClose }: { readonly grant: Given; readonly onClose: () => void }) {
+/** Takes back all that a partner sees, or all that is for one purpose. */
+function EndAll({ of, by }: { readonly of: Together; readonly by: 'partner' | 'purpose' }) {
   const say = useWords(texts)
   const tell = useTell()
-  const revoke = useChange('access.revoke', ['access.'])
-  const restore = useChange('access.restore', ['access.'])
-  const { name } = grant.grantee
-  const sure = () =>
-    revoke.mutate(
-      { id: grant.id },
-      {
-        onSuccess: () => {
-          onClose()
-          tell({
-            text: say('revoked', { name }),
-            // The dialog is gone by then: what follows hangs on the answer alone.
-            undo: () =>
-              restore.mutateAsync({ id: grant.id }).then(
-                () => tell({ text: say('restored', { name }) }),
-                (error: Error) => tell({ text: error.message }),
-              ),
-          })
-        },
-      },
-    )
+  const [isAsking, ask] = useState(false)
+  const withdraw = useChange('access.withdraw', ['access.'])
   return (
-    <Confirm
-      title={say('revoke_title', { name })}
-      text={say('revoke_text', { name })}
-      sure={say('revoke_sure')}
-      error={revoke.error}
-      busy={revoke.isPending}
-      onSure={sure}
-      onClose={onClose}
-    >
-      <Claims of={grant.claims} />
-    </Confirm>
+    <>
+      <Button
+        variant="light"
+        color="red"
+        className="no-print"
+        aria-label={`${say('all_of')}: ${of.name}`}
+        onClick={() => ask(true)}
+      >
+        {say('all_of')}
+      </Button>
+      {isAsking && (
+        <Confirm
+          title={say('all_title', { name: of.name })}
+          text={say(`all_${by}`, { name: of.name })}
+          sure={say('all_sure')}
+          error={withdraw.error}
+          busy={withdraw.isPending}
+          onClose={() => ask(false)}
+          onSure={() =>
+            withdraw.mutate(
+              { [by]: of.key },
+              {
+                onSuccess: ({ items }) => {
+                  ask(false)
+                  tell({ text: say('all_done', { n: items.length }) })
+                },
+              },
+            )
+          }
+        >
+          <Text size="sm" fw={600}>
+            {[...new Set(of.items.map(({ grantee }) => grantee.name))].join(', ')}
+          </Text>
+        </Confirm>
+      )}
+    </>
   )
-}
-
-function ReceivedGrants() {
-  const say = useWords(texts)
-  const { day } = useFormats()
-  const { purposes } = useTerms()
-  const list = useRead('access.held', { limit: 200 })
-  const items = list.data?.items.filter(({ state }) => state === 'live')
-  return (
-    <Loaded of={list}>
-      {items?.length === 0 && <Empty>{say('empty_received')}</Empty>}
-      <Stack gap="sm">
-        {items?.map((grant) => (
-          <Paper key={grant.id} withBorder p="md" radius="md">
-            <Text fw={600} className="breakable">
-              {grant.partner.name}
-            </Text>
-            <Text size="sm" c="dimmed">
-              {say('for', { purposes: purposes(grant.purpose) })} · {say('until', { day: day(grant.until) })}
-            </Text>
-            <Claims of={grant.claims} />
-          </Paper>
-        ))}
-      </Stack>
-    </Loaded>
-  )
-}
-
-const stateOf = ({ revoked_at, waiting, until }: Given) => {
-  if (revoked_at !== null) return 'revoked'
-  if (waiting) return 'waiting'
-  return new Date(until) <= new Date() ? 'expired' : 'open'
 }
