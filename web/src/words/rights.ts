@@ -29,7 +29,7 @@ export const rightsWords = words({
     nameless: 'iemand die is gewist',
   },
   en: {
-    access: 'To see her data',
+    access: 'To see the data',
     portability: 'To take data along',
     rectification: 'Correction',
     erasure: 'Erasure',

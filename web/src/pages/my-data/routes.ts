@@ -17,4 +17,14 @@ export const myDataRoutes = [
     path: '/data/corrections',
     component: lazyRouteComponent(() => import('./corrections')),
   }),
+  createRoute({
+    getParentRoute: within,
+    path: '/data/rights',
+    component: lazyRouteComponent(() => import('./rights')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/data/take-along',
+    component: lazyRouteComponent(() => import('./wallet-file')),
+  }),
 ] as const

@@ -5,6 +5,7 @@ import type { Output } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
 import { Claims } from '../../ui/claims'
 import { Confirm } from '../../ui/confirm'
+import { OwnDataFiles } from '../../ui/own-data-files'
 import { Fact, Facts, Failure, Loaded, Page, Section } from '../../ui/page'
 import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
@@ -56,6 +57,7 @@ const texts = words({
     erase_first: 'Wis eerst, of weiger met de reden; daarna kunt u antwoorden.',
     erased: '{name} is gewist.',
     kept: 'Wat is gebleven',
+    hand_over: 'Wat wij van deze persoon hebben, om te geven',
     life: 'Wat er gebeurde',
     somebody: 'onbekend',
   },
@@ -101,6 +103,7 @@ const texts = words({
     erase_first: 'Erase first, or refuse with the reason; then you can answer.',
     erased: '{name} was erased.',
     kept: 'What stayed',
+    hand_over: 'What we hold of this person, to hand over',
     life: 'What happened',
     somebody: 'unknown',
   },
@@ -170,6 +173,11 @@ function Shown({ one }: { readonly one: Request }) {
       </Paper>
       {one.restricted && <Alert variant="light">{say('restricted')}</Alert>}
       <Deal one={one} isOpen={isOpen} />
+      {isOpen && one.channel !== 'node' && (one.kind === 'access' || one.kind === 'portability') && (
+        <Section title={say('hand_over')}>
+          <OwnDataFiles request={one.id} />
+        </Section>
+      )}
       {isOpen && one.kind === 'erasure' && one.erased_at === null && <Erase one={one} />}
       {one.kept.length > 0 && (
         <Section title={say('kept')}>

@@ -1,7 +1,8 @@
-import { Paper, SegmentedControl, Stack, Switch, Text } from '@mantine/core'
+import { Button, Paper, SegmentedControl, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import type { Input, Output } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
-import { Failure, Loaded, Page } from '../../ui/page'
+import { Failure, Loaded, Page, Section } from '../../ui/page'
 import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
 import { useWords, words } from '../../words/words'
@@ -16,6 +17,11 @@ const texts = words({
     policy: 'De policy van het netwerk',
     policy_help: 'Als het vertrouwensanker u vraagt een nieuwe versie te aanvaarden',
     saved: 'Opgeslagen.',
+    remind: 'Wanneer er wordt herinnerd',
+    remind_help: 'Voor iedereen van het bedrijf.',
+    expiring_days: 'Dagen voordat een toestemming afloopt',
+    waiting_days: 'Dagen dat een verzoek wacht',
+    save: 'Opslaan',
   },
   en: {
     title: 'E-mail',
@@ -26,8 +32,16 @@ const texts = words({
     policy: 'The policy of the network',
     policy_help: 'When the trust anchor asks you to accept a new version',
     saved: 'Saved.',
+    remind: 'When people are reminded',
+    remind_help: 'For everybody of the company.',
+    expiring_days: 'Days before a grant ends',
+    waiting_days: 'Days that a request waits',
+    save: 'Save',
   },
 })
+
+/** More the node does not take. */
+const MOST_DAYS = { expiring_days: 365, waiting_days: 60 }
 
 export default function MailSettings() {
   const say = useWords(texts)
@@ -35,7 +49,62 @@ export default function MailSettings() {
   return (
     <Page title={say('title')} lead={say('lead')}>
       <Loaded of={preferences}>{preferences.data && <Preferences of={preferences.data} />}</Loaded>
+      {hasRole(useWho(), 'administrator') && <Reminders />}
     </Page>
+  )
+}
+
+/** After how many days the node reminds, of what ends and of what waits. */
+function Reminders() {
+  const say = useWords(texts)
+  const reminders = useRead('reminders.show', {})
+  return (
+    <Section title={say('remind')}>
+      <Text size="sm" c="dimmed">
+        {say('remind_help')}
+      </Text>
+      <Loaded of={reminders}>{reminders.data && <RemindersForm of={reminders.data} />}</Loaded>
+    </Section>
+  )
+}
+
+function RemindersForm({ of }: { readonly of: Output<'reminders.show'> }) {
+  const say = useWords(texts)
+  const tell = useTell()
+  const set = useChange('reminders.set', ['reminders.'])
+  const [days, setDays] = useState({ ...of })
+  return (
+    <Paper
+      component="form"
+      withBorder
+      p="lg"
+      radius="md"
+      onSubmit={(event) => {
+        event.preventDefault()
+        set.mutate(days, { onSuccess: () => tell({ text: say('saved') }) })
+      }}
+    >
+      <Stack gap="sm" align="flex-start">
+        {(['expiring_days', 'waiting_days'] as const).map((which) => (
+          <TextInput
+            key={which}
+            type="number"
+            label={say(which)}
+            value={Number.isNaN(days[which]) ? '' : days[which]}
+            min={1}
+            max={MOST_DAYS[which]}
+            required
+            onChange={({ currentTarget: { valueAsNumber } }) =>
+              setDays((before) => ({ ...before, [which]: valueAsNumber }))
+            }
+          />
+        ))}
+        {set.error && <Failure error={set.error} />}
+        <Button type="submit" variant="default" loading={set.isPending}>
+          {say('save')}
+        </Button>
+      </Stack>
+    </Paper>
   )
 }
 
