@@ -103,8 +103,15 @@ describe.skipIf(!executable)('work in the console', () => {
     try {
       const page = await signedIn(context, trio.company, 'company')
       await page.goto(consoleOf(trio.company, '/ecosystem'))
-      await page.getByRole('img', { name: /Kaart/ }).waitFor()
+      await page.locator('.partner-node').first().waitFor()
       await page.getByRole('rowheader', { name: 'Klanten' }).waitFor()
+      const name = (await page.locator('.partner-node a').first().textContent()) ?? ''
+      await page
+        .getByRole('row')
+        .filter({ hasText: name })
+        .getByText(/nog niets gedeeld/)
+        .waitFor()
+      expect(await page.getByRole('button', { name: 'Alles tonen' }).count()).toBe(1)
       await keepPicture(page, 'ecosystem full')
       expect(await violationsOf(page)).toEqual([])
     } finally {

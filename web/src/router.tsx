@@ -61,7 +61,7 @@ const routes = [
   createRoute({
     getParentRoute: within,
     path: '/ecosystem',
-    component: lazyRouteComponent(() => import('./pages/ecosystem')),
+    component: lazyRouteComponent(() => import('./pages/ecosystem/ecosystem')),
   }),
   ...agreementsRoutes,
   ...learningRoutes,
