@@ -101,8 +101,11 @@ onEachEngine((engine) => {
     await hears(BRAM, 'Nietmachine B.V. vraagt om gegevens')
     const request = smtp.to(BRAM).at(-1)?.parsed
     expect(request?.text).toContain('contact-person.email')
-    for (const text of [request?.text, request?.html])
+    for (const text of [request?.text, request?.html]) {
       expect(text).toContain('Waarvoor: Bestellingen afhandelen')
+      expect(text).toMatch(/http:\/\/localhost:\d+\/app\/requests\b/)
+      expect(text).toMatch(/\/app\/settings\/mail\b/)
+    }
     await decide(id, 'approval')
     await hears(SANNE, 'Kruimelkoning B.V. shares data with you')
 
@@ -133,7 +136,7 @@ onEachEngine((engine) => {
   test('who hears what: that a grant ends, whose data it is and who asked for it; of what is answered already, nobody', async () => {
     const mailsOf = (at: Inside, told: unknown[]) =>
       new AccessMails({
-        ...{ types: at.credentials.types, parties: at.parties, url: at.node.url, clock: trio.clock },
+        ...{ types: at.credentials.types, parties: at.parties, console: at.node.url, clock: trio.clock },
         purposeLabel: (iri) => ({ nl: iri, en: iri }),
         administrators: async () => ['administrators'],
         preferences: { writeOfAccess: async (_tx, persons, { params }) => void told.push([persons, params]) },

@@ -1,5 +1,5 @@
 import { dayOf } from '../core/index.ts'
-import { link, list, type MailTemplate, type MailText, paragraph } from '../mail/index.ts'
+import { button, link, list, type MailTemplate, type MailText, paragraph } from '../mail/index.ts'
 
 type InBoth = Readonly<Record<'nl' | 'en', string>>
 
@@ -10,39 +10,41 @@ interface About {
   readonly purposes: readonly InBoth[]
   /** Names of claims, never values. */
   readonly claims: readonly string[]
-  readonly url: string
+  /** Of its reader’s node. */
+  readonly console: string
 }
 
 interface Words {
   readonly subject: (about: About) => string
   readonly text: (about: About) => string
-  readonly command: string
+  /** Where in the console it is. */
+  readonly page: string
 }
 
 type Kind = 'asked' | 'granted' | 'denied'
 
-const off = {
-  nl: 'Wilt u deze e-mails niet meer? Zet ze uit met: regie mails prefer --no-access',
-  en: 'No more of these mails? Switch them off with: regie mails prefer --no-access',
-} as const
-const node = { nl: 'Uw node', en: 'Your node' } as const
+const off = { nl: 'Welke e-mails u krijgt', en: 'Which mails you get' } as const
+const look = { nl: 'Bekijken', en: 'See it' } as const
 const purposeOf = {
   nl: (purposes: readonly InBoth[]) => paragraph(`Waarvoor: ${purposes.map(({ nl }) => nl).join(', ')}`),
   en: (purposes: readonly InBoth[]) => paragraph(`What for: ${purposes.map(({ en }) => en).join(', ')}`),
 } as const
-const look = { nl: 'Bekijk het met:', en: 'See it with:' } as const
+
+/** To the page that it is about, and to where mails like it are switched off. */
+const pages = (language: 'nl' | 'en', console: string, page: string) => [
+  button(look[language], `${console}${page}`),
+  link(off[language], `${console}/settings/mail`),
+]
 
 const written =
-  (language: 'nl' | 'en', { subject, text, command }: Words) =>
+  (language: 'nl' | 'en', { subject, text, page }: Words) =>
   (about: About): MailText => ({
     subject: subject(about),
     parts: [
       paragraph(text(about)),
       list(...about.claims),
       purposeOf[language](about.purposes),
-      paragraph(`${look[language]} ${command}`),
-      link(node[language], about.url),
-      paragraph(off[language]),
+      ...pages(language, about.console, page),
     ],
   })
 
@@ -51,36 +53,36 @@ const words: Readonly<Record<Kind, Readonly<Record<'nl' | 'en', Words>>>> = {
     nl: {
       subject: ({ partner }) => `${partner} vraagt om gegevens`,
       text: ({ partner }) => `${partner} vraagt of het dit mag zien. U beslist: delen of niet delen.`,
-      command: 'regie access list --state pending',
+      page: '/requests',
     },
     en: {
       subject: ({ partner }) => `${partner} asks for data`,
       text: ({ partner }) => `${partner} asks whether it may see this. You decide: share, or do not share.`,
-      command: 'regie access list --state pending',
+      page: '/requests',
     },
   },
   granted: {
     nl: {
       subject: ({ partner }) => `${partner} deelt gegevens met u`,
       text: ({ partner }) => `${partner} zei ja op uw vraag, geheel of gedeeltelijk. U vroeg om:`,
-      command: 'regie access held',
+      page: '/grants/received',
     },
     en: {
       subject: ({ partner }) => `${partner} shares data with you`,
       text: ({ partner }) => `${partner} said yes to what you asked, all or some of it. You asked for:`,
-      command: 'regie access held',
+      page: '/grants/received',
     },
   },
   denied: {
     nl: {
       subject: ({ partner }) => `${partner} deelt niet wat u vroeg`,
       text: ({ partner }) => `${partner} zei nee. U vroeg om:`,
-      command: 'regie access sent',
+      page: '/requests/sent',
     },
     en: {
       subject: ({ partner }) => `${partner} does not share what you asked for`,
       text: ({ partner }) => `${partner} said no. You asked for:`,
-      command: 'regie access sent',
+      page: '/requests/sent',
     },
   },
 }
@@ -102,7 +104,7 @@ interface Ending {
   readonly partner: string
   /** Milliseconds since the epoch. */
   readonly until: number
-  readonly url: string
+  readonly console: string
 }
 
 /** A grant of its reader's, or one she holds, ends soon. */
@@ -110,21 +112,13 @@ export const expiringMail: MailTemplate<Ending> = {
   id: 'access-expiring',
   purpose: 'reminder',
   write: {
-    nl: ({ partner, until, url }) => ({
+    nl: ({ partner, until, console }) => ({
       subject: `Een machtiging met ${partner} eindigt op ${dayOf(until)}`,
-      parts: [
-        paragraph(`Daarna wordt niets meer getoond. ${look.nl} regie access expiring`),
-        link(node.nl, url),
-        paragraph(off.nl),
-      ],
+      parts: [paragraph('Daarna wordt niets meer getoond.'), ...pages('nl', console, '/')],
     }),
-    en: ({ partner, until, url }) => ({
+    en: ({ partner, until, console }) => ({
       subject: `A grant with ${partner} ends on ${dayOf(until)}`,
-      parts: [
-        paragraph(`After that nothing is shown. ${look.en} regie access expiring`),
-        link(node.en, url),
-        paragraph(off.en),
-      ],
+      parts: [paragraph('After that nothing is shown.'), ...pages('en', console, '/')],
     }),
   },
 }
@@ -144,13 +138,13 @@ export const endedMail: MailTemplate<Ended> = {
         subject: ({ partner }) => `${partner} deelt geen gegevens meer met u`,
         text: ({ partner }) =>
           `De machtiging van ${partner} is op ${dayOf(ended.at)} beëindigd. U ziet niet meer:`,
-        command: 'regie access held',
+        page: '/grants/received',
       })(ended),
     en: (ended) =>
       written('en', {
         subject: ({ partner }) => `${partner} no longer shares data with you`,
         text: ({ partner }) => `The grant of ${partner} was ended on ${dayOf(ended.at)}. You no longer see:`,
-        command: 'regie access held',
+        page: '/grants/received',
       })(ended),
   },
 }

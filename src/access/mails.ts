@@ -25,7 +25,8 @@ export interface AccessMailsDeps {
   /** Persons who may decide for the company. */
   readonly administrators: () => Promise<readonly string[]>
   /** Of this node. */
-  readonly url: string
+  /** Where its people open the console. */
+  readonly console: string
 }
 
 /** Who of ours hears by mail of requests and grants: only those who want to, in the transaction of what it is about. */
@@ -38,10 +39,10 @@ export class AccessMails {
 
   /** Requests wait; what fits an entry of her list was answered already. */
   async asked(tx: Tx, requests: readonly ReceivedRequestRow[]): Promise<void> {
-    const { preferences, url } = this.#deps
+    const { preferences, console } = this.#deps
     for (const { id, subjectParty, askerName: partner, listedBy, ...request } of requests) {
       if (listedBy !== null) continue
-      const params = { partner, ...this.#said(request), url }
+      const params = { partner, ...this.#said(request), console }
       const about = { kind: 'access_request', id }
       await preferences.writeOfAccess(tx, await this.#ownersOf(subjectParty), {
         ...{ template: accessMails.asked, params, about },
@@ -51,8 +52,8 @@ export class AccessMails {
 
   /** A request of ours, or a part of it, was answered. */
   async answered(tx: Tx, request: SentRequestRow, answer: 'granted' | 'denied'): Promise<void> {
-    const { preferences, url } = this.#deps
-    const params = { partner: request.partnerName, ...this.#said(request), url }
+    const { preferences, console } = this.#deps
+    const params = { partner: request.partnerName, ...this.#said(request), console }
     const about = { kind: 'access_request', id: request.id }
     await preferences.writeOfAccess(tx, [request.actorParty], {
       ...{ template: accessMails[answer], params, about },
@@ -61,24 +62,24 @@ export class AccessMails {
 
   /** A grant ends soon. */
   async reminded(tx: Tx, event: Reminder): Promise<void> {
-    const { preferences, url } = this.#deps
+    const { preferences, console } = this.#deps
     if (event.kind !== 'expiring') return
     const found = await (event.side === 'given' ? givenBy(tx, event.grant) : heldBy(tx, event.grant))
     if (!found) return
     const persons = event.side === 'given' ? await this.#ownersOf(found.party) : [found.party]
-    const params = { partner: found.partner, until: event.until, url }
+    const params = { partner: found.partner, until: event.until, console }
     const about = { kind: 'access_grant', id: event.grant }
     await preferences.writeOfAccess(tx, persons, { template: expiringMail, params, about })
   }
 
   /** A grant that we hold was ended by who gave it. One that ran out was announced before; an exchange that failed opened nothing. */
   async ended(tx: Tx, grant: ReceivedGrantRow, code: string): Promise<void> {
-    const { preferences, clock, url } = this.#deps
+    const { preferences, clock, console } = this.#deps
     const at = clock.now()
     if (grant.expiresAt <= at || isNoNews(code)) return
     const request = await tx.findOneBy(sentRequestTable, { id: grant.requestId })
     if (!request) return
-    const params = { partner: request.partnerName, ...this.#said(grant), at, url }
+    const params = { partner: request.partnerName, ...this.#said(grant), at, console }
     const about = { kind: 'access_grant', id: grant.id }
     await preferences.writeOfAccess(tx, [request.actorParty], { template: endedMail, params, about })
   }

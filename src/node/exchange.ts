@@ -20,6 +20,7 @@ import { AskPartner, createVerifyAsk, walletMetadata } from '../oid4vp/index.ts'
 import { Receipts } from '../receipts/index.ts'
 import { ChangeFeed, Records, RecordView, Refresh, SealedValues } from '../records/index.ts'
 import { openChains } from './chains.ts'
+import { consoleOf } from './console-address.ts'
 import { openCorrections } from './corrections.ts'
 import { openQuality, openReciprocity } from './data-quality.ts'
 import { openGranting } from './granting.ts'
@@ -51,7 +52,8 @@ export function openExchange(ground: Ground, network: Network) {
   }
   const telling = openTelling(ground, network)
   const mails = new AccessMails({
-    ...{ types, parties, clock: ground.clock, preferences: ground.mail.preferences, url: config.url },
+    ...{ types, parties, clock: ground.clock, preferences: ground.mail.preferences },
+    console: consoleOf(config),
     purposeLabel: (iri) => vocabulary.purposeLabel(iri),
     administrators: () => accounts.personsWithRole('administrator'),
   })

@@ -7,8 +7,8 @@ import type { ConsentKeys } from '../consent-keys/index.ts'
 import { type Did, isRefusal, type Log, Refusal, type Role, roles } from '../core/index.ts'
 import { type Accounts, type NewPerson, type Parties, type People, Welcome } from '../parties/index.ts'
 import type { Store, Tx } from '../store/index.ts'
+import { consoleOf } from './console-address.ts'
 import { localFilesOf, writeActivation, writeToken, writeWelcome } from './local-tokens.ts'
-import { welcomePageOf } from './sign-in.ts'
 
 export interface FirstStartDeps {
   readonly config: Config
@@ -64,7 +64,7 @@ export class FirstStart {
       const code = await welcome.give(tx, account, added, secret)
       if (code === null) return
       writeActivation(config.dataDir, account, code)
-      writeWelcome(config.dataDir, account, `${welcomePageOf(config)}#${code}`)
+      writeWelcome(config.dataDir, account, `${consoleOf(config)}/welcome#${code}`)
       const { token } = await accounts.createToken(tx, { kind: 'user', ownerId: added.userId })
       writeToken(config.dataDir, account, token)
     })

@@ -17,6 +17,7 @@ import {
   SignedAcceptances,
 } from '../registration/index.ts'
 import type { Tx } from '../store/index.ts'
+import { consoleOf } from './console-address.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 
@@ -42,12 +43,12 @@ export function openAskedPolicy(ground: Ground, network: Network) {
 
 /** To whoever administers this node; each may switch it off. */
 function policyMailOf({ accounts, config, mail }: Ground): PolicyMail {
-  const { url } = config
+  const console = consoleOf(config)
   const administrators = () => accounts.personsWithRole('administrator')
   return {
     asked: async (tx, asked) => {
       const about = { kind: 'policy', id: String(asked.version) }
-      const params = { ...asked, url }
+      const params = { ...asked, console }
       const one = { template: policyAskedMail, params, about }
       await mail.preferences.writeOfPolicy(tx, await administrators(), one)
     },
@@ -55,7 +56,7 @@ function policyMailOf({ accounts, config, mail }: Ground): PolicyMail {
       const template = kind === 'attestation-suspended' ? suspendedMail : resumedMail
       const about = { kind: 'policy', id: kind }
       await mail.preferences.writeOfPolicy(tx, await administrators(), {
-        ...{ template, params: { count, url }, about },
+        ...{ template, params: { count, console }, about },
       })
     },
   }

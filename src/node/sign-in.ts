@@ -16,12 +16,10 @@ import {
   sessionCookie,
 } from '../sign-in/index.ts'
 import type { Tx } from '../store/index.ts'
+import { CONSOLE_PATH, consoleOf, originsOf } from './console-address.ts'
 import type { Ground } from './ground.ts'
 import { authenticate } from './guard.ts'
 import { localFilesOf } from './local-tokens.ts'
-
-/** Where the console is, on every node. */
-export const CONSOLE_PATH = '/app'
 
 /** How people come in with a browser. */
 export function openSignIn(ground: Ground) {
@@ -75,10 +73,10 @@ export function openSignIn(ground: Ground) {
       routes,
       whoCalls,
       walletAttempt: attemptAt('wallet'),
-      welcomePage: welcomePageOf(config),
+      welcomePage: `${consoleOf(config)}/welcome`,
     },
     tidy: () => Promise.all([sessions.tidy(), openId?.tidy()]),
-    operations: { sessions, passkeys, openIdAccounts, signInPage: `${origins[0]}${CONSOLE_PATH}/sign-in` },
+    operations: { sessions, passkeys, openIdAccounts, signInPage: `${consoleOf(config)}/sign-in` },
   }
 }
 
@@ -140,16 +138,6 @@ function endWithAccount({ follows }: Ground): void {
 }
 
 const tokenRequired = () => new Refusal('unauthenticated', 'token_required', 'send the token that you got')
-
-/** Where somebody new takes her account and key over. */
-export const welcomePageOf = (config: Ground['config']): string =>
-  `${originsOf(config)[0]}${CONSOLE_PATH}/welcome`
-
-/** A node of a network on one machine is called by a name there: a passkey takes no address for one. */
-function originsOf({ url, loopback }: Ground['config']): readonly [string, ...string[]] {
-  const { origin, protocol, port } = new URL(url)
-  return loopback ? [`${protocol}//localhost:${port}`, origin] : [origin]
-}
 
 async function readCookie(
   cookie: () => Promise<SessionCookie>,

@@ -12,10 +12,11 @@ import {
   w3cFormat,
   walletSignInRoutes,
 } from '../verification/index.ts'
+import { CONSOLE_PATH } from './console-address.ts'
 import { DATA_ROOT, type Ground } from './ground.ts'
 import type { Network } from './network.ts'
 import { ownCertificate } from './own-certificate.ts'
-import { CONSOLE_PATH, type openSignIn } from './sign-in.ts'
+import type { openSignIn } from './sign-in.ts'
 
 /** Signing in with the role in a wallet. */
 export function openWalletSignIn(
