@@ -25,7 +25,10 @@ describe.skipIf(!executable)('partners in the console', () => {
       const cells = [`V${at}`, `"${name.replaceAll('"', '""')}"`]
       return [...cells, ...Array(header.split(';').length - cells.length).fill('')].join(';')
     })
-    await importFiles(trio.company, [{ name: 'vreemd.csv', text: [header, ...rows].join('\n') }])
+    const alike = ['Warme Bakker Twee', 'Warme Bakker 2'].map((name, at) =>
+      [`W${at}`, name, ...Array(10).fill(''), 'NL91ABNA0417164300', ''].join(';'),
+    )
+    await importFiles(trio.company, [{ name: 'vreemd.csv', text: [header, ...rows, ...alike].join('\n') }])
     browser = await openBrowser(executable ?? '')
   })
 
@@ -106,6 +109,75 @@ describe.skipIf(!executable)('partners in the console', () => {
     }
   })
 
+  test('partners that are one are merged by who knows them, and others are not asked about again', async () => {
+    const pairs = async () =>
+      (await trio.company.call<{ items: object[] }>('company', 'GET', '/partners/duplicates')).body.items
+        .length
+    const before = await pairs()
+    expect(before).toBeGreaterThan(1)
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await visit(page, trio.company, '/partners/duplicates')
+      await page
+        .getByRole('button', { name: /^Niet dezelfde/ })
+        .first()
+        .click()
+      await page.getByText(/zijn twee partners/).waitFor()
+      expect(await pairs()).toBe(before - 1)
+      await page
+        .getByRole('button', { name: /^Samenvoegen/ })
+        .first()
+        .click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('radio').last().check()
+      await dialog.getByRole('button', { name: 'Samenvoegen' }).click()
+      await page.getByText(/is er nu één keer/).waitFor()
+      expect(await pairs()).toBeLessThan(before - 1)
+      await visit(page, trio.company, '/partners/quality')
+      await page.getByLabel('Wat er is').selectOption({ label: 'ontbreekt' })
+      await page.waitForURL(/reason=missing/)
+      await page.getByRole('listitem').filter({ hasText: 'ontbreekt' }).first().waitFor()
+    } finally {
+      await context.close()
+    }
+  })
+
+  test('a person whom a list brought is told, and that is remembered', async () => {
+    const open = async () =>
+      (await trio.company.call<{ items: object[] }>('company', 'GET', '/informing?state=open')).body.items
+        .length
+    const before = await open()
+    expect(before).toBeGreaterThan(1)
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await visit(page, trio.company, '/partners/informing')
+      await page
+        .getByRole('button', { name: /^De brief lezen/ })
+        .first()
+        .click()
+      await page
+        .getByRole('dialog')
+        .getByText(/De brief kan pas gemaakt worden/)
+        .waitFor()
+      await page.getByRole('dialog').getByRole('button', { name: 'Annuleren' }).click()
+      await page
+        .getByRole('button', { name: /^Niet nodig/ })
+        .first()
+        .click()
+      await page
+        .getByRole('dialog')
+        .getByLabel(/^Uitleg/)
+        .fill('Stond in onze brief van mei')
+      await page.getByRole('dialog').getByRole('button', { name: 'Niet nodig' }).click()
+      await page.getByText('Onthouden.', { exact: true }).waitFor()
+      expect(await open()).toBe(before - 1)
+    } finally {
+      await context.close()
+    }
+  })
+
   describe.each(['nl', 'en'])('in %s', (locale) => {
     test('no page of it breaks a rule of WCAG 2.2 AA', async () => {
       const { body } = await trio.company.call<{ items: { id: string }[] }>(
@@ -125,6 +197,9 @@ describe.skipIf(!executable)('partners in the console', () => {
         for (const [name, path] of [
           ['partners', '/partners'],
           ['partner', `/partners/${body.items[0]?.id}`],
+          ['quality', '/partners/quality'],
+          ['duplicates', '/partners/duplicates'],
+          ['informing', '/partners/informing'],
           ['invitations', '/invitations'],
           ['invitation', `/invitations/${invitation}`],
         ] as const) {

@@ -4,6 +4,7 @@ import { call, type Output } from '../../api/call'
 import { useRead } from '../../api/hooks'
 import { Fact, Facts, Failure, Loaded, Page, Section } from '../../ui/page'
 import { saveFile } from '../../ui/save-file'
+import { useSettingNames } from '../../words/processing'
 import { type Language, useFormats, useLanguage, useWords, words } from '../../words/words'
 
 type Shown = Output<'processing.record'>['record']
@@ -36,20 +37,6 @@ const texts = words({
     transfers: 'Buiten de EER',
     nowhere: 'Geen ontvanger buiten de EER bekend.',
     measures: 'Hoe het is beveiligd',
-    field_role: 'de rol van de organisatie',
-    field_data_protection_officer: 'de functionaris gegevensbescherming, of dat er geen is',
-    field_transfers: 'doorgifte buiten de EER',
-    field_people_retention: 'hoe lang accounts worden bewaard',
-    field_people_basis: 'de grondslag voor accounts van eigen mensen',
-    field_relation_purposes: 'waarvoor relaties worden bewaard',
-    field_relation_basis: 'de grondslag voor het bewaren van relaties',
-    field_relation_retention: 'hoe lang relaties worden bewaard',
-    field_measures: 'maatregelen buiten het programma',
-    field_privacy_contact: 'het contact over persoonsgegevens',
-    field_joint_controllers: 'met wie, of namens wie',
-    field_legal_bases: 'de grondslag',
-    field_purposes: 'de doelen',
-    field_retention: 'de bewaartermijn',
   },
   en: {
     title: 'Record of processing',
@@ -78,25 +65,9 @@ const texts = words({
     transfers: 'Outside the EEA',
     nowhere: 'No recipient outside the EEA is known.',
     measures: 'How it is protected',
-    field_role: 'the role of the organisation',
-    field_data_protection_officer: 'the data protection officer, or that there is none',
-    field_transfers: 'transfers outside the EEA',
-    field_people_retention: 'how long accounts are kept',
-    field_people_basis: 'the legal basis for accounts of own people',
-    field_relation_purposes: 'what relations are kept for',
-    field_relation_basis: 'the legal basis for keeping relations',
-    field_relation_retention: 'how long relations are kept',
-    field_measures: 'measures outside the program',
-    field_privacy_contact: 'the contact about personal data',
-    field_joint_controllers: 'with whom, or on whose behalf',
-    field_legal_bases: 'the legal basis',
-    field_purposes: 'the purposes',
-    field_retention: 'how long it is kept',
   },
 })
 
-type Key = keyof typeof texts.nl
-const isKey = (key: string): key is Key => Object.hasOwn(texts.nl, key)
 const kinds = { html: 'text/html', csv: 'text/csv' } as const
 
 export default function ProcessingRecord() {
@@ -224,6 +195,7 @@ function Texts({ of }: { readonly of: readonly InBoth[] }) {
 /** What only the company can say. */
 function ToFillIn({ record }: { readonly record: Shown }) {
   const say = useWords(texts)
+  const setting = useSettingNames()
   const { language } = useLanguage()
   if (record.to_be_filled_in.length === 0) return null
   const nameOf = new Map(record.activities.map(({ code, name }) => [code, name[language]]))
@@ -231,12 +203,11 @@ function ToFillIn({ record }: { readonly record: Shown }) {
     <Alert variant="light" title={say('to_fill_in')}>
       <List size="sm">
         {record.to_be_filled_in.map(({ activity, field }) => {
-          const key = `field_${field}`
           const of = activity === null ? '' : `${nameOf.get(activity) ?? ''}: `
           return (
             <List.Item key={`${activity ?? ''} ${field}`}>
               {of}
-              {isKey(key) ? say(key) : ''}
+              {setting(field)}
             </List.Item>
           )
         })}

@@ -27,6 +27,23 @@ export const partnersRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/partners/quality',
+    validateSearch: (search): { reason?: string | undefined } => ({ reason: text(search.reason) }),
+    component: lazyRouteComponent(() => import('./quality')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/partners/duplicates',
+    component: lazyRouteComponent(() => import('./duplicates')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/partners/informing',
+    validateSearch: (search): { state?: string | undefined } => ({ state: text(search.state) }),
+    component: lazyRouteComponent(() => import('./informing')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/partners/$id',
     component: lazyRouteComponent(() => import('./partner')),
   }),
