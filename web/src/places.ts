@@ -12,6 +12,7 @@ import { privacy } from './pages/privacy/room'
 import { requests } from './pages/requests/room'
 import { secrets } from './pages/secrets/room'
 import { settings } from './pages/settings/room'
+import { verify } from './pages/verify/room'
 import { type Room, room } from './room'
 import { EyeIcon, HomeIcon, MapIcon } from './ui/icons'
 
@@ -32,6 +33,7 @@ export const places: readonly Room[] = [
   }),
   agreements,
   secrets,
+  verify,
   policy,
   learning,
   privacy,

@@ -15,6 +15,7 @@ import { privacyRoutes } from './pages/privacy/routes'
 import { requestsRoutes } from './pages/requests/routes'
 import { secretsRoutes } from './pages/secrets/routes'
 import { settingsRoutes } from './pages/settings/routes'
+import { verifyRoutes } from './pages/verify/routes'
 import { Failure, Loaded } from './ui/page'
 
 const pending = { isPending: true, error: null, refetch: () => undefined }
@@ -77,6 +78,7 @@ const routes = [
   ...requestsRoutes,
   ...secretsRoutes,
   ...settingsRoutes,
+  ...verifyRoutes,
 ] as const
 
 export function createConsole(client: QueryClient) {

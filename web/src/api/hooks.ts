@@ -2,9 +2,22 @@ import { type QueryKey, useInfiniteQuery, useMutation, useQuery, useQueryClient 
 import { useEffect, useMemo } from 'react'
 import { call, hrefOf, type Input, type OperationName, type Output } from './call'
 
-/** What an operation gives, kept until something changes it. */
-export const useRead = <N extends OperationName>(name: N, input: Input<N>, enabled = true) =>
-  useQuery({ queryKey: [name, input], queryFn: ({ signal }) => call(name, input, { signal }), enabled })
+/**
+ * What an operation gives, kept until something changes it.
+ * @param every after how many milliseconds it is read anew while the page is looked at; false where that is over
+ */
+export const useRead = <N extends OperationName>(
+  name: N,
+  input: Input<N>,
+  enabled = true,
+  every: (known: Output<N> | undefined) => number | false = () => false,
+) =>
+  useQuery<Output<N>>({
+    queryKey: [name, input],
+    queryFn: ({ signal }) => call(name, input, { signal }),
+    enabled,
+    refetchInterval: ({ state }) => (state.error ? false : every(state.data)),
+  })
 
 /** Operations that give a list page by page. */
 export type ListName = {

@@ -1,8 +1,9 @@
-import { Box, Button, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { post } from '../api/call'
 import { Failure } from '../ui/page'
+import { QrCode } from '../ui/qr-code'
 import { common } from '../words/common'
 import { useWords, words } from '../words/words'
 
@@ -134,10 +135,7 @@ export function WalletSignIn({
         <Text size="sm" className="breakable">
           {say('how', { verifier })}
         </Text>
-        {/* Black on white by light and by dark: cameras read nothing else well. */}
-        <Box bg="white" p="xs" maw={320} mx="auto" w="100%">
-          <img src={`data:image/svg+xml,${encodeURIComponent(svg)}`} alt={say('qr')} width="100%" />
-        </Box>
+        <QrCode svg={svg} alt={say('qr')} />
         <Text size="sm" fw={600} className="breakable">
           {say('compare', { verifier, host: window.location.host })}
         </Text>

@@ -123,3 +123,9 @@ export const BillIcon = () => (
     <path d="M5 3h14v18l-3.5-2-3.5 2-3.5-2L5 21zM9 8h6m-6 4h6" />
   </Icon>
 )
+export const CheckIcon = () => (
+  <Icon>
+    <path d="M4 8V5a1 1 0 0 1 1-1h3m8 0h3a1 1 0 0 1 1 1v3m0 8v3a1 1 0 0 1-1 1h-3m-8 0H5a1 1 0 0 1-1-1v-3" />
+    <path d="m8 12 3 3 5-6" />
+  </Icon>
+)

@@ -1,0 +1,157 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath, openBrowser } from './support/browser.ts'
+import { ensureBuilt } from './support/build.ts'
+import { signedIn, visit, wrongWith } from './support/console.ts'
+import { eventually, settleTrio, startTrio, type TestNode, type TestTrio } from './support/nodes.ts'
+
+const executable = chromiumPath()
+const HOSTILE = '<img src=x onerror="document.title=1">'
+
+describe.skipIf(!executable)('checking, proving and issuing in the console', () => {
+  let trio: TestTrio
+  let browser: Awaited<ReturnType<typeof openBrowser>>
+  let page: Page
+  beforeAll(async () => {
+    await ensureBuilt()
+    trio = await startTrio('sqlite')
+    await settleTrio(trio)
+    browser = await openBrowser(executable ?? '')
+    page = await signedIn(await browser.open({ locale: 'nl' }), trio.company, 'company')
+  })
+  const post = async <T>(node: TestNode, account: string, path: string, input: object) => {
+    const { status, body } = await node.call<T>(...([account, 'POST', path, input] as const))
+    expect(status, JSON.stringify(body)).toBeLessThan(300)
+    return body
+  }
+  /** Says yes to whoever asks by a link. */
+  const answer = async (account: string, link: string, of: 'me' | 'company') => {
+    const path = '/presentations/requests'
+    const opened = await eventually(async () => {
+      const { body } = await trio.partner.call<{ id: string; answerable: boolean }>(
+        ...([account, 'POST', path, { link, of }] as const),
+      )
+      return body.answerable ? body : null
+    }, 'what is asked in the wallet')
+    await post(trio.partner, account, `${path}/${opened.id}/acceptance`, {})
+  }
+  const offers = async () =>
+    (await trio.company.call<{ items: { id: string; state: string }[] }>('company', 'GET', '/issuing/offers'))
+      .body.items
+  const linkOnPage = async () =>
+    (await page.getByRole('link', { name: 'De wallet op dit apparaat openen' }).getAttribute('href')) ?? ''
+
+  test('a company is asked for its registration, and the page says by itself that it is proven', async () => {
+    await visit(page, trio.company, '/verify')
+    await page.getByLabel('Is een ingeschreven bedrijf').check()
+    await page.getByLabel(/KVK-nummer/).fill('482')
+    await page.getByText('Dit is niet goed geschreven').waitFor()
+    expect(await page.getByRole('button', { name: 'Code tonen' }).isDisabled()).toBe(true)
+    await page.getByLabel(/KVK-nummer/).fill('48245915')
+    await page.getByRole('button', { name: 'Code tonen' }).click()
+    await page.getByRole('img', { name: 'QR-code die de wallet opent' }).waitFor()
+    await page.getByText('Wachten op antwoord…').waitFor()
+    expect(await wrongWith(page, 'verify asked', 'nl')).toEqual([])
+    await answer('partner', await linkOnPage(), 'company')
+    await page.getByText('Bewezen', { exact: true }).waitFor()
+    await page.getByText('48245915').waitFor()
+    await page.getByText('de uitgever is vertrouwd').waitFor()
+    expect(await wrongWith(page, 'verify proven', 'nl')).toEqual([])
+    await page.reload()
+    await page.getByText('Bewezen', { exact: true }).waitFor()
+  })
+
+  test('what somebody is called in a proof is text, whatever it says', async () => {
+    const did = (await trio.partner.call<{ did: string }>('partner', 'GET', '/did')).body.did
+    const claims = {
+      given_name: 'Bram',
+      family_name: 'Korst',
+      role: 'tester',
+      employer: { did, name: HOSTILE },
+    }
+    const { link } = await post<{ link: string }>(trio.partner, 'partner', '/issuing/offers', {
+      ...{ type: 'employee-role', claims },
+    })
+    await post(trio.partner, 'bram', '/wallet/offers', { link, for: 'me' })
+    await visit(page, trio.company, '/verify')
+    await page.getByLabel('Werkt bij een bedrijf in een rol').check()
+    await page.getByLabel('DID van het bedrijf').fill(did)
+    await page.getByLabel(/^Rol/).fill('tester')
+    await page.getByRole('button', { name: 'Code tonen' }).click()
+    await page.getByRole('img', { name: 'QR-code die de wallet opent' }).waitFor()
+    await answer('bram', await linkOnPage(), 'me')
+    await page.getByText(HOSTILE).waitFor()
+    expect(await page.title()).not.toBe('1')
+  })
+
+  test('who says no has shown nothing, and a text that is no proof is refused in words', async () => {
+    await visit(page, trio.company, '/verify')
+    await page.getByLabel('Is een ingeschreven bedrijf').check()
+    await page.getByRole('button', { name: 'Code tonen' }).click()
+    await page.getByRole('img', { name: 'QR-code die de wallet opent' }).waitFor()
+    const link = await linkOnPage()
+    const path = '/presentations/requests'
+    const { id } = await post<{ id: string }>(trio.partner, 'partner', path, { link, of: 'company' })
+    await post(trio.partner, 'partner', `${path}/${id}/refusal`, {})
+    await page.getByText(/De wallet heeft niets getoond: niet gedeeld/).waitFor()
+    await page.getByRole('link', { name: 'Nog iets nagaan' }).click()
+    await page.getByLabel('Het bewijs, als tekst').fill('geen bewijs')
+    await page.getByRole('button', { name: 'Dit bewijs nagaan' }).click()
+    await page
+      .getByRole('alert')
+      .or(page.getByText('Niet bewezen', { exact: true }))
+      .waitFor()
+    expect(await page.getByLabel('Het bewijs, als tekst').inputValue()).toBe('geen bewijs')
+  })
+
+  test('a statement is issued with a code besides, fetched, suspended, and revoked by its name', async () => {
+    await visit(page, trio.company, '/verify/issuing')
+    await page.getByText('U gaf nog niets uit.').waitFor()
+    await page.getByRole('link', { name: 'Iets uitgeven' }).first().click()
+    await page.getByLabel('Periode').fill('2026-Q3')
+    await page.getByLabel('Korting in procenten').fill('7.5')
+    await page.getByLabel(/Vraag er een code bij/).check()
+    await page.getByLabel(/Ik kijk er nog naar/).check()
+    expect(await wrongWith(page, 'issuing new', 'nl')).toEqual([])
+    await page.getByRole('button', { name: 'Code maken' }).click()
+    await page.getByRole('img', { name: 'QR-code waarmee een wallet het ophaalt' }).waitFor()
+    const code = (await page.getByRole('status').locator('code').textContent()) ?? ''
+    expect(code).toMatch(/^\d{6}$/)
+    expect(await wrongWith(page, 'issuing offered', 'nl')).toEqual([])
+    const link = await linkOnPage()
+    const added = await post<{ id: string }>(trio.partner, 'partner', '/wallet/offers', {
+      ...{ link, for: 'organisation' },
+    })
+    await post(trio.partner, 'partner', `/wallet/offers/${added.id}/accept`, { tx_code: code })
+    await page.getByText(/Deze code werkt niet meer/).waitFor()
+    await page.getByRole('link', { name: 'Alles wat u uitgaf' }).click()
+    await page.getByText('wacht op u', { exact: true }).waitFor()
+    await page.getByRole('button', { name: /^Uitgeven: Verklaring aan een klant/ }).click()
+    await page.getByText('Uitgegeven. De wallet haalt het op.').waitFor()
+    await eventually(async () => (await offers())[0]?.state === 'issued', 'the statement in the wallet')
+    await page.reload()
+    await page.getByRole('button', { name: /^Schorsen:/ }).click()
+    await page.getByText('geschorst', { exact: true }).waitFor()
+    expect((await offers())[0]?.state).toBe('suspended')
+    await page.getByRole('button', { name: /^Weer laten gelden:/ }).click()
+    await page.getByText('uitgegeven', { exact: true }).waitFor()
+    expect(await wrongWith(page, 'issuing', 'nl')).toEqual([])
+    await page.getByRole('button', { name: /^Intrekken:/ }).click()
+    const dialog = page.getByRole('dialog', { name: 'Verklaring aan een klant intrekken?' })
+    await dialog.getByRole('button', { name: 'Intrekken' }).click()
+    await page.getByText('ingetrokken', { exact: true }).waitFor()
+    expect((await offers())[0]?.state).toBe('revoked')
+  })
+
+  test('no page of it breaks a rule of WCAG 2.2 AA in English', async () => {
+    const english = await signedIn(await browser.open({ locale: 'en' }), trio.company, 'company')
+    for (const [name, path] of [
+      ['verify', '/verify'],
+      ['issuing', '/verify/issuing'],
+    ] as const) {
+      await visit(english, trio.company, path)
+      expect(await wrongWith(english, name, 'en')).toEqual([])
+    }
+    await english.context().close()
+  })
+})
