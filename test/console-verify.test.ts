@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, openBrowser } from './support/browser.ts'
 import { ensureBuilt } from './support/build.ts'
-import { signedIn, visit, wrongWith } from './support/console.ts'
+import { openKey, signedIn, visit, wrongWith } from './support/console.ts'
 import { eventually, settleTrio, startTrio, type TestNode, type TestTrio } from './support/nodes.ts'
 
 const executable = chromiumPath()
@@ -143,11 +143,66 @@ describe.skipIf(!executable)('checking, proving and issuing in the console', () 
     expect((await offers())[0]?.state).toBe('revoked')
   })
 
+  test('somebody sees who asks and what of hers would be seen, chooses, and shows that alone', async () => {
+    const did = (await trio.partner.call<{ did: string }>('partner', 'GET', '/did')).body.did
+    const ask = (parameters: object) =>
+      post<{ id: string; link: string }>(trio.company, 'company', '/verifications/requests', {
+        ...{ preset: 'employee-role', parameters },
+      })
+    const hers = await signedIn(await browser.open({ locale: 'nl' }), trio.partner, 'bram')
+    try {
+      const open = async (link: string) => {
+        await visit(hers, trio.partner, '/data/presentations')
+        await hers.getByLabel('Link', { exact: true }).fill(link)
+        await hers.getByRole('button', { name: 'Bekijken' }).click()
+      }
+      await open('https://example.com/?geen=verzoek')
+      await hers.getByRole('alert').waitFor()
+      expect(await hers.getByLabel('Link', { exact: true }).inputValue()).toContain('example.com')
+      const { id, link } = await ask({ employer: did })
+      await open(link)
+      await hers.getByRole('heading', { name: 'Nietmachine B.V. vraagt om een bewijs' }).waitFor()
+      await hers.getByText('ingeschreven in het netwerk').waitFor()
+      const roles = hers.getByRole('radio')
+      expect(await roles.count()).toBe(2)
+      // Newest first: the one that calls her employer something else.
+      await hers.getByText(HOSTILE, { exact: true }).waitFor()
+      await roles.nth(1).check()
+      await hers.getByText('Kruimelkoning B.V.', { exact: true }).last().waitFor()
+      expect(await wrongWith(hers, 'presentation', 'nl')).toEqual([])
+      await hers.getByRole('button', { name: 'Tonen', exact: true }).click()
+      await openKey(hers, trio.partner, 'bram')
+      await hers.getByText('Nietmachine B.V. heeft gekregen wat u toonde.').waitFor()
+      const { body } = await trio.company.call<{ state: string; credentials: { claims: object }[] }>(
+        ...(['company', 'GET', `/verifications/${id}`] as const),
+      )
+      expect(body).toMatchObject({ state: 'done', accepted: true })
+      expect(body.credentials.map(({ claims }) => claims)).toEqual([
+        { role: 'baker', employer: { did, name: 'Kruimelkoning B.V.' } },
+      ])
+      const refused = await ask({ employer: did })
+      await open(refused.link)
+      await hers.getByRole('button', { name: 'Niet tonen' }).click()
+      await hers.getByRole('dialog').getByRole('button', { name: 'Niet tonen' }).click()
+      await hers.getByText('U toonde niets.').waitFor()
+      expect(await trio.company.call('company', 'GET', `/verifications/${refused.id}`)).toMatchObject({
+        body: { state: 'failed', error: 'access_denied' },
+      })
+      await hers.getByRole('link', { name: 'Alles wat aan u is gevraagd' }).click()
+      await hers.getByText('niet getoond', { exact: true }).waitFor()
+      await hers.getByText('getoond', { exact: true }).first().waitFor()
+      expect(await wrongWith(hers, 'presentations', 'nl')).toEqual([])
+    } finally {
+      await hers.context().close()
+    }
+  })
+
   test('no page of it breaks a rule of WCAG 2.2 AA in English', async () => {
     const english = await signedIn(await browser.open({ locale: 'en' }), trio.company, 'company')
     for (const [name, path] of [
       ['verify', '/verify'],
       ['issuing', '/verify/issuing'],
+      ['presentations', '/data/presentations'],
     ] as const) {
       await visit(english, trio.company, path)
       expect(await wrongWith(english, name, 'en')).toEqual([])

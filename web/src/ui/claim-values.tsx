@@ -12,23 +12,28 @@ export function ClaimValues({
   readonly type: string
   readonly claims: Readonly<Record<string, unknown>>
 }) {
-  const { language } = useLanguage()
-  const { code } = useNames()
   const value = useClaimText()
-  const described = useCredentialType(type).data
-  const labelOf = (path: readonly string[]) =>
-    described?.claims
-      .find((one) => one.path.join('.') === path.join('.'))
-      ?.display.find(({ locale }) => locale === language)?.label ?? path.map(code).join(' · ')
+  const labelOf = useClaimLabels(type)
   return (
     <Facts>
       {leavesOf(claims).map(({ path, leaf }) => (
-        <Fact key={path.join('.')} name={labelOf(path)}>
+        <Fact key={path.join('.')} name={labelOf(path.join('.'))}>
           {value(leaf)}
         </Fact>
       ))}
     </Facts>
   )
+}
+
+/** Names of the claims of a type, by their path with dots. @param type its `vct`, or its name */
+export function useClaimLabels(type: string) {
+  const { language } = useLanguage()
+  const { code } = useNames()
+  const described = useCredentialType(type).data
+  return (path: string): string =>
+    described?.claims
+      .find((one) => one.path.join('.') === path)
+      ?.display.find(({ locale }) => locale === language)?.label ?? path.split('.').map(code).join(' · ')
 }
 
 /** What a claim says, as people write it. */

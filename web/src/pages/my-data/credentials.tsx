@@ -1,16 +1,4 @@
-import {
-  Alert,
-  Badge,
-  Button,
-  Group,
-  List,
-  Paper,
-  Radio,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Alert, Badge, Button, Group, List, Paper, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { type Item, useChange, useList, useRead } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
@@ -20,7 +8,7 @@ import { hasRole, useWho } from '../../who'
 import { common } from '../../words/common'
 import { useNames } from '../../words/names'
 import { useFormats, useLanguage, useWords, words } from '../../words/words'
-import { readQrCode } from './qr'
+import { LinkOrPhoto } from './link-or-photo'
 
 const texts = words({
   nl: {
@@ -29,14 +17,10 @@ const texts = words({
     add: 'Een bewijs ophalen',
     add_text:
       'U kreeg een link of QR-code van wie het bewijs geeft. Plak de link, of kies een foto van de code.',
-    link: 'Link',
-    photo: 'Foto van de QR-code',
     for: 'Voor wie is het?',
     me: 'voor mij',
     organisation: 'voor het bedrijf',
     look: 'Bekijken',
-    no_code: 'Op deze foto staat geen leesbare QR-code. Plak anders de link.',
-    no_reader: 'Deze browser leest geen QR-codes. Plak de link.',
     waiting: 'Wacht op u',
     earlier: 'Eerder aangeboden',
     offered: '{issuer} biedt u aan: {what}',
@@ -77,14 +61,10 @@ const texts = words({
     add: 'Fetch a credential',
     add_text:
       'Whoever gives the credential gave you a link or QR code. Paste the link, or choose a photo of the code.',
-    link: 'Link',
-    photo: 'Photo of the QR code',
     for: 'Whom is it for?',
     me: 'for me',
     organisation: 'for the company',
     look: 'Look at it',
-    no_code: 'There is no readable QR code on this photo. Paste the link instead.',
-    no_reader: 'This browser reads no QR codes. Paste the link.',
     waiting: 'Waits for you',
     earlier: 'Offered before',
     offered: '{issuer} offers you: {what}',
@@ -260,7 +240,6 @@ function Add() {
   const add = useChange('wallet.offers.add', touched)
   const [link, setLink] = useState('')
   const [whose, setWhose] = useState<'me' | 'organisation'>('me')
-  const [unread, setUnread] = useState<'no_code' | 'no_reader' | null>(null)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     add.mutate(
@@ -273,34 +252,12 @@ function Add() {
       },
     )
   }
-  const read = async (file: File | undefined) => {
-    if (!file) return
-    const found = await readQrCode(file)
-    setUnread('text' in found ? null : found.why)
-    if ('text' in found) setLink(found.text)
-  }
   return (
     <Section title={say('add')}>
       <Paper withBorder p="md" radius="md" component="form" onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm">{say('add_text')}</Text>
-          <Textarea
-            label={say('link')}
-            value={link}
-            autosize
-            minRows={1}
-            maxRows={6}
-            maxLength={64 * 1024}
-            spellCheck={false}
-            onChange={(event) => setLink(event.currentTarget.value)}
-          />
-          <TextInput
-            type="file"
-            label={say('photo')}
-            accept="image/*"
-            error={unread === null ? undefined : say(unread)}
-            onChange={(event) => void read(event.currentTarget.files?.[0])}
-          />
+          <LinkOrPhoto link={link} onLink={setLink} />
           {hasRole(who, 'administrator') && (
             <Radio.Group
               label={say('for')}

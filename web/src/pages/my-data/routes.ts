@@ -14,6 +14,16 @@ export const myDataRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/data/presentations',
+    component: lazyRouteComponent(() => import('./presentations')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/data/presentations/$id',
+    component: lazyRouteComponent(() => import('./presentation')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/data/corrections',
     component: lazyRouteComponent(() => import('./corrections')),
   }),

@@ -1,14 +1,13 @@
 import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useCredentialType } from '../../api/credential-types'
 import { type Item, useChange, useList } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
 import { Empty, Failure, Loaded, More, Page } from '../../ui/page'
 import { useTell } from '../../ui/told'
 import { offerStates } from '../../words/issuing'
-import { useNames } from '../../words/names'
-import { useFormats, useLanguage, useWords, words } from '../../words/words'
+import { useTypeName } from '../../words/type-names'
+import { useFormats, useWords, words } from '../../words/words'
 
 const texts = words({
   nl: {
@@ -115,10 +114,7 @@ function OfferCard({ offer }: { readonly offer: Offer }) {
   const say = useWords(texts)
   const sayState = useWords(offerStates)
   const { moment } = useFormats()
-  const { code } = useNames()
-  const { language } = useLanguage()
   const tell = useTell()
-  const type = useCredentialType(offer.type)
   const [asking, setAsking] = useState<'deny' | 'revoke' | null>(null)
   const approve = useChange('issuing.approve', touched)
   const deny = useChange('issuing.deny', touched)
@@ -126,7 +122,7 @@ function OfferCard({ offer }: { readonly offer: Offer }) {
   const resume = useChange('issuing.resume', touched)
   const revoke = useChange('issuing.revoke', touched)
   const { id, state, created_at, expires_at, deferred, has_tx_code } = offer
-  const name = type.data?.display.find(({ locale }) => locale === language)?.name ?? code(offer.type)
+  const name = useTypeName(offer.type)
   const labelled = (key: 'show_code' | 'approve' | 'deny' | 'suspend' | 'resume' | 'revoke') => ({
     children: say(key),
     'aria-label': `${say(key)}: ${name}, ${say('made', { moment: moment(created_at) })}`,

@@ -8,6 +8,7 @@ import { Failure, Loaded, Page } from '../../ui/page'
 import { useTyped } from '../../ui/typed'
 import { useWho } from '../../who'
 import { useNames } from '../../words/names'
+import { useTypeName } from '../../words/type-names'
 import { useLanguage, useWords, words } from '../../words/words'
 
 const texts = words({
@@ -58,9 +59,8 @@ const TX_CODE_DIGITS = 6
 
 export default function OfferPage() {
   const say = useWords(texts)
-  const { language } = useLanguage()
   const [type, setType] = useState<string>(types[0])
-  const named = [useCredentialType(types[0]), useCredentialType(types[1])]
+  const named = [useTypeName(types[0]), useTypeName(types[1])]
   const schema = useClaimSchema(type)
   return (
     <Page title={say('title')} lead={say('lead')}>
@@ -70,7 +70,7 @@ export default function OfferPage() {
         maw={420}
         data={types.map((value, at) => ({
           value,
-          label: named[at]?.data?.display.find(({ locale }) => locale === language)?.name ?? '…',
+          label: named[at] ?? value,
         }))}
         onChange={(event) => setType(event.currentTarget.value)}
       />

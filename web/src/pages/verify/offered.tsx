@@ -3,7 +3,6 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Output } from '../../api/call'
-import { useCredentialType } from '../../api/credential-types'
 import { useRead } from '../../api/hooks'
 import { isProblem } from '../../api/problem'
 import { TextLink } from '../../ui/link'
@@ -11,7 +10,8 @@ import { Loaded, Page } from '../../ui/page'
 import { QrCode } from '../../ui/qr-code'
 import { Copy, ShownOnce } from '../../ui/shown-once'
 import { offerStates } from '../../words/issuing'
-import { useFormats, useLanguage, useWords, words } from '../../words/words'
+import { useTypeName } from '../../words/type-names'
+import { useFormats, useWords, words } from '../../words/words'
 
 const texts = words({
   nl: {
@@ -49,14 +49,13 @@ const LOOK_MS = 3_000
 export default function OfferedPage() {
   const say = useWords(texts)
   const sayState = useWords(offerStates)
-  const { language } = useLanguage()
   const { moment } = useFormats()
   const client = useQueryClient()
   const { id } = useParams({ from: '/inside/verify/issuing/$id' })
   const [made] = useState(() => client.getQueryData<Output<'issuing.offer'>>(['offer made', id]))
   const offer = useRead('issuing.show', { id }, true, (known) => (known?.state === 'open' ? LOOK_MS : false))
   const shown = offer.data
-  const type = useCredentialType(shown?.type ?? '')
+  const name = useTypeName(shown?.type ?? '')
   const isOver = isProblem(offer.error, 'open_offer_settled')
   return (
     <Page
@@ -78,7 +77,7 @@ export default function OfferedPage() {
             <Paper withBorder p="md" radius="md">
               <Stack gap="sm">
                 <Group gap="xs">
-                  <Text fw={600}>{type.data?.display.find(({ locale }) => locale === language)?.name}</Text>
+                  <Text fw={600}>{name}</Text>
                   <Badge variant="light" color="gray">
                     {sayState(shown.state)}
                   </Badge>

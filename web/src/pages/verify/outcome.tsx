@@ -1,10 +1,10 @@
 import { Alert, Badge, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import type { Output } from '../../api/call'
-import { useCredentialType } from '../../api/credential-types'
 import { ClaimValues } from '../../ui/claim-values'
 import { Fact, Facts } from '../../ui/page'
 import { useChecks } from '../../words/checks'
-import { useFormats, useLanguage, useWords, words } from '../../words/words'
+import { useTypeName } from '../../words/type-names'
+import { useFormats, useWords, words } from '../../words/words'
 
 const texts = words({
   nl: {
@@ -94,10 +94,8 @@ function Credential({
 }) {
   const below = top === 2 ? 3 : 4
   const say = useWords(texts)
-  const { language } = useLanguage()
   const { moment } = useFormats()
-  const described = useCredentialType(type ?? '').data
-  const title = described?.display.find(({ locale }) => locale === language)?.name
+  const name = useTypeName(type ?? '')
   const moments = [
     ['issued', provenance.issued_at],
     ['expires', provenance.expires_at],
@@ -107,7 +105,7 @@ function Credential({
     <Paper withBorder p="md" radius="md">
       <Stack gap="sm">
         <Title order={top} size="h4" className="breakable">
-          {title ?? type ?? say('unknown_type')}
+          {type === null ? say('unknown_type') : name}
         </Title>
         {Object.keys(claims).length > 0 ? (
           <ClaimValues type={type ?? ''} claims={claims} />
