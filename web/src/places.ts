@@ -4,6 +4,7 @@ import { desk } from './pages/desk/room'
 import { grants } from './pages/grants/room'
 import { invitations } from './pages/invitations/room'
 import { learning } from './pages/learning/room'
+import { messages } from './pages/messages/room'
 import { myData } from './pages/my-data/room'
 import { oversight } from './pages/oversight/room'
 import { partners } from './pages/partners/room'
@@ -23,6 +24,7 @@ export const places: readonly Room[] = [
   grants,
   room({ name: { nl: 'Wie keek', en: 'Who looked' }, to: '/looks', icon: EyeIcon }),
   myData,
+  messages,
   partners,
   invitations,
   room({

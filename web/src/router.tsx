@@ -7,6 +7,7 @@ import { deskRoutes } from './pages/desk/routes'
 import { grantsRoutes } from './pages/grants/routes'
 import { invitationsRoutes } from './pages/invitations/routes'
 import { learningRoutes } from './pages/learning/routes'
+import { messagesRoutes } from './pages/messages/routes'
 import { myDataRoutes } from './pages/my-data/routes'
 import { oversightRoutes } from './pages/oversight/routes'
 import { partnersRoutes } from './pages/partners/routes'
@@ -66,6 +67,7 @@ const routes = [
   }),
   ...agreementsRoutes,
   ...learningRoutes,
+  ...messagesRoutes,
   ...myDataRoutes,
   ...billingRoutes,
   ...deskRoutes,

@@ -129,3 +129,9 @@ export const CheckIcon = () => (
     <path d="m8 12 3 3 5-6" />
   </Icon>
 )
+export const MailIcon = () => (
+  <Icon>
+    <rect x="3" y="5" width="18" height="14" rx="2" />
+    <path d="m4 7 8 6 8-6" />
+  </Icon>
+)

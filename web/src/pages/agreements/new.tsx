@@ -1,18 +1,9 @@
-import {
-  Autocomplete,
-  Button,
-  Group,
-  NativeSelect,
-  Paper,
-  SegmentedControl,
-  Stack,
-  Text,
-} from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
+import { Button, Group, NativeSelect, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { useChange, useList, useRead } from '../../api/hooks'
+import { useChange, useRead } from '../../api/hooks'
 import { Empty, Failure, Loaded, Page, Section } from '../../ui/page'
+import { PartnerInput, usePartners } from '../../ui/partner-input'
 import { PlainMarkdown } from '../../ui/text'
 import { useTell } from '../../ui/told'
 import { useTyped } from '../../ui/typed'
@@ -25,8 +16,6 @@ const texts = words({
   nl: {
     title: 'Een overeenkomst beginnen',
     lead: 'U legt een tekst voor aan een partner. Die bekijkt haar; daarna keuren beide bedrijven haar goed en ondertekenen.',
-    partner: 'Partner',
-    partner_help: 'Naam of KVK-nummer van een bedrijf in het netwerk',
     text: 'De tekst',
     source: 'Waar de tekst vandaan komt',
     template: 'Een contractmodel',
@@ -47,8 +36,6 @@ const texts = words({
   en: {
     title: 'Begin an agreement',
     lead: 'You put a text to a partner. They look at it; then both companies approve it and sign.',
-    partner: 'Partner',
-    partner_help: 'Name or KVK number of a company in the network',
     text: 'The text',
     source: 'Where the text comes from',
     template: 'A template',
@@ -128,17 +115,7 @@ function Form() {
   return (
     <form onSubmit={submit}>
       <Stack gap="lg">
-        <Autocomplete
-          label={say('partner')}
-          description={say('partner_help')}
-          value={typed.partner}
-          data={partnerOf.names}
-          filter={({ options }) => options}
-          maxLength={300}
-          required
-          maw={480}
-          onChange={(partner) => set({ partner })}
-        />
+        <PartnerInput value={typed.partner} of={partnerOf} onChange={(partner) => set({ partner })} />
         <Section title={say('text')}>
           <SegmentedControl
             aria-label={say('source')}
@@ -201,20 +178,6 @@ function Preview({
       </Paper>
     </Section>
   )
-}
-
-/** Partners by what was typed; who may not see the list types a name or number herself. */
-function usePartners(typed: string) {
-  const who = useWho()
-  const maySee = hasRole(who, 'account_manager', 'coordinator', 'administrator')
-  const [q] = useDebouncedValue(typed.trim(), 200)
-  const list = useList('partners.list', { q, in_network: true, limit: 20 }, maySee && q.length > 1)
-  const found = (q.length > 1 && list.items) || []
-  const names = [...new Set(found.map(({ name }) => name))]
-  const same = found.filter(({ name }) => name === typed.trim())
-  // Of two by one name the node says that it has to be told apart.
-  const did = same.length === 1 ? same[0]?.did : null
-  return { names, reference: did ?? typed.trim() }
 }
 
 function TemplateChoice({

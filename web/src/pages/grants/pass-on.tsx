@@ -1,10 +1,11 @@
-import { Autocomplete, Button, Paper, Stack, TextInput } from '@mantine/core'
+import { Button, Paper, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useChange, useRead } from '../../api/hooks'
+import { useChange } from '../../api/hooks'
 import { ClaimChoice } from '../../ui/claim-choice'
 import { DurationInput } from '../../ui/duration-input'
 import { TextLink } from '../../ui/link'
 import { Failure, Section } from '../../ui/page'
+import { PartnerInput, usePartners } from '../../ui/partner-input'
 import { useTell } from '../../ui/told'
 import { useWords, words } from '../../words/words'
 
@@ -12,7 +13,6 @@ const texts = words({
   nl: {
     title: 'Laten meelezen namens ons',
     to: 'Tussenpersoon',
-    to_hint: 'Naam of KVK-nummer van een deelnemer aan het netwerk',
     roles: 'Wie daar mag kijken',
     roles_hint:
       'De rol van deze medewerkers bij de tussenpersoon, zoals adviser; meer rollen met een komma ertussen',
@@ -26,7 +26,6 @@ const texts = words({
   en: {
     title: 'Let somebody read on our behalf',
     to: 'Intermediary',
-    to_hint: 'Name or KVK number of who takes part in the network',
     roles: 'Who may look there',
     roles_hint:
       'The role of these employees at the intermediary, such as adviser; more roles with a comma between',
@@ -47,8 +46,7 @@ export function PassOn({ grant, claims }: { readonly grant: string; readonly cla
   const [roles, setRoles] = useState('')
   const [chosen, choose] = useState<readonly string[]>(claims)
   const [length, setLength] = useState('')
-  const q = to.trim()
-  const partners = useRead('partners.list', { in_network: true, limit: 8, q }, q.length > 1)
+  const partners = usePartners(to)
   const pass = useChange('delegations.create', ['delegations.'])
   return (
     <Section title={say('title')}>
@@ -63,7 +61,7 @@ export function PassOn({ grant, claims }: { readonly grant: string; readonly cla
           pass.mutate(
             {
               grant,
-              to: q,
+              to: partners.reference,
               claims: [...chosen],
               roles: roles.split(/[\s,]+/).filter(Boolean),
               ...(length !== '' && { until: length }),
@@ -78,16 +76,7 @@ export function PassOn({ grant, claims }: { readonly grant: string; readonly cla
         }}
       >
         <Stack gap="sm" align="flex-start">
-          <Autocomplete
-            label={say('to')}
-            description={say('to_hint')}
-            data={[...new Set(partners.data?.items.map(({ name }) => name))]}
-            value={to}
-            onChange={setTo}
-            required
-            w="100%"
-            maw={420}
-          />
+          <PartnerInput label={say('to')} value={to} of={partners} onChange={setTo} />
           <TextInput
             label={say('roles')}
             description={say('roles_hint')}
@@ -105,7 +94,7 @@ export function PassOn({ grant, claims }: { readonly grant: string; readonly cla
             onChange={setLength}
           />
           {pass.error && <Failure error={pass.error} />}
-          <Button type="submit" disabled={q === '' || chosen.length === 0} loading={pass.isPending}>
+          <Button type="submit" disabled={to.trim() === '' || chosen.length === 0} loading={pass.isPending}>
             {say('pass')}
           </Button>
           <TextLink to="/grants/passed-on" size="sm">
