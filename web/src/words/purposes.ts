@@ -11,7 +11,11 @@ export function useTerms() {
     const found = vocabulary.data?.[kind].find((one) => one.code === wanted || one.iri === wanted)
     return found?.label[language] ?? code(wanted.replace(/^.*[#/]/, ''))
   }
+  const choices = (kind: 'purposes' | 'legal_bases') =>
+    (vocabulary.data?.[kind] ?? []).map((one) => ({ value: one.code, label: one.label[language] }))
   return {
+    purposeChoices: choices('purposes'),
+    basisChoices: choices('legal_bases'),
     purposes: (wanted: readonly string[]) => wanted.map((one) => label('purposes', one)).join(', '),
     basis: (wanted: string) => label('legal_bases', wanted),
   }

@@ -5,6 +5,7 @@ import {
   Checkbox,
   Divider,
   Group,
+  NativeSelect,
   Paper,
   Radio,
   Select,
@@ -14,7 +15,7 @@ import {
 } from '@mantine/core'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import { type Item, useChange, useList } from '../../api/hooks'
+import { type Item, useChange, useList, useRead } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
 import { Empty, Fact, Facts, Failure, Loaded, Page } from '../../ui/page'
 import { useTell } from '../../ui/told'
@@ -47,6 +48,9 @@ const texts = words({
     month: 'Een maand',
     half: 'Een half jaar',
     year: 'Een jaar',
+    kept: 'Bewaard antwoord',
+    kept_help: 'Het deelt nooit meer dan u hierboven kiest.',
+    no_kept: 'geen',
     share: 'Delen',
     share_n: '{n, plural, one {# gegeven delen} other {# gegevens delen}}',
     deny: 'Niet delen',
@@ -90,6 +94,9 @@ const texts = words({
     month: 'A month',
     half: 'Half a year',
     year: 'A year',
+    kept: 'Kept answer',
+    kept_help: 'It never shares more than you choose above.',
+    no_kept: 'none',
     share: 'Share',
     share_n: '{n, plural, one {Share # datum} other {Share # data}}',
     deny: 'Do not share',
@@ -192,6 +199,11 @@ function Decide({ request }: { readonly request: Item<'access.list'> }) {
   const [opened, setOpened] = useState<'counter' | 'later' | null>(null)
   const [reason, setReason] = useState('')
   const approve = useChange('access.approve', ['access.'])
+  const whose = request.subject === 'person' ? 'me' : 'organisation'
+  const kept = useRead('templates.list', {}).data?.items.filter(
+    (one) => one.for === whose && (one.purpose === null || request.purpose.includes(one.purpose)),
+  )
+  const [template, setTemplate] = useState('')
   const deny = useChange('access.deny', ['access.'])
   const { id, asker, claims } = request
 
@@ -201,10 +213,11 @@ function Decide({ request }: { readonly request: Item<'access.list'> }) {
         id,
         ...(chosen.length < claims.length && { only: [...chosen] }),
         ...(length !== 'asked' && { until: length }),
+        ...(template !== '' && { template }),
       },
       {
-        onSuccess: () => {
-          tell({ text: say('shared', { n: chosen.length, name: asker.name }) })
+        onSuccess: ({ grant }) => {
+          tell({ text: say('shared', { n: grant.claims.length, name: asker.name }) })
           void navigate({ to: '/requests' })
         },
       },
@@ -256,6 +269,19 @@ function Decide({ request }: { readonly request: Item<'access.list'> }) {
             { value: 'P1Y', label: say('year') },
           ]}
         />
+        {kept !== undefined && kept.length > 0 && (
+          <NativeSelect
+            label={say('kept')}
+            description={say('kept_help')}
+            value={template}
+            maw={280}
+            data={[
+              { value: '', label: say('no_kept') },
+              ...kept.map(({ name }) => ({ value: name, label: name })),
+            ]}
+            onChange={(event) => setTemplate(event.currentTarget.value)}
+          />
+        )}
         {approve.error && <Failure error={approve.error} />}
         {deny.error && <Failure error={deny.error} />}
         <Divider />

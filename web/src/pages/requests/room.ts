@@ -12,5 +12,7 @@ export const requests = room({
       to: '/requests/sent',
       roles: ['account_manager', 'coordinator', 'administrator'],
     },
+    { name: { nl: 'Bewaarde antwoorden', en: 'Kept answers' }, to: '/requests/answers' },
+    { name: { nl: 'Vooraf ja', en: 'Yes beforehand' }, to: '/requests/standing' },
   ],
 })

@@ -15,6 +15,16 @@ export const requestsRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/requests/answers',
+    component: lazyRouteComponent(() => import('./answers')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/requests/standing',
+    component: lazyRouteComponent(() => import('./standing')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/requests/$id',
     component: lazyRouteComponent(() => import('./request')),
   }),
