@@ -197,6 +197,37 @@ describe.skipIf(!executable)('checking, proving and issuing in the console', () 
     }
   })
 
+  test('a proof is made as text for one reader, and checked where it is pasted', async () => {
+    const hers = await signedIn(await browser.open({ locale: 'nl' }), trio.partner, 'bram')
+    try {
+      await visit(hers, trio.partner, '/data/presentations')
+      await hers.getByRole('link', { name: 'Een bewijs als tekst maken' }).click()
+      await hers.getByLabel('Uit welk bewijs?').selectOption('contact-person')
+      await hers.getByRole('checkbox', { name: 'Voornaam' }).check()
+      await hers.getByLabel(/Voor wie/).fill(trio.company.url)
+      await hers.getByLabel(/Het kenmerk/).fill('0123456789')
+      await hers.getByRole('button', { name: 'Tekst maken' }).click()
+      const proof = (await hers.getByRole('status').locator('code').textContent()) ?? ''
+      expect(await wrongWith(hers, 'presentation as text', 'nl')).toEqual([])
+      await visit(page, trio.company, '/verify')
+      await page.getByLabel('Het bewijs, als tekst').fill(proof)
+      await page.getByRole('button', { name: 'Dit bewijs nagaan' }).click()
+      await page.getByText('Bram', { exact: true }).waitFor()
+      expect(await page.getByText('Korst').count()).toBe(0)
+    } finally {
+      await hers.context().close()
+    }
+  })
+
+  test('who may not issue is refused in words, and finds no way to it', async () => {
+    const sannes = await signedIn(await browser.open({ locale: 'nl' }), trio.company, 'sanne')
+    await visit(sannes, trio.company, '/verify')
+    expect(await sannes.getByRole('link', { name: 'Uitgeven', exact: true }).count()).toBe(0)
+    await visit(sannes, trio.company, '/verify/issuing')
+    await sannes.getByRole('alert').waitFor()
+    await sannes.context().close()
+  })
+
   test('no page of it breaks a rule of WCAG 2.2 AA in English', async () => {
     const english = await signedIn(await browser.open({ locale: 'en' }), trio.company, 'company')
     for (const [name, path] of [

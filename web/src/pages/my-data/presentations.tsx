@@ -2,6 +2,7 @@ import { Badge, Button, Group, Paper, Radio, Stack, Text } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useChange, useList } from '../../api/hooks'
+import { TextLink } from '../../ui/link'
 import { Empty, Failure, Loaded, More, Page, Section } from '../../ui/page'
 import { hasRole, useWho } from '../../who'
 import { presentationWords } from '../../words/presentations'
@@ -21,6 +22,7 @@ const texts = words({
     earlier: 'Aan u gevraagd',
     none: 'Niemand vroeg u nog iets aan te tonen. Kreeg u een link, plak hem dan hierboven.',
     asked: '{name} vroeg om een bewijs',
+    as_text: 'Een bewijs als tekst maken',
   },
   en: {
     title: 'Prove',
@@ -34,6 +36,7 @@ const texts = words({
     earlier: 'Asked of you',
     none: 'Nobody asked you to prove anything yet. If you got a link, paste it above.',
     asked: '{name} asked for a proof',
+    as_text: 'Make a proof as text',
   },
 })
 
@@ -44,7 +47,11 @@ export default function PresentationsPage() {
   const { moment } = useFormats()
   const list = useList('presentations.list', {})
   return (
-    <Page title={say('title')} lead={say('lead')}>
+    <Page
+      title={say('title')}
+      lead={say('lead')}
+      actions={<TextLink to="/data/presentations/new">{say('as_text')}</TextLink>}
+    >
       <Open />
       <Section title={say('earlier')}>
         <Loaded of={list}>

@@ -19,6 +19,11 @@ export const myDataRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/data/presentations/new',
+    component: lazyRouteComponent(() => import('./new-presentation')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/data/presentations/$id',
     component: lazyRouteComponent(() => import('./presentation')),
   }),
