@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { AskingVerifier } from './support/asking-verifier.ts'
 import { chromiumPath, openBrowser } from './support/browser.ts'
 import { ensureBuilt } from './support/build.ts'
 import { openKey, signedIn, visit, wrongWith } from './support/console.ts'
@@ -194,6 +195,32 @@ describe.skipIf(!executable)('checking, proving and issuing in the console', () 
       expect(await wrongWith(hers, 'presentations', 'nl')).toEqual([])
     } finally {
       await hers.context().close()
+    }
+  })
+
+  test('of a verifier nobody knows she is warned, and what it did not take is sent again only if she says so', async () => {
+    const verifier = await AskingVerifier.start()
+    const client = 'x509_san_dns:localhost'
+    const request = await verifier.signCertified(verifier.parameters({ client_id: client }))
+    const theirs = await signedIn(await browser.open({ locale: 'nl' }), trio.partner, 'partner')
+    try {
+      await visit(theirs, trio.partner, '/data/presentations')
+      await theirs.getByLabel('Link', { exact: true }).fill(verifier.byValue(client, request))
+      await theirs.getByLabel('over het bedrijf').check()
+      await theirs.getByRole('button', { name: 'Bekijken' }).click()
+      await theirs.getByText(/Niemand die wij vertrouwen zegt wie dit is/).waitFor()
+      await theirs.getByText('48245915').waitFor()
+      verifier.reply = { status: 400, body: '{"error":"server_error"}' }
+      await theirs.getByRole('button', { name: 'Tonen', exact: true }).click()
+      await theirs.getByText(/nam het niet aan: daar ging iets mis/).waitFor()
+      expect(verifier.answers).toHaveLength(1)
+      verifier.reply = { status: 200, body: '{}' }
+      await theirs.getByRole('button', { name: 'Nog eens versturen' }).click()
+      await theirs.getByText(/heeft gekregen wat u toonde/).waitFor()
+      expect(verifier.answers).toHaveLength(2)
+      expect(await theirs.getByRole('button', { name: 'Nog eens versturen' }).count()).toBe(0)
+    } finally {
+      await theirs.context().close()
     }
   })
 

@@ -56,6 +56,10 @@ const codes: Readonly<Record<string, readonly [nl: string, en: string]>> = {
   unknown_credential_type: ['dit soort bewijs is hier niet bekend', 'this kind of proof is not known here'],
   trust_anchor_unreachable: ['het vertrouwensanker antwoordt niet', 'the trust anchor does not answer'],
   registry_unreachable: ['het register antwoordt niet', 'the register does not answer'],
+  answer_not_taken: ['het antwoord werd niet aangenomen', 'the answer was not taken'],
+  server_error: ['daar ging iets mis', 'something went wrong there'],
+  temporarily_unavailable: ['daar kan het nu niet', 'it cannot be done there now'],
+  invalid_request: ['het verzoek werd niet meer herkend', 'the request was not known any more'],
   access_denied: ['niet gedeeld, of niet in de wallet', 'not shared, or not in the wallet'],
 }
 

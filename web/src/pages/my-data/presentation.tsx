@@ -1,16 +1,4 @@
-import {
-  Alert,
-  Anchor,
-  Badge,
-  Button,
-  Checkbox,
-  Group,
-  Paper,
-  Radio,
-  Stack,
-  Text,
-  Title,
-} from '@mantine/core'
+import { Alert, Badge, Button, Checkbox, Group, Paper, Radio, Stack, Text, Title } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Output } from '../../api/call'
@@ -69,8 +57,7 @@ const texts = words({
     state_sending: 'Uw antwoord is verstuurd. {name} heeft nog niet gezegd dat het aankwam.',
     state_failed: '{name} nam het niet aan: {why}.',
     again: 'Nog eens versturen',
-    again_text: 'Misschien kwam het eerder wel aan. Dan krijgt {name} hetzelfde nog een keer.',
-    on: 'Verder bij {name}',
+    again_text: 'Misschien kwam het eerder wel aan. Dan krijgt {name} het twee keer.',
   },
   en: {
     title: '{name} asks for a proof',
@@ -114,8 +101,7 @@ const texts = words({
     state_sending: 'Your answer was sent. {name} has not said yet that it arrived.',
     state_failed: '{name} did not take it: {why}.',
     again: 'Send once more',
-    again_text: 'It may have arrived before. {name} then gets the same once more.',
-    on: 'Continue at {name}',
+    again_text: 'It may have arrived before. {name} then gets it twice.',
   },
 })
 
@@ -124,6 +110,10 @@ type Query = Request['queries'][number]
 type Candidate = Query['candidates'][number]
 /** Per question what is shown for it; null for nothing. */
 type Choice = Readonly<Record<string, string | null>>
+
+/** Whether it can be answered still; what may not have arrived is sent once more only where she says so. */
+const isOpen = ({ state, queries }: Request): boolean =>
+  state === 'pending' || ((state === 'failed' || state === 'sending') && queries.length > 0)
 
 /** Who asks for a proof, what she would show, and her answer. */
 export default function PresentationPage() {
@@ -141,11 +131,8 @@ export default function PresentationPage() {
         {shown && (
           <>
             <Asker request={shown} />
-            {shown.state === 'pending' ? (
-              <Answer key={shown.id} request={shown} name={name} />
-            ) : (
-              <Answered request={shown} name={name} />
-            )}
+            <Outcome request={shown} name={name} />
+            {isOpen(shown) && <Answer key={shown.id} request={shown} name={name} />}
           </>
         )}
       </Loaded>
@@ -195,6 +182,7 @@ function Answer({ request, name }: { readonly request: Request; readonly name: s
   const chosen = Object.entries(choice).flatMap(([query, credential]) =>
     credential === null ? [] : [{ query, credential }],
   )
+  const isAgain = request.state !== 'pending'
   const isComplete = request.queries.every(({ id, required }) => !required || (choice[id] ?? null) !== null)
   return (
     <>
@@ -231,6 +219,7 @@ function Answer({ request, name }: { readonly request: Request; readonly name: s
             accept.mutate(
               {
                 id: request.id,
+                again: isAgain,
                 queries: chosen.map(({ query }) => query),
                 credentials: [...new Set(chosen.map(({ credential }) => credential))],
               },
@@ -244,12 +233,15 @@ function Answer({ request, name }: { readonly request: Request; readonly name: s
             )
           }
         >
-          {say('accept')}
+          {say(isAgain ? 'again' : 'accept')}
         </Button>
-        <Button variant="default" onClick={() => setDeclining(true)}>
-          {say('decline')}
-        </Button>
+        {!isAgain && (
+          <Button variant="default" onClick={() => setDeclining(true)}>
+            {say('decline')}
+          </Button>
+        )}
       </Group>
+      {isAgain && <Text size="sm">{say('again_text', { name })}</Text>}
       {isDeclining && (
         <Confirm
           title={say('decline_title', { name })}
@@ -378,48 +370,14 @@ function Seen({ candidate }: { readonly candidate: Candidate }) {
 /** A claim without the name of its type. */
 const pathIn = (claim: string): string => claim.slice(claim.indexOf('.') + 1)
 
-function Answered({ request, name }: { readonly request: Request; readonly name: string }) {
+function Outcome({ request, name }: { readonly request: Request; readonly name: string }) {
   const say = useWords(texts)
   const inWords = useChecks()
-  const tell = useTell()
-  const accept = useChange('presentations.accept', touched)
-  const [isAsking, setAsking] = useState(false)
-  const { id, state, code } = request
+  const { state, code } = request
   if (state === 'pending') return null
-  const mayBeSentAgain = (state === 'failed' || state === 'sending') && request.queries.length > 0
   return (
-    <Stack gap="sm" align="flex-start">
-      <Alert variant="light" color={state === 'failed' ? 'orange' : 'regie'} role="status" w="100%">
-        {say(`state_${state}`, { name, why: inWords(code ?? '') })}
-      </Alert>
-      {mayBeSentAgain && (
-        <Button variant="default" onClick={() => setAsking(true)}>
-          {say('again')}
-        </Button>
-      )}
-      {accept.data?.redirect_uri && <Anchor href={accept.data.redirect_uri}>{say('on', { name })}</Anchor>}
-      {isAsking && (
-        <Confirm
-          title={say('again')}
-          text={say('again_text', { name })}
-          sure={say('again')}
-          isHarmless
-          error={accept.error}
-          busy={accept.isPending}
-          onClose={() => setAsking(false)}
-          onSure={() =>
-            accept.mutate(
-              { id, again: true },
-              {
-                onSuccess: ({ state }) => {
-                  setAsking(false)
-                  if (state === 'sent') tell({ text: say('shown', { name }) })
-                },
-              },
-            )
-          }
-        />
-      )}
-    </Stack>
+    <Alert variant="light" color={state === 'failed' ? 'orange' : 'regie'} role="status">
+      {say(`state_${state}`, { name, why: inWords(code ?? 'answer_not_taken') })}
+    </Alert>
   )
 }
