@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Group, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { Output } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
@@ -27,6 +27,7 @@ const texts = words({
     partner: 'Naar de partner',
     expected: 'Verwacht',
     inform: 'Aankondigen per e-mail',
+    draft_first: 'Eerst lezen en aanpassen',
     submit: 'Opdracht geven aan MYOBI',
     withdraw: 'Intrekken',
     withdraw_why: 'Reden (hoeft niet)',
@@ -50,6 +51,7 @@ const texts = words({
     partner: 'To the partner',
     expected: 'Expected',
     inform: 'Announce by e-mail',
+    draft_first: 'Read and change it first',
     submit: 'Order MYOBI to bring it in',
     withdraw: 'Withdraw',
     withdraw_why: 'Reason (not required)',
@@ -133,6 +135,7 @@ function Shown({ one }: { readonly one: Invitation }) {
 
 function Actions({ one }: { readonly one: Invitation }) {
   const say = useWords(texts)
+  const navigate = useNavigate()
   const tell = useTell()
   const inform = useChange('invitations.inform', touches)
   const submit = useChange('invitations.submit', touches)
@@ -147,6 +150,8 @@ function Actions({ one }: { readonly one: Invitation }) {
     const code = items[0]?.code ?? null
     tell({ text: code === null ? say('done') : say('not_done', { code: code.replaceAll('_', ' ') }) })
   }
+  /** Where it is read and changed: by itself it goes to nobody. */
+  const drafted = () => void navigate({ to: '/settings/mails', search: { state: 'draft' } })
   const send = (event: FormEvent) => {
     event.preventDefault()
     message.mutate(
@@ -173,6 +178,16 @@ function Actions({ one }: { readonly one: Invitation }) {
             onClick={() => inform.mutate({ ids: [id] }, { onSuccess: told })}
           >
             {say('inform')}
+          </Button>
+        )}
+        {state === 'draft' && (
+          <Button
+            variant="subtle"
+            disabled={one.contact === null}
+            loading={inform.isPending}
+            onClick={() => inform.mutate({ ids: [id], draft: true }, { onSuccess: drafted })}
+          >
+            {say('draft_first')}
           </Button>
         )}
         {(state === 'draft' || state === 'informed') && (

@@ -19,6 +19,12 @@ export const settings = room({
     },
     { name: { nl: 'Webhooks', en: 'Webhooks' }, to: '/settings/webhooks', roles: ['administrator'] },
     { name: { nl: 'E-mail', en: 'E-mail' }, to: '/settings/mail' },
+    {
+      name: { nl: 'Verstuurde e-mails', en: 'E-mails sent' },
+      to: '/settings/mails',
+      roles: ['coordinator', 'administrator', 'servicedesk'],
+    },
+    { name: { nl: 'Niet aangekomen', en: 'Undelivered' }, to: '/settings/undelivered' },
     { name: { nl: 'Sleutels', en: 'Keys' }, to: '/settings/keys', roles: ['administrator', 'auditor'] },
     { name: { nl: 'Weergave', en: 'Appearance' }, to: '/settings/appearance' },
   ],

@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { within } from '../../inside'
+import { text, within } from '../../inside'
 
 export const settingsRoutes = [
   createRoute({
@@ -36,5 +36,21 @@ export const settingsRoutes = [
     getParentRoute: within,
     path: '/settings/appearance',
     component: lazyRouteComponent(() => import('./appearance')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/mails',
+    validateSearch: (search): { state?: string | undefined } => ({ state: text(search.state) }),
+    component: lazyRouteComponent(() => import('./mails')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/mails/$id',
+    component: lazyRouteComponent(() => import('./mail-one')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/undelivered',
+    component: lazyRouteComponent(() => import('./undelivered')),
   }),
 ] as const
