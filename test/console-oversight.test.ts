@@ -134,12 +134,24 @@ describe.skipIf(!executable)('accountability in the console', () => {
       const file = page.waitForEvent('download')
       await page.getByRole('button', { name: 'Opslaan als tabel' }).click()
       expect((await file).suggestedFilename()).toBe('Register van verwerkingen.csv')
-      const settings = {
+      await page.getByRole('link', { name: 'Wat u erover zegt' }).click()
+      const contact = page.getByRole('group', { name: 'Het contact over persoonsgegevens' })
+      await contact.getByLabel('Naam').fill(hostile)
+      await contact.getByLabel('E-mailadres').fill('privacy@voorbeeld.example')
+      await page.getByLabel('De rol van de organisatie').selectOption({ label: 'beslist zelf waarvoor' })
+      const kept = page.getByRole('group', { name: 'Hoe lang relaties worden bewaard' })
+      await kept.getByLabel('In het Nederlands').fill('Twee jaar')
+      await page.getByText('Vul beide talen in, of geen van beide.').first().waitFor()
+      await kept.getByLabel('In het Engels').fill('Two years')
+      await page.getByRole('button', { name: 'Opslaan' }).click()
+      await page.getByText('Opgeslagen. Het register en de brieven zeggen dit nu.').waitFor()
+      const { body } = await trio.company.call<{ settings: object }>('company', 'GET', '/processing/settings')
+      expect(body.settings).toEqual({
         role: 'controller',
         privacy_contact: { name: hostile, email: 'privacy@voorbeeld.example' },
-      }
-      await trio.company.call('company', 'POST', '/processing/settings', settings)
-      await page.reload()
+        relation_retention: { nl: 'Twee jaar', en: 'Two years' },
+      })
+      await page.getByRole('link', { name: 'Register van verwerkingen' }).click()
       await page.getByText(/laptop kwijt, privacy@voorbeeld.example/).waitFor()
       await page.getByText('beslist zelf waarvoor').waitFor()
       expect(await page.getByText('de rol van de organisatie').count()).toBe(0)
@@ -171,6 +183,7 @@ describe.skipIf(!executable)('accountability in the console', () => {
           ['breach', `/oversight/breaches/${open}`],
           ['audit', '/oversight/log'],
           ['processing', '/oversight/processing'],
+          ['processing settings', '/oversight/settings'],
         ] as const) {
           await visit(page, trio.company, path)
           expect(await wrongWith(page, name, locale)).toEqual([])

@@ -5,7 +5,7 @@ import { chromiumPath, openBrowser } from './support/browser.ts'
 import { ensureBuilt, packageRoot } from './support/build.ts'
 import { consoleOf, signedIn, visit, wrongWith } from './support/console.ts'
 import { importFiles } from './support/import-list.ts'
-import { settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
+import { eventually, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
 
 const executable = chromiumPath()
 const script = '<img src=x onerror="window.broken=1">'
@@ -71,6 +71,8 @@ describe.skipIf(!executable)('partners in the console', () => {
       const page = await signedIn(context, trio.company, 'sanne')
       await page.goto(consoleOf(trio.company, '/partners?network=in_network'))
       await page.getByRole('link', { name: /Kruimelkoning/ }).click()
+      await page.getByText('Het is in balans.').waitFor()
+      expect(await page.getByRole('button', { name: 'Rollen wijzigen' }).count()).toBe(0)
       await page.getByRole('button', { name: 'Vraag om gegevens' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByRole('checkbox', { name: 'E-mailadres' }).first().check()
@@ -140,6 +142,50 @@ describe.skipIf(!executable)('partners in the console', () => {
       await page.getByRole('listitem').filter({ hasText: 'ontbreekt' }).first().waitFor()
     } finally {
       await context.close()
+    }
+  })
+
+  test('what a partner is to us is said by a coordinator, and what it shares is not right by who reads it', async () => {
+    const { body } = await trio.company.call<{ items: { id: string }[] }>(
+      ...(['company', 'GET', '/partners?network_state=in_network'] as const),
+    )
+    const path = `/partners/${body.items[0]?.id}`
+    const waiting = await trio.partner.call<{ items: { id: string }[] }>(
+      ...(['partner', 'GET', '/access/requests?state=pending'] as const),
+    )
+    await trio.partner.call('partner', 'POST', `/access/requests/${waiting.body.items[0]?.id}/approval`, {})
+    await eventually(async () => {
+      const held = await trio.company.call<{ items: object[] }>('sanne', 'GET', '/access/grants/received')
+      return held.body.items.length > 0
+    }, 'the grant')
+    const context = await browser.open({ locale: 'nl' })
+    const other = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await visit(page, trio.company, path)
+      await page.getByRole('button', { name: 'Rollen wijzigen' }).click()
+      await page.getByRole('dialog').getByRole('checkbox', { name: 'tussenpersoon' }).check()
+      await page.getByRole('dialog').getByRole('button', { name: 'Opslaan' }).click()
+      await page.getByText('Opgeslagen.').waitFor()
+      const after = await trio.company.call<{ roles: string[] }>('company', 'GET', path)
+      expect(after.body.roles).toContain('intermediary')
+      const reader = await signedIn(other, trio.company, 'sanne')
+      await visit(reader, trio.company, path)
+      await reader.getByRole('button', { name: 'Gegevens ophalen' }).click()
+      await reader
+        .getByRole('button', { name: /^Klopt niet/ })
+        .first()
+        .click()
+      await reader.getByRole('dialog').getByLabel('Wat het volgens u is').fill('nieuw@kruimelkoning.example')
+      await reader.getByRole('dialog').getByLabel('Waarom').fill(script)
+      await reader.getByRole('dialog').getByRole('button', { name: 'Voorstellen' }).click()
+      await reader.getByText(/Voorgesteld aan/).waitFor()
+      await visit(reader, trio.company, '/data/corrections')
+      await reader.getByText('nieuw@kruimelkoning.example', { exact: false }).waitFor()
+      expect(await reader.evaluate('window.broken')).toBeUndefined()
+    } finally {
+      await context.close()
+      await other.close()
     }
   })
 

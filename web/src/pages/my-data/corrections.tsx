@@ -2,8 +2,9 @@ import { Badge, Button, Group, Paper, Select, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { type Item, useChange, useList } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
-import { Empty, Fact, Facts, Failure, Loaded, More, Page } from '../../ui/page'
+import { Empty, Fact, Facts, Failure, Loaded, More, Page, Section } from '../../ui/page'
 import { useTell } from '../../ui/told'
+import { hasRole, useWho } from '../../who'
 import { useNames } from '../../words/names'
 import { useFormats, useWords, words } from '../../words/words'
 
@@ -32,6 +33,12 @@ const texts = words({
     open: 'wacht op u',
     state_accepted: 'overgenomen',
     state_declined: 'niet overgenomen',
+    ours: 'Wat wij partners voorstelden',
+    ours_none: 'U stelde nog niets voor. Dat begint bij een partner.',
+    state_open: 'wacht op antwoord',
+    state_refused: 'geweigerd',
+    state_undelivered: 'niet aangekomen',
+    new_value: 'voorgesteld: {value}',
     nothing: '(leeg)',
   },
   en: {
@@ -58,6 +65,12 @@ const texts = words({
     open: 'waits for you',
     state_accepted: 'taken over',
     state_declined: 'left as it was',
+    ours: 'What we proposed to partners',
+    ours_none: 'You proposed nothing yet. That begins at a partner.',
+    state_open: 'waits for an answer',
+    state_refused: 'refused',
+    state_undelivered: 'did not arrive',
+    new_value: 'proposed: {value}',
     nothing: '(empty)',
   },
 })
@@ -68,6 +81,7 @@ const reasons = ['value_is_right', 'cannot_verify', 'attested_by_other', 'other'
 /** What partners propose to correct, with both values side by side. */
 export default function Corrections() {
   const say = useWords(texts)
+  const proposes = hasRole(useWho(), 'account_manager', 'coordinator', 'administrator')
   const tell = useTell()
   const list = useList('corrections.list', {})
   const decline = useChange('corrections.decline', ['corrections.'])
@@ -84,6 +98,7 @@ export default function Corrections() {
         </Stack>
         <More list={list} />
       </Loaded>
+      {proposes && <Proposed />}
       {declining && (
         <Confirm
           title={say('decline_title')}
@@ -183,5 +198,36 @@ function Proposal({
         )}
       </Stack>
     </Paper>
+  )
+}
+
+/** What we proposed to partners, and what became of it. */
+function Proposed() {
+  const say = useWords(texts)
+  const { claim } = useNames()
+  const { moment } = useFormats()
+  const list = useList('corrections.sent', { limit: 50 })
+  return (
+    <Section title={say('ours')}>
+      <Loaded of={list}>
+        {list.items?.length === 0 && <Text c="dimmed">{say('ours_none')}</Text>}
+        {list.items?.map((one) => (
+          <Paper key={one.id} withBorder p="md" radius="md">
+            <Text fw={600} className="breakable">
+              {claim(one.claim).what} · {one.partner.name}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {say(`state_${one.state}`)} · {moment(one.proposed_at)}
+            </Text>
+            {typeof one.proposed?.value === 'string' && (
+              <Text size="sm" className="breakable">
+                {say('new_value', { value: one.proposed.value })}
+              </Text>
+            )}
+          </Paper>
+        ))}
+        <More list={list} />
+      </Loaded>
+    </Section>
   )
 }

@@ -12,6 +12,11 @@ export const oversight = room({
       name: { nl: 'Register van verwerkingen', en: 'Record of processing' },
       to: '/oversight/processing',
     },
+    {
+      name: { nl: 'Wat u erover zegt', en: 'What you say of it' },
+      to: '/oversight/settings',
+      roles: ['administrator'],
+    },
     { name: { nl: 'Controlelogboek', en: 'Audit log' }, to: '/oversight/log' },
   ],
 })

@@ -19,6 +19,11 @@ export const oversightRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/oversight/settings',
+    component: lazyRouteComponent(() => import('./processing-settings')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/oversight/log',
     validateSearch: (search): { about?: string | undefined; until?: string | undefined } => ({
       about: text(search.about),

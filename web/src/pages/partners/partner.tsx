@@ -26,6 +26,10 @@ import { useFormats, useLanguage, useWords, words } from '../../words/words'
 
 type Partner = Output<'partners.get'>
 
+import { Exchange } from './exchange'
+import { Propose } from './propose'
+import { ChangeRoles } from './roles'
+
 const texts = words({
   nl: {
     title: 'Partner',
@@ -175,7 +179,8 @@ function Shown({ partner }: { readonly partner: Partner }) {
           </Fact>
           <Fact name={say('roles')}>
             {partner.roles.map((role) => (isPartnerWord(role) ? sayPartner(role) : role)).join(', ') ||
-              sayPartner('none')}
+              sayPartner('none')}{' '}
+            <ChangeRoles partner={partner} />
           </Fact>
           <Fact name={say('activity')}>
             {sayPartner(activity.state)}
@@ -201,6 +206,7 @@ function Shown({ partner }: { readonly partner: Partner }) {
         </Section>
       )}
       <Values partner={partner} />
+      {partner.did !== null && partner.in_network && <Exchange did={partner.did} />}
     </>
   )
 }
@@ -270,7 +276,10 @@ function Values({ partner }: { readonly partner: Partner }) {
                   <Table.Th scope="row">{claim(one.claim).what}</Table.Th>
                   <Table.Td className="breakable">
                     {one.hidden ? say('hidden') : textOf(one.value)}
-                    {one.withdrawn && ` (${say('withdrawn')})`}
+                    {one.withdrawn && ` (${say('withdrawn')})`}{' '}
+                    {typeof one.value === 'string' && !one.withdrawn && partner.did !== null && (
+                      <Propose partner={{ did: partner.did, name: partner.name }} claim={one.claim} />
+                    )}
                   </Table.Td>
                   <Table.Td>
                     {say(one.source.kind === 'attested' ? 'attested' : 'self', {
