@@ -13,6 +13,7 @@ import { privacy } from './pages/privacy/room'
 import { requests } from './pages/requests/room'
 import { secrets } from './pages/secrets/room'
 import { settings } from './pages/settings/room'
+import { sharing } from './pages/sharing/room'
 import { verify } from './pages/verify/room'
 import { type Room, room } from './room'
 import { EyeIcon, HomeIcon, MapIcon } from './ui/icons'
@@ -35,6 +36,7 @@ export const places: readonly Room[] = [
   }),
   agreements,
   secrets,
+  sharing,
   verify,
   policy,
   learning,

@@ -16,6 +16,7 @@ import { privacyRoutes } from './pages/privacy/routes'
 import { requestsRoutes } from './pages/requests/routes'
 import { secretsRoutes } from './pages/secrets/routes'
 import { settingsRoutes } from './pages/settings/routes'
+import { sharingRoutes } from './pages/sharing/routes'
 import { verifyRoutes } from './pages/verify/routes'
 import { Failure, Loaded } from './ui/page'
 
@@ -80,6 +81,7 @@ const routes = [
   ...requestsRoutes,
   ...secretsRoutes,
   ...settingsRoutes,
+  ...sharingRoutes,
   ...verifyRoutes,
 ] as const
 

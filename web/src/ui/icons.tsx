@@ -135,3 +135,9 @@ export const MailIcon = () => (
     <path d="m4 7 8 6 8-6" />
   </Icon>
 )
+export const TagIcon = () => (
+  <Icon>
+    <path d="M4 4h8l8 8-8 8-8-8z" />
+    <circle cx="8.5" cy="8.5" r="1.5" />
+  </Icon>
+)

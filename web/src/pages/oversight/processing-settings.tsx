@@ -112,14 +112,14 @@ function Form({ of: { settings, version } }: { readonly of: Output<'processing.s
   })
   const save = () => {
     const whole = Object.fromEntries(Object.entries(typed).filter(([, value]) => !isEmpty(value))) as Settings
-    set.mutate(
-      { ...whole, ifMatch: version },
-      {
-        onSuccess: () => {
-          forget()
-          tell({ text: say('saved') })
-        },
+    // The form is another one once the settings are read anew: what follows hangs on the answer alone.
+    set.mutateAsync({ ...whole, ifMatch: version }).then(
+      () => {
+        forget()
+        tell({ text: say('saved') })
       },
+      // Shown by the form.
+      () => undefined,
     )
   }
   return (
