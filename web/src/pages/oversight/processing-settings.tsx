@@ -2,9 +2,9 @@ import {
   Button,
   Checkbox,
   Fieldset,
-  Group,
   NativeSelect,
   Paper,
+  SimpleGrid,
   Stack,
   Switch,
   Textarea,
@@ -90,7 +90,7 @@ function Form({ of: { settings, version } }: { readonly of: Output<'processing.s
     return typeof said === 'object' ? said : {}
   }
   const people = (which: 'privacy_contact' | 'data_protection_officer') => (
-    <Group grow align="flex-start">
+    <SimpleGrid cols={{ base: 1, xs: 3 }}>
       {parts.map((part) => (
         <TextInput
           key={part}
@@ -104,7 +104,7 @@ function Form({ of: { settings, version } }: { readonly of: Output<'processing.s
           }}
         />
       ))}
-    </Group>
+    </SimpleGrid>
   )
   const half = inBoth.filter((name) => {
     const said = typed[name]
@@ -181,7 +181,7 @@ function Form({ of: { settings, version } }: { readonly of: Output<'processing.s
         ))}
         {inBoth.map((name) => (
           <Fieldset key={name} legend={capital(setting(name))}>
-            <Group grow align="flex-start">
+            <SimpleGrid cols={{ base: 1, xs: 2 }}>
               {(['nl', 'en'] as const).map((spoken) => (
                 <Textarea
                   key={spoken}
@@ -196,7 +196,7 @@ function Form({ of: { settings, version } }: { readonly of: Output<'processing.s
                   }}
                 />
               ))}
-            </Group>
+            </SimpleGrid>
           </Fieldset>
         ))}
         <TextInput

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Badge, Button, Group, Paper, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { type Item, useChange, useList, useRead } from '../../api/hooks'
 import { Confirm } from '../../ui/confirm'
@@ -218,7 +218,7 @@ function Write() {
           value={typed.period}
           onChange={({ currentTarget: { value } }) => type({ period: value })}
         />
-        <Group grow w="100%" align="flex-end">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} w="100%">
           {numbers.map((name) => (
             <TextInput
               key={name}
@@ -230,8 +230,8 @@ function Write() {
               onChange={({ currentTarget: { value } }) => type({ [name]: value })}
             />
           ))}
-        </Group>
-        <Group grow w="100%" align="flex-end">
+        </SimpleGrid>
+        <SimpleGrid cols={{ base: 1, xs: 2 }} w="100%">
           <TextInput
             label={sayShared('customer_number')}
             maxLength={50}
@@ -244,7 +244,7 @@ function Write() {
             value={typed.customer_since}
             onChange={({ currentTarget: { value } }) => type({ customer_since: value })}
           />
-        </Group>
+        </SimpleGrid>
         <Textarea
           label={sayShared('remark')}
           autosize
