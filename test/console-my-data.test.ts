@@ -116,7 +116,7 @@ describe.skipIf(!executable)('what is hers in the console', () => {
     }
   })
 
-  test('an administrator says when people are reminded', async () => {
+  test('an administrator says when people are reminded, and sees how the company stands', async () => {
     const context = await browser.open({ locale: 'nl' })
     try {
       const page = await signedIn(context, trio.company, 'company')
@@ -126,6 +126,8 @@ describe.skipIf(!executable)('what is hers in the console', () => {
       await page.getByText('Opgeslagen.').waitFor()
       const { body } = await trio.company.call<object>('company', 'GET', '/reminders')
       expect(body).toMatchObject({ expiring_days: 21 })
+      await page.getByRole('link', { name: 'Registratie' }).click()
+      await page.getByText('geregistreerd', { exact: true }).waitFor()
     } finally {
       await context.close()
     }
@@ -140,6 +142,7 @@ describe.skipIf(!executable)('what is hers in the console', () => {
         ['rights', '/data/rights'],
         ['take along', '/data/take-along'],
         ['mail', '/settings/mail'],
+        ['registration', '/settings/registration'],
       ] as const) {
         await visit(page, trio.company, path)
         wrong.push(...(await wrongWith(page, name, locale)))

@@ -1,6 +1,7 @@
-import { Badge, Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Badge, Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
+import { hrefOf } from '../../api/call'
 import { useList, useRead } from '../../api/hooks'
 import { Empty, Fact, Facts, Loaded, More, Page, Section } from '../../ui/page'
 import { common } from '../../words/common'
@@ -10,6 +11,7 @@ import { useFormats, useWords, words } from '../../words/words'
 const texts = words({
   nl: {
     title: 'Register',
+    whole: 'Hele register als bestand',
     lead: 'Wie in het vertrouwensnetwerk zit. Dit register is openbaar.',
     kvk: 'KVK-nummer',
     kvk_help: '8 cijfers',
@@ -31,6 +33,7 @@ const texts = words({
   },
   en: {
     title: 'Registry',
+    whole: 'Whole registry as a file',
     lead: 'Who is in the trust network. This registry is public.',
     kvk: 'KVK number',
     kvk_help: '8 digits',
@@ -64,7 +67,15 @@ export default function Registry() {
     void navigate({ to: '/desk/registry', search: { kvk: typed.trim() || undefined } })
   }
   return (
-    <Page title={say('title')} lead={say('lead')}>
+    <Page
+      title={say('title')}
+      lead={say('lead')}
+      actions={
+        <Anchor href={hrefOf('registry.export', {})} download="registry.jsonl">
+          {say('whole')}
+        </Anchor>
+      }
+    >
       <form onSubmit={search}>
         <Group align="flex-end">
           <TextInput

@@ -28,6 +28,7 @@ const texts = words({
     expected: 'Verwacht',
     inform: 'Aankondigen per e-mail',
     draft_first: 'Eerst lezen en aanpassen',
+    refresh: 'Navragen hoe het staat',
     submit: 'Opdracht geven aan MYOBI',
     withdraw: 'Intrekken',
     withdraw_why: 'Reden (hoeft niet)',
@@ -52,6 +53,7 @@ const texts = words({
     expected: 'Expected',
     inform: 'Announce by e-mail',
     draft_first: 'Read and change it first',
+    refresh: 'Ask how it stands',
     submit: 'Order MYOBI to bring it in',
     withdraw: 'Withdraw',
     withdraw_why: 'Reason (not required)',
@@ -139,6 +141,7 @@ function Actions({ one }: { readonly one: Invitation }) {
   const tell = useTell()
   const inform = useChange('invitations.inform', touches)
   const submit = useChange('invitations.submit', touches)
+  const refresh = useChange('invitations.refresh', touches)
   const withdraw = useChange('invitations.withdraw', touches)
   const message = useChange('invitations.message', touches)
   const [asking, ask] = useState(false)
@@ -164,7 +167,7 @@ function Actions({ one }: { readonly one: Invitation }) {
       },
     )
   }
-  const error = inform.error ?? submit.error ?? message.error
+  const error = inform.error ?? submit.error ?? refresh.error ?? message.error
   return (
     <Stack gap="sm" className="no-print">
       {error && <Failure error={error} />}
@@ -188,6 +191,15 @@ function Actions({ one }: { readonly one: Invitation }) {
             onClick={() => inform.mutate({ ids: [id], draft: true }, { onSuccess: drafted })}
           >
             {say('draft_first')}
+          </Button>
+        )}
+        {one.order.state !== 'none' && (
+          <Button
+            variant="subtle"
+            loading={refresh.isPending}
+            onClick={() => refresh.mutate({ id }, { onSuccess: () => tell({ text: say('done') }) })}
+          >
+            {say('refresh')}
           </Button>
         )}
         {(state === 'draft' || state === 'informed') && (

@@ -53,4 +53,9 @@ export const settingsRoutes = [
     path: '/settings/undelivered',
     component: lazyRouteComponent(() => import('./undelivered')),
   }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/registration',
+    component: lazyRouteComponent(() => import('./registration')),
+  }),
 ] as const
