@@ -66,7 +66,7 @@ describe.skipIf(!executable)('learning in the console', () => {
     const context = await browser.open({ locale: 'nl' })
     try {
       const page = await signedIn(context, trio.company, 'sanne')
-      await page.getByRole('link', { name: 'Leren' }).click()
+      await page.getByRole('link', { name: 'Leren', exact: true }).click()
       const found = page.getByRole('link', { name: new RegExp(course.title.nl) })
       await found.getByText('verplicht voor uw rol').waitFor()
       await found.click()

@@ -262,10 +262,11 @@ onEachEngine((engine) => {
         )
       ).body.items
       const found = items.find(({ organisation }) => organisation.name === 'Verloren B.V.')
-      // What would tell it is taken away.
       await trio.myobi.call('myobi', 'POST', `/registrations/${found?.case}/decline`, {
         reason: 'Bestaat niet',
       })
+      // As if it had not been told: once it was, so that it is not told while it is asked for.
+      await eventually(async () => (await show(id)).state === 'rejected', 'that it is told')
       await company.store.transact((tx) =>
         tx.query(`UPDATE invitation SET state = 'submitted', seq = 1 WHERE id = '${id}'`),
       )

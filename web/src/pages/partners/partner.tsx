@@ -260,7 +260,7 @@ function Values({ partner }: { readonly partner: Partner }) {
         <Text c="dimmed">{partner.in_network ? say('nothing') : say('not_yet')}</Text>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard too
-        <section className="scrolls" tabIndex={0} aria-label={say('shared')}>
+        <section className="scrolls" tabIndex={0} aria-label={say('theirs')}>
           <Table withTableBorder>
             <Table.Thead>
               <Table.Tr>

@@ -114,7 +114,7 @@ function Published({ one }: { readonly one: Output<'figures.list'>['items'][numb
   return (
     <Section title={title}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls is scrolled by keyboard too */}
-      <section className="scrolls" tabIndex={0} aria-label={say('group')}>
+      <section className="scrolls" tabIndex={0} aria-label={`${title}: ${say('group')}`}>
         <Table striped withTableBorder>
           <Table.Thead>
             <Table.Tr>
