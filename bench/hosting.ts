@@ -15,7 +15,7 @@ import { didChangeTable } from '../src/own-did/index.ts'
 import { Store } from '../src/store/index.ts'
 import { Vault } from '../src/vault/index.ts'
 import { ensureBuilt, packageRoot } from '../test/support/build.ts'
-import { freePort } from '../test/support/global-setup.ts'
+import { freePort } from '../test/support/ports.ts'
 import { median } from './interleave.ts'
 import { quantile } from './load.ts'
 import { pidOf, residentMib } from './processes.ts'
@@ -35,7 +35,7 @@ const UNTIL_READY_MS = 30_000
 export async function benchHosting(): Promise<BenchRow[]> {
   await ensureBuilt()
   const dir = mkdtempSync(join(tmpdir(), 'regie-bench-hosting-'))
-  const chain = await startChain({ dir: join(dir, 'chain'), port: 0, log: silentLog })
+  const chain = await startChain({ dir: join(dir, 'chain'), port: await freePort(), log: silentLog })
   const port = await freePort()
   const env = {
     REGIE_DATA: dir,

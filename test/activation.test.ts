@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type Did, silentLog } from '../src/core/index.ts'
 import { atEnd } from './support/endings.ts'
 import { newStorage, onEachEngine } from './support/engines.ts'
-import { freePort } from './support/global-setup.ts'
 import { openInside } from './support/inside.ts'
 import { administrator, startNode, startTrio, type TestClock, type TestNode } from './support/nodes.ts'
+import { freePort } from './support/ports.ts'
 
 type Body = Record<string, unknown> & {
   code?: string

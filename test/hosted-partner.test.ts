@@ -5,11 +5,11 @@ import { beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../src/core/index.ts'
 import { atEnd } from './support/endings.ts'
 import { newStorage, onEachEngine } from './support/engines.ts'
-import { freePort } from './support/global-setup.ts'
 import { startHost, type TestHost } from './support/hosted.ts'
 import { importPartners } from './support/invitations.ts'
 import { type MailServer, openMailServer } from './support/mail-server.ts'
 import { administrator, eventually, startNode, type TestNode } from './support/nodes.ts'
+import { freePort } from './support/ports.ts'
 
 const SECRET = 'een zin die niemand raadt'
 const bakker = {

@@ -9,9 +9,9 @@ import { createNode } from '../src/node/index.ts'
 import { deriveFileKey, newDerivation } from '../src/wallet-file/index.ts'
 import { atEnd } from './support/endings.ts'
 import { newStorage, onEachEngine } from './support/engines.ts'
-import { freePort } from './support/global-setup.ts'
 import { startHost, type TestHost } from './support/hosted.ts'
 import { administrator, eventually, newRequest, startNode, type TestNode } from './support/nodes.ts'
+import { freePort } from './support/ports.ts'
 
 const cheap = () => ({ ...newDerivation(), m: 19_456, t: 2, p: 1 })
 const PASSPHRASE = 'een zin die met ons meegaat'

@@ -31,6 +31,7 @@ import { proofOf, type RegistryProof } from '../src/registry-history/proof.ts'
 import { leaseMigration, leaseTable } from '../src/store/index.ts'
 import { Registry, registryEventTable, trustMigrations, trustTables } from '../src/trust/index.ts'
 import { onEachEngine, openTestStore } from './support/engines.ts'
+import { freePort } from './support/ports.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -56,7 +57,7 @@ const later = async (ms: number) => {
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'regie-registry-history-'))
-  chain = await startChain({ dir, port: 0, log: silentLog })
+  chain = await startChain({ dir, port: await freePort(), log: silentLog })
   rpc = createChainRpc(egress, chain.rpcUrl)
   relay = createRelay({
     ...chain,

@@ -10,8 +10,8 @@ import { silentLog } from '../src/core/index.ts'
 import { createNode } from '../src/node/index.ts'
 import { ensureBuilt, packageRoot } from './support/build.ts'
 import { atEnd } from './support/endings.ts'
-import { freePort } from './support/global-setup.ts'
 import { startTrio, type TestTrio } from './support/nodes.ts'
+import { freePort } from './support/ports.ts'
 
 let trio: TestTrio
 const vct = 'urn:regie:credential:company-profile:1'

@@ -8,6 +8,7 @@ import { Contract, JsonRpcProvider, Wallet } from 'ethers'
 import { EthrDidController } from 'ethr-did-resolver'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openTestStore } from '../../test/support/engines.ts'
+import { freePort } from '../../test/support/ports.ts'
 import {
   type Agent,
   agentEntities,
@@ -36,7 +37,7 @@ let agent: Agent
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'regie-did-ethr-'))
-  chain = await startChain({ dir, port: 0, log: silentLog })
+  chain = await startChain({ dir, port: await freePort(), log: silentLog })
   store = await openTestStore('sqlite', {
     entities: [vaultKeyTable, ...agentEntities],
     migrations: [vaultMigration, ...agentMigrations],

@@ -12,8 +12,8 @@ import { rows, Store } from '../../src/store/index.ts'
 import { atEnd } from '../support/endings.ts'
 import { newStorage, onEachEngine } from '../support/engines.ts'
 import { administrator, eventually } from '../support/nodes.ts'
+import { freePort } from '../support/ports.ts'
 import { type NodeProcess, NodeProcesses } from './support/node-processes.ts'
-import { steadyPort } from './support/world.ts'
 
 const PARTIES = 1_000
 
@@ -44,8 +44,8 @@ onEachEngine((engine) => {
 
   beforeAll(async () => {
     const dir = mkdtempSync(join(tmpdir(), 'regie-anchor-'))
-    const chain = await startChain({ dir: join(dir, 'chain'), port: 0, log: silentLog })
-    const port = await steadyPort()
+    const chain = await startChain({ dir: join(dir, 'chain'), port: await freePort(), log: silentLog })
+    const port = await freePort()
     const url = `http://localhost:${port}`
     config = {
       ...{ name: 'myobi', url, listen: { host: '127.0.0.1', port }, dataDir: join(dir, 'myobi') },

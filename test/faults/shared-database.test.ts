@@ -5,6 +5,7 @@ import { cook, post, verdict } from '../support/attacker.ts'
 import { newStorage } from '../support/engines.ts'
 import { type Inside, openInside } from '../support/inside.ts'
 import { apiOf, eventually, newRequest, settleTrio, type TestNode } from '../support/nodes.ts'
+import { freePort } from '../support/ports.ts'
 import { Acknowledged } from './support/acknowledged.ts'
 import { startBalancer } from './support/balancer.ts'
 import { compare, compareAnswers, compareStatus, tablesOf } from './support/check.ts'
@@ -12,7 +13,7 @@ import { Clients } from './support/clients.ts'
 import { readTables } from './support/database.ts'
 import { type NodeProcess, NodeProcesses } from './support/node-processes.ts'
 import { createRandom, newSeed } from './support/random.ts'
-import { startWorld, steadyPort, type World } from './support/world.ts'
+import { startWorld, type World } from './support/world.ts'
 
 interface Body {
   id: string
@@ -51,7 +52,7 @@ describe.skipIf(inject('postgres') === null)('two processes on one Postgres data
   } as Pick<TestNode, 'call'>
 
   beforeAll(async () => {
-    const second = await steadyPort()
+    const second = await freePort()
     let first = 0
     world = await startWorld({
       storage: newStorage('postgres'),

@@ -27,7 +27,7 @@ import type { Engine, Store } from '../../src/store/index.ts'
 import { Vault } from '../../src/vault/index.ts'
 import { atEnd } from './endings.ts'
 import { openTestStore } from './engines.ts'
-import { freePort } from './global-setup.ts'
+import { freePort } from './ports.ts'
 import { type Holder, newHolder, types } from './verification-room.ts'
 
 export interface HolderOptions {

@@ -10,8 +10,8 @@ import { startChain } from '../../src/network/chain.ts'
 import type { Engine } from '../../src/store/index.ts'
 import { atEnd } from './endings.ts'
 import { newStorage } from './engines.ts'
-import { freePort } from './global-setup.ts'
 import { administrator, type TestClock, testClock } from './nodes.ts'
+import { freePort } from './ports.ts'
 
 export interface Answered<T = Record<string, unknown>> {
   readonly status: number
@@ -63,7 +63,7 @@ export async function startHost(
   }: Pick<HostDeps, 'limits'> & { log?: Log; more?: Partial<Config> } = {},
 ): Promise<TestHost> {
   const dir = mkdtempSync(join(tmpdir(), 'regie-host-'))
-  const chain = await startChain({ dir: join(dir, 'chain'), port: 0, log: silentLog })
+  const chain = await startChain({ dir: join(dir, 'chain'), port: await freePort(), log: silentLog })
   const clock = testClock()
   const port = await freePort()
   const facts = { chainId: chain.chainId, rpcUrl: chain.rpcUrl, registry: chain.registry }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ensureBuilt, packageRoot } from './build.ts'
+import { freePort } from './ports.ts'
 
 export interface Finished {
   /** Exit code, or the signal's name. */
@@ -53,7 +53,7 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
   await ensureBuilt()
   const dir = mkdtempSync(join(tmpdir(), 'regie-network-'))
   copyFileSync(join(packageRoot, 'agent.yml'), join(dir, 'agent.yml'))
-  const base = await freeBasePort()
+  const base = await freePort([1, 2, 45])
   const dataDir = join(dir, 'data')
   const url = (offset: number) => `http://127.0.0.1:${base + offset}`
   const urls = { company: url(0), myobi: url(1), partner: url(2), chain: url(45) }
@@ -152,22 +152,3 @@ async function untilReady({ child, output, finished }: Started): Promise<void> {
 /** Our own settings must not reach a network that a test starts. */
 const withoutRegie = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('REGIE_')))
-
-/**
- * A port that is free together with those the network takes beside it. Below the range systems take ports from by
- * themselves, so that no outgoing connection takes one while the network is stopped and started again.
- */
-async function freeBasePort(): Promise<number> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 10_000)
-    const free = await Promise.all([0, 1, 2, 45].map((offset) => isFree(base + offset)))
-    if (free.every(Boolean)) return base
-  }
-}
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
-  })

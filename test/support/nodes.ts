@@ -11,7 +11,7 @@ import type { Engine } from '../../src/store/index.ts'
 import { type Answer, apiOf, type NodeApi } from './api.ts'
 import { atEnd } from './endings.ts'
 import { newStorage } from './engines.ts'
-import { freePort } from './global-setup.ts'
+import { freePort } from './ports.ts'
 
 export { type Answer, apiOf }
 
@@ -77,7 +77,7 @@ export async function startTrio(
 ): Promise<TestTrio> {
   const clock = testClock()
   const dir = mkdtempSync(join(tmpdir(), 'regie-trio-'))
-  const chain = await startChain({ dir: join(dir, 'chain'), port: 0, log: silentLog })
+  const chain = await startChain({ dir: join(dir, 'chain'), port: await freePort(), log: silentLog })
   atEnd(async () => {
     await chain.stop()
     rmSync(dir, { recursive: true, force: true })

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type CryptoKey, decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
 import { atEnd } from './endings.ts'
-import { freePort } from './global-setup.ts'
 import { OPENID_SECRET } from './nodes.ts'
+import { freePort } from './ports.ts'
 
 export const OPENID_CLIENT = 'regie'
 

@@ -111,7 +111,7 @@ import {
 import { Vault, vaultKeyTable, vaultMigration } from '../../src/vault/index.ts'
 import { atEnd } from './endings.ts'
 import { openTestStore } from './engines.ts'
-import { freePort } from './global-setup.ts'
+import { freePort } from './ports.ts'
 
 const types: CredentialTypes = loadCredentialTypes('credentials', 'schemas')
 const policies = loadPolicies('policy')

@@ -50,7 +50,7 @@ import {
 import type { Preset } from '../../src/verification/preset.ts'
 import { atEnd } from './endings.ts'
 import { openTestStore } from './engines.ts'
-import { freePort } from './global-setup.ts'
+import { freePort } from './ports.ts'
 
 export const types: CredentialTypes = loadCredentialTypes('credentials', 'schemas')
 export const shippedPresets = loadPresets('policy/presets', types)

@@ -1,10 +1,10 @@
 import { createConnection, createServer, type Socket } from 'node:net'
 import { atEnd } from '../../support/endings.ts'
-import { steadyPort } from './world.ts'
+import { freePort } from '../../support/ports.ts'
 
 /** One address for several processes: each connection goes to the next one that answers. */
 export async function startBalancer(ports: readonly number[]): Promise<string> {
-  const own = await steadyPort()
+  const own = await freePort()
   const sockets = new Set<Socket>()
   let turn = 0
   const connect = (incoming: Socket, tries: number) => {

@@ -1,6 +1,6 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { atEnd } from '../../support/endings.ts'
-import { steadyPort } from './world.ts'
+import { freePort } from '../../support/ports.ts'
 
 /** How something is away: nobody listens, or somebody does and never says a word. */
 export type Away = 'gone' | 'silent'
@@ -15,7 +15,7 @@ export interface Between {
 /** @param target `http://host:port` */
 export async function startBetween(target: string): Promise<Between> {
   const { hostname, port } = new URL(target)
-  const own = await steadyPort()
+  const own = await freePort()
   const sockets = new Set<Socket>()
   let silent = false
   const keep = (socket: Socket) => {

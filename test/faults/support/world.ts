@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ChainConfig, Config } from '../../../src/config/index.ts'
@@ -10,6 +9,7 @@ import type { StorageConfig } from '../../../src/store/index.ts'
 import { atEnd } from '../../support/endings.ts'
 import { newStorage } from '../../support/engines.ts'
 import { administrator, startNode, type TestClock, type TestNode, testClock } from '../../support/nodes.ts'
+import { freePort } from '../../support/ports.ts'
 
 /** A chain, a trust anchor and a company in this process: what stands firm while a partner's node is treated badly. */
 export interface World {
@@ -31,7 +31,7 @@ export interface WorldOptions {
 export async function startWorld({ storage, via = async (_, url) => url }: WorldOptions): Promise<World> {
   const clock = testClock()
   const dir = mkdtempSync(join(tmpdir(), 'regie-faults-'))
-  const chain = await startChain({ dir: join(dir, 'chain'), port: 0, log: silentLog })
+  const chain = await startChain({ dir: join(dir, 'chain'), port: await freePort(), log: silentLog })
   const nodes: TestNode[] = []
   atEnd(async () => {
     await Promise.all(nodes.map(({ node }) => node.dispose()))
@@ -40,7 +40,7 @@ export async function startWorld({ storage, via = async (_, url) => url }: World
   })
   const facts = { chainId: chain.chainId, rpcUrl: await via('chain', chain.rpcUrl), registry: chain.registry }
   const place = async (name: 'myobi' | 'company' | 'partner') => {
-    const port = await steadyPort()
+    const port = await freePort()
     return { name, url: await via(name, `http://127.0.0.1:${port}`), listen: { host: '127.0.0.1', port } }
   }
   const [anchor, ours, theirs] = [await place('myobi'), await place('company'), await place('partner')]
@@ -68,19 +68,3 @@ export async function startWorld({ storage, via = async (_, url) => url }: World
 }
 
 const names = { myobi: 'MYOBI', company: 'Nietmachine B.V.', partner: 'Kruimelkoning B.V.' }
-
-/**
- * A free port below those that systems give to outgoing connections, so that it is still free when a node that was
- * killed starts again.
- */
-export async function steadyPort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000)
-    const probe = createServer()
-    const isFree = await new Promise<boolean>((resolve) => {
-      probe.once('error', () => resolve(false))
-      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
-    })
-    if (isFree) return port
-  }
-}
