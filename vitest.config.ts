@@ -20,7 +20,8 @@ export default defineConfig({
     // Ports and processes are the machine's: what fails there once may be another's doing, twice it is ours.
     retry: process.env.CI ? 2 : 0,
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: tests wait for timers and for other processes much of their time.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     coverage: { provider: 'v8', include: ['src/**'] },
   },

@@ -1,7 +1,14 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes. Begun last, one of them would run on alone while nothing else is left to do. */
-const LONG = ['test/faults/', 'test/who-may-see', 'test/story', 'test/network']
+const LONG = [
+  'test/faults/',
+  'test/negative-controls',
+  'test/who-may-see',
+  'test/console',
+  'test/network',
+  'test/story',
+]
 
 const place = ({ moduleId }: TestSpecification): number => {
   const at = LONG.findIndex((part) => moduleId.includes(part))
