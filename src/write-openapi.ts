@@ -63,6 +63,7 @@ const deps: OperationsDeps = {
   ],
   hosting: unwired(),
   leaving: unwired(),
+  backups: unwired(),
   audit: unwired(),
   webhooks: unwired(),
   mail: unwired(),

@@ -232,6 +232,7 @@ const everywhere = `
   invitations.read          . . . x x . . . . .
   invitations.refresh       . . . x x . . . . .
   invitations.digest        . . . x x . . . . .
+  invitations.digest-choice . . . x x . . . . .
   invitations.board         . . x x x . . . . .
   invitations.list          . . x x x . . . . .
   invitations.show          . . x x x . . . . .
@@ -318,6 +319,8 @@ const everywhere = `
   webhooks.deliveries       . . . . x . . . . .
   webhooks.resend           . . . . x . . . . .
   hosting.departures.create . . . . x . . . . .
+  hosting.mine              . . . . x . . . . .
+  backups.create            . . . . x . . . . .
   mails.preferences         . x x x x x x . . .
   mails.prefer              . x x x x x x . . .
   mails.list                . . . x x x . . . .

@@ -16,6 +16,7 @@ const SEEN_MS = 5 * MINUTE_MS
 
 /** Makes, changes or gives out what opens doors. */
 const proved = [
+  'backups.create',
   'consent.secret',
   'did.compromise',
   'did.controller',

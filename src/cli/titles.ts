@@ -47,7 +47,7 @@ export const dutchTitles: Readonly<Record<string, string>> = {
   dump_other_version: 'Dit is door een andere versie van Regie geschreven: lees het daarmee',
   dump_target_not_empty: 'Hier staan al gegevens: er wordt niets overschreven',
   import_target_not_empty: 'Hier staat al een node: die wordt niet overschreven',
-  import_other_address: 'De organisatie vertrok naar een ander adres dan in agent.yml: zet node.url daarop',
+  import_other_address: 'Dit bestand is voor een ander adres dan in agent.yml: zet node.url daarop',
   import_other_organisation: 'agent.yml is van een andere organisatie dan het bestand',
   hosting_file_not_fetched: 'Het bestand was niet op te halen',
   hosting_needs_name:

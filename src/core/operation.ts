@@ -46,7 +46,7 @@ export interface Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType 
   readonly secret?: true
   /** The body is a file (`application/octet-stream`, streamed); input then comes from path and query only. */
   readonly upload?: true
-  /** The answer is a file, streamed: `output` is {@link downloadSchema}. Only with GET. */
+  /** The answer is a file, streamed: `output` is {@link downloadSchema}. With GET, or with POST where what it takes may stand in no address. */
   readonly download?: true
   /**
    * The answer is a stream of server-sent events (HTML, section 9.2), each the `output`: `run` gives an async iterable of

@@ -150,6 +150,16 @@ export interface LeavingOperationsDeps {
 export function leavingOperations({ leave }: LeavingOperationsDeps): AnyOperation[] {
   return [
     operation({
+      name: 'hosting.mine',
+      summary: 'Whether another runs this node for you',
+      method: 'GET',
+      path: '/hosting/mine',
+      input: z.strictObject({}),
+      output: z.object({ hosted: z.boolean() }),
+      allow: { users: ['administrator'] },
+      run: async () => ({ hosted: leave !== null }),
+    }),
+    operation({
       name: 'hosting.departures.create',
       summary:
         'Take this node along to a place of your own: it closes here, for good, and becomes one encrypted file',

@@ -27,6 +27,10 @@ const titles: Readonly<Record<string, { readonly en?: string; readonly nl: strin
   hosting_full: { nl: 'Hier komen geen nodes meer bij' },
   hosting_unknown: { nl: 'Hier staat geen node met deze naam' },
   hosting_not_now: { nl: 'Dat kan niet met een node in deze toestand' },
+  backup_at_the_machine: {
+    nl: 'Een vertrouwensanker is meer dan één database: maak de reservekopie op de machine zelf',
+  },
+  backup_running: { nl: 'Er wordt al een reservekopie gemaakt' },
   hosting_not_hosted: { nl: 'Deze node is al van uzelf' },
   hosting_welcomed: { nl: 'De code van de beheerder is al uitgegeven' },
   hosting_removed: { nl: 'Deze node bestaat niet meer' },

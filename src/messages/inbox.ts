@@ -1,9 +1,9 @@
 import type { Audit } from '../audit/index.ts'
 import { type Clock, type Did, milliseconds, newId } from '../core/index.ts'
-import { change, In, IsNull, LessThan, type Store, type Tx } from '../store/index.ts'
+import { change, In, IsNull, LessThan, MoreThan, type Store, type Tx } from '../store/index.ts'
 import type { Vault } from '../vault/index.ts'
 import type { CallUps } from './call-ups.ts'
-import { allows, type MessageKind } from './kinds.ts'
+import { allows, answeredKinds, type MessageKind } from './kinds.ts'
 import { type MessageContent, type MessageRow, messageTable } from './message-tables.ts'
 import type { Announce, ChannelsPort, TellingPort, WireMessage } from './ports.ts'
 import type { MessageCode } from './refusals.ts'
@@ -83,13 +83,26 @@ export class Inbox {
     direction: MessageRow['direction'],
     parties: readonly string[],
     { cursor, limit }: { cursor?: string; limit: number },
-    filter: { kind?: MessageKind; callUpId?: string } = {},
+    {
+      waiting = false,
+      ...filter
+    }: { kind?: MessageKind; callUpId?: string; waiting?: boolean | undefined } = {},
   ): Promise<OpenMessage[]> {
+    const where = {
+      ...{ direction, party: In([...parties]), answerTo: IsNull(), ...filter },
+      ...(cursor && { id: LessThan(cursor) }),
+    }
+    const open = {
+      ...{ ...where, kind: filter.kind ?? In([...answeredKinds]) },
+      ...{ answerId: IsNull(), outcomeCode: IsNull() },
+    }
     const found = await this.#deps.store.reader.find(messageTable, {
-      where: {
-        ...{ direction, party: In([...parties]), answerTo: IsNull(), ...filter },
-        ...(cursor && { id: LessThan(cursor) }),
-      },
+      where: waiting
+        ? [
+            { ...open, expiresAt: IsNull() },
+            { ...open, expiresAt: MoreThan(this.#deps.clock.now()) },
+          ]
+        : where,
       order: { id: 'DESC' },
       take: limit,
     })

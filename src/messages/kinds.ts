@@ -2,6 +2,9 @@
 export const messageKinds = ['product_news', 'call_up', 'purchasing_question'] as const
 export type MessageKind = (typeof messageKinds)[number]
 
+/** Those that ask for something: whoever gets one is waited for. */
+export const answeredKinds = ['call_up', 'purchasing_question'] as const satisfies readonly MessageKind[]
+
 const dpv = (term: string) => `https://w3id.org/dpv#${term}`
 
 /** The purposes of a grant that let a message of a kind through: one of them is enough (Data Privacy Vocabulary 2). */

@@ -76,11 +76,21 @@ export function messagesOperations(deps: MessagesOperationsDeps): AnyOperation[]
       summary: 'What partners wrote to you, and your answers; newest first',
       method: 'GET',
       path: '/messages',
-      input: z.strictObject({ ...pageInput, kind: kinds.optional() }),
+      input: z.strictObject({
+        ...pageInput,
+        kind: kinds.optional(),
+        waiting: z
+          .boolean()
+          .optional()
+          .describe('only what asks for an answer that was not given and can still be given'),
+      }),
       output: pageOf(messageOutput),
       allow: { users: ['signed_in'] },
-      run: async ({ kind, ...asked }, { caller }) =>
-        page(await inbox.list('received', await partiesOf(caller), asked, kind && { kind }), asked.limit),
+      run: async ({ kind, waiting, ...asked }, { caller }) =>
+        page(
+          await inbox.list('received', await partiesOf(caller), asked, { ...(kind && { kind }), waiting }),
+          asked.limit,
+        ),
     }),
     operation({
       name: 'messages.answer',

@@ -7,13 +7,16 @@ import { Refusal } from '../core/index.ts'
 import { type NodeAbout, type NodeFileHeader, readNodeFile } from '../node-file/index.ts'
 import { takeLock } from './lock.ts'
 
-export interface ImportOptions {
-  readonly configPath: string
-  readonly env: NodeJS.ProcessEnv
-  /** What a host gave when the organisation left. */
+interface NodeFile {
+  /** What a host gave when the organisation left, or a backup. */
   readonly file: string
   /** Makes the key of the file, told how. */
   readonly keyFor: (header: NodeFileHeader) => Promise<Uint8Array>
+}
+
+export interface ImportOptions extends NodeFile {
+  readonly configPath: string
+  readonly env: NodeJS.ProcessEnv
 }
 
 export interface Imported {
@@ -21,16 +24,24 @@ export interface Imported {
   readonly dataDir: string
   readonly url: string
   readonly rows: number
+  /** Of a backup: the moment it shows, ISO 8601. What was done since, such as taking a grant back, is not in it. */
+  readonly takenAt: string | null
 }
 
 /**
- * Makes the node of `agent.yml` out of the file of one that was hosted: its database and its master key. All or nothing,
+ * Makes the node of `agent.yml` out of the file of one that was hosted, or of a backup of it: its database and its master key. All or nothing,
  * and never over a node that is there.
  * @throws Refusal `import_target_not_empty`, `import_other_address`, `import_other_organisation`, and those of the
  *   configuration and the file
  */
-export async function importNode({ configPath, env, file, keyFor }: ImportOptions): Promise<Imported> {
-  const config = loadConfig(configPath, env)
+export const importNode = ({ configPath, env, ...rest }: ImportOptions): Promise<Imported> =>
+  importInto(loadConfig(configPath, env), rest)
+
+/** The same, for a node whose configuration is known. */
+export async function importInto(
+  config: ReturnType<typeof loadConfig>,
+  { file, keyFor }: NodeFile,
+): Promise<Imported> {
   const { dataDir, storage, url } = config
   const lock = takeLock(dataDir)
   const keyFile = join(dataDir, 'master.key')
@@ -43,9 +54,10 @@ export async function importNode({ configPath, env, file, keyFor }: ImportOption
         : storage
     const { prepareDatabase } = await import('../node/index.ts')
     let rows: number
+    let about: NodeAbout
     let madeKey = false
     try {
-      ;({ rows } = await readNodeFile(createReadStream(file), keyFor, async (what) => {
+      ;({ rows, about } = await readNodeFile(createReadStream(file), keyFor, async (what) => {
         requireFits(what, config)
         if (!(await prepareDatabase(draft))) throw notEmpty()
         // The key first: a database without it could not be opened, and a key without one is gone on from.
@@ -60,7 +72,7 @@ export async function importNode({ configPath, env, file, keyFor }: ImportOption
       if (draft.engine === 'sqlite')
         for (const end of ['', '-wal', '-shm', '-journal']) await rm(`${draft.file}${end}`, { force: true })
     }
-    return { name: config.name, dataDir, url, rows }
+    return { name: config.name, dataDir, url, rows, takenAt: about.takenAt ?? null }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new Refusal('not_found', 'node_file_unreadable', 'this file cannot be read', { cause: error })
@@ -70,13 +82,13 @@ export async function importNode({ configPath, env, file, keyFor }: ImportOption
   }
 }
 
-/** The place it left for is where its old host sends everybody; another one would never be found. */
+/** The place it left for, or was at, is where everybody looks for it; another one would never be found. */
 function requireFits({ to, organisation }: NodeAbout, config: ReturnType<typeof loadConfig>): void {
   if (to !== config.url)
     throw new Refusal(
       'conflict',
       'import_other_address',
-      'the organisation left for another address than the one in agent.yml: set node.url to it',
+      'the file is for another address than the one in agent.yml: set node.url to it',
       { params: { url: to } },
     )
   const { kvkNumber } = config.organisation

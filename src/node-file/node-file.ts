@@ -22,6 +22,8 @@ const about = z.object({
   /** Where it was, and where it goes. */
   from: z.url().max(500),
   to: z.url().max(500),
+  /** Of a backup: the moment it shows. A node that left goes on from where it was. */
+  takenAt: z.iso.datetime().optional(),
 })
 export type NodeAbout = z.output<typeof about>
 
@@ -32,7 +34,7 @@ const piece: z.ZodType<Piece> = z.union([
   z.strictObject({ rows: z.array(z.array(cell)) }),
 ])
 
-/** A whole node as one encrypted file: what it is, and every row of its database. Nobody may write to that meanwhile. */
+/** A whole node as one encrypted file: what it is, and every row of its database as one moment saw it. */
 export function writeNodeFile(
   storage: StorageConfig,
   what: NodeAbout,

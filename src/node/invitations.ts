@@ -36,6 +36,7 @@ import { judgeVat } from '../partners/index.ts'
 import type { CaseFiles, HandingIn } from '../registration/index.ts'
 import type { Tx } from '../store/index.ts'
 import type { Exchange } from './cases.ts'
+import { consoleOf } from './console-address.ts'
 import type { Ground } from './ground.ts'
 import type { Network } from './network.ts'
 
@@ -103,7 +104,7 @@ export function openInvitations(
   const digests = new Digests({
     ...{ ...deps, invitations },
     mail: async (tx, person, digest) => {
-      const params = { ...digest, url: config.url }
+      const params = { ...digest, console: consoleOf(config) }
       const about = { kind: 'invitation_digest', id: person }
       await mail.preferences.write(tx, person, { template: dailyDigest, params, about })
     },

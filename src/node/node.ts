@@ -10,6 +10,7 @@ import { dispatch, eventRoutes, forgetOldEvents } from '../events/index.ts'
 import { Hosting, type LeavingOperationsDeps } from '../hosting/index.ts'
 import { createHttp, IdempotencyStore } from '../http/index.ts'
 import { invitationPages } from '../invitations/index.ts'
+import type { BackupOperationsDeps } from '../node-file/index.ts'
 import { oid4vpRoutes } from '../oid4vp/index.ts'
 import { didDocumentRoutes, type OwnDid } from '../own-did/index.ts'
 import { judgeVat } from '../partners/index.ts'
@@ -21,6 +22,7 @@ import { secretRoutes } from '../trade-secrets/index.ts'
 import { registryRoutes, trustRoutes } from '../trust/index.ts'
 import { walletRoutes } from '../verification/index.ts'
 import { openDeposits, requireInForce } from './agreements.ts'
+import { openBackups } from './backups.ts'
 import { openBilling } from './billing.ts'
 import { type Exchange, withCases } from './cases.ts'
 import { openCasework } from './casework.ts'
@@ -117,6 +119,7 @@ export async function createNode(
     ...registration,
     hosting: hosting && host ? { hosting, base: host.base } : null,
     leave: leave ?? null,
+    backups: openBackups(ground, given.secrets),
     billing,
     learning,
     ownDid,
@@ -271,6 +274,7 @@ function openDoor(
     anchor,
     hosting,
     leave,
+    backups,
     billing,
     learning,
     ownDid,
@@ -282,6 +286,7 @@ function openDoor(
   }: ReturnType<typeof wireRegistration> &
     Pick<OperationsDeps, 'billing' | 'rights' | 'presenting' | 'hosting'> & {
       leave: LeavingOperationsDeps['leave']
+      backups: BackupOperationsDeps
       learning: ReturnType<typeof openLearning>
       ownDid: OwnDid
       signIn: ReturnType<typeof openSignIn>
@@ -382,6 +387,7 @@ function openDoor(
       offers: exchange.oid4vci.operations,
       hosting,
       leaving: { leave },
+      backups,
       audit: ground.audit,
       webhooks: ground.webhooks,
       mail: ground.mail.operations,

@@ -29,6 +29,7 @@ import { type Jobs, jobOperations } from '../jobs/index.ts'
 import { type LearningDeps, learningOperations } from '../learning/index.ts'
 import { mailsOperations } from '../mail/index.ts'
 import { messagesOperations } from '../messages/index.ts'
+import { type BackupOperationsDeps, backupOperations } from '../node-file/index.ts'
 import { noticesOperations } from '../notices/index.ts'
 import { presentationOperations } from '../oid4vp/index.ts'
 import { type OwnDidOperationsDeps, ownDidOperations } from '../own-did/index.ts'
@@ -97,6 +98,7 @@ export interface OperationsDeps {
   /** Only on a host. */
   readonly hosting: HostingOperationsDeps | null
   readonly leaving: LeavingOperationsDeps
+  readonly backups: BackupOperationsDeps
   readonly audit: Audit
   readonly webhooks: Webhooks
   readonly mail: Parameters<typeof mailsOperations>[0]
@@ -151,6 +153,7 @@ export function operationsOf(deps: OperationsDeps): AnyOperation[] {
     ...askedPolicyOperations(deps.askedPolicy),
     ...deps.offers,
     ...leavingOperations(deps.leaving),
+    ...backupOperations(deps.backups),
     ...(deps.hosting ? hostingOperations(deps.hosting) : []),
     ...auditOperations(deps.audit),
     ...webhooksOperations(deps.webhooks),

@@ -26,7 +26,7 @@ interface Plain {
 }
 
 /**
- * All rows of a database that nobody writes to meanwhile, in a form that either engine takes: as one moment saw them.
+ * All rows of a database in a form that either engine takes: as one moment saw them, whoever writes meanwhile.
  * @throws Refusal `database_unreachable`
  */
 export async function* dumpDatabase(storage: StorageConfig): AsyncGenerator<Piece> {

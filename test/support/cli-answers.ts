@@ -1396,6 +1396,7 @@ export const answers: Readonly<Record<string, unknown>> = {
   },
   'invitations.contact': fullInvitation,
   'invitations.digest': { on: true },
+  'invitations.digest-choice': { on: false },
   'invitations.ecosystem': {
     roles: [
       {
@@ -1773,6 +1774,8 @@ export const answers: Readonly<Record<string, unknown>> = {
     ...{ id, slug: 'bakkerij-de-kruimelkoning-bv', account: 'bram', activation: `rg_${'a'.repeat(43)}` },
     url: 'https://bakkerij-de-kruimelkoning-bv.nodes.myobi.example',
   },
+  'backups.create': { file: 'regie-2026-11-23.regie' },
+  'hosting.mine': { hosted: true },
   'hosting.departures.create': { file: 'kruimelkoning.regie' },
   'hosting.list': list(hostedNode, {
     ...hostedNode,

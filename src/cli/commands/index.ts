@@ -1,7 +1,7 @@
 import type { HandWritten } from '../command.ts'
 import { authorityCommand, certificateCommand, revokeCommand } from './certificates.ts'
 import { learningTakeCommand } from './learning-take.ts'
-import { importNodeCommand, leaveCommand } from './moving-out.ts'
+import { backupCommand, importNodeCommand, leaveCommand } from './moving-out.ts'
 import { partnersImportCommand } from './partners-import.ts'
 import { registryVerifyCommand } from './registry-verify.ts'
 import { startCommand } from './start.ts'
@@ -19,5 +19,6 @@ export const handWritten: readonly HandWritten[] = [
   walletExportCommand,
   walletImportCommand,
   leaveCommand,
+  backupCommand,
   importNodeCommand,
 ]

@@ -69,10 +69,15 @@ async function ticketFrom(
   session: Session,
   { to, confirm, passphrase }: { to: string; confirm: string; passphrase: string },
 ): Promise<string> {
+  const input = { to, confirm, ...(await sealedWith(passphrase)) }
+  return ((await session.call('hosting.departures.create', input)) as { readonly ticket: string }).ticket
+}
+
+/** The key that a passphrase makes, and how. */
+async function sealedWith(passphrase: string) {
   const { deriveFileKey, newDerivation } = await keys()
   const { key, derivation } = await deriveFileKey(passphrase, newDerivation())
-  const input = { to, confirm, key: Buffer.from(key).toString('base64url'), kdf: derivation }
-  return ((await session.call('hosting.departures.create', input)) as { readonly ticket: string }).ticket
+  return { key: Buffer.from(key).toString('base64url'), kdf: derivation }
 }
 
 async function fetched(url: string, ticket: string, file: string): Promise<void> {
@@ -89,14 +94,33 @@ async function fetched(url: string, ticket: string, file: string): Promise<void>
   throw new CommandFailure({ code: 'hosting_file_not_fetched', title: 'The file could not be fetched' })
 }
 
+/** `regie backup`: the whole node as one encrypted file, while it goes on. */
+export const backupCommand: HandWritten = {
+  path: ['backup'],
+  summary: 'Keep the whole node as one encrypted file, to make it anew from with regie import-node',
+  needs: ['backups.create'],
+  build: (command, deps) => {
+    command
+      .argument('<file>', 'where it goes; it is never written over another')
+      .option('--passphrase <-|@file>', 'asked for when left out; - takes it from stdin, @file from a file')
+      .action(async (file: string, options: Pick<Options, 'passphrase'>) => {
+        await requireFree(file)
+        const session = new Session(deps, command)
+        const input = await sealedWith(await newPassphrase(options, deps.io))
+        await session.call('backups.create', input, { into: (content) => writeNewFile(file, content) })
+        session.show('backups.create', { file })
+      })
+  },
+}
+
 /** `regie import-node`: makes the node of agent.yml out of such a file. */
 export const importNodeCommand: HandWritten = {
   path: ['import-node'],
-  summary: 'Make the node of agent.yml out of the file of one that was hosted',
+  summary: 'Make the node of agent.yml out of the file of one that was hosted, or out of a backup',
   needs: [],
   build: (command, deps) => {
     command
-      .argument('<file>', 'what regie hosting leave wrote')
+      .argument('<file>', 'what regie hosting leave or regie backup wrote')
       .option('--config <file>', 'the configuration', 'agent.yml')
       .option('--passphrase <-|@file>', 'asked for when left out; - takes it from stdin, @file from a file')
       .action(async (file: string, options: Options) => {

@@ -1,5 +1,6 @@
 import { oneLine } from '../text.ts'
 import { factsText, paragraph, parts } from './facts.ts'
+import { momentText } from './moment.ts'
 import type { Renderer } from './renderer.ts'
 import { meaning, say, sayAll } from './say.ts'
 import { tableText } from './table.ts'
@@ -76,6 +77,24 @@ export const renderHostedMade: Renderer = (value, view) => {
 }
 
 /** A node that left: where its file is. */
+export const renderHostedHere: Renderer = (value, view) => {
+  const { hosted } = value as { readonly hosted: boolean }
+  if (typeof hosted !== 'boolean') throw new Error('an answer we do not know')
+  return say(view, hosted ? 'Another runs this node for you.' : 'This node is your own.')
+}
+
+/** A backup that was made. */
+export const renderBackup: Renderer = (value, view) => {
+  const { file } = value as { readonly file: string }
+  return parts(
+    factsText([[say(view, 'written to'), oneLine(file)]], view, ''),
+    paragraph(
+      say(view, 'Who has this file and its passphrase has the keys of this node: keep them apart.'),
+      view,
+    ),
+  )
+}
+
 export const renderDeparture: Renderer = (value, view) => {
   const { file, ticket } = value as { readonly file?: string; readonly ticket?: string }
   if (file === undefined && ticket === undefined) return renderValue(value, view)
@@ -100,15 +119,29 @@ export const renderImportedNode: Renderer = (value, view) => {
     readonly dataDir: string
     readonly url: string
     readonly rows: number
+    readonly takenAt?: string | null
   }
-  return factsText(
+  const facts = factsText(
     [
       [say(view, 'hosted node'), oneLine(made.name)],
       [say(view, 'data folder'), oneLine(made.dataDir)],
       [say(view, 'address'), oneLine(made.url)],
       [say(view, 'rows taken over'), String(made.rows)],
+      [say(view, 'as it was at'), made.takenAt ? momentText(made.takenAt, view) : null],
     ],
     view,
     '',
   )
+  return made.takenAt
+    ? parts(
+        facts,
+        paragraph(
+          say(
+            view,
+            'What was done since then is not in it: take back again what was taken back, and look who asked what.',
+          ),
+          view,
+        ),
+      )
+    : facts
 }

@@ -45,8 +45,10 @@ import {
 } from './corrections.ts'
 import { renderDownloaded } from './downloads.ts'
 import {
+  renderBackup,
   renderDeparture,
   renderHosted,
+  renderHostedHere,
   renderHostedList,
   renderHostedMade,
   renderImportedNode,
@@ -290,6 +292,8 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'hosting.create': renderHostedMade,
   'hosting.departures.create': renderDeparture,
   'hosting.list': renderHostedList,
+  'hosting.mine': renderHostedHere,
+  'backups.create': renderBackup,
   'hosting.remove': renderHosted,
   'hosting.resume': renderHosted,
   'hosting.suspend': renderHosted,
@@ -307,6 +311,7 @@ const renderers: Readonly<Record<string, Renderer>> = {
   'invitations.board': renderBoard,
   'invitations.contact': renderInvitation,
   'invitations.digest': renderDigest,
+  'invitations.digest-choice': renderDigest,
   'invitations.ecosystem': renderEcosystem,
   'invitations.inform': renderOutcomes,
   'invitations.invite': renderInvited,

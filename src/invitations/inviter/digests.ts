@@ -47,6 +47,16 @@ export class Digests {
     })
   }
 
+  /** Whether she gets it: unless she said no, she does. */
+  async isOn({ personId }: UserCaller): Promise<boolean> {
+    const off = await rows(
+      this.#deps.store.reader,
+      'SELECT person FROM invitation_digest WHERE person = ? AND off_at IS NOT NULL',
+      [personId],
+    )
+    return off.length === 0
+  }
+
   /** Sends what is due; of several processes one does it. @returns how many were written to */
   async send(): Promise<number> {
     const { store, clock } = this.#deps

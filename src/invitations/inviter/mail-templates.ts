@@ -62,11 +62,11 @@ const statesEn: Readonly<Record<string, string>> = {
 }
 
 /** The daily letter of a coordinator. */
-export const dailyDigest: MailTemplate<Digest & { readonly url: string }> = {
+export const dailyDigest: MailTemplate<Digest & { readonly console: string }> = {
   id: 'invitation-digest',
   purpose: 'reminder',
   write: {
-    nl: ({ moved, overdue, stalled, unread, talks, url }) => ({
+    nl: ({ moved, overdue, stalled, unread, talks, console }) => ({
       subject: 'Uw uitnodigingen van vandaag',
       parts: [
         paragraph('Sinds gisteren:'),
@@ -76,11 +76,11 @@ export const dailyDigest: MailTemplate<Digest & { readonly url: string }> = {
           `${stalled} stilgevallen, waarvan ${talks} vandaag te bespreken`,
           `${unread} ongelezen berichten van de servicedesk`,
         ),
-        link('Uw uitnodigingen', url),
-        paragraph('Wilt u deze e-mail niet meer? Zet hem uit met: regie invitations digest --off'),
+        link('Uw uitnodigingen', `${console}/invitations`),
+        link('Zet deze e-mail uit', `${console}/settings/mail`),
       ],
     }),
-    en: ({ moved, overdue, stalled, unread, talks, url }) => ({
+    en: ({ moved, overdue, stalled, unread, talks, console }) => ({
       subject: 'Your invitations today',
       parts: [
         paragraph('Since yesterday:'),
@@ -90,8 +90,8 @@ export const dailyDigest: MailTemplate<Digest & { readonly url: string }> = {
           `${stalled} stalled, ${talks} of them to be talked over today`,
           `${unread} unread messages of the servicedesk`,
         ),
-        link('Your invitations', url),
-        paragraph('No more of these mails? Switch them off with: regie invitations digest --off'),
+        link('Your invitations', `${console}/invitations`),
+        link('Switch these mails off', `${console}/settings/mail`),
       ],
     }),
   },

@@ -116,6 +116,16 @@ export function readingOperations(
       run: async () => ({ roles: await ecosystem.byRole() }),
     }),
     operation({
+      name: 'invitations.digest-choice',
+      summary: 'Whether you get a daily mail of what moved, stalled and is overdue',
+      method: 'GET',
+      path: '/invitations/digest',
+      input: z.strictObject({}),
+      output: z.object({ on: z.boolean() }),
+      allow: { users: ['coordinator', 'administrator'] },
+      run: async (_, { caller }) => ({ on: await digests.isOn(requireUser(caller)) }),
+    }),
+    operation({
       name: 'invitations.digest',
       summary: 'Say whether you want a daily mail of what moved, stalled and is overdue',
       method: 'POST',

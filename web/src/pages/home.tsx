@@ -1,6 +1,8 @@
 import { Anchor, Group, Paper, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { useList, useRead } from '../api/hooks'
+import { type Item, useList, useRead } from '../api/hooks'
+import { useLastVisit } from '../last-visit'
+import { TextLink } from '../ui/link'
 import { Empty, Loaded, Page, Section } from '../ui/page'
 import { hasRole, useWho } from '../who'
 import { useNames } from '../words/names'
@@ -14,11 +16,19 @@ const texts = words({
     nothing: 'Er wacht niets op u.',
     requests: '{n, plural, one {# verzoek om uw gegevens} other {# verzoeken om uw gegevens}}',
     from: 'van {names}',
+    to: 'aan {names}',
     expiring: '{n, plural, one {# toestemming loopt bijna af} other {# toestemmingen lopen bijna af}}',
     corrections:
       '{n, plural, one {# voorstel om gegevens te verbeteren} other {# voorstellen om gegevens te verbeteren}}',
     policy:
       '{n, plural, one {# versie van de TTP-policy om te aanvaarden} other {# versies van de TTP-policy om te aanvaarden}}',
+    messages: '{n, plural, one {# bericht wacht op uw antwoord} other {# berichten wachten op uw antwoord}}',
+    undelivered: '{n, plural, one {# bericht kwam nog niet aan} other {# berichten kwamen nog niet aan}}',
+    since: 'Sinds uw vorige bezoek, {moment}',
+    quiet: 'Er keek niemand, en er kwam niets binnen.',
+    looks_since:
+      '{n, plural, one {# keer keek er iemand naar uw gegevens} other {# keer keek er iemand naar uw gegevens}}',
+    messages_since: '{n, plural, one {# nieuw bericht} other {# nieuwe berichten}}',
     unread: '{n, plural, one {# uitnodiging vraagt aandacht} other {# uitnodigingen vragen aandacht}}',
     looked: 'Wie keek er het laatst',
     nobody: 'Nog niemand keek naar uw gegevens.',
@@ -33,10 +43,18 @@ const texts = words({
     nothing: 'Nothing waits for you.',
     requests: '{n, plural, one {# request for your data} other {# requests for your data}}',
     from: 'from {names}',
+    to: 'to {names}',
     expiring: '{n, plural, one {# grant ends soon} other {# grants end soon}}',
     corrections: '{n, plural, one {# proposal to correct data} other {# proposals to correct data}}',
     policy:
       '{n, plural, one {# version of the TTP policy to accept} other {# versions of the TTP policy to accept}}',
+    messages: '{n, plural, one {# message waits for your answer} other {# messages wait for your answer}}',
+    undelivered: '{n, plural, one {# message did not arrive yet} other {# messages did not arrive yet}}',
+    since: 'Since your last visit, {moment}',
+    quiet: 'Nobody looked, and nothing came in.',
+    looks_since:
+      '{n, plural, one {somebody looked at your data once} other {somebody looked at your data # times}}',
+    messages_since: '{n, plural, one {# new message} other {# new messages}}',
     unread: '{n, plural, one {# invitation needs attention} other {# invitations need attention}}',
     looked: 'Who looked last',
     nobody: 'Nobody looked at your data yet.',
@@ -66,18 +84,30 @@ export default function Home() {
       (party === 'you' || hasRole(who, 'administrator')) &&
       (deadline !== null || Date.parse(effective) <= Date.now()),
   )
+  const messages = useList('messages.list', { waiting: true, limit: 50 })
+  const notices = useList('notices.list', { unanswered: true, limit: 50 })
   const looks = useList('access.log', { limit: 50 })
-  const seen = looks.items?.filter(({ outcome }) => outcome === 'permit').slice(0, 5)
+  const seenLooks = looks.items?.filter(({ outcome }) => outcome === 'permit')
+  const seen = seenLooks?.slice(0, 5)
 
   const asked = requests.items ?? []
+  // What is on its way is not late yet.
+  const undelivered = (notices.items ?? []).filter(
+    ({ last_error, state }) => last_error !== null || state === 'impossible',
+  )
   const needy = (board.data?.columns ?? [])
     .flatMap(({ items }) => items)
-    .filter((one) => one.unread > 0 || one.overdue)
+    .filter((one) => one.unread > 0 || one.overdue || one.state === 'stalled')
   const waiting = [
     asked.length > 0 && {
       to: '/requests',
       text: say('requests', { n: asked.length }),
-      more: say('from', { names: [...new Set(asked.map((one) => one.asker.name))].slice(0, 3).join(', ') }),
+      more: say('from', { names: firstNames(asked.map(({ asker }) => asker.name)) }),
+    },
+    (messages.items?.length ?? 0) > 0 && {
+      to: '/messages',
+      text: say('messages', { n: messages.items?.length ?? 0 }),
+      more: say('from', { names: firstNames((messages.items ?? []).map(({ partner }) => partner.name)) }),
     },
     (corrections.items?.length ?? 0) > 0 && {
       to: '/data/corrections',
@@ -98,10 +128,12 @@ export default function Home() {
     needy.length > 0 && {
       to: '/invitations',
       text: say('unread', { n: needy.length }),
-      more: needy
-        .slice(0, 3)
-        .map(({ partner }) => partner.name ?? partner.kvk ?? '')
-        .join(', '),
+      more: firstNames(needy.map(({ partner }) => partner.name ?? partner.kvk ?? '')),
+    },
+    undelivered.length > 0 && {
+      to: '/settings/undelivered',
+      text: say('undelivered', { n: undelivered.length }),
+      more: say('to', { names: firstNames(undelivered.map(({ recipient }) => recipient.name)) }),
     },
     (queue.data?.items.length ?? 0) > 0 && {
       to: '/desk',
@@ -137,6 +169,7 @@ export default function Home() {
           )}
         </Loaded>
       </Section>
+      <SinceLastVisit looks={seenLooks} />
       <Section title={say('looked')}>
         <Loaded of={looks}>
           {seen?.length === 0 && <Empty>{say('nobody')}</Empty>}
@@ -164,5 +197,32 @@ export default function Home() {
         </Loaded>
       </Section>
     </Page>
+  )
+}
+
+/** A few names, each once. */
+const firstNames = (names: readonly string[]) => [...new Set(names)].slice(0, 3).join(', ')
+
+/** What happened while she was away: those that look, and what came in. */
+function SinceLastVisit({ looks }: { readonly looks: readonly Item<'access.log'>[] | undefined }) {
+  const say = useWords(texts)
+  const { moment } = useFormats()
+  const before = useLastVisit()
+  const received = useList('messages.list', { limit: 50 }, before !== null)
+  if (before === null || looks === undefined || received.items === undefined) return null
+  const [n, m] = [looks, received.items].map((all) => all.filter(({ at }) => at > before).length)
+  const lines = [
+    (n ?? 0) > 0 && { to: '/looks', text: say('looks_since', { n: n ?? 0 }) },
+    (m ?? 0) > 0 && { to: '/messages', text: say('messages_since', { n: m ?? 0 }) },
+  ].filter((one) => one !== false)
+  return (
+    <Section title={say('since', { moment: moment(before) })}>
+      {lines.length === 0 && <Text c="dimmed">{say('quiet')}</Text>}
+      {lines.map(({ to, text }) => (
+        <TextLink key={to} to={to}>
+          {text}
+        </TextLink>
+      ))}
+    </Section>
   )
 }

@@ -5,15 +5,23 @@ import { hasRole, useWho } from '../who'
 import { useWords, words } from '../words/words'
 
 const texts = words({
-  nl: { partner: 'Partner', help: 'Naam of KVK-nummer van een bedrijf in het netwerk' },
-  en: { partner: 'Partner', help: 'Name or KVK number of a company in the network' },
+  nl: {
+    partner: 'Partner',
+    help: 'Naam of KVK-nummer van een bedrijf in het netwerk',
+    help_all: 'Naam of KVK-nummer',
+  },
+  en: {
+    partner: 'Partner',
+    help: 'Name or KVK number of a company in the network',
+    help_all: 'Name or KVK number',
+  },
 })
 
 /** A partner by name or number, with the names that begin so. */
 export function PartnerInput({
   label,
   value,
-  of: { names },
+  of: { names, whom },
   onChange,
 }: {
   /** What the partner is to what is done; `Partner` where it says nothing. */
@@ -26,7 +34,7 @@ export function PartnerInput({
   return (
     <Autocomplete
       label={label ?? say('partner')}
-      description={say('help')}
+      description={say(whom === 'network' ? 'help' : 'help_all')}
       value={value}
       data={names}
       filter={({ options }) => options}
@@ -40,15 +48,19 @@ export function PartnerInput({
 }
 
 /** Partners by what was typed; who may not see the list types a name or number herself. */
-export function usePartners(typed: string) {
+export function usePartners(typed: string, whom: 'network' | 'all' = 'network') {
   const who = useWho()
   const maySee = hasRole(who, 'account_manager', 'coordinator', 'administrator')
   const [q] = useDebouncedValue(typed.trim(), 200)
-  const list = useList('partners.list', { q, in_network: true, limit: 20 }, maySee && q.length > 1)
+  const list = useList(
+    'partners.list',
+    { q, limit: 20, ...(whom === 'network' && { in_network: true }) },
+    maySee && q.length > 1,
+  )
   const found = (q.length > 1 && list.items) || []
   const names = [...new Set(found.map(({ name }) => name))]
   const same = found.filter(({ name }) => name === typed.trim())
   // Of two by one name the node says that it has to be told apart.
-  const did = same.length === 1 ? same[0]?.did : null
-  return { names, reference: did ?? typed.trim() }
+  const [only] = same.length === 1 ? same : []
+  return { names, whom, reference: only?.did ?? (whom === 'all' ? only?.id : null) ?? typed.trim() }
 }

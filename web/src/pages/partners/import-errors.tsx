@@ -6,7 +6,7 @@ import { Empty, Failure, Loaded } from '../../ui/page'
 import { saveFile } from '../../ui/save-file'
 import { useTell } from '../../ui/told'
 import { useWords, words } from '../../words/words'
-import { useFieldWords } from './import-files'
+import { useFieldWords } from './columns'
 
 const texts = words({
   nl: {

@@ -1,23 +1,11 @@
-import {
-  Alert,
-  Button,
-  FileButton,
-  Group,
-  Paper,
-  Progress,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { Button, FileButton, Group, Paper, Progress, Select, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type DragEvent, useState } from 'react'
 import { type Output, upload } from '../../api/call'
 import { isProblem } from '../../api/problem'
 import { Failure, Section } from '../../ui/page'
-import { importWords, isImportWord } from '../../words/imports'
-import { isPartnerWord, partnerWords } from '../../words/partners'
 import { useWords, words } from '../../words/words'
+import { NewColumns, useFieldWords } from './columns'
 import { type CsvHead, readCsvHead } from './csv-head'
 
 const texts = words({
@@ -32,14 +20,6 @@ const texts = words({
     sending: '{name} wordt verstuurd: {part}%',
     reading: '{name} wordt gelezen…',
     read: '{name}: {relations, plural, one {# relatie} other {# relaties}} gelezen, {rejected, plural, =0 {geen fouten} one {# fout} other {# fouten}}.',
-    columns: 'Welke kolom is wat?',
-    columns_text:
-      'De kolommen van {name} kennen wij niet. Zeg wat waar staat; de volgende keer weten we het.',
-    column: '{heading}, bijvoorbeeld “{sample}”',
-    column_bare: '{heading}',
-    skip: 'overslaan',
-    package: 'Uit welk pakket komt de lijst? (mag leeg blijven)',
-    use: 'Zo inlezen',
   },
   en: {
     title: 'Files',
@@ -52,21 +32,8 @@ const texts = words({
     sending: '{name} is being sent: {part}%',
     reading: '{name} is being read…',
     read: '{name}: {relations, plural, one {# relation} other {# relations}} read, {rejected, plural, =0 {nothing wrong} one {# wrong} other {# wrong}}.',
-    columns: 'Which column is what?',
-    columns_text: 'We do not know the columns of {name}. Say what is where; next time we know.',
-    column: '{heading}, such as “{sample}”',
-    column_bare: '{heading}',
-    skip: 'leave out',
-    package: 'Which package does the list come from? (may stay empty)',
-    use: 'Read it like this',
   },
 })
-
-const fields = [
-  ...['sourceId', 'name', 'contact', 'email', 'phone', 'mobile', 'website', 'kvk', 'vat', 'iban', 'bic'],
-  ...['street', 'postcode', 'city', 'country', 'type', 'business'],
-] as const
-const SAMPLE = 40
 
 type Read = Output<'partners.imports.upload'>
 
@@ -170,7 +137,7 @@ export function ImportFiles({ id }: { readonly id: string }) {
       </Paper>
       {error !== null && <Failure error={error} />}
       {unknown && (
-        <Columns
+        <NewColumns
           key={unknown.file.name}
           name={unknown.file.name}
           head={unknown.head}
@@ -184,88 +151,4 @@ export function ImportFiles({ id }: { readonly id: string }) {
       )}
     </Section>
   )
-}
-
-/** Which column of a list holds what, where nobody said so before. */
-function Columns({
-  name,
-  head,
-  onUse,
-}: {
-  readonly name: string
-  readonly head: CsvHead
-  readonly onUse: (mapping: Record<string, string>, packageName: string) => void
-}) {
-  const say = useWords(texts)
-  const word = useFieldWords()
-  const [fieldOf, setFieldOf] = useState<Readonly<Record<string, string>>>(() =>
-    Object.fromEntries(
-      head.headings.flatMap((heading) => {
-        const field = fields.find((one) => [one, word(one)].some((said) => same(said, heading)))
-        return field ? [[heading, field]] : []
-      }),
-    ),
-  )
-  const [from, setFrom] = useState('')
-  const taken = new Set(Object.values(fieldOf))
-  return (
-    <Alert title={say('columns')} color="regie">
-      <Stack gap="sm">
-        <Text size="sm">{say('columns_text', { name })}</Text>
-        <div className="choices">
-          {head.headings.map((heading, at) => {
-            const sample = (head.sample[at] ?? '').slice(0, SAMPLE)
-            return (
-              <Select
-                // biome-ignore lint/suspicious/noArrayIndexKey: columns have one order, and may share a heading
-                key={at}
-                label={sample === '' ? heading : say('column', { heading, sample })}
-                placeholder={say('skip')}
-                allowDeselect={false}
-                clearable
-                clearButtonProps={{ 'aria-label': say('skip') }}
-                value={fieldOf[heading] ?? null}
-                onChange={(field) =>
-                  setFieldOf(({ [heading]: _, ...others }) =>
-                    field === null ? others : { ...others, [heading]: field },
-                  )
-                }
-                data={fields
-                  .filter((field) => fieldOf[heading] === field || !taken.has(field))
-                  .map((field) => ({ value: field, label: word(field) }))}
-              />
-            )
-          })}
-        </div>
-        <TextInput
-          label={say('package')}
-          value={from}
-          maxLength={60}
-          onChange={(event) => setFrom(event.currentTarget.value)}
-        />
-        <Group>
-          <Button
-            disabled={!taken.has('name')}
-            onClick={() =>
-              onUse(
-                Object.fromEntries(Object.entries(fieldOf).map(([heading, field]) => [field, heading])),
-                from.trim(),
-              )
-            }
-          >
-            {say('use')}
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
-  )
-}
-
-const same = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase()
-
-/** Fields, warnings and reasons of an import in words. */
-export function useFieldWords(): (code: string) => string {
-  const sayPartner = useWords(partnerWords)
-  const sayImport = useWords(importWords)
-  return (code) => (isPartnerWord(code) ? sayPartner(code) : isImportWord(code) ? sayImport(code) : code)
 }

@@ -12,6 +12,7 @@ const texts = words({
     title: 'Partners importeren',
     lead: 'Uit uw boekhouding: een auditfile (XAF) of een lijst met debiteuren of crediteuren (CSV). Er verandert niets voordat u het hebt bekeken.',
     begin: 'Nieuwe import',
+    columns: 'Wat er over kolommen is onthouden',
     before: 'Eerder',
     none: 'Er is nog niets geïmporteerd.',
     open: 'nog niet uitgevoerd',
@@ -32,6 +33,7 @@ const texts = words({
     title: 'Import partners',
     lead: 'From your books: an audit file (XAF) or a list of debtors or creditors (CSV). Nothing changes before you looked at it.',
     begin: 'New import',
+    columns: 'What is remembered of columns',
     before: 'Before',
     none: 'Nothing was imported yet.',
     open: 'not carried out yet',
@@ -74,6 +76,9 @@ export default function Imports() {
       }
     >
       {create.error && <Failure error={create.error} />}
+      <TextLink to="/partners/import/columns" size="sm">
+        {say('columns')}
+      </TextLink>
       <Section title={say('before')}>
         <Loaded of={list}>
           {list.data?.items.length === 0 && <Empty>{say('none')}</Empty>}

@@ -11,6 +11,7 @@ import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
 import { useSettingNames } from '../../words/processing'
 import { useFormats, useLanguage, useWords, words } from '../../words/words'
+import { InformingMoment } from './informing-moment'
 
 const texts = words({
   nl: {
@@ -215,6 +216,9 @@ function Card({
                 >
                   {say('skip')}
                 </Button>
+                {notice.because === 'month' && notice.partner !== null && (
+                  <InformingMoment partner={notice.partner} name={name} />
+                )}
               </>
             )}
           </Group>

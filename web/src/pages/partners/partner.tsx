@@ -1,34 +1,22 @@
-import {
-  Alert,
-  Badge,
-  Button,
-  Group,
-  Modal,
-  Paper,
-  Select,
-  Stack,
-  Table,
-  Text,
-  Textarea,
-} from '@mantine/core'
+import { Alert, Badge, Button, Group, Paper, Table, Text } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Output } from '../../api/call'
 import { useChange, useRead } from '../../api/hooks'
-import { ClaimChoice, companyClaims, personClaims } from '../../ui/claim-choice'
 import { Fact, Facts, Failure, Loaded, Page, Section } from '../../ui/page'
 import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
-import { common } from '../../words/common'
 import { useNames } from '../../words/names'
 import { isPartnerWord, partnerWords } from '../../words/partners'
-import { useFormats, useLanguage, useWords, words } from '../../words/words'
+import { useFormats, useWords, words } from '../../words/words'
 
-type Partner = Output<'partners.get'>
-
+import { Ask } from './ask'
+import { Bounced, bouncingFields, mayBounce } from './bounced'
 import { Exchange } from './exchange'
 import { Propose } from './propose'
 import { ChangeRoles } from './roles'
+
+type Partner = Output<'partners.get'>
 
 const texts = words({
   nl: {
@@ -58,14 +46,6 @@ const texts = words({
     read_now: 'Gegevens ophalen',
     read: '{n, plural, =0 {Er is nu niets open voor ons} one {# gegeven opgehaald} other {# gegevens opgehaald}}.',
     ask: 'Vraag om gegevens',
-    ask_lead: 'De partner beslist per gegeven, en ziet wie vraagt en waarom.',
-    claims: 'Welke gegevens?',
-    purpose: 'Waarvoor?',
-    basis: 'Op welke grondslag?',
-    reason: 'Waarom hebt u dit nodig? (de partner leest dit)',
-    value: 'Wat heeft de partner eraan?',
-    send: 'Verzoek versturen',
-    sent: 'Verzoek verstuurd aan {name}.',
     not_yet: 'Deze partner doet nog niet mee: nodig hem eerst uit.',
   },
   en: {
@@ -95,14 +75,6 @@ const texts = words({
     read_now: 'Fetch data',
     read: '{n, plural, =0 {Nothing is open to us now} one {# datum fetched} other {# data fetched}}.',
     ask: 'Ask for data',
-    ask_lead: 'The partner decides datum by datum, and sees who asks and why.',
-    claims: 'Which data?',
-    purpose: 'What for?',
-    basis: 'On what legal basis?',
-    reason: 'Why do you need this? (the partner reads this)',
-    value: 'What does it bring the partner?',
-    send: 'Send the request',
-    sent: 'Request sent to {name}.',
     not_yet: 'This partner does not take part yet: invite it first.',
   },
 })
@@ -189,7 +161,7 @@ function Shown({ partner }: { readonly partner: Partner }) {
           {ours.map(([field, value]) =>
             value ? (
               <Fact key={field} name={sayPartner(field)}>
-                {value}
+                {value} <BouncedField partner={partner} field={field} />
               </Fact>
             ) : null,
           )}
@@ -277,6 +249,9 @@ function Values({ partner }: { readonly partner: Partner }) {
                   <Table.Td className="breakable">
                     {one.hidden ? say('hidden') : textOf(one.value)}
                     {one.withdrawn && ` (${say('withdrawn')})`}{' '}
+                    {mayBounce(one.claim) && !one.withdrawn && (
+                      <Bounced partner={partner} of={{ claim: one.claim, subject: one.subject }} />
+                    )}
                     {typeof one.value === 'string' && !one.withdrawn && partner.did !== null && (
                       <Propose partner={{ did: partner.did, name: partner.name }} claim={one.claim} />
                     )}
@@ -308,94 +283,8 @@ function textOf(value: unknown): string {
   return value === null || value === undefined ? '' : String(value)
 }
 
-function Ask({ partner, onClose }: { readonly partner: Partner; readonly onClose: () => void }) {
-  const say = useWords(texts)
-  const shared = useWords(common)
-  const { language } = useLanguage()
-  const tell = useTell()
-  const vocabulary = useRead('vocabulary.list', {})
-  const request = useChange('access.request', ['access.'])
-  const [claims, setClaims] = useState<readonly string[]>([])
-  const [purpose, setPurpose] = useState<string | null>(null)
-  const [basis, setBasis] = useState<string | null>(null)
-  const [reason, setReason] = useState('')
-  const [value, setValue] = useState('')
-  const isWhole =
-    claims.length > 0 && purpose !== null && basis !== null && reason.trim() !== '' && value.trim() !== ''
-  const labels = (all: readonly { code: string; label: { nl: string; en: string } }[] = []) =>
-    all.map(({ code, label }) => ({ value: code, label: label[language] }))
-  const send = () =>
-    request.mutate(
-      {
-        partner: partner.did ?? partner.name,
-        claims: [...claims],
-        purpose: [purpose ?? ''],
-        basis: basis ?? '',
-        reason: reason.trim(),
-        value: value.trim(),
-      },
-      {
-        onSuccess: () => {
-          tell({ text: say('sent', { name: partner.name }) })
-          onClose()
-        },
-      },
-    )
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`${say('ask')}: ${partner.name}`}
-      size="lg"
-      closeButtonProps={{ 'aria-label': shared('close') }}
-    >
-      <Stack>
-        <Text size="sm">{say('ask_lead')}</Text>
-        <ClaimChoice
-          label={say('claims')}
-          all={[...companyClaims, ...personClaims]}
-          chosen={claims}
-          onChoose={setClaims}
-        />
-        <Select
-          label={say('purpose')}
-          value={purpose}
-          onChange={setPurpose}
-          searchable
-          data={labels(vocabulary.data?.purposes)}
-        />
-        <Select
-          label={say('basis')}
-          value={basis}
-          onChange={setBasis}
-          data={labels(vocabulary.data?.legal_bases)}
-        />
-        <Textarea
-          label={say('reason')}
-          value={reason}
-          maxLength={1000}
-          autosize
-          minRows={2}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        <Textarea
-          label={say('value')}
-          value={value}
-          maxLength={1000}
-          autosize
-          minRows={2}
-          onChange={(event) => setValue(event.currentTarget.value)}
-        />
-        {request.error && <Failure error={request.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {shared('cancel')}
-          </Button>
-          <Button disabled={!isWhole} loading={request.isPending} onClick={send}>
-            {say('send')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
-  )
+/** Nothing at what nobody sends to. */
+function BouncedField({ partner, field }: { readonly partner: Partner; readonly field: string }) {
+  const one = bouncingFields.find((of) => of === field)
+  return one ? <Bounced partner={partner} of={{ field: one }} /> : null
 }

@@ -24,6 +24,7 @@ import { hasRole, useWho } from '../../who'
 import { caseWords } from '../../words/cases'
 import { partnerWords } from '../../words/partners'
 import { useWords, words } from '../../words/words'
+import { SayOfAll } from './say-of-all'
 
 type Partner = Item<'partners.list'>
 
@@ -110,14 +111,13 @@ export default function Partners() {
   const network = oneOf(networks, search.network)
   const activity = oneOf(activities, search.activity)
   const sort = oneOf(sorts, search.sort)
-  const input = {
-    limit: 100,
+  const filter = {
     ...(search.q !== undefined && { q: search.q }),
     ...(role && { role }),
     ...(network && { network_state: network }),
     ...(activity && { activity }),
-    ...(sort && { sort }),
   }
+  const input = { ...filter, limit: 100, ...(sort && { sort }) }
   const mayInvite = hasRole(who, 'coordinator')
   const mayImport = hasRole(who, 'coordinator', 'administrator')
   const toggle = useCallback(
@@ -188,6 +188,11 @@ export default function Partners() {
           ]}
         />
       </Group>
+      {mayImport && Object.keys(filter).length > 0 && chosen.size === 0 && (
+        <Group>
+          <SayOfAll filter={filter} />
+        </Group>
+      )}
       {chosen.size > 0 && (
         <Group className="no-print" role="status">
           <Text size="sm">{say('chosen', { n: chosen.size })}</Text>

@@ -19,14 +19,14 @@ const texts = words({
 })
 
 type Role = Input<'partners.roles'>['roles'][number]
-const all: readonly Role[] = [
+export const roles: readonly Role[] = [
   ...(['customer', 'supplier', 'intermediary', 'employee'] as const),
   ...(['substitute', 'freelancer', 'volunteer'] as const),
 ]
 
 /** Says what a partner is to us: from then on lists do not say otherwise. */
 export function ChangeRoles({
-  partner: { id, name, roles },
+  partner: { id, name, roles: now },
 }: {
   readonly partner: { readonly id: string; readonly name: string; readonly roles: readonly string[] }
 }) {
@@ -38,7 +38,7 @@ export function ChangeRoles({
   if (!hasRole(useWho(), 'coordinator', 'administrator')) return null
   return (
     <>
-      <Button size="compact-sm" variant="subtle" className="no-print" onClick={() => choose(roles)}>
+      <Button size="compact-sm" variant="subtle" className="no-print" onClick={() => choose(now)}>
         {say('change')}
       </Button>
       {chosen && (
@@ -51,7 +51,7 @@ export function ChangeRoles({
           onClose={() => choose(null)}
           onSure={() =>
             change.mutate(
-              { id, roles: all.filter((role) => chosen.includes(role)) },
+              { id, roles: roles.filter((role) => chosen.includes(role)) },
               {
                 onSuccess: () => {
                   choose(null)
@@ -63,7 +63,7 @@ export function ChangeRoles({
         >
           <Checkbox.Group aria-label={say('title', { name })} value={[...chosen]} onChange={choose}>
             <div className="choices">
-              {all.map((role) => (
+              {roles.map((role) => (
                 <Checkbox key={role} value={role} label={sayPartner(role)} />
               ))}
             </div>

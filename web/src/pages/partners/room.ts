@@ -13,6 +13,11 @@ export const partners = room({
       to: '/partners/import',
       roles: ['coordinator', 'administrator'],
     },
+    {
+      name: { nl: 'Contactpersonen', en: 'Contact persons' },
+      to: '/partners/contacts',
+      roles: ['coordinator', 'administrator'],
+    },
     { name: { nl: 'Kwaliteit', en: 'Quality' }, to: '/partners/quality' },
     { name: { nl: 'Dubbelen', en: 'Duplicates' }, to: '/partners/duplicates' },
     { name: { nl: 'Te informeren', en: 'To be informed' }, to: '/partners/informing' },

@@ -27,6 +27,16 @@ export const partnersRoutes = [
   }),
   createRoute({
     getParentRoute: within,
+    path: '/partners/import/columns',
+    component: lazyRouteComponent(() => import('./kept-columns')),
+  }),
+  createRoute({
+    getParentRoute: within,
+    path: '/partners/contacts',
+    component: lazyRouteComponent(() => import('./contact-cards')),
+  }),
+  createRoute({
+    getParentRoute: within,
     path: '/partners/quality',
     validateSearch: (search): { reason?: string | undefined } => ({ reason: text(search.reason) }),
     component: lazyRouteComponent(() => import('./quality')),

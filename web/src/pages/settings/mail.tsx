@@ -16,6 +16,8 @@ const texts = words({
     access_help: 'Als er een verzoek op u wacht, het uwe beantwoord is, of een toestemming bijna voorbij is',
     policy: 'De policy van het netwerk',
     policy_help: 'Als het vertrouwensanker u vraagt een nieuwe versie te aanvaarden',
+    digest: 'Uw uitnodigingen van de dag',
+    digest_help: 'Wat er bewoog, stilviel en te laat is: hoogstens eens per dag',
     saved: 'Opgeslagen.',
     remind: 'Wanneer er wordt herinnerd',
     remind_help: 'Voor iedereen van het bedrijf.',
@@ -31,6 +33,8 @@ const texts = words({
     access_help: 'When a request waits for you, yours is answered, or a grant ends soon',
     policy: 'The policy of the network',
     policy_help: 'When the trust anchor asks you to accept a new version',
+    digest: 'Your invitations of the day',
+    digest_help: 'What moved, stalled and is late: once a day at most',
     saved: 'Saved.',
     remind: 'When people are reminded',
     remind_help: 'For everybody of the company.',
@@ -149,7 +153,34 @@ function Preferences({ of }: { readonly of: Output<'mails.preferences'> }) {
             onChange={(event) => set({ policy: event.currentTarget.checked })}
           />
         )}
+        {hasRole(who, 'coordinator', 'administrator') && <DigestSwitch />}
       </Stack>
     </Paper>
+  )
+}
+
+/** The daily mail about invitations, for who makes them. */
+function DigestSwitch() {
+  const say = useWords(texts)
+  const tell = useTell()
+  const digest = useRead('invitations.digest-choice', {})
+  const set = useChange('invitations.digest', ['invitations.digest'])
+  const failed = digest.error ?? set.error
+  return (
+    <>
+      {failed && <Failure error={failed} />}
+      <Switch
+        label={say('digest')}
+        description={say('digest_help')}
+        checked={digest.data?.on ?? false}
+        disabled={digest.data === undefined || set.isPending}
+        onChange={(event) =>
+          set.mutate(
+            { on: event.currentTarget.checked },
+            { onSuccess: () => tell({ text: say('saved') }) },
+          )
+        }
+      />
+    </>
   )
 }

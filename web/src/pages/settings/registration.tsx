@@ -2,8 +2,11 @@ import { Badge, Paper, Text } from '@mantine/core'
 import { useRead } from '../../api/hooks'
 import { TextLink } from '../../ui/link'
 import { Fact, Facts, Loaded, Page } from '../../ui/page'
+import { hasRole, useWho } from '../../who'
 import { caseWords } from '../../words/cases'
 import { useFormats, useWords, words } from '../../words/words'
+import { Apply } from './apply'
+import { HandIn } from './hand-in'
 
 const texts = words({
   nl: {
@@ -30,6 +33,11 @@ const texts = words({
   },
 })
 
+/** Nothing runs at the trust anchor, and we are not known there. */
+const canApply: ReadonlySet<string> = new Set(['none', 'rejected', 'declined_by_partner', 'withdrawn'])
+/** Somebody looks at our case. */
+const canHandIn: ReadonlySet<string> = new Set(['submitted', 'investigating', 'stalled'])
+
 /** How far our registration at the trust anchor is. */
 export default function Registration() {
   const say = useWords(texts)
@@ -37,6 +45,8 @@ export default function Registration() {
   const { moment } = useFormats()
   const found = useRead('registrations.mine', {})
   const mine = found.data
+  const who = useWho()
+  const leads = hasRole(who, 'administrator')
   return (
     <Page title={say('title')} lead={say('lead')}>
       <Loaded of={found}>
@@ -62,6 +72,8 @@ export default function Registration() {
             </TextLink>
           </Paper>
         )}
+        {mine && leads && canApply.has(mine.state) && <Apply company={who.organisation.name} />}
+        {mine && leads && canHandIn.has(mine.state) && <HandIn />}
       </Loaded>
     </Page>
   )
