@@ -8,6 +8,7 @@ import { settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
 
 const executable = chromiumPath()
 const hostile = '<img src=x onerror=document.title="taken">'
+const LAW_TEMPLATE = 'data-processing'
 
 interface Contracts {
   items: { id: string; version: number; state: string }[]
@@ -158,11 +159,15 @@ describe.skipIf(!executable)('agreements in the console', () => {
       expect(body.items).toContainEqual(expect.objectContaining({ id: 'bezorging', state: 'published' }))
       expect(body.items).toContainEqual(expect.objectContaining({ id: 'data-processing' }))
 
-      await trio.company.call('company', 'POST', '/contracts/laws/BWBR0041459/changes', {
-        ...{ since: '2027-01-01', reason: 'Artikel 1 wordt ruimer' },
-      })
+      const taken = body.items.find(({ id }) => id === LAW_TEMPLATE)
+      await visit(page, trio.company, `/agreements/library/${LAW_TEMPLATE}/${taken?.version}`)
+      await page.getByRole('button', { name: 'Een wet is gewijzigd' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel(/^Sinds wanneer/).fill('2027-01-01')
+      await dialog.getByLabel(/^Wat er veranderde/).fill('Artikel 1 wordt ruimer')
+      await dialog.getByRole('button', { name: 'Merken' }).click()
+      await page.getByText(/gemerkt\.$/).waitFor()
       await page.getByRole('link', { name: 'Naar de bibliotheek' }).click()
-      await page.reload()
       await page.getByRole('heading', { name: 'Opnieuw te bekijken' }).waitFor()
       await page.getByText('de wet verandert op 1 januari 2027: Artikel 1 wordt ruimer').first().waitFor()
     } finally {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, openBrowser } from './support/browser.ts'
@@ -6,6 +7,7 @@ import { visit, wrongWith } from './support/console.ts'
 import { startHost, type TestHost } from './support/hosted.ts'
 
 const executable = chromiumPath()
+const PHRASE = 'een zin die met ons meegaat'
 
 describe.skipIf(!executable)('hosted nodes in the console', () => {
   let at: TestHost
@@ -68,6 +70,38 @@ describe.skipIf(!executable)('hosted nodes in the console', () => {
       await page.getByRole('button', { name: 'Sluiten: bakker' }).waitFor()
       expect(await page.getByText(/\/app\/welcome#/).count()).toBe(0)
     }))
+
+  test('who is hosted takes her node along: it closes here, and its file is fetched with what she was shown', async () => {
+    const { token, url } = await at.make('weg')
+    const { body } = await at.call<{ url: string }>('weg', token, 'POST', '/me/sessions/links', {})
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await context.newPage()
+      await page.goto(body.url)
+      await page.locator('#content').first().waitFor()
+      await page.goto(`${url}/app/settings/backup`)
+      const leave = page.getByRole('region', { name: 'Naar een eigen plek' }).or(page.locator('form').last())
+      await page.getByLabel(/^Adres waar uw eigen omgeving komt/).fill('http://127.0.0.1:1234')
+      await leave.last().getByRole('textbox', { name: 'Wachtzin' }).fill(PHRASE)
+      await leave.last().getByRole('textbox', { name: 'Nog een keer' }).fill(PHRASE)
+      const go = page.getByRole('button', { name: 'Voorgoed vertrekken' })
+      expect(await go.isDisabled()).toBe(true)
+      await page.getByLabel(/hier voorgoed sluit/).check()
+      expect(await wrongWith(page, 'leaving', 'nl')).toEqual([])
+      const [download] = await Promise.all([page.waitForEvent('download'), go.click()])
+      await page.getByText(/Uw omgeving is hier gesloten/).waitFor()
+      expect(readFileSync(await download.path()).length).toBeGreaterThan(10_000)
+      const again = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Bestand ophalen' }).click(),
+      ])
+      expect(readFileSync(await again[0].path()).length).toBeGreaterThan(10_000)
+      const gone = await at.call('weg', token, 'GET', '/me')
+      expect(gone.body).toMatchObject({ code: 'organisation_moved' })
+    } finally {
+      await context.close()
+    }
+  })
 
   test.each(['nl', 'en'])('its page breaks no rule of WCAG 2.2 AA in %s', (locale) =>
     atDesk(async (page) => {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, openBrowser } from './support/browser.ts'
 import { ensureBuilt, packageRoot } from './support/build.ts'
 import { consoleOf, foreignRequests, signedIn, visit, wrongWith } from './support/console.ts'
-import { openImport } from './support/import-list.ts'
+import { importFiles, openImport } from './support/import-list.ts'
 import { startTrio, type TestNode } from './support/nodes.ts'
 
 const executable = chromiumPath()
@@ -111,6 +111,78 @@ describe.skipIf(!executable)('importing partners in the console', () => {
     })
   })
 
+  test('what is remembered of columns is changed, and forgotten', async () => {
+    const kept = async () =>
+      (
+        await node.call<{ items: { name: string | null; mapping: object }[] }>(
+          'company',
+          'GET',
+          '/partners/mappings',
+        )
+      ).body.items
+    await opened(async (page) => {
+      await visit(page, node, '/partners/import')
+      await page.getByRole('link', { name: 'Wat er over kolommen is onthouden' }).click()
+      await page.getByText('E-mailadres: kolom “Mail”').waitFor()
+      await page.getByRole('button', { name: 'Lijst zonder naam wijzigen' }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel(/^Uit welk pakket/).fill(HOSTILE)
+      await dialog.getByRole('combobox', { name: 'Mail' }).click()
+      await page.getByRole('option', { name: 'Contactpersoon', exact: true }).click()
+      await dialog.getByRole('button', { name: 'Opslaan' }).click()
+      await page.getByText(HOSTILE).first().waitFor()
+      const [one] = await kept()
+      expect(one?.name).toBe(HOSTILE)
+      expect(one?.mapping).toMatchObject({ contact: 'Mail', name: 'Bedrijf' })
+      expect(one?.mapping).not.toHaveProperty('email')
+      expect(await page.title()).not.toBe('1')
+      await page.getByRole('button', { name: /^Vergeten:/ }).click()
+      await dialog.getByRole('button', { name: 'Vergeten' }).click()
+      await page.getByText(/Er is nog niets onthouden/).waitFor()
+      expect(await kept()).toEqual([])
+    })
+  })
+
+  test('contact persons come from cards, and of whom it is not clear whose she is stays out until it is said', async () => {
+    await importFiles(node, ['examples/auditfile.xaf'])
+    const [one] = await partners()
+    const card = (name: string, org: string, mail: string) =>
+      ['BEGIN:VCARD', 'VERSION:4.0', `FN:${name}`, `ORG:${org}`, `EMAIL:${mail}`, 'END:VCARD'].join('\r\n')
+    const nobody = card('Vreemde Vogel', 'Nergens B.V.', 'vogel@nergens.example')
+    const cards = {
+      ...{ name: 'contacten.vcf', mimeType: 'text/vcard' },
+      buffer: Buffer.from(
+        [card('Gerda Green', one?.name ?? '', 'gerda@g.example'), nobody, 'BEGIN:VCARD'].join('\r\n'),
+      ),
+    }
+    const contacts = async (name: string) => {
+      const { body } = await node.call<{ items: { id: string; name: string }[] }>(
+        'company',
+        'GET',
+        `/partners?q=${encodeURIComponent(name)}`,
+      )
+      const found = await node.call<{ contacts: { name: string }[] }>(
+        'company',
+        'GET',
+        `/partners/${body.items[0]?.id}`,
+      )
+      return found.body.contacts.map((person) => person.name)
+    }
+    await opened(async (page) => {
+      await visit(page, node, '/partners/contacts')
+      await give(page, cards)
+      await page.getByText('bij wie hoort deze?').waitFor()
+      await page.getByText('kaartje 3: het kaartje is niet af').waitFor()
+      expect(await contacts(one?.name ?? '')).toContain('Gerda Green')
+      await page.getByRole('combobox', { name: 'Partner' }).fill(one?.name ?? '')
+      await page.getByRole('button', { name: 'Aan deze partner toevoegen' }).click()
+      await page.getByText('bij wie hoort deze?').waitFor({ state: 'detached' })
+      expect(await contacts(one?.name ?? '')).toEqual(
+        expect.arrayContaining(['Gerda Green', 'Vreemde Vogel']),
+      )
+    })
+  })
+
   test('a file of the wrong kind is refused in words, and the next one is taken', async () => {
     await opened(async (page) => {
       await begin(page)
@@ -136,11 +208,13 @@ describe.skipIf(!executable)('importing partners in the console', () => {
         page.on('pageerror', (error) => errors.push(String(error)))
         for (const [name, path] of [
           ['imports', '/partners/import'],
+          ['columns kept', '/partners/import/columns'],
+          ['contact cards', '/partners/contacts'],
           ['import new', `/partners/import/${id}`],
           ['import errors', `/partners/import/${id}?show=errors`],
         ] as const) {
           await visit(page, node, path)
-          if (name !== 'imports') await page.getByRole('radio').last().waitFor()
+          if (path.includes(id)) await page.getByRole('radio').last().waitFor()
           expect(await wrongWith(page, name, locale)).toEqual([])
         }
         await page.goto(consoleOf(node, `/partners/import/${id}`))

@@ -65,6 +65,98 @@ describe.skipIf(!executable)('partners in the console', () => {
     }
   })
 
+  test('what the servicedesk writes about an invitation is read and answered on its page', async () => {
+    const board = await trio.company.call<{ columns: { state: string; items: { id: string }[] }[] }>(
+      'company',
+      'GET',
+      '/invitations/board',
+    )
+    const id = board.body.columns.find(({ state }) => state === 'submitted')?.items[0]?.id
+    const invited = await eventually(async () => {
+      const { body } = await trio.myobi.call<{ items: { id: string }[] }>('myobi', 'GET', '/invited')
+      const orders = await trio.myobi.call<{ orders: { id: string }[] }>(
+        'myobi',
+        'GET',
+        `/invited/${body.items[0]?.id}`,
+      )
+      return orders.body.orders?.[0]?.id
+    }, 'the order')
+    await trio.myobi.call('myobi', 'POST', `/invitation-orders/${invited}/messages`, { body: script })
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await eventually(async () => {
+        await visit(page, trio.company, '/invitations/list?unread=yes')
+        return (await page.getByText('1 nieuw bericht').count()) > 0
+      }, 'the message')
+      await page.getByRole('link', { name: /Inktvlek/ }).click()
+      await page.getByText(script).waitFor()
+      await page.getByLabel('Bericht aan de servicedesk').fill('Wij bellen hem zelf')
+      await page.getByRole('button', { name: 'Versturen', exact: true }).click()
+      await page.getByText('Wij bellen hem zelf').first().waitFor()
+      await visit(page, trio.company, '/invitations/list?unread=yes')
+      await page.getByText('Geen uitnodiging past hierbij.').waitFor()
+      expect(await page.evaluate('window.broken')).toBeUndefined()
+      const { body } = await trio.company.call<{ unread: number }>('company', 'GET', `/invitations/${id}`)
+      expect(body.unread).toBe(0)
+    } finally {
+      await context.close()
+    }
+  })
+
+  test('of all partners in a list one thing is said, after asking once more', async () => {
+    const volunteers = async () =>
+      (await trio.company.call<{ items: object[] }>('company', 'GET', '/partners?role=volunteer&limit=200'))
+        .body.items.length
+    expect(await volunteers()).toBe(0)
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await visit(page, trio.company, '/partners')
+      expect(await page.getByRole('button', { name: 'Van al deze zeggen…' }).count()).toBe(0)
+      await visit(page, trio.company, '/partners?role=customer')
+      const { length } = (
+        await trio.company.call<{ items: object[] }>('company', 'GET', '/partners?role=customer&limit=200')
+      ).body.items
+      expect(length).toBeGreaterThan(1)
+      await page.getByRole('button', { name: 'Van al deze zeggen…' }).click()
+      const dialog = page.getByRole('dialog')
+      expect(await dialog.getByRole('button', { name: 'Van alle partners zeggen' }).isDisabled()).toBe(true)
+      await dialog.getByRole('checkbox', { name: 'vrijwilliger' }).check()
+      await dialog.getByRole('button', { name: 'Van alle partners zeggen' }).click()
+      await page.getByText(`Van ${length} gewijzigd; 0 waren al zo.`).waitFor()
+      expect(await volunteers()).toBe(length)
+    } finally {
+      await context.close()
+    }
+  })
+
+  test('an address that nothing arrives at stands among what asks for attention', async () => {
+    const { body } = await trio.company.call<{ items: { id: string }[] }>(
+      'company',
+      'GET',
+      '/partners?q=Lekdicht',
+    )
+    const reached = body.items[0]?.id
+    const context = await browser.open({ locale: 'nl' })
+    try {
+      const page = await signedIn(context, trio.company, 'company')
+      await visit(page, trio.company, `/partners/${reached}`)
+      await page.getByRole('button', { name: /^Komt niet aan: E-mail/ }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Melden' }).click()
+      await page.getByText('Gemeld.').waitFor()
+      await page.getByRole('heading', { name: 'Vraagt aandacht' }).waitFor()
+      const found = await trio.company.call<{ quality: { reasons: { code: string }[] } }>(
+        'company',
+        'GET',
+        `/partners/${reached}`,
+      )
+      expect(found.body.quality.reasons.map(({ code }) => code)).toContain('bounced_hard')
+    } finally {
+      await context.close()
+    }
+  })
+
   test('an account manager asks a partner for data from its record', async () => {
     const context = await browser.open({ locale: 'nl' })
     try {
@@ -219,6 +311,19 @@ describe.skipIf(!executable)('partners in the console', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Niet nodig' }).click()
       await page.getByText('Onthouden.', { exact: true }).waitFor()
       expect(await open()).toBe(before - 1)
+      await page
+        .getByRole('button', { name: /^Eerder vertellen/ })
+        .first()
+        .click()
+      await page.getByRole('dialog').getByLabel('Wij gaven gegevens aan een ander').check()
+      await page.getByRole('dialog').getByRole('button', { name: 'Nu vertellen' }).click()
+      await page.getByText(/moet(en)? het nu horen\./).waitFor()
+      const { body } = await trio.company.call<{ items: { because: string }[] }>(
+        'company',
+        'GET',
+        '/informing?state=open&limit=200',
+      )
+      expect(body.items.map(({ because }) => because)).toContain('first_disclosure')
     } finally {
       await context.close()
     }
@@ -247,6 +352,7 @@ describe.skipIf(!executable)('partners in the console', () => {
           ['duplicates', '/partners/duplicates'],
           ['informing', '/partners/informing'],
           ['invitations', '/invitations'],
+          ['invitation list', '/invitations/list'],
           ['invitation', `/invitations/${invitation}`],
         ] as const) {
           await visit(page, trio.company, path)

@@ -2,19 +2,33 @@ import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useState } from 'react'
-import { useRead } from './api/hooks'
+import { type Found, fits, useFound } from './found'
 import { places } from './places'
-import { PartnersIcon } from './ui/icons'
 import { hasRole, useWho } from './who'
 import { common } from './words/common'
 import { useLanguage, useWords, words } from './words/words'
 
 const texts = words({
-  nl: { title: 'Zoeken', hint: 'Een onderdeel of een partner', nothing: 'Niets gevonden' },
-  en: { title: 'Search', hint: 'A place or a partner', nothing: 'Nothing found' },
+  nl: {
+    title: 'Zoeken',
+    hint: 'Een onderdeel, een partner, een verzoek, een overeenkomst…',
+    nothing: 'Niets gevonden',
+    more: 'En nog {n}: typ meer om verder te zoeken.',
+    place: 'onderdeel',
+  },
+  en: {
+    title: 'Search',
+    hint: 'A place, a partner, a request, an agreement…',
+    nothing: 'Nothing found',
+    more: 'And {n} more: type more to narrow it down.',
+    place: 'place',
+  },
 })
 
-/** Ctrl-K: over places and partners. */
+/** More than fit below each other help nobody. */
+const MOST_SHOWN = 30
+
+/** Ctrl-K: over all that has a name. */
 export default function Search({ onClose }: { readonly onClose: () => void }) {
   const say = useWords(texts)
   const shared = useWords(common)
@@ -24,23 +38,19 @@ export default function Search({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('')
   const [wanted] = useDebouncedValue(text.trim(), 150)
   const [chosen, choose] = useState(0)
-  const seesPartners = hasRole(who, 'coordinator', 'administrator', 'account_manager')
-  const partners = useRead('partners.list', { q: wanted, limit: 8 }, seesPartners && wanted.length > 1)
-  const found = [
-    ...places
-      .filter(({ roles }) => !roles || hasRole(who, ...roles))
-      .flatMap(({ pages, name, to, icon: Icon }) => [
-        { label: name[language], to, icon: <Icon /> },
-        ...(pages ?? [])
-          .filter((page) => page.to !== to && (!page.roles || hasRole(who, ...page.roles)))
-          .map((page) => ({ label: page.name[language], to: page.to, icon: <Icon /> })),
-      ])
-      .filter(({ label }) => fits(label, text))
-      .map((one) => ({ ...one, key: one.to })),
-    ...(wanted.length > 1 ? (partners.data?.items ?? []) : []).map(({ id, name }) => ({
-      ...{ key: id, label: name, to: `/partners/${id}`, icon: <PartnersIcon /> },
-    })),
-  ]
+  const things = useFound(wanted)
+  const rooms = places
+    .filter(({ roles }) => !roles || hasRole(who, ...roles))
+    .flatMap(({ pages, name, to, icon }) => [
+      { label: name[language], to, icon },
+      ...(pages ?? [])
+        .filter((page) => page.to !== to && (!page.roles || hasRole(who, ...page.roles)))
+        .map((page) => ({ label: page.name[language], to: page.to, icon })),
+    ])
+    .filter(({ label }) => fits(label, text))
+    .map((one): Found => ({ ...one, key: one.to, kind: say('place') }))
+  const all = [...rooms, ...things]
+  const found = all.slice(0, MOST_SHOWN)
   const go = (to: string) => {
     onClose()
     void navigate({ to })
@@ -68,18 +78,26 @@ export default function Search({ onClose }: { readonly onClose: () => void }) {
             choose(0)
           }}
         />
-        {found.map((one, at) => (
+        {found.map(({ key, to, label, kind, icon: Icon }, at) => (
           <button
-            key={one.key}
+            key={key}
             type="button"
             className="place"
             data-chosen={at === chosen || undefined}
-            onClick={() => go(one.to)}
+            onClick={() => go(to)}
           >
-            {one.icon}
-            {one.label}
+            <Icon />
+            <span className="breakable">{label}</span>
+            <Text span size="sm" c="dimmed" ml="auto">
+              {kind}
+            </Text>
           </button>
         ))}
+        {all.length > found.length && (
+          <Text c="dimmed" size="sm" role="status">
+            {say('more', { n: all.length - found.length })}
+          </Text>
+        )}
         {found.length === 0 && (
           <Text c="dimmed" size="sm" role="status">
             {say('nothing')}
@@ -89,5 +107,3 @@ export default function Search({ onClose }: { readonly onClose: () => void }) {
     </Modal>
   )
 }
-
-const fits = (name: string, text: string) => name.toLowerCase().includes(text.trim().toLowerCase())

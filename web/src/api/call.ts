@@ -175,6 +175,50 @@ export const upload = <N extends OperationName>(
       }),
   )
 
+/**
+ * What an operation answers with a file, for one whose input may stand in no address.
+ * @param told how many bytes of it came in so far: nobody knows before how many there are
+ * @throws Problem
+ */
+export const fetchFile = <N extends OperationName>(
+  name: N,
+  input: Input<N>,
+  told: (bytes: number) => void,
+): Promise<Blob> =>
+  asking(async () => {
+    const [, path = ''] = routes[name].split(' ')
+    const response = await fetch(`/api/v1${path}`, {
+      method: 'POST',
+      headers: {
+        ...{ accept: 'application/json', 'accept-language': state.language },
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(input),
+      credentials: 'same-origin',
+    }).catch(() => {
+      throw new Problem(0, OFFLINE, '')
+    })
+    if (!response.ok) answerOf(response.status, response.statusText, await response.text())
+    return received(response, told)
+  })
+
+/** The body of an answer, as it comes in. @throws Problem where it breaks off */
+export async function received(response: Response, told: (bytes: number) => void): Promise<Blob> {
+  const pieces: BlobPart[] = []
+  let bytes = 0
+  const reader = response.body?.getReader()
+  try {
+    for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+      pieces.push(next.value)
+      bytes += next.value.length
+      told(bytes)
+    }
+  } catch {
+    throw new Problem(0, OFFLINE, '')
+  }
+  return new Blob(pieces, { type: 'application/octet-stream' })
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text)

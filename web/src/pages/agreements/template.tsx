@@ -11,6 +11,7 @@ import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
 import { common } from '../../words/common'
 import { useFormats, useLanguage, useWords, words } from '../../words/words'
+import { LawChanged } from './law-changed'
 
 const texts = words({
   nl: {
@@ -138,6 +139,7 @@ function Shown({ template }: { readonly template: Output<'contracts.show'> }) {
         {state === 'draft' && hasRole(who, 'contract_authority') && (
           <Button onClick={() => ask(true)}>{say('publish')}</Button>
         )}
+        {content.laws.length > 0 && hasRole(who, 'contract_authority') && <LawChanged laws={content.laws} />}
       </Group>
       <Section title={say('text')}>
         <Paper withBorder p="lg" radius="md">

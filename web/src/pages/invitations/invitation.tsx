@@ -12,6 +12,7 @@ import { caseWords } from '../../words/cases'
 import { common } from '../../words/common'
 import { useFormats, useWords, words } from '../../words/words'
 import { boardTexts } from './invitations'
+import { Thread } from './thread'
 
 type Invitation = Output<'invitations.show'>
 
@@ -34,9 +35,6 @@ const texts = words({
     withdraw_why: 'Reden (hoeft niet)',
     withdraw_sure: 'Ja, intrekken',
     life: 'Wat er gebeurde',
-    message: 'Bericht aan de servicedesk',
-    send: 'Versturen',
-    sent: 'Verstuurd.',
     done: 'Gedaan.',
     not_done: 'Dat kon niet: {code}',
     next_talk: 'volgend gesprek {day}',
@@ -59,9 +57,6 @@ const texts = words({
     withdraw_why: 'Reason (not required)',
     withdraw_sure: 'Yes, withdraw',
     life: 'What happened',
-    message: 'Message to the servicedesk',
-    send: 'Send',
-    sent: 'Sent.',
     done: 'Done.',
     not_done: 'That could not be: {code}',
     next_talk: 'next talk {day}',
@@ -113,6 +108,7 @@ function Shown({ one }: { readonly one: Invitation }) {
         </TextLink>
       </Paper>
       {hasRole(who, 'coordinator') && !final.includes(one.state) && <Actions one={one} />}
+      {hasRole(who, 'coordinator', 'administrator') && one.order.state !== 'none' && <Thread id={one.id} />}
       <Section title={say('life')}>
         <ol className="steps">
           {one.moves.map((move) => (
@@ -143,10 +139,8 @@ function Actions({ one }: { readonly one: Invitation }) {
   const submit = useChange('invitations.submit', touches)
   const refresh = useChange('invitations.refresh', touches)
   const withdraw = useChange('invitations.withdraw', touches)
-  const message = useChange('invitations.message', touches)
   const [asking, ask] = useState(false)
   const [reason, setReason] = useState('')
-  const [body, setBody] = useState('')
   const { id, state } = one
   /** One of several: why nothing came of it stands with it. */
   const told = ({ items }: { items: readonly { code: string | null }[] }) => {
@@ -155,19 +149,7 @@ function Actions({ one }: { readonly one: Invitation }) {
   }
   /** Where it is read and changed: by itself it goes to nobody. */
   const drafted = () => void navigate({ to: '/settings/mails', search: { state: 'draft' } })
-  const send = (event: FormEvent) => {
-    event.preventDefault()
-    message.mutate(
-      { id, body: body.trim() },
-      {
-        onSuccess: () => {
-          setBody('')
-          tell({ text: say('sent') })
-        },
-      },
-    )
-  }
-  const error = inform.error ?? submit.error ?? refresh.error ?? message.error
+  const error = inform.error ?? submit.error ?? refresh.error
   return (
     <Stack gap="sm" className="no-print">
       {error && <Failure error={error} />}
@@ -215,23 +197,6 @@ function Actions({ one }: { readonly one: Invitation }) {
           {say('withdraw')}
         </Button>
       </Group>
-      {state !== 'draft' && state !== 'informed' && (
-        <form onSubmit={send}>
-          <Group align="flex-end">
-            <Textarea
-              label={say('message')}
-              value={body}
-              maxLength={2000}
-              autosize
-              flex="1 1 16rem"
-              onChange={(event) => setBody(event.currentTarget.value)}
-            />
-            <Button type="submit" variant="default" disabled={body.trim() === ''} loading={message.isPending}>
-              {say('send')}
-            </Button>
-          </Group>
-        </form>
-      )}
       {asking && (
         <Confirm
           title={`${say('withdraw')}: ${one.partner.name ?? ''}`}

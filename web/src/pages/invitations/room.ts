@@ -6,4 +6,8 @@ export const invitations = room({
   to: '/invitations',
   icon: BoardIcon,
   roles: ['coordinator', 'administrator'],
+  pages: [
+    { name: { nl: 'Bord', en: 'Board' }, to: '/invitations' },
+    { name: { nl: 'Lijst', en: 'List' }, to: '/invitations/list' },
+  ],
 })

@@ -1,9 +1,10 @@
-import { Button, FileInput, Group, List, Paper, PasswordInput, Radio, Stack, Text } from '@mantine/core'
+import { Button, FileInput, Group, List, Paper, Radio, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { call, type Output } from '../../api/call'
 import { useChange } from '../../api/hooks'
 import { derivationOf, keyOf, newDerivation } from '../../ui/file-key'
 import { Failure, Page, Section } from '../../ui/page'
+import { NewPassphrase, Passphrase, useNewPassphrase } from '../../ui/passphrase'
 import { saveFile } from '../../ui/save-file'
 import { useTell } from '../../ui/told'
 import { hasRole, useWho } from '../../who'
@@ -16,10 +17,6 @@ const texts = words({
     out: 'Naar een bestand',
     out_lead:
       'Wie het bestand en de wachtzin heeft, kan uw bewijzen laten zien. Bewaar ze apart. Wij kennen de wachtzin niet en kunnen haar niet terugvinden.',
-    phrase: 'Wachtzin',
-    phrase_help: 'Minstens 12 tekens',
-    again: 'Nog een keer',
-    differs: 'Dit is niet dezelfde wachtzin',
     save: 'Bestand maken',
     saved:
       '{n, plural, =0 {Er was niets mee te nemen; het bestand is leeg.} one {Eén bewijs zit in het bestand.} other {# bewijzen zitten in het bestand.}}',
@@ -49,10 +46,6 @@ const texts = words({
     out: 'To a file',
     out_lead:
       'Whoever has the file and the passphrase can show your credentials. Keep them apart. We do not know the passphrase and cannot find it back.',
-    phrase: 'Passphrase',
-    phrase_help: 'At least 12 characters',
-    again: 'Once more',
-    differs: 'This is not the same passphrase',
     save: 'Make the file',
     saved:
       '{n, plural, =0 {There was nothing to take along; the file is empty.} one {One credential is in the file.} other {# credentials are in the file.}}',
@@ -78,8 +71,6 @@ const texts = words({
   },
 })
 
-const MIN_CHARS = 12
-
 type Whose = 'me' | 'organisation'
 
 /** Her credentials as one encrypted file, and back. The passphrase never leaves this page. */
@@ -104,12 +95,10 @@ function Out() {
   const say = useWords(texts)
   const tell = useTell()
   const [whose, choose] = useState<Whose>('me')
-  const [phrase, setPhrase] = useState('')
-  const [again, setAgain] = useState('')
+  const { phrase, isReady, clear, fields } = useNewPassphrase()
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const [leftOut, setLeftOut] = useState<Output<'wallet.exports.create'>['left_out']>([])
-  const isSame = phrase === again
   const save = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
@@ -119,8 +108,7 @@ function Out() {
       const key = await keyOf(phrase, kdf)
       const { file, credentials, left_out } = await call('wallet.exports.create', { for: whose, key, kdf })
       saveFile('regie-wallet.jwe', 'application/jose', file)
-      setPhrase('')
-      setAgain('')
+      clear()
       setLeftOut(left_out)
       tell({ text: say('saved', { n: credentials }) })
     } catch (cause) {
@@ -133,15 +121,9 @@ function Out() {
     <Paper component="form" withBorder p="md" radius="md" onSubmit={save}>
       <Stack gap="sm" align="flex-start">
         <Whose whose={whose} onChoose={choose} />
-        <Phrase label={say('phrase')} description={say('phrase_help')} value={phrase} onChange={setPhrase} />
-        <Phrase
-          label={say('again')}
-          value={again}
-          onChange={setAgain}
-          {...(again !== '' && !isSame && { error: say('differs') })}
-        />
+        <NewPassphrase fields={fields} />
         {error !== null && <Failure error={error} />}
-        <Button type="submit" loading={isBusy} disabled={[...phrase].length < MIN_CHARS || !isSame}>
+        <Button type="submit" loading={isBusy} disabled={!isReady}>
           {say('save')}
         </Button>
         {leftOut.length > 0 && (
@@ -213,7 +195,7 @@ function In() {
             maw={420}
             accept=".jwe"
           />
-          <Phrase label={say('phrase')} value={phrase} onChange={setPhrase} />
+          <Passphrase value={phrase} onChange={setPhrase} />
           {error !== null && <Failure error={error} />}
           <Button type="submit" loading={isBusy} disabled={!chosen || phrase === ''}>
             {say('look')}
@@ -277,33 +259,5 @@ function Whose({ whose, onChoose }: { readonly whose: Whose; readonly onChoose: 
         <Radio value="organisation" label={say('organisation')} />
       </Group>
     </Radio.Group>
-  )
-}
-
-function Phrase({
-  label,
-  description,
-  value,
-  error,
-  onChange,
-}: {
-  readonly label: string
-  readonly description?: string
-  readonly value: string
-  readonly error?: string
-  readonly onChange: (value: string) => void
-}) {
-  return (
-    <PasswordInput
-      label={label}
-      description={description}
-      value={value}
-      error={error}
-      autoComplete="off"
-      required
-      w="100%"
-      maw={420}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
   )
 }

@@ -175,10 +175,7 @@ function DigestSwitch() {
         checked={digest.data?.on ?? false}
         disabled={digest.data === undefined || set.isPending}
         onChange={(event) =>
-          set.mutate(
-            { on: event.currentTarget.checked },
-            { onSuccess: () => tell({ text: say('saved') }) },
-          )
+          set.mutate({ on: event.currentTarget.checked }, { onSuccess: () => tell({ text: say('saved') }) })
         }
       />
     </>

@@ -27,6 +27,7 @@ export const settings = room({
     { name: { nl: 'Niet aangekomen', en: 'Undelivered' }, to: '/settings/undelivered' },
     { name: { nl: 'Sleutels', en: 'Keys' }, to: '/settings/keys', roles: ['administrator', 'auditor'] },
     { name: { nl: 'Registratie', en: 'Registration' }, to: '/settings/registration' },
+    { name: { nl: 'Reservekopie', en: 'Backup' }, to: '/settings/backup', roles: ['administrator'] },
     { name: { nl: 'Weergave', en: 'Appearance' }, to: '/settings/appearance' },
   ],
 })

@@ -58,4 +58,9 @@ export const settingsRoutes = [
     path: '/settings/registration',
     component: lazyRouteComponent(() => import('./registration')),
   }),
+  createRoute({
+    getParentRoute: within,
+    path: '/settings/backup',
+    component: lazyRouteComponent(() => import('./backup')),
+  }),
 ] as const
