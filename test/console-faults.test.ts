@@ -92,6 +92,73 @@ describe.skipIf(!executable)('the console when something goes wrong', () => {
     expect(await website()).toBe('https://offline.example')
   })
 
+  test('what is emptied is said no longer, and what a credential needs cannot be', async () => {
+    const claims = async () =>
+      (await trio.partner.call<{ claims: Record<string, unknown> }>('partner', 'GET', '/profile')).body.claims
+    const page = await editing()
+    await page.getByLabel('Adres · Straat en huisnummer').fill('Bakkersplein 7')
+    await page.getByLabel('Adres · Plaats').fill('Assen')
+    await page.getByLabel('Adres · Land').fill('NL')
+    await page.getByLabel('Handelsnamen').fill('Kruimel; De Koning')
+    await save(page)
+    await page.getByText('Opgeslagen.').waitFor()
+    expect(await claims()).toMatchObject({
+      address: { street_address: 'Bakkersplein 7', locality: 'Assen', country: 'NL' },
+      trade_names: ['Kruimel', 'De Koning'],
+    })
+    for (const field of ['Straat en huisnummer', 'Plaats'])
+      await page.getByLabel(`Adres · ${field}`, { exact: false }).first().fill('')
+    await typed(page).fill('')
+    await page.getByLabel('Naam', { exact: false }).first().fill('')
+    await save(page)
+    expect(await claims()).toHaveProperty('website')
+    await page.getByLabel('Naam', { exact: false }).first().fill('Kruimelkoning B.V.')
+    await save(page)
+    await eventually(async () => !('website' in (await claims())), 'that it is gone')
+    expect(await claims()).not.toHaveProperty('address')
+    expect(await claims()).toMatchObject({ name: 'Kruimelkoning B.V.' })
+  })
+
+  test('5,000 characters are refused in words, and stand there still', async () => {
+    const page = await editing()
+    const long = 'x'.repeat(5_000)
+    await page.getByLabel('Omschrijving').fill(long)
+    await save(page)
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByLabel('Omschrijving').inputValue()).toBe(long)
+  })
+
+  test('a question that is being written survives a reload, and no connection', async () => {
+    const page = await signedIn(context, trio.company, 'sanne')
+    await page.goto(consoleOf(trio.company, '/partners?network=in_network'))
+    await page.getByRole('link', { name: /Kruimelkoning/ }).click()
+    const ask = () => page.getByRole('button', { name: 'Vraag om gegevens' }).click()
+    await ask()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('checkbox', { name: 'IBAN' }).check()
+    await dialog.getByLabel(/Waarom hebt u dit nodig/).fill('Wij betalen u')
+    await page.reload()
+    await ask()
+    expect(await dialog.getByRole('checkbox', { name: 'IBAN' }).isChecked()).toBe(true)
+    expect(await dialog.getByLabel(/Waarom hebt u dit nodig/).inputValue()).toBe('Wij betalen u')
+    await dialog.getByLabel('Wat heeft de partner eraan?').fill('Op tijd uw geld')
+    for (const [field, option] of [
+      ['Waarvoor?', 'Bestellingen afhandelen'],
+      ['Op welke grondslag?', 'Uitvoering van een overeenkomst'],
+    ] as const) {
+      await dialog.getByRole('combobox', { name: field }).click()
+      await page.getByRole('option', { name: option }).click()
+    }
+    await context.setOffline(true)
+    await dialog.getByRole('button', { name: 'Verzoek versturen' }).click()
+    await dialog.getByText(/Geen verbinding. Wat u typte blijft staan/).waitFor()
+    await context.setOffline(false)
+    await dialog.getByRole('button', { name: 'Verzoek versturen' }).click()
+    await page.getByText(/Verzoek verstuurd aan/).waitFor()
+    await ask()
+    expect(await dialog.getByLabel(/Waarom hebt u dit nodig/).inputValue()).toBe('')
+  })
+
   test('an address that is not for her shows nothing of it', async () => {
     const page = await signedIn(context, trio.partner, 'bram')
     expect(await page.getByRole('link', { name: 'Partners', exact: true }).count()).toBe(0)

@@ -234,6 +234,25 @@ onEachEngine((engine) => {
       expect((await profile()).email).toBe('oud@kruimelkoning.example')
       expect((await outcomeOf(made.body.id))[0]).toBe('accepted')
     })
+
+    test('what the owner says no longer is gone, and who could read it hears so', async () => {
+      const say = (body: object) => trio.partner.call<{ code?: string }>('partner', 'POST', '/profile', body)
+      expect((await say({ without: ['name'] })).body.code).toBe('invalid_input')
+      expect((await say({ without: ['email'] })).status).toBe(200)
+      expect(await profile()).not.toHaveProperty('email')
+      const { body } = await trio.partner.call<{ items: { kind: string; claims: string[] }[] }>(
+        'partner',
+        'GET',
+        '/notices',
+      )
+      expect(body.items[0]).toMatchObject({ kind: 'corrected', claims: [email] })
+      const read = await trio.company.call<{ claims?: { claim: string }[] }>(
+        ...(['sanne', 'POST', '/access/reads', { partner: '48245915' }] as const),
+      )
+      expect((read.body.claims ?? []).map(({ claim }) => claim)).not.toContain(email)
+      expect((await say({ email: 'post@kruimelkoning.example' })).status).toBe(200)
+      expect((await profile()).email).toBe('post@kruimelkoning.example')
+    })
   })
 
   describe('what may not be proposed', () => {

@@ -42,6 +42,18 @@ const ownData = z.strictObject({
   job_title: text(100).optional(),
 })
 
+/** What may be left unsaid, of what this takes; a credential of the type is not without the others. */
+const without = <const T extends readonly [string, ...string[]]>(...names: T) =>
+  z.array(z.enum(names)).max(names.length).optional().describe('what is said no longer')
+
+const companyInput = companyProfile.extend({
+  without: without(
+    ...(['trade_names', 'description', 'sectors', 'website', 'address', 'postal_address'] as const),
+    ...(['email', 'phone_number', 'invoice_email', 'iban'] as const),
+  ),
+})
+const ownInput = ownData.extend({ without: without('phone_number', 'job_title') })
+
 const profileOutput = z.object({
   id: z.string().describe('the credential'),
   did: z.string(),
@@ -68,7 +80,7 @@ export function profileOperations(deps: PartiesOperationsDeps): AnyOperation[] {
       summary: 'Change what our company says of itself: only what is named changes',
       method: 'POST',
       path: '/profile',
-      input: companyProfile,
+      input: companyInput,
       output: profileOutput,
       allow: { users: ['administrator'] },
       run: async (input, { caller, ifMatch }) =>
@@ -89,7 +101,7 @@ export function profileOperations(deps: PartiesOperationsDeps): AnyOperation[] {
       summary: 'Change what you say of yourself: only what is named changes',
       method: 'POST',
       path: '/me/profile',
-      input: ownData,
+      input: ownInput,
       output: profileOutput,
       allow: { users: ['signed_in'] },
       run: async (input, { caller, ifMatch }) =>
@@ -108,7 +120,7 @@ async function showProfile({ people }: PartiesOperationsDeps, party: Party) {
 async function changeProfile(
   { people, parties, store }: PartiesOperationsDeps,
   party: Party,
-  changed: Claims,
+  { without = [], ...changed }: Claims & { readonly without?: readonly string[] | undefined },
   caller: Caller,
   ifMatch: number | undefined,
 ) {
@@ -117,7 +129,8 @@ async function changeProfile(
     await parties.lock(tx, party)
     const before = await people.declared(party)
     requireVersion(ifMatch, before?.row.receivedAt)
-    const claims = { ...before?.claims, ...asWritten(changed) }
+    const all = { ...before?.claims, ...asWritten(changed) }
+    const claims = Object.fromEntries(Object.entries(all).filter(([name]) => !without.includes(name)))
     const row = await people.declare(tx, caller, party, claims)
     return { id: row.id, did: party.did, claims, version: row.receivedAt }
   })

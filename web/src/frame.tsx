@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { type ComponentType, useEffect, useState } from 'react'
 import { post, setConsent } from './api/call'
+import { useLightOnPaper } from './on-paper'
 import { places } from './places'
 import { isWithin, pageAt, type Room } from './room'
 import { SearchIcon } from './ui/icons'
@@ -47,6 +48,7 @@ export function Frame() {
   const openSearch = () => void search().then((module) => setSearch(() => module.default))
   useHotkeys([['mod+K', openSearch]], [])
   useEffect(() => whenIdle(search), [])
+  useLightOnPaper()
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went somewhere closes the menu
   useEffect(menu.close, [pathname])
 

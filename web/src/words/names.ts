@@ -65,6 +65,8 @@ const claimParts: Readonly<Record<string, readonly [nl: string, en: string]>> = 
   visiting_address: ['bezoekadres', 'visiting address'],
   postal_address: ['postadres', 'postal address'],
   street: ['straat', 'street'],
+  street_address: ['straat en huisnummer', 'street and number'],
+  locality: ['plaats', 'city'],
   postal_code: ['postcode', 'postal code'],
   city: ['plaats', 'city'],
   country: ['land', 'country'],

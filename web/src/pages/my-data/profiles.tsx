@@ -23,6 +23,8 @@ const texts = words({
     no_right: 'De beheerder van uw bedrijf wijzigt deze gegevens.',
     theirs: 'Nu staat er: {value}',
     nothing: '(leeg)',
+    list: 'Meer dan één? Zet er een puntkomma tussen.',
+    country: 'Twee letters, zoals NL',
   },
   en: {
     title: 'My data',
@@ -35,11 +37,32 @@ const texts = words({
     no_right: 'The administrator of your company changes these data.',
     theirs: 'Now it says: {value}',
     nothing: '(empty)',
+    list: 'More than one? Put a semicolon between them.',
+    country: 'Two letters, such as NL',
   },
 })
 
 const own = ['given_name', 'family_name', 'email', 'phone_number', 'job_title'] as const
-const company = ['name', 'description', 'website', 'email', 'phone_number', 'invoice_email', 'iban'] as const
+const parts = ['street_address', 'postal_code', 'locality', 'country'] as const
+const addressOf = (claim: 'address' | 'postal_address') => parts.map((part) => `${claim}.${part}`)
+const company = [
+  ...[
+    'name',
+    'trade_names',
+    'description',
+    'sectors',
+    'website',
+    'email',
+    'phone_number',
+    'invoice_email',
+    'iban',
+  ],
+  ...addressOf('address'),
+  ...addressOf('postal_address'),
+]
+/** A credential of the type is not without these. */
+const required: ReadonlySet<string> = new Set(['me.given_name', 'me.family_name', 'me.email', 'profile.name'])
+const lists: ReadonlySet<string> = new Set(['trade_names', 'sectors'])
 const typeOf: Readonly<Record<string, string>> = {
   email: 'email',
   invoice_email: 'email',
@@ -104,7 +127,7 @@ function Form({
   const { claim } = useNames()
   const tell = useTell()
   const client = useQueryClient()
-  const saved = Object.fromEntries(fields.map((field) => [field, textOf(claims[field])]))
+  const saved = Object.fromEntries(fields.map((field) => [field, textOf(claims, field)]))
   const [typed, setTyped] = useState<Record<string, string>>(() => ({ ...saved, ...draftOf(of) }))
   const [based, setBased] = useState(version)
   const [error, setError] = useState<unknown>(null)
@@ -119,12 +142,18 @@ function Form({
     else sessionStorage.removeItem(draftKey(of))
   }, [changed, of, typed])
 
+  const hintOf = (field: string) => {
+    if (!mayChange) return undefined
+    if (lists.has(field)) return say('list')
+    return field.endsWith('.country') ? say('country') : undefined
+  }
+
   const save = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
     setError(null)
-    const input = Object.fromEntries(changed.map((field) => [field, typed[field]?.trim() ?? '']))
     try {
+      const input = inputOf(changed, typed, claims)
       const { version: saved } = await call(of === 'me' ? 'me.set' : 'profile.set', input, {
         ...(based !== undefined && { ifMatch: based }),
       })
@@ -149,13 +178,14 @@ function Form({
           <TextInput
             key={field}
             label={claim(`${type}.${field}`).what}
+            required={required.has(`${of}.${field}`)}
             type={typeOf[field] ?? 'text'}
             value={typed[field] ?? ''}
             readOnly={!mayChange}
             description={
               isStale && typed[field] !== saved[field]
                 ? say('theirs', { value: saved[field] || say('nothing') })
-                : undefined
+                : hintOf(field)
             }
             onChange={(event) => {
               const { value } = event.currentTarget
@@ -165,7 +195,7 @@ function Form({
         ))}
         {changed.length > 0 && (
           <>
-            <WhoHears claims={changed.map((field) => `${type}.${field}`)} />
+            <WhoHears claims={[...new Set(changed.map((field) => `${type}.${rootOf(field)}`))]} />
             <Group>
               <Button type="submit" loading={busy} onClick={() => isStale && setBased(version)}>
                 {shared('save')}
@@ -204,7 +234,59 @@ function WhoHears({ claims }: { readonly claims: readonly string[] }) {
 const isAlong = (one: string, other: string) =>
   one === other || one.startsWith(`${other}.`) || other.startsWith(`${one}.`)
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+const rootOf = (field: string): string => field.split('.', 1)[0] ?? field
+
+/** What a field of the form holds of the claims. */
+function textOf(claims: Readonly<Record<string, unknown>>, field: string): string {
+  const [root = '', part] = field.split('.')
+  const value =
+    part === undefined ? claims[root] : (claims[root] as Record<string, unknown> | undefined)?.[part]
+  if (Array.isArray(value)) return value.join('; ')
+  return typeof value === 'string' ? value : ''
+}
+
+/** What the node is asked to change: what was emptied is said no longer, and of an address all of it is said. */
+function inputOf(
+  changed: readonly string[],
+  typed: Readonly<Record<string, string>>,
+  claims: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const input: Record<string, unknown> = {}
+  const without: string[] = []
+  for (const root of new Set(changed.map(rootOf))) {
+    const value = changed.includes(root)
+      ? fromText(root, typed[root] ?? '')
+      : addressFrom(root, typed, claims)
+    if (value === null) without.push(root)
+    else input[root] = value
+  }
+  return { ...input, ...(without.length > 0 && { without }) }
+}
+
+function fromText(field: string, text: string): string | string[] | null {
+  const value = text.trim()
+  if (value === '') return null
+  if (!lists.has(field)) return value
+  return value
+    .split(';')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+}
+
+/** Null where none of it was filled in but the country. */
+function addressFrom(
+  root: string,
+  typed: Readonly<Record<string, string>>,
+  claims: Readonly<Record<string, unknown>>,
+): object | null {
+  const said = parts.map((part) => [part, (typed[`${root}.${part}`] ?? '').trim()] as const)
+  if (said.every(([part, value]) => value === '' || part === 'country')) return null
+  const { region } = (claims[root] ?? {}) as { region?: string }
+  return {
+    ...(region !== undefined && { region }),
+    ...Object.fromEntries(said.filter(([, value]) => value !== '')),
+  }
+}
 
 function draftOf(of: string): Record<string, string> {
   try {

@@ -5,6 +5,7 @@ import { Claims } from '../../ui/claims'
 import { Empty, Failure, Loaded, More, Page, Section } from '../../ui/page'
 import { useTell } from '../../ui/told'
 import { useNames } from '../../words/names'
+import { useTypeName } from '../../words/type-names'
 import { useFormats, useWords, words } from '../../words/words'
 
 const texts = words({
@@ -99,9 +100,9 @@ export default function Undelivered() {
         <Loaded of={offers}>
           {waiting?.length === 0 && <Empty>{say('offers_none')}</Empty>}
           {waiting?.map((offer) => (
-            <Waiting
+            <Offered
               key={offer.id}
-              name={offer.types.map((type) => code(type)).join(', ')}
+              types={offer.types}
               state={say(offer.state)}
               facts={[
                 say('since', { moment: moment(offer.created_at) }),
@@ -119,6 +120,15 @@ export default function Undelivered() {
       </Section>
     </Page>
   )
+}
+
+/** An offer by the name of what is offered. */
+function Offered({
+  types: [first = '', ...more],
+  ...rest
+}: Omit<Parameters<typeof Waiting>[0], 'name'> & { readonly types: readonly string[] }) {
+  const name = useTypeName(first)
+  return <Waiting name={more.length > 0 ? `${name} +${more.length}` : name} {...rest} />
 }
 
 function Waiting({
