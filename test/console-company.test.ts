@@ -201,6 +201,26 @@ describe.skipIf(!executable)('a company and its node in the console', () => {
     expect(await listed('')).toHaveLength(1)
   })
 
+  test('what did not arrive stands on the first page, and is sent once more by hand', async () => {
+    await trio.company.node.dispose()
+    await trio.partner.call('partner', 'POST', '/profile', { email: 'nieuw@kruimelkoning.example' })
+    await as(trio.partner, 'partner', async (page) => {
+      await eventually(async () => {
+        await visit(page, trio.partner, '/')
+        return (await page.getByText('1 bericht kwam nog niet aan').count()) > 0
+      }, 'that it did not arrive')
+      await page.getByText('1 bericht kwam nog niet aan').click()
+      await page.getByRole('button', { name: 'Nu opnieuw proberen: Nietmachine B.V.' }).waitFor()
+      await trio.company.restart()
+      await page.getByRole('button', { name: 'Nu opnieuw proberen: Nietmachine B.V.' }).click()
+      await page.getByText('Het wordt opnieuw geprobeerd.').waitFor()
+      await eventually(async () => {
+        await page.reload()
+        return (await page.getByText('wordt bezorgd').count()) === 0
+      }, 'that it arrives')
+    })
+  })
+
   test.each(['nl', 'en'])('no page of it breaks a rule of WCAG 2.2 AA in %s', async (locale) => {
     const wrong: string[] = []
     const fresh = await trio.add(`vers-${locale}`, { name: 'Vers B.V.', kvkNumber: '48317130' })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { servicedeskOf } from '../src/config/index.ts'
 import { silentLog } from '../src/core/index.ts'
 import { rows } from '../src/store/index.ts'
 import { chromiumPath, openBrowser } from './support/browser.ts'
@@ -8,6 +9,7 @@ import { ensureBuilt } from './support/build.ts'
 import { signedIn, visit, wrongWith } from './support/console.ts'
 import { openInside } from './support/inside.ts'
 import { importPartners } from './support/invitations.ts'
+import { startKvkRegister } from './support/kvk-register.ts'
 import {
   administrator,
   eventually,
@@ -37,6 +39,7 @@ describe.skipIf(!executable)('the servicedesk in the console', () => {
   let trio: TestTrio
   let browser: Awaited<ReturnType<typeof openBrowser>>
   let golf: TestNode
+  let register: Awaited<ReturnType<typeof startKvkRegister>>
   let golfCase: string
   let invitedCase: string
   let invited: string
@@ -46,9 +49,16 @@ describe.skipIf(!executable)('the servicedesk in the console', () => {
   beforeAll(async () => {
     await ensureBuilt()
     const desks = administrator('myobi', ['servicedesk', 'reputation_manager'])
+    register = await startKvkRegister()
+    const servicedesk = { ...servicedeskOf({ loopback: true }), kvkUrl: register.url }
     trio = await startTrio('sqlite', silentLog, [], (name) =>
-      name === 'myobi' ? { administrator: desks } : {},
+      name === 'myobi' ? { administrator: desks, servicedesk } : {},
     )
+    const petra = await desk('POST', '/people', {
+      ...{ account: 'petra', given_name: 'Petra', family_name: 'Balie', email: 'petra@myobi.example' },
+      ...{ role: 'servicedesk', roles: ['servicedesk'] },
+    })
+    expect(petra.status, JSON.stringify(petra.body)).toBe(201)
     await registerAll(trio)
     golf = await trio.add('golf', { name: HOSTILE, kvkNumber: '48317122' })
     const applied = await golf.call<{ id: string }>('golf', 'POST', '/registrations/applications', {
@@ -205,7 +215,15 @@ describe.skipIf(!executable)('the servicedesk in the console', () => {
       await dialog.getByRole('alert').getByText('Dat lukte niet').waitFor()
       await dialog.getByRole('button', { name: 'Annuleren' }).click()
       await page.getByRole('button', { name: 'Teruggeven aan de rij' }).click()
-      await page.getByRole('button', { name: 'In behandeling nemen' }).waitFor()
+      await page.getByRole('button', { name: 'In behandeling nemen' }).click()
+      await page.getByRole('button', { name: 'Overdragen' }).click()
+      const mine = (await shown(golfCase)).owner
+      await dialog.getByLabel(/Accountnaam/).fill('petra')
+      await dialog.getByRole('button', { name: 'Overdragen' }).click()
+      await dialog.waitFor({ state: 'detached' })
+      const handed = (await shown(golfCase)).owner
+      expect([null, mine]).not.toContain(handed)
+      await trio.myobi.call('petra', 'POST', `/registrations/${golfCase}/release`, {})
       expect((await shown(golfCase)).owner).toBeNull()
     }))
 
@@ -243,14 +261,21 @@ describe.skipIf(!executable)('the servicedesk in the console', () => {
       expect(await names()).not.toContain('Greta Green')
     }))
 
-  test('what to publish for a domain is shown, and looking up without the register is refused', () =>
+  test('what to publish for a domain is shown; what the register says stands beside what was said', () =>
     atDesk(async (page) => {
       await visit(page, trio.myobi, `/desk/${golfCase}`)
       await page.getByLabel(/Domein, zoals/).fill('golf.example')
       await page.getByRole('button', { name: 'Wat moet erop komen?' }).click()
       await page.getByText('_regie-challenge.golf.example').waitFor()
+      register.isDown = true
       await page.getByRole('button', { name: 'Opzoeken in het handelsregister' }).click()
       await page.getByRole('alert').getByText('Dat lukte niet').waitFor()
+      register.isDown = false
+      await page.getByRole('button', { name: 'Opzoeken in het handelsregister' }).click()
+      const named = page.getByRole('row').filter({ hasText: 'Wasserij De Witte Was' })
+      await named.getByText('verschilt').waitFor()
+      await page.getByRole('row', { name: /KVK-nummer.*48317122.*klopt/ }).waitFor()
+      expect(await wrongWith(page, 'case register', 'nl')).toEqual([])
     }))
 
   test('the contact of an invited organisation is asked for more', () =>

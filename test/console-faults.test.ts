@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { chromiumPath, openBrowser } from './support/browser.ts'
 import { ensureBuilt } from './support/build.ts'
 import { consoleOf, signedIn } from './support/console.ts'
+import { importFiles } from './support/import-list.ts'
 import { eventually, newRequest, settleTrio, startTrio, type TestTrio } from './support/nodes.ts'
 
 const executable = chromiumPath()
@@ -96,9 +97,10 @@ describe.skipIf(!executable)('the console when something goes wrong', () => {
     const claims = async () =>
       (await trio.partner.call<{ claims: Record<string, unknown> }>('partner', 'GET', '/profile')).body.claims
     const page = await editing()
-    await page.getByLabel('Adres · Straat en huisnummer').fill('Bakkersplein 7')
-    await page.getByLabel('Adres · Plaats').fill('Assen')
-    await page.getByLabel('Adres · Land').fill('NL')
+    const part = (name: string) => page.getByLabel(`Adres · ${name}`, { exact: true })
+    await part('straat en huisnummer').fill('Bakkersplein 7')
+    await part('plaats').fill('Assen')
+    await part('land').fill('NL')
     await page.getByLabel('Handelsnamen').fill('Kruimel; De Koning')
     await save(page)
     await page.getByText('Opgeslagen.').waitFor()
@@ -106,8 +108,7 @@ describe.skipIf(!executable)('the console when something goes wrong', () => {
       address: { street_address: 'Bakkersplein 7', locality: 'Assen', country: 'NL' },
       trade_names: ['Kruimel', 'De Koning'],
     })
-    for (const field of ['Straat en huisnummer', 'Plaats'])
-      await page.getByLabel(`Adres · ${field}`, { exact: false }).first().fill('')
+    for (const name of ['straat en huisnummer', 'plaats']) await part(name).fill('')
     await typed(page).fill('')
     await page.getByLabel('Naam', { exact: false }).first().fill('')
     await save(page)
@@ -129,6 +130,7 @@ describe.skipIf(!executable)('the console when something goes wrong', () => {
   })
 
   test('a question that is being written survives a reload, and no connection', async () => {
+    await importFiles(trio.company, ['examples/debiteuren.csv'])
     const page = await signedIn(context, trio.company, 'sanne')
     await page.goto(consoleOf(trio.company, '/partners?network=in_network'))
     await page.getByRole('link', { name: /Kruimelkoning/ }).click()

@@ -5,6 +5,7 @@ import { chromiumPath, openBrowser } from './support/browser.ts'
 import { ensureBuilt } from './support/build.ts'
 import { visit, wrongWith } from './support/console.ts'
 import { startHost, type TestHost } from './support/hosted.ts'
+import { eventually } from './support/nodes.ts'
 
 const executable = chromiumPath()
 const PHRASE = 'een zin die met ons meegaat'
@@ -102,6 +103,24 @@ describe.skipIf(!executable)('hosted nodes in the console', () => {
       await context.close()
     }
   })
+
+  test('what is left of a node that left is removed once its name is typed', () =>
+    atDesk(async (page) => {
+      const states = async () =>
+        (await at.call<{ items: { slug: string; state: string }[] }>(null, at.token, 'GET', '/hosting')).body
+          .items
+      await visit(page, at.config, '/desk/hosting')
+      await page.getByRole('button', { name: /: weg$/ }).click()
+      const dialog = page.getByRole('dialog')
+      const remove = dialog.getByRole('button').last()
+      expect(await remove.isDisabled()).toBe(true)
+      await dialog.getByRole('textbox').fill('weg')
+      await remove.click()
+      await eventually(
+        async () => (await states()).some((one) => one.slug === 'weg' && one.state === 'removed'),
+        'the removal',
+      )
+    }))
 
   test.each(['nl', 'en'])('its page breaks no rule of WCAG 2.2 AA in %s', (locale) =>
     atDesk(async (page) => {

@@ -8,7 +8,7 @@ import { eventually, newRequest, settleTrio, startTrio, type TestTrio } from './
 
 const executable = chromiumPath()
 /** What a partner calls itself: as long as a name may be, without a blank, from right to left, and a script. */
-const NAME = `<img src=x onerror="window.broken=1">${'Ω'.repeat(110)}שלום👩‍🍳`
+const NAME = `<img src=x onerror=window.broken=1>${'Ω'.repeat(110)}שלום👩‍🍳`
 const PHONE = { width: 390, height: 844 }
 
 describe.skipIf(!executable)('whatever a partner calls itself', () => {

@@ -21,6 +21,22 @@ export async function wrongWith(page: Page, name: string, locale: string): Promi
   return wrong
 }
 
+/** The same in both languages, where going there anew would lose what is shown: by the choice in the page itself. */
+export async function wrongInBoth(page: Page, name: string): Promise<readonly string[]> {
+  const wrong = [...(await wrongWith(page, name, 'nl'))]
+  await choose(page, 'English')
+  wrong.push(...(await wrongWith(page, name, 'en')))
+  await choose(page, 'Nederlands')
+  return wrong
+}
+
+async function choose(page: Page, language: 'Nederlands' | 'English'): Promise<void> {
+  await page.getByRole('button', { name: /Uw account|Your account/ }).click()
+  await page.getByText(language, { exact: true }).click()
+  await page.keyboard.press('Escape')
+  await page.getByText(language, { exact: true }).waitFor({ state: 'hidden' })
+}
+
 const ways = (
   [
     ['phone', { width: 390, height: 844 }],

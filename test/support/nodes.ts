@@ -129,6 +129,7 @@ export async function startNode(
     masterKey: randomBytes(32),
     ...(config.isTrustAnchor && { relayKey }),
     ...(config.openid && { openIdSecret: OPENID_SECRET }),
+    ...(config.servicedesk && { kvkKey: 'of the recorded register' }),
   }
   const create = () => createNode({ config, secrets, log, clock })
   let node = await create()

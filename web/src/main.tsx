@@ -26,6 +26,8 @@ function firstLanguage(): Language {
 
 const client = new QueryClient({
   defaultOptions: {
+    // Without a connection it is said so at once: what waits for one in silence looks like what hangs.
+    mutations: { networkMode: 'always' },
     queries: {
       staleTime: 15_000,
       // What was refused is refused again; only what did not arrive is worth another try.

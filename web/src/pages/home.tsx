@@ -85,16 +85,18 @@ export default function Home() {
       (deadline !== null || Date.parse(effective) <= Date.now()),
   )
   const messages = useList('messages.list', { waiting: true, limit: 50 })
-  const notices = useList('notices.list', { unanswered: true, limit: 50 })
+  const late = useList('notices.list', { state: 'waiting', limit: 50 })
+  const silent = useList('notices.list', { unanswered: true, limit: 50 })
   const looks = useList('access.log', { limit: 50 })
   const seenLooks = looks.items?.filter(({ outcome }) => outcome === 'permit')
   const seen = seenLooks?.slice(0, 5)
 
   const asked = requests.items ?? []
-  // What is on its way is not late yet.
-  const undelivered = (notices.items ?? []).filter(
-    ({ last_error, state }) => last_error !== null || state === 'impossible',
-  )
+  const undelivered = [
+    // What is on its way for the first time is not late yet.
+    ...(late.items ?? []).filter(({ last_error }) => last_error !== null),
+    ...(silent.items ?? []),
+  ]
   const needy = (board.data?.columns ?? [])
     .flatMap(({ items }) => items)
     .filter((one) => one.unread > 0 || one.overdue || one.state === 'stalled')
@@ -160,7 +162,7 @@ export default function Home() {
               >
                 <Text fw={600}>{text}</Text>
                 {more && (
-                  <Text size="sm" c="dimmed">
+                  <Text size="sm" c="dimmed" className="breakable">
                     {more}
                   </Text>
                 )}

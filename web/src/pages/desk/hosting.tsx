@@ -2,6 +2,7 @@ import { Badge, Button, Group, Modal, Paper, Select, Stack, Text, TextInput } fr
 import { type FormEvent, useState } from 'react'
 import type { Output } from '../../api/call'
 import { type Item, useChange, useList } from '../../api/hooks'
+import { isProblem } from '../../api/problem'
 import { Confirm } from '../../ui/confirm'
 import { Empty, Failure, Loaded, More, Page } from '../../ui/page'
 import { ShownOnce } from '../../ui/shown-once'
@@ -19,6 +20,7 @@ const texts = words({
     title: 'Omgevingen',
     lead: 'De omgevingen die wij voor organisaties draaien.',
     empty: 'Wij draaien nog geen omgeving voor een organisatie.',
+    no_host: 'Deze node houdt geen omgevingen van anderen: dat staat in agent.yml.',
     create: 'Omgeving maken',
     name: 'Naam van de organisatie',
     kvk_number: 'KVK-nummer (mag leeg blijven)',
@@ -61,6 +63,7 @@ const texts = words({
     title: 'Hosted nodes',
     lead: 'The nodes that we run for organisations.',
     empty: 'We run no node for an organisation yet.',
+    no_host: 'This node runs none for others: agent.yml says so.',
     create: 'Make a node',
     name: 'Name of the organisation',
     kvk_number: 'KVK number (may stay empty)',
@@ -125,7 +128,8 @@ export default function HostingPage() {
           value={`${made.url}/app/welcome#${made.activation}`}
         />
       )}
-      <Loaded of={list}>
+      <Loaded of={isProblem(list.error, 'route_not_found') ? { ...list, error: null } : list}>
+        {list.error && <Empty>{say('no_host')}</Empty>}
         {list.items?.length === 0 && <Empty>{say('empty')}</Empty>}
         <Stack gap="sm">
           {list.items?.map((one) => (

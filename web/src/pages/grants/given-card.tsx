@@ -84,7 +84,7 @@ export function GivenCard({ grant }: { readonly grant: Given }) {
             {who.length > 0 ? say('who', { who: who.join(', ') }) : say('who_all')}
             {grant.passing_on && ` · ${say('passes')}`}
           </Text>
-          <TextLink to="/grants/$id" params={{ id: grant.id }} size="sm" className="no-print">
+          <TextLink to="/grants/$id" params={{ id: grant.id }} size="sm" className="no-print breakable">
             {say('more', { name })}
           </TextLink>
         </Stack>

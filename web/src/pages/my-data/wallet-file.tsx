@@ -7,6 +7,7 @@ import { Failure, Page, Section } from '../../ui/page'
 import { NewPassphrase, Passphrase, useNewPassphrase } from '../../ui/passphrase'
 import { saveFile } from '../../ui/save-file'
 import { useTell } from '../../ui/told'
+import { TypeName } from '../../ui/type-name'
 import { hasRole, useWho } from '../../who'
 import { useWords, words } from '../../words/words'
 
@@ -35,7 +36,7 @@ const texts = words({
     new: 'wordt toegevoegd',
     present: 'hebt u al',
     refused: 'kan niet worden overgenomen',
-    from: '{type}, van {issuer}',
+    from: 'van {issuer}',
     nothing_new: 'Er is niets in dit bestand dat u nog niet hebt.',
     take: 'Overnemen',
     taken: '{n, plural, one {Eén bewijs is overgenomen.} other {# bewijzen zijn overgenomen.}}',
@@ -64,7 +65,7 @@ const texts = words({
     new: 'will be added',
     present: 'you have it already',
     refused: 'cannot be taken over',
-    from: '{type}, of {issuer}',
+    from: 'of {issuer}',
     nothing_new: 'There is nothing in this file that you do not have.',
     take: 'Take over',
     taken: '{n, plural, one {One credential was taken over.} other {# credentials were taken over.}}',
@@ -135,7 +136,7 @@ function Out() {
               {leftOut.map(({ type, reason }, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: said once, in one order
                 <List.Item key={at} className="breakable">
-                  {type}: {say(reason)}
+                  <TypeName of={type} />: {say(reason)}
                 </List.Item>
               ))}
             </List>
@@ -210,7 +211,8 @@ function In() {
               {looked.inside.items.map(({ type, issuer, outcome, reason }, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a file has one order
                 <List.Item key={at} className="breakable">
-                  {say('from', { type: type ?? '?', issuer: issuer ?? '?' })}: {say(outcome)}
+                  <TypeName of={type ?? '?'} />
+                  {issuer !== null && `, ${say('from', { issuer })}`}: {say(outcome)}
                   {reason !== null && ` (${reason})`}
                 </List.Item>
               ))}

@@ -200,7 +200,7 @@ function ToFillIn({ record }: { readonly record: Shown }) {
   if (record.to_be_filled_in.length === 0) return null
   const nameOf = new Map(record.activities.map(({ code, name }) => [code, name[language]]))
   return (
-    <Alert variant="light" title={say('to_fill_in')}>
+    <Alert variant="light" role="status" title={say('to_fill_in')}>
       <List size="sm">
         {record.to_be_filled_in.map(({ activity, field }) => {
           const of = activity === null ? '' : `${nameOf.get(activity) ?? ''}: `

@@ -85,7 +85,7 @@ function Make() {
   return (
     <Paper component="form" withBorder p="lg" radius="md" onSubmit={make}>
       <Stack gap="sm" align="flex-start">
-        <Alert variant="light">
+        <Alert variant="light" role="note">
           <Text size="sm">{say('warn')}</Text>
         </Alert>
         <NewPassphrase fields={fields} />

@@ -63,37 +63,18 @@ export default function Undelivered() {
   const { moment } = useFormats()
   const { code } = useNames()
   const tell = useTell()
-  const notices = useList('notices.list', { limit: 50, unanswered: true })
+  const late = useList('notices.list', { limit: 50, state: 'waiting' })
+  const silent = useList('notices.list', { limit: 50, unanswered: true })
   const offers = useList('offers.list', { limit: 50 })
   const waiting = offers.items?.filter(({ state }) => state === 'pending' || state === 'delivered')
-  const noticeAgain = useChange('notices.resend', ['notices.'])
   const offerAgain = useChange('offers.resend', ['offers.'])
   const onSuccess = () => tell({ text: say('sent_again') })
   return (
     <Page title={say('title')} lead={say('lead')}>
       <Section title={say('notices')}>
-        {noticeAgain.error && <Failure error={noticeAgain.error} />}
-        <Loaded of={notices}>
-          {notices.items?.length === 0 && <Empty>{say('notices_none')}</Empty>}
-          {notices.items?.map((notice) => (
-            <Waiting
-              key={notice.id}
-              name={notice.recipient.name}
-              state={say(notice.state)}
-              facts={[
-                say(notice.kind),
-                say('since', { moment: moment(notice.made_at) }),
-                say('tried', { n: notice.tries }),
-                notice.last_error && code(notice.last_error),
-              ]}
-              isBusy={noticeAgain.isPending && noticeAgain.variables?.id === notice.id}
-              onAgain={() => noticeAgain.mutate({ id: notice.id }, { onSuccess })}
-            >
-              <Claims of={notice.claims} />
-            </Waiting>
-          ))}
-          <More list={notices} />
-        </Loaded>
+        <Notices of={late} />
+        <Notices of={silent} />
+        {late.items?.length === 0 && silent.items?.length === 0 && <Empty>{say('notices_none')}</Empty>}
       </Section>
       <Section title={say('offers')}>
         {offerAgain.error && <Failure error={offerAgain.error} />}
@@ -119,6 +100,40 @@ export default function Undelivered() {
         </Loaded>
       </Section>
     </Page>
+  )
+}
+
+/** Notices, each with what it is of. */
+function Notices({ of }: { readonly of: ReturnType<typeof useList<'notices.list'>> }) {
+  const say = useWords(texts)
+  const { moment } = useFormats()
+  const { code } = useNames()
+  const tell = useTell()
+  const again = useChange('notices.resend', ['notices.'])
+  return (
+    <Loaded of={of}>
+      {again.error && <Failure error={again.error} />}
+      {of.items?.map((notice) => (
+        <Waiting
+          key={notice.id}
+          name={notice.recipient.name}
+          state={say(notice.state)}
+          facts={[
+            say(notice.kind),
+            say('since', { moment: moment(notice.made_at) }),
+            say('tried', { n: notice.tries }),
+            notice.last_error && code(notice.last_error),
+          ]}
+          isBusy={again.isPending && again.variables?.id === notice.id}
+          onAgain={() =>
+            again.mutate({ id: notice.id }, { onSuccess: () => tell({ text: say('sent_again') }) })
+          }
+        >
+          <Claims of={notice.claims} />
+        </Waiting>
+      ))}
+      <More list={of} />
+    </Loaded>
   )
 }
 
