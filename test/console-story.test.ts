@@ -43,7 +43,7 @@ describe.skipIf(!executable)('the story, clicked through by three people in thre
       const owner = await signedIn(partner, trio.partner, 'partner')
       await owner.goto(consoleOf(trio.partner, '/data'))
       await owner.getByRole('tab', { name: 'Van het bedrijf' }).click()
-      await owner.getByLabel('Naam', { exact: true }).fill('Kruimelkoning B.V.')
+      await owner.getByRole('textbox', { name: 'Naam', exact: true }).fill('Kruimelkoning B.V.')
       await owner.getByLabel('E-mailadres', { exact: true }).fill('info@kruimelkoning.example')
       await owner.getByRole('button', { name: 'Opslaan' }).click()
       await owner.getByText('Opgeslagen.').waitFor()

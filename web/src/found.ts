@@ -1,6 +1,7 @@
 import { useQueries } from '@tanstack/react-query'
-import type { ComponentType } from 'react'
+import { type ComponentType, memo, useEffect } from 'react'
 import { call, type Input, type OperationName, type Output } from './api/call'
+import { type Found, fits } from './find'
 import {
   AskIcon,
   BoardIcon,
@@ -17,16 +18,6 @@ import {
 } from './ui/icons'
 import { hasRole, useWho } from './who'
 import { type Language, useLanguage } from './words/words'
-
-/** One thing that a search came upon. */
-export interface Found {
-  readonly key: string
-  readonly label: string
-  /** What kind of thing it is. */
-  readonly kind: string
-  readonly to: string
-  readonly icon: ComponentType
-}
 
 type Hit = Pick<Found, 'label' | 'to'>
 
@@ -178,28 +169,28 @@ const sources: readonly Source[] = [
 
 /** How long what was found is good for the next letter. */
 const GOOD_MS = 60_000
-const LEAST_LETTERS = 2
 
-/** Whether one says what somebody looks for. */
-export const fits = (label: string, text: string): boolean =>
-  label.toLocaleLowerCase().includes(text.trim().toLocaleLowerCase())
-
-/** All things by a name that holds the text, of what she may see. Nothing below two letters. */
-export function useFound(text: string): readonly Found[] {
+/** Looks for all things by a name that holds the text, of what she may see, and tells what it found. */
+export default memo(function Everything({
+  text,
+  onFound,
+}: {
+  readonly text: string
+  readonly onFound: (found: readonly Found[]) => void
+}) {
   const who = useWho()
   const { language } = useLanguage()
   const hers = sources.filter(({ roles }) => !roles || hasRole(who, ...roles))
-  return useQueries({
+  const found = useQueries({
     queries: hers.map(({ key, read }) => ({
       queryKey: ['found', ...key(text)],
       queryFn: ({ signal }: { signal: AbortSignal }) => read(text, signal),
-      enabled: text.length >= LEAST_LETTERS,
       staleTime: GOOD_MS,
     })),
     combine: (answers) =>
       answers.flatMap(({ data }, at) => {
         const from = hers[at]
-        if (!from || data === undefined || text.length < LEAST_LETTERS) return []
+        if (!from || data === undefined) return []
         return from
           .hits(data as never, language)
           .filter(({ label }) => fits(label, text))
@@ -213,4 +204,6 @@ export function useFound(text: string): readonly Found[] {
           )
       }),
   })
-}
+  useEffect(() => onFound(found), [found, onFound])
+  return null
+})

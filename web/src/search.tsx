@@ -1,8 +1,8 @@
 import { Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
-import { type KeyboardEvent, useState } from 'react'
-import { type Found, fits, useFound } from './found'
+import { type KeyboardEvent, lazy, Suspense, useState } from 'react'
+import { type Found, fits, LEAST_LETTERS } from './find'
 import { places } from './places'
 import { hasRole, useWho } from './who'
 import { common } from './words/common'
@@ -25,6 +25,9 @@ const texts = words({
   },
 })
 
+/** What is not needed to open the search. */
+const Everything = lazy(() => import('./found'))
+
 /** More than fit below each other help nobody. */
 const MOST_SHOWN = 30
 
@@ -38,7 +41,8 @@ export default function Search({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('')
   const [wanted] = useDebouncedValue(text.trim(), 150)
   const [chosen, choose] = useState(0)
-  const things = useFound(wanted)
+  const [things, setThings] = useState<readonly Found[]>([])
+  const isLooking = wanted.length >= LEAST_LETTERS
   const rooms = places
     .filter(({ roles }) => !roles || hasRole(who, ...roles))
     .flatMap(({ pages, name, to, icon }) => [
@@ -49,7 +53,7 @@ export default function Search({ onClose }: { readonly onClose: () => void }) {
     ])
     .filter(({ label }) => fits(label, text))
     .map((one): Found => ({ ...one, key: one.to, kind: say('place') }))
-  const all = [...rooms, ...things]
+  const all = [...rooms, ...(isLooking ? things : [])]
   const found = all.slice(0, MOST_SHOWN)
   const go = (to: string) => {
     onClose()
@@ -88,11 +92,14 @@ export default function Search({ onClose }: { readonly onClose: () => void }) {
           >
             <Icon />
             <span className="breakable">{label}</span>
-            <Text span size="sm" c="dimmed" ml="auto">
-              {kind}
-            </Text>
+            <span className="kind">{kind}</span>
           </button>
         ))}
+        {isLooking && (
+          <Suspense>
+            <Everything text={wanted} onFound={setThings} />
+          </Suspense>
+        )}
         {all.length > found.length && (
           <Text c="dimmed" size="sm" role="status">
             {say('more', { n: all.length - found.length })}

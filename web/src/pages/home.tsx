@@ -1,5 +1,6 @@
 import { Anchor, Group, Paper, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
 import { type Item, useList, useRead } from '../api/hooks'
 import { useLastVisit } from '../last-visit'
 import { TextLink } from '../ui/link'
@@ -67,8 +68,6 @@ const texts = words({
 export default function Home() {
   const say = useWords(texts)
   const who = useWho()
-  const { moment } = useFormats()
-  const { claim } = useNames()
   const invites = hasRole(who, 'coordinator', 'administrator')
   const desk = hasRole(who, 'servicedesk')
   const requests = useList('access.list', { state: 'pending', limit: 50 })
@@ -84,12 +83,11 @@ export default function Home() {
       (party === 'you' || hasRole(who, 'administrator')) &&
       (deadline !== null || Date.parse(effective) <= Date.now()),
   )
-  const messages = useList('messages.list', { waiting: true, limit: 50 })
-  const late = useList('notices.list', { state: 'waiting', limit: 50 })
-  const silent = useList('notices.list', { unanswered: true, limit: 50 })
-  const looks = useList('access.log', { limit: 50 })
-  const seenLooks = looks.items?.filter(({ outcome }) => outcome === 'permit')
-  const seen = seenLooks?.slice(0, 5)
+  // Asked once what matters most is there: a phone that does all at once shows all of it late.
+  const isThere = requests.items !== undefined
+  const messages = useList('messages.list', { waiting: true, limit: 50 }, isThere)
+  const late = useList('notices.list', { state: 'waiting', limit: 50 }, isThere)
+  const silent = useList('notices.list', { unanswered: true, limit: 50 }, isThere)
 
   const asked = requests.items ?? []
   const undelivered = [
@@ -171,6 +169,21 @@ export default function Home() {
           )}
         </Loaded>
       </Section>
+      <Looked />
+    </Page>
+  )
+}
+
+/** Who looked, now and since she was here: it is not drawn anew with each thing that waits. */
+const Looked = memo(function Looked() {
+  const say = useWords(texts)
+  const { moment } = useFormats()
+  const { claim } = useNames()
+  const looks = useList('access.log', { limit: 50 })
+  const seenLooks = looks.items?.filter(({ outcome }) => outcome === 'permit')
+  const seen = seenLooks?.slice(0, 5)
+  return (
+    <>
       <SinceLastVisit looks={seenLooks} />
       <Section title={say('looked')}>
         <Loaded of={looks}>
@@ -198,9 +211,9 @@ export default function Home() {
           )}
         </Loaded>
       </Section>
-    </Page>
+    </>
   )
-}
+})
 
 /** A few names, each once. */
 const firstNames = (names: readonly string[]) => [...new Set(names)].slice(0, 3).join(', ')
