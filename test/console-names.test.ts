@@ -84,7 +84,7 @@ describe.skipIf(!executable)('whatever a partner calls itself', () => {
     }
   }
 
-  test.each(['partner', 'company', 'myobi'] as const)(
+  test.each(['partner', 'myobi'] as const)(
     'no page of %s is wider than a phone, runs it, or prints what is to be pressed',
     async (name) => {
       const context = await browser.open({ locale: 'nl', viewport: PHONE, reducedMotion: 'reduce' })

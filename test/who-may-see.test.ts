@@ -17,7 +17,7 @@ import {
 } from './support/nodes.ts'
 import { type Subject, WhoMaySee } from './support/who-may-see.ts'
 
-const STEPS = Number(process.env.REGIE_STEPS ?? 700)
+const STEPS = Number(process.env.REGIE_STEPS ?? 500)
 /** Steps in which a model that forgets that a grant was taken back must be found out. */
 const CONTROL_STEPS = 400
 const MINUTE_MS = 60_000

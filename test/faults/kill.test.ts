@@ -7,8 +7,8 @@ import { KillCycles } from './support/kill-cycles.ts'
 import { createRandom, newSeed } from './support/random.ts'
 import { startWorld, type World } from './support/world.ts'
 
-/** A run of the gate kills a node eight times by each database; `REGIE_KILL_CYCLES=500` looks longer. */
-const CYCLES = Number(process.env.REGIE_KILL_CYCLES ?? 8)
+/** A run of the gate kills a node six times by each database; `REGIE_KILL_CYCLES=500` looks longer. */
+const CYCLES = Number(process.env.REGIE_KILL_CYCLES ?? 6)
 /** Cycles in which a node that acknowledges too early must be caught. */
 const CONTROL_CYCLES = 15
 

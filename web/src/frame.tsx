@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { type ComponentType, useEffect, useState } from 'react'
 import { post, setConsent } from './api/call'
+import { whenIdle } from './idle'
 import { useLightOnPaper } from './on-paper'
 import { places } from './places'
 import { isWithin, pageAt, type Room } from './room'
@@ -157,13 +158,6 @@ function Pages({ of }: { readonly of: Room | undefined }) {
       ))}
     </nav>
   )
-}
-
-function whenIdle(then: () => unknown): () => void {
-  // Safari has no requestIdleCallback yet.
-  if (!('requestIdleCallback' in window)) return () => undefined
-  const asked = requestIdleCallback(() => void then(), { timeout: 2000 })
-  return () => cancelIdleCallback(asked)
 }
 
 const initials = (name: string) =>

@@ -2,6 +2,7 @@ import { Anchor, Group, Paper, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { type Item, useList, useRead } from '../api/hooks'
+import { useIdle } from '../idle'
 import { useLastVisit } from '../last-visit'
 import { TextLink } from '../ui/link'
 import { Empty, Loaded, Page, Section } from '../ui/page'
@@ -84,7 +85,8 @@ export default function Home() {
       (deadline !== null || Date.parse(effective) <= Date.now()),
   )
   // Asked once what matters most is there: a phone that does all at once shows all of it late.
-  const isThere = requests.items !== undefined
+  const isIdle = useIdle()
+  const isThere = isIdle && requests.items !== undefined
   const messages = useList('messages.list', { waiting: true, limit: 50 }, isThere)
   const late = useList('notices.list', { state: 'waiting', limit: 50 }, isThere)
   const silent = useList('notices.list', { unanswered: true, limit: 50 }, isThere)
