@@ -80,17 +80,6 @@ onEachEngine((engine) => {
     expect(body.items.map(({ action }) => action)).toContain('organisation.backup_made')
   })
 
-  test('two at once are one', async () => {
-    const key = await ask()
-    const answers = await Promise.allSettled(
-      Array.from({ length: 4 }, async () => (await fetchBackup('partner', key)).arrayBuffer()),
-    )
-    const whole = answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value.byteLength] : []))
-    expect(Math.max(...whole)).toBeGreaterThan(10_000)
-    // The next one is not in the way of what is over.
-    expect((await fetchBackup('partner', key)).status).toBe(200)
-  })
-
   test('with another passphrase, or cut short, it makes nothing', async () => {
     const path = join(dir, 'backup.regie')
     writeFileSync(path, file)

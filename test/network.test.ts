@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -81,6 +81,27 @@ test('a node of a network elsewhere runs alone, and stops when asked', async () 
     code: 0,
     last: expect.stringContaining('"msg":"stopped"'),
   })
+}, 180_000)
+
+test('a backup is one file that is never written over, and opens to nobody without its passphrase', async () => {
+  const phrase = join(network.dir, 'phrase')
+  const file = join(network.dir, 'company.regie')
+  writeFileSync(phrase, 'een zin die wij apart bewaren')
+  const backup = () => network.run(`regie backup ${file} --passphrase @${phrase}`)
+  const { code, stdout, stderr } = await backup()
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toContain(file)
+  const kept = readFileSync(file)
+  expect(JSON.parse(kept.subarray(0, kept.indexOf(10)).toString())).toMatchObject({
+    type: 'urn:regie:node:1',
+  })
+  expect(kept.includes('Nietmachine')).toBe(false)
+  expect((await backup()).stderr).toContain('company.regie')
+  expect(readFileSync(file).equals(kept)).toBe(true)
+  const anchors = join(network.dir, 'myobi.regie')
+  const refused = await network.run(`regie --as myobi backup ${anchors} --passphrase @${phrase}`)
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('backup_at_the_machine') })
+  expect(existsSync(anchors)).toBe(false)
 }, 180_000)
 
 test('another master key than the data was sealed with starts nothing', async () => {

@@ -22,31 +22,33 @@ export class Backups {
     this.#deps = deps
   }
 
-  /** @throws Refusal `backup_at_the_machine`, `backup_running` */
+  /**
+   * Begins when its content is read; that breaks off where it is not read on.
+   * @throws Refusal `backup_at_the_machine`; reading throws `backup_running`, `database_unreachable`
+   */
   async create(by: Caller, key: NodeFileKey): Promise<Download> {
-    const { store, clock, audit, storage, about } = this.#deps
+    const { clock, about } = this.#deps
     if (!about)
       throw new Refusal(
         'conflict',
         'backup_at_the_machine',
         'a trust anchor is more than one database: back it up at its machine',
       )
-    if (this.#isRunning) throw new Refusal('unavailable', 'backup_running', 'a backup is being made already')
-    const takenAt = isoTime(clock.now())
-    await store.transact((tx) => audit.record(tx, by, 'organisation.backup_made', {}))
     return {
       fileName: `regie-${dayOf(clock.now())}.regie`,
       mediaType: 'application/octet-stream',
-      content: this.#oneAtATime(writeNodeFile(storage, { ...about, takenAt }, key)),
+      content: this.#oneAtATime(by, about, key),
     }
   }
 
   /** Reading all rows is work for the machine: who asks ten times at once gets one. */
-  async *#oneAtATime(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  async *#oneAtATime(by: Caller, about: NodeAbout, key: NodeFileKey): AsyncGenerator<Buffer> {
+    const { store, clock, audit, storage } = this.#deps
     if (this.#isRunning) throw new Refusal('unavailable', 'backup_running', 'a backup is being made already')
     this.#isRunning = true
     try {
-      yield* file
+      await store.transact((tx) => audit.record(tx, by, 'organisation.backup_made', {}))
+      yield* writeNodeFile(storage, { ...about, takenAt: isoTime(clock.now()) }, key)
     } finally {
       this.#isRunning = false
     }
