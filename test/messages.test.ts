@@ -40,6 +40,7 @@ const news = {
   subject: 'Nieuwe nietmachine',
   body: 'Vanaf maandag:\n<b>de Gouden 26/6</b> voor € 19,95.',
 }
+const DAY_MS = 86_400_000
 const theirName = 'Nietmachine B.V.'
 
 onEachEngine((engine) => {
@@ -345,9 +346,21 @@ onEachEngine((engine) => {
       )
     })
 
-    test('that was closed is not answered, and not closed twice', async () => {
-      const { body: second } = await call({ subject: 'Invallen zondag' })
+    test('that was closed is not answered, and not closed twice; until then it waits for its answer', async () => {
+      const waiting = async (account = 'bram') =>
+        (await trio.partner.call<{ items: Message[] }>(account, 'GET', '/messages?waiting=true')).body.items
+      expect(await waiting()).toEqual([])
+      // News asks for nothing.
+      expect(
+        (await inboxOf('partner')).filter(({ answer }) => answer === null).map(({ kind }) => kind),
+      ).toContain('product_news')
+      expect((await waiting('partner')).map(({ kind }) => kind)).not.toContain('product_news')
+      const { body: second } = await call({ subject: 'Invallen zondag', until: 'P2D' })
       const { id } = await arrived('bram', 'Invallen zondag')
+      expect((await waiting()).map((one) => one.id)).toEqual([id])
+      trio.clock.advance(3 * DAY_MS)
+      expect(await waiting()).toEqual([])
+      trio.clock.advance(-3 * DAY_MS)
       const close = () => trio.company.call<Refused>('sanne', 'POST', `/call-ups/${second.id}/closing`, {})
       await settled(second.sent[0]?.id ?? '')
       expect((await close()).status).toBe(200)
@@ -356,6 +369,7 @@ onEachEngine((engine) => {
         async () => (await inboxOf('bram')).find((one) => one.id === id)?.outcome === 'call_up_closed',
         'that he hears it is closed',
       )
+      expect(await waiting()).toEqual([])
       expect(await answer('bram', id, { body: 'Ja', choice: 'yes' })).toMatchObject({
         status: 409,
         body: { code: 'call_up_closed' },
