@@ -51,6 +51,11 @@ const source = <N extends OperationName>(
 const MOST = 200
 const newest = () => ({ limit: MOST })
 
+const readsContracts = [
+  ...['coordinator', 'administrator', 'auditor'],
+  ...['contract_author', 'contract_reviewer', 'contract_authority', 'contract_signatory'],
+]
+
 /** All that has a name, each with the page it is on. */
 const sources: readonly Source[] = [
   // Of partners there may be thousands: the node looks among them.
@@ -83,19 +88,13 @@ const sources: readonly Source[] = [
   source('agreements.list', newest, {
     kind: { nl: 'overeenkomst', en: 'agreement' },
     icon: PaperIcon,
-    roles: [
-      ...['coordinator', 'administrator', 'auditor'],
-      ...['contract_author', 'contract_reviewer', 'contract_authority', 'contract_signatory'],
-    ],
+    roles: readsContracts,
     hits: ({ items }) => items.map(({ id, partner }) => ({ label: partner.name, to: `/agreements/${id}` })),
   }),
   source('contracts.list', () => ({}), {
     kind: { nl: 'contractmodel', en: 'template' },
     icon: PaperIcon,
-    roles: [
-      ...['coordinator', 'administrator', 'auditor'],
-      ...['contract_author', 'contract_reviewer', 'contract_authority', 'contract_signatory'],
-    ],
+    roles: readsContracts,
     hits: ({ items }, language) =>
       items.map(({ id, version, title }) => ({
         label: title[language],

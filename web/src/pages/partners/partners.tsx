@@ -14,9 +14,9 @@ import { useDebouncedCallback, useIntersection } from '@mantine/hooks'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { memo, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { flushSync } from 'react-dom'
 import type { Input } from '../../api/call'
 import { type Item, useChange, useList } from '../../api/hooks'
+import { useOnPaper } from '../../on-paper'
 import { Confirm } from '../../ui/confirm'
 import { Empty, Loaded, More, Page } from '../../ui/page'
 import { useTell } from '../../ui/told'
@@ -368,22 +368,6 @@ function Rows({ partners, chosen, onToggle }: RowsShape) {
       })}
     </ul>
   )
-}
-
-/** Whether the page is being printed. */
-function useOnPaper(): boolean {
-  const [isOnPaper, setOnPaper] = useState(false)
-  useEffect(() => {
-    const before = () => flushSync(() => setOnPaper(true))
-    const after = () => setOnPaper(false)
-    window.addEventListener('beforeprint', before)
-    window.addEventListener('afterprint', after)
-    return () => {
-      window.removeEventListener('beforeprint', before)
-      window.removeEventListener('afterprint', after)
-    }
-  }, [])
-  return isOnPaper
 }
 
 const Row = memo(function Row({
