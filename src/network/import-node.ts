@@ -29,8 +29,8 @@ export interface Imported {
 }
 
 /**
- * Makes the node of `agent.yml` out of the file of one that was hosted, or of a backup of it: its database and its master key. All or nothing,
- * and never over a node that is there.
+ * Makes the node of `agent.yml` out of the file of one that was hosted, or of a backup of it: its database and its master
+ * key. All or nothing, and never over a node that is there.
  * @throws Refusal `import_target_not_empty`, `import_other_address`, `import_other_organisation`, and those of the
  *   configuration and the file
  */
