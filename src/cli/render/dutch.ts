@@ -530,13 +530,6 @@ export const dutch = {
   'broken at': 'gebroken bij',
   'The record is intact: nothing in it was changed, left out or put in between.':
     'Het logboek is ongeschonden: er is niets gewijzigd, weggelaten of tussengevoegd.',
-  'as it was at': 'zoals het was op',
-  'What was done since then is not in it: take back again what was taken back, and look who asked what.':
-    'Wat daarna gebeurde staat er niet in: trek opnieuw in wat was ingetrokken, en kijk wie wat vroeg.',
-  'Who has this file and its passphrase has the keys of this node: keep them apart.':
-    'Wie dit bestand en de wachtzin heeft, heeft de sleutels van deze node: bewaar ze apart.',
-  'Another runs this node for you.': 'Een ander houdt deze node voor u in de lucht.',
-  'This node is your own.': 'Deze node is van uzelf.',
   'THE RECORD IS NOT INTACT: find out who can write to the database, and compare with a backup.':
     'HET LOGBOEK IS NIET ONGESCHONDEN: zoek uit wie in de database kan schrijven en vergelijk met een back-up.',
   // words and verifying

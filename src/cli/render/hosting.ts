@@ -123,7 +123,7 @@ export const renderImportedNode: Renderer = (value, view) => {
   }
   const facts = factsText(
     [
-      [say(view, 'hosted node'), oneLine(made.name)],
+      [say(view, made.takenAt ? 'node' : 'hosted node'), oneLine(made.name)],
       [say(view, 'data folder'), oneLine(made.dataDir)],
       [say(view, 'address'), oneLine(made.url)],
       [say(view, 'rows taken over'), String(made.rows)],
